@@ -1,0 +1,1 @@
+"""Debezium on Kafka Connect: the connector template and its registration."""

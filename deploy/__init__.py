@@ -1,0 +1,1 @@
+"""How Sheetbridge is run: command line, local stack, compose, emulator."""

@@ -1,0 +1,1 @@
+"""Feeds the demo page with the live table and the stream of change events."""

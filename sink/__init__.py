@@ -1,0 +1,1 @@
+"""The sink: merges both streams and writes the result to the opposite side."""

@@ -1,0 +1,1 @@
+"""One codec per column type: exact values between table, Debezium and cell."""

@@ -1,0 +1,1 @@
+"""What Sheetbridge remembers, in its own schema beside the data."""

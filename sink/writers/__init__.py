@@ -1,0 +1,1 @@
+"""The two sides that the sink writes to, and the dead letters."""

@@ -1,0 +1,1 @@
+"""The webhook: takes signed sheet edits and says yes once Kafka has them."""
