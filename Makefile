@@ -1,0 +1,111 @@
+# Sheetbridge. `make help` lists the targets; everything is installed into .venv and the user's cache.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3.11
+export PYTHON
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+RUNNER := $(BIN)/sheetbridge
+PYTEST ?= $(BIN)/python -m pytest
+# Tests that need no server.
+QUICK := tests/unit tests/property tests/contract
+BENCHMARKS := $(filter-out %/__init__.py %/conftest.py,$(wildcard tests/benchmarks/*.py))
+# Folders that hold JavaScript of ours (each has its own package.json).
+SCRIPTS := $(patsubst %/package.json,%,$(wildcard appscript/package.json))
+NODE_STAMPS := $(addsuffix /node_modules/.installed,$(SCRIPTS))
+
+.PHONY: help
+help: ## List the targets
+	@printf 'Sheetbridge keeps a Google Sheet and a database table in step, both ways, in real time.\n\n'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) \
+		| while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+# ---- what must be there ------------------------------------------------------------------------
+
+.PHONY: install
+install: $(INSTALLED) ## Make .venv and fill it from requirements.lock
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@sh deploy/prerequisites.sh python
+	@if [ ! -x $(BIN)/python ]; then printf 'Making .venv … '; $(PYTHON) -m venv .venv; echo done; fi
+	@printf 'Installing Python packages … '
+	@log=$$(mktemp); started=$$SECONDS; \
+	if $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes \
+			-r requirements.lock >"$$log" 2>&1 \
+		&& $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps \
+			--no-build-isolation --editable . >>"$$log" 2>&1; \
+	then rm -f "$$log"; echo "done ($$((SECONDS - started)) s)"; \
+	else echo 'failed:'; cat "$$log" >&2; rm -f "$$log"; exit 1; fi
+	@touch $@
+
+%/node_modules/.installed: %/package.json %/package-lock.json
+	@sh deploy/prerequisites.sh node
+	@printf 'Installing JavaScript packages of %s … ' $*
+	@log=$$(mktemp); started=$$SECONDS; \
+	if npm ci --prefix $* --no-audit --no-fund --loglevel=error >"$$log" 2>&1; \
+	then rm -f "$$log"; echo "done ($$((SECONDS - started)) s)"; \
+	else echo 'failed:'; cat "$$log" >&2; rm -f "$$log"; exit 1; fi
+	@touch $@
+
+.PHONY: stack-tools
+stack-tools:
+	@sh deploy/prerequisites.sh linux python java maven node
+
+# ---- run it ------------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: stack-tools $(INSTALLED) ## Start the whole stack, play the tour of all eight moves, stay up until Ctrl-C
+	@exec $(RUNNER) demo
+
+.PHONY: up
+up: stack-tools $(INSTALLED) ## Start the stack in the background; writes .sheetbridge/endpoints.json
+	@$(RUNNER) up
+
+.PHONY: down
+down: $(INSTALLED) ## Stop the stack that `make up` started
+	@$(RUNNER) down
+
+# ---- test it -----------------------------------------------------------------------------------
+
+.PHONY: check
+check: lint types ## Formatting, lint, types, unit and property tests; no server, under a minute
+	@$(PYTEST) -q -m 'not stack' $(QUICK)
+
+.PHONY: test
+test: stack-tools lint types ## Everything, on the real stack (what .ci/run runs)
+	@$(PYTEST) -q
+
+.PHONY: lint
+lint: $(INSTALLED) $(NODE_STAMPS) ## Formatting and lint of Python and JavaScript
+	@$(BIN)/ruff format --check --quiet . || { echo 'Mend it: make format' >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@for folder in $(SCRIPTS); do (cd "$$folder" && npx --no-install eslint .); done
+
+.PHONY: types
+types: $(INSTALLED) ## Static types (mypy strict)
+	@$(BIN)/mypy
+
+.PHONY: format
+format: $(INSTALLED) ## Format the code and mend what lint can mend
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --fix --quiet .
+
+.PHONY: bench
+bench: $(INSTALLED) ## Run the benchmarks
+ifeq ($(BENCHMARKS),)
+	@echo 'There are no benchmarks yet.'
+else
+	@$(PYTEST) -q -s $(BENCHMARKS)
+endif
+
+.PHONY: clean
+clean: ## Stop the stack and remove what was built here (the download cache stays)
+	@if [ -x $(RUNNER) ] && [ -d .sheetbridge ]; then $(RUNNER) down; fi
+	@rm -rf .venv .sheetbridge .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info \
+		$(addsuffix /node_modules,$(SCRIPTS))
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,146 @@
+"""``sheetbridge mapping``: one more table ↔ tab pair in ``sheetbridge.toml``, or one less."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.cli.console import console
+from deploy.cli.failure import CommandError
+from deploy.cli.options import ConfigOption
+from deploy.cli.toml_text import (
+    MappingText,
+    append_mapping,
+    mapping_names,
+    remove_mapping,
+    spreadsheet_id_of,
+)
+from sink.core.errors import ConfigurationError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+
+NEXT_STEPS = "Now: sheetbridge register, then restart sheetbridge webhook and sheetbridge sink."
+
+
+@app.callback()
+def root() -> None:
+    """Add a table ↔ tab pair to sheetbridge.toml, or take one away."""
+
+
+@app.command("list")
+def show(config: ConfigOption = None) -> None:
+    """List the mappings of the configuration.
+
+    Example:
+
+        sheetbridge mapping list
+    """
+    for name in mapping_names(_read(find(config))):
+        console.print(name, highlight=False)
+
+
+@app.command()
+def add(
+    table: Annotated[str, typer.Argument(help="The table, as database.table.")],
+    spreadsheet: Annotated[
+        str, typer.Option(help="The spreadsheet's id, or its address in the browser.")
+    ],
+    key: Annotated[
+        list[str],
+        typer.Option(help="A primary-key column; repeat it for a composite key, in key order."),
+    ],
+    tab: Annotated[
+        str | None, typer.Option(help="The tab. Default: the table's name.", show_default=False)
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(help="The mapping's own name. Default: the table's name.", show_default=False),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(help="A column to map; repeat it. Default: every column.", show_default=False),
+    ] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            help="Who wins a true crossing: last_write_wins, database_wins, sheet_wins, "
+            "or module:function."
+        ),
+    ] = None,
+    direction: Annotated[str | None, typer.Option(help="both, to_sheet or to_database.")] = None,
+    time_zone: Annotated[
+        str | None, typer.Option(help="IANA zone in which TIMESTAMP columns show. Default: UTC.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Add a mapping to sheetbridge.toml; nothing else in the file changes.
+
+    Examples:
+
+        sheetbridge mapping add shop.orders --spreadsheet 1AbC… --key id
+
+        sheetbridge mapping add shop.lines --spreadsheet 1AbC… --tab Lines --key order_id --key line
+    """
+    path = find(config)
+    block = MappingText(
+        name=name or default_name(table),
+        table=table,
+        spreadsheet=spreadsheet_id_of(spreadsheet),
+        tab=tab or table.rpartition(".")[2],
+        key=tuple(key),
+        columns=tuple(column) if column else None,
+        policy=policy,
+        direction=direction,
+        time_zone=time_zone,
+    )
+    path.write_text(append_mapping(_read(path), block, source=str(path)), encoding="utf-8")
+    console.print(f"{path}: mapping {block.name} added ({block.table} ↔ tab {block.tab}).")
+    console.print(NEXT_STEPS)
+
+
+@app.command()
+def remove(
+    name: Annotated[str, typer.Argument(help="The mapping's name.")],
+    config: ConfigOption = None,
+) -> None:
+    """Take a mapping out of sheetbridge.toml. The rows stay, in the table and in the sheet.
+
+    Example:
+
+        sheetbridge mapping remove orders
+    """
+    path = find(config)
+    path.write_text(remove_mapping(_read(path), name, source=str(path)), encoding="utf-8")
+    console.print(f"{path}: mapping {name} removed; the data stays on both sides.")
+    console.print(NEXT_STEPS)
+
+
+def default_name(table: str) -> str:
+    """A mapping's name made from its table's: lower case, other characters as underscores."""
+    name = re.sub(r"[^a-z0-9_]+", "_", table.rpartition(".")[2].lower()).strip("_")[:41]
+    return name if name and name[0].isalpha() else f"t_{name}"[:41]
+
+
+def find(config: Path | None) -> Path:
+    """The configuration file to change: the one named, else the one in this directory.
+
+    Raises CommandError where there is none.
+    """
+    path = config or Path("sheetbridge.toml")
+    if not path.is_file():
+        raise CommandError(
+            f"there is no {path}", mend="sheetbridge init makes one; --config names another."
+        )
+    return path
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"cannot be read ({error})", mend="Name another with --config", source=str(path)
+        ) from error

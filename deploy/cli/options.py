@@ -1,0 +1,20 @@
+"""Options that several subcommands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        "-c",
+        envvar="SHEETBRIDGE_CONFIG",
+        help="The configuration. Default: ./sheetbridge.toml, else ./.sheetbridge/sheetbridge.toml "
+        "(the local stack's).",
+        show_default=False,
+    ),
+]
