@@ -18,6 +18,7 @@ class Commands(LazyGroup):
     """Every subcommand and the module that holds it."""
 
     modules: ClassVar[Mapping[str, str]] = {
+        "init": "deploy.cli.init",
         "mapping": "deploy.cli.mapping",
     }
 

@@ -1,0 +1,5 @@
+"""``sheetbridge init``: asks, tests each answer at once, writes ``sheetbridge.toml``."""
+
+from deploy.cli.init.command import app
+
+__all__ = ["app"]
