@@ -1,0 +1,154 @@
+"""``sheetbridge register``: the Debezium connector made, brought up to date, and seen to run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from connectors.deadline import Deadline
+from connectors.registration import Registration
+from connectors.registration import register as register_connector
+from deploy.cli.configuration import load
+from deploy.cli.console import console, error_console
+from deploy.cli.failure import CommandError
+from deploy.cli.options import ConfigOption
+from sink.core.configuration import Configuration, DatabaseSettings
+from sink.state.markers import ensure_markers
+from sink.topic_administration import TopicAdministration, ensure_topics
+
+app = typer.Typer(add_completion=False)
+
+Progress = Callable[[str], None]
+
+
+@app.command()
+def register(
+    config: ConfigOption = None,
+    timeout: Annotated[
+        float, typer.Option(min=1, help="How long to wait for the connector to run, in seconds.")
+    ] = 90,
+    reset_offsets: Annotated[
+        bool,
+        typer.Option(
+            "--reset-offsets",
+            help="Go on from now: for a connector whose place in the binlog was purged. "
+            "The reconciler finds what lay in the gap.",
+        ),
+    ] = False,
+) -> None:
+    """Set up Debezium to watch exactly the mapped tables, and wait until it does.
+
+    Safe to repeat; run it after every change of the mappings. It makes the marker tables and the
+    topics that are missing.
+
+    Example:
+
+        sheetbridge register
+    """
+    configuration = load(config)
+    with error_console.status("starting", spinner="dots") as status:
+
+        def progress(what: str) -> None:
+            status.update(what)
+            if not error_console.is_terminal:
+                error_console.print(what, highlight=False, markup=False)
+
+        done = register_with_needs(
+            configuration, progress=progress, timeout=timeout, reset_offsets=reset_offsets
+        )
+    tables = ", ".join(sorted({mapping.table for mapping in configuration.mappings}))
+    console.print(
+        f"Connector {done.name} {done.outcome} and running ({done.seconds:.1f} s); "
+        f"it captures {tables}.",
+        highlight=False,
+        markup=False,
+    )
+
+
+def register_with_needs(
+    configuration: Configuration,
+    *,
+    progress: Progress,
+    timeout: float = 90,
+    reset_offsets: bool = False,
+) -> Registration:
+    """The registration together with what it needs first: marker tables and topics.
+
+    ``timeout`` is in seconds. Raises SheetbridgeError.
+    """
+    return register_connector(
+        configuration,
+        progress=progress,
+        prepare=(make_markers, make_topics),
+        reset_offsets=reset_offsets,
+        deadline=Deadline(timeout),
+    )
+
+
+def make_markers(configuration: Configuration, progress: Progress) -> None:
+    """A ``connectors.registration.Preparation``: schema ``sheetbridge`` and its marker tables."""
+    database = configuration.database
+    progress(f"marker tables on MySQL at {database.host}:{database.port}")
+    url = URL.create(
+        "mysql+pymysql",
+        username=database.user,
+        password=database.password.value,
+        host=database.host,
+        port=database.port,
+    )
+    limits = {"connect_timeout": 10, "read_timeout": 30, "write_timeout": 30}
+    engine = create_engine(url, poolclass=NullPool, connect_args=limits)
+    try:
+        with engine.connect() as connection:
+            made = ensure_markers(connection, configuration.mappings)
+            connection.commit()
+    except DBAPIError as error:
+        raise explain(error, database) from error
+    if made:
+        progress(f"made {', '.join(made)}")
+
+
+def make_topics(configuration: Configuration, progress: Progress) -> None:
+    """A ``connectors.registration.Preparation``: every topic, with one partition."""
+    progress(f"topics on Kafka at {configuration.kafka.bootstrap}")
+    administration = TopicAdministration(configuration.kafka)
+    try:
+        made = ensure_topics(configuration, administration)
+    finally:
+        administration.close()
+    if made:
+        progress(f"made {', '.join(made)}")
+
+
+def explain(error: DBAPIError, database: DatabaseSettings) -> CommandError:
+    """What a refused login or statement of the marker tables means."""
+    place = f"MySQL at {database.host}:{database.port}"
+    details = error.orig.args if error.orig is not None else ()
+    # https://dev.mysql.com/doc/mysql-errors/9.7/en/server-error-reference.html
+    match details[0] if details else None:
+        case 1045 | 1698:
+            return CommandError(
+                f"{place} refuses user {database.user!r} with that password.",
+                mend="Correct database.user, or what database.password refers to "
+                f"({database.password}).",
+            )
+        case 1044 | 1142 | 1227:
+            return CommandError(
+                f"{place} does not let user {database.user!r} make the marker tables.",
+                mend="As an administrator: CREATE DATABASE IF NOT EXISTS `sheetbridge`; "
+                f"GRANT ALL ON `sheetbridge`.* TO '{database.user}'@'%';",
+            )
+        case 1290 | 1836:
+            return CommandError(
+                f"{place} is read-only.", mend="Name the writable server in database.host."
+            )
+    return CommandError(
+        f"{place} does not answer: {details[-1] if details else error}",
+        mend="Start it, or correct database.host and database.port.",
+    )

@@ -1,0 +1,101 @@
+"""Making the topics of a configuration that are missing, and looking at those that are there."""
+
+from __future__ import annotations
+
+# kafka-python ships no types; what is used of its admin client stands in this file only.
+from kafka import KafkaAdminClient  # type: ignore[import-untyped]
+from kafka.errors import (  # type: ignore[import-untyped]
+    KafkaError,
+    TopicAlreadyExistsError,
+)
+
+from sink.core.configuration import Configuration, KafkaSettings
+from sink.core.errors import SheetbridgeError
+from sink.core.topics import Topic, needed_topics
+
+
+class KafkaUnreachableError(SheetbridgeError):
+    """No broker answers at the bootstrap addresses."""
+
+    retriable = True
+
+    def __init__(self, bootstrap: str, cause: str) -> None:
+        self.problem = f"Kafka does not answer at {bootstrap} ({cause})."
+        self.mend = "Start it, or correct kafka.bootstrap in sheetbridge.toml."
+        super().__init__(f"{self.problem}\n{self.mend}")
+
+
+class TopicRefusedError(SheetbridgeError):
+    """The broker would not make a topic."""
+
+    def __init__(self, topic: str, cause: str) -> None:
+        self.problem = f"Kafka refuses to create topic {topic}: {cause}."
+        self.mend = (
+            "Allow it to our client, make the topic by hand with one partition, or lower "
+            "kafka.replication to the number of brokers."
+        )
+        super().__init__(f"{self.problem}\n{self.mend}")
+
+
+class TopicAdministration:
+    """Kafka's admin interface, bounded by ``timeout`` seconds; close it after use.
+
+    Raises KafkaUnreachableError from every method.
+    """
+
+    def __init__(self, settings: KafkaSettings, *, timeout: float = 10.0) -> None:
+        self._bootstrap = settings.bootstrap
+        self._replication = settings.replication
+        milliseconds = int(timeout * 1000)
+        try:
+            self._admin = KafkaAdminClient(
+                bootstrap_servers=settings.bootstrap.split(","),
+                bootstrap_timeout_ms=milliseconds,
+                request_timeout_ms=milliseconds,
+            )
+        except KafkaError as error:
+            raise KafkaUnreachableError(self._bootstrap, _cause(error)) from error
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._admin.close()
+
+    def partitions(self) -> dict[str, int]:
+        """Every topic of the cluster and its number of partitions."""
+        try:
+            described = self._admin.describe_topics()
+        except KafkaError as error:
+            raise KafkaUnreachableError(self._bootstrap, _cause(error)) from error
+        return {
+            str(topic["name"]): len(topic["partitions"])
+            for topic in described
+            if topic["error_code"] == 0
+        }
+
+    def create(self, topic: Topic) -> bool:
+        """Make the topic with one partition; False where it exists. TopicRefusedError."""
+        options = {
+            "num_partitions": 1,
+            "replication_factor": self._replication,
+            "configs": dict(topic.settings),
+        }
+        try:
+            self._admin.create_topics({topic.name: options}, wait_for_metadata=True)
+        except TopicAlreadyExistsError:
+            return False
+        except KafkaError as error:
+            if error.retriable:
+                raise KafkaUnreachableError(self._bootstrap, _cause(error)) from error
+            raise TopicRefusedError(topic.name, _cause(error)) from error
+        return True
+
+
+def ensure_topics(configuration: Configuration, administration: TopicAdministration) -> list[str]:
+    """Make the topics that are missing; returns their names."""
+    present = administration.partitions()
+    missing = [topic for topic in needed_topics(configuration) if topic.name not in present]
+    return [topic.name for topic in missing if administration.create(topic)]
+
+
+def _cause(error: Exception) -> str:
+    return str(error) or type(error).__name__
