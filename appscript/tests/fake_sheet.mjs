@@ -1,0 +1,85 @@
+/** A spreadsheet just big enough for the script: reads through the Sheets API, writes by the test. */
+import http from 'node:http';
+
+const COLUMN = /^([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?$/;
+
+const columnNumber = (name) => [...name].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0);
+
+/** CellData of a plain value; pass a {formula|date|error, …} object for the rest. */
+function cellData(value) {
+  if (value === null || value === undefined || value === '') {
+    return {};
+  }
+  if (typeof value === 'object' && 'serial' in value) {
+    return {
+      userEnteredValue: { numberValue: value.serial },
+      effectiveValue: { numberValue: value.serial },
+      formattedValue: value.shown ?? 'a date',
+      effectiveFormat: { numberFormat: { type: 'DATE', pattern: 'yyyy-mm-dd' } },
+    };
+  }
+  if (typeof value === 'object' && 'error' in value) {
+    return { effectiveValue: { errorValue: { type: 'REF' } }, formattedValue: value.error };
+  }
+  if (typeof value === 'object' && 'formula' in value) {
+    return { ...cellData(value.result), userEnteredValue: { formulaValue: value.formula } };
+  }
+  const kind = { number: 'numberValue', boolean: 'boolValue', string: 'stringValue' }[typeof value];
+  const shown = typeof value === 'boolean' ? String(value).toUpperCase() : String(value);
+  return { userEnteredValue: { [kind]: value }, effectiveValue: { [kind]: value }, formattedValue: shown };
+}
+
+export class FakeSheet {
+  timeZone = 'Etc/GMT';
+  tabs = [];
+  #server;
+
+  /** @param {{title: string, rows: unknown[][]}[]} tabs */
+  constructor(tabs) {
+    this.tabs = tabs.map((tab, i) => ({ sheetId: 100 + i, index: i, columns: 26, ...tab }));
+  }
+
+  tab(title) {
+    return this.tabs.find((tab) => tab.title === title);
+  }
+
+  set(title, row, column, value) {
+    const { rows } = this.tab(title);
+    rows[row - 1] ??= [];
+    rows[row - 1][column - 1] = value;
+  }
+
+  async start() {
+    this.#server = http.createServer((request, response) => {
+      const url = new URL(request.url, 'http://x');
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(this.#answer(url)));
+    });
+    await new Promise((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${this.#server.address().port}`;
+  }
+
+  stop() {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  #answer(url) {
+    const range = url.searchParams.get('ranges');
+    if (!range) {
+      return {
+        properties: { title: 'a spreadsheet', timeZone: this.timeZone, locale: 'en_US' },
+        sheets: this.tabs.map(({ sheetId, title, index, columns }) => ({
+          properties: { sheetId, title, index, gridProperties: { rowCount: 2000, columnCount: columns } },
+        })),
+      };
+    }
+    const at = range.lastIndexOf('!');
+    const tab = this.tab(range.slice(1, at - 1));
+    const [, left, top, right = left, bottom = top] = COLUMN.exec(range.slice(at + 1));
+    const rowData = tab.rows.slice(Number(top) - 1, Number(bottom)).map((row) => ({
+      values: Array.from(row ?? [], cellData).slice(columnNumber(left) - 1, columnNumber(right)),
+    }));
+    return { sheets: [{ data: [{ rowData }] }] };
+  }
+}
