@@ -1,8 +1,6 @@
-"""ENUM: canonical value is the member's text, as declared."""
+"""ENUM: canonical value is the member's text, as declared. SET builds on it (``sets``)."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from sink.core.errors import UnfitValueError
 from sink.core.values.cell_numbers import exact_number, number_text
@@ -28,8 +26,32 @@ def member(members: tuple[str, ...], text: str) -> str | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-@dataclass(frozen=True)
-class EnumCodec(TextualCodec):
+class ChoiceCodec(TextualCodec):
+    """What ENUM and SET share: text chosen from the column's members."""
+
+    def read_row(self, raw: object) -> str:
+        """See ColumnCodec."""
+        return self.read_debezium(raw)
+
+    def show(self, value: str) -> Shown:
+        """See ColumnCodec."""
+        return value or None
+
+    def mean_number(self, number: int | float) -> str:
+        """See ColumnCodec. A number names the member of that text, never an index."""
+        return self.mean_text(number_text(exact_number(number)))
+
+    def mean_bool(self, flag: bool) -> str:
+        """See ColumnCodec."""
+        return self.mean_text("TRUE" if flag else "FALSE")
+
+    @property
+    def number_format(self) -> tuple[str, str] | None:
+        """See Codec."""
+        return TEXT_FORMAT
+
+
+class EnumCodec(ChoiceCodec):
     """One of the column's members.
 
     ``""`` is what MySQL stores for an invalid value outside strict mode; it is passed on, and
@@ -47,19 +69,11 @@ class EnumCodec(TextualCodec):
             self.broken(raw)
         return raw
 
-    def read_row(self, raw: object) -> str:
-        """See ColumnCodec."""
-        return self.read_debezium(raw)
-
     def write_parameter(self, value: str) -> object:
         """See ColumnCodec."""
         if value not in self.column.members:
             raise UnfitValueError(f"takes {self.takes}, not {value:.60}")
         return value
-
-    def show(self, value: str) -> Shown:
-        """See ColumnCodec."""
-        return value or None
 
     def mean_empty(self) -> str:
         """See ColumnCodec."""
@@ -73,16 +87,3 @@ class EnumCodec(TextualCodec):
         if found is None:
             self.refuse(text)
         return found
-
-    def mean_number(self, number: int | float) -> str:
-        """See ColumnCodec. A number names the member of that text, never an index."""
-        return self.mean_text(number_text(exact_number(number)))
-
-    def mean_bool(self, flag: bool) -> str:
-        """See ColumnCodec."""
-        return self.mean_text("TRUE" if flag else "FALSE")
-
-    @property
-    def number_format(self) -> tuple[str, str] | None:
-        """See Codec."""
-        return TEXT_FORMAT

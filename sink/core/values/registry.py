@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sink.core.columns import Column
 from sink.core.errors import ConfigurationError
+from sink.core.values.binaries import BLOB_BYTES, BinaryCodec
+from sink.core.values.bits import BitCodec
 from sink.core.values.booleans import BooleanCodec
 from sink.core.values.choices import EnumCodec
 from sink.core.values.codec import Codec
@@ -15,9 +17,12 @@ from sink.core.values.datetimes import DateTimeCodec
 from sink.core.values.decimals import DecimalCodec
 from sink.core.values.floats import FloatCodec
 from sink.core.values.integers import INTEGER_BITS, IntegerCodec
+from sink.core.values.json_text import JsonCodec
+from sink.core.values.sets import SetCodec
 from sink.core.values.text import TEXT_BYTES, TextCodec
 from sink.core.values.times import TimeCodec
 from sink.core.values.timestamps import TimestampCodec
+from sink.core.values.years import YearCodec
 
 
 def codec_for(column: Column, *, time_zone: str) -> Codec:
@@ -58,6 +63,17 @@ def _bytes_of_text(column: Column) -> Codec:
     return TextCodec(column, characters=None, size=TEXT_BYTES[column.data_type])
 
 
+def _bit(column: Column) -> Codec:
+    bits = column.precision or 1
+    if bits == 1:
+        return BooleanCodec(column, minimum=0, maximum=1)
+    return BitCodec(column, minimum=0, maximum=2**bits - 1)
+
+
+def _blob(column: Column) -> Codec:
+    return BinaryCodec(column, size=BLOB_BYTES[column.data_type])
+
+
 _FAMILIES: Mapping[str, Callable[[Column], Codec]] = {
     **dict.fromkeys(INTEGER_BITS, _integer),
     "decimal": _decimal,
@@ -67,6 +83,13 @@ _FAMILIES: Mapping[str, Callable[[Column], Codec]] = {
     "varchar": _characters,
     **dict.fromkeys(TEXT_BYTES, _bytes_of_text),
     "enum": EnumCodec,
+    "set": SetCodec,
+    "bit": _bit,
+    "year": lambda column: YearCodec(column, minimum=1901, maximum=2155),
+    "json": JsonCodec,
+    "binary": lambda column: BinaryCodec(column, size=column.length or 1, fixed=True),
+    "varbinary": lambda column: BinaryCodec(column, size=column.length or 0),
+    **dict.fromkeys(BLOB_BYTES, _blob),
     "date": DateCodec,
     "datetime": DateTimeCodec,
     "time": TimeCodec,
