@@ -10,6 +10,7 @@ import typer
 
 from deploy.cli.console import console
 from deploy.cli.failure import CommandError, tell
+from sink.core.errors import SheetbridgeError
 
 Tested = TypeVar("Tested")
 
@@ -90,14 +91,14 @@ class Asker:
     ) -> Tested:
         """What ``test`` makes of the answer.
 
-        ``test`` raises CommandError on an unfit one; a person is then told and asked again, an
+        ``test`` raises SheetbridgeError on an unfit one; a person is then told and asked again, an
         option's value fails the command.
         """
         answer = self.text(question, option=option, given=given, default=default, hidden=hidden)
         while True:
             try:
                 return test(answer)
-            except CommandError as error:
+            except SheetbridgeError as error:
                 if not self.interactive:
                     raise
                 tell(str(error))

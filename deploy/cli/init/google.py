@@ -11,21 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import google.auth
-import google.auth.credentials
 import google.auth.exceptions
-import google.oauth2.credentials
-import google.oauth2.service_account
 from google_auth_oauthlib.flow import (  # type: ignore[import-untyped]  # it ships no types
     InstalledAppFlow,
 )
-from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
 from deploy.cli.failure import CommandError
-from sink.core.configuration import CredentialsKind
-
-SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
+from sink.core.configuration import CredentialsKind, GoogleSettings
+from sink.google_access import SCOPES, sheets_service
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +98,12 @@ class GoogleSpreadsheets:
         self, kind: CredentialsKind, file: Path | None, api_endpoint: str | None = None
     ) -> None:
         self._share_with = share_address(kind, file)
-        options = {"api_endpoint": api_endpoint} if api_endpoint else None
-        self._sheets = build(
-            "sheets",
-            "v4",
-            credentials=_credentials(kind, file),
-            client_options=options,
-            static_discovery=True,
-        ).spreadsheets()
+        settings = GoogleSettings(
+            credentials=kind,
+            credentials_file=None if file is None else str(file),
+            api_endpoint=api_endpoint,
+        )
+        self._sheets = sheets_service(settings).spreadsheets()
 
     def open(self, spreadsheet_id: str) -> Opened:
         """Title and tabs. Raises CommandError with what to do."""
@@ -137,36 +129,6 @@ class GoogleSpreadsheets:
             call.execute()
         except (HttpError, google.auth.exceptions.GoogleAuthError, OSError) as error:
             raise explain(error, spreadsheet_id, self._share_with) from error
-
-
-def _credentials(kind: CredentialsKind, file: Path | None) -> google.auth.credentials.Credentials:
-    scopes = list(SCOPES)
-    credentials: google.auth.credentials.Credentials
-    try:
-        # google-auth says that it is typed, but leaves its constructors from files without types.
-        match kind, file:
-            case (CredentialsKind.APPLICATION_DEFAULT, _) | (_, None):
-                credentials, _project = google.auth.default(scopes=scopes)
-            case CredentialsKind.SERVICE_ACCOUNT, _:
-                credentials = google.oauth2.service_account.Credentials.from_service_account_file(  # type: ignore[no-untyped-call]
-                    str(file), scopes=scopes
-                )
-            case _:
-                credentials = google.oauth2.credentials.Credentials.from_authorized_user_file(  # type: ignore[no-untyped-call]
-                    str(file), scopes=scopes
-                )
-    except google.auth.exceptions.DefaultCredentialsError as error:
-        raise CommandError(
-            "this machine has no application-default credentials",
-            mend="gcloud auth application-default login "
-            f"--scopes={SCOPES[0]},https://www.googleapis.com/auth/cloud-platform",
-        ) from error
-    except (OSError, ValueError) as error:
-        raise CommandError(
-            f"{file} cannot be used as credentials ({error})",
-            mend="Make a new one; sheetbridge init --help tells the kinds.",
-        ) from error
-    return credentials
 
 
 def explain(error: Exception, spreadsheet_id: str, share_with: str | None) -> CommandError:
