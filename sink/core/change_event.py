@@ -1,0 +1,117 @@
+"""Change events: one origin's change of one row, typed and addressed by row key.
+
+Times are microseconds since the epoch: of the commit on the database server's clock, or of the
+trigger's start on Google's clock. ``received`` is the reader's estimate of Google's clock when the
+event was merged: the moment of agreement.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sink.core.row_key import RowKey
+from sink.core.values.codec import Value
+from sink.core.version import Absent
+
+Image = dict[str, Value]
+"""A row's mapped columns and their values."""
+
+
+class Op(StrEnum):
+    """Debezium's operations."""
+
+    CREATE = "c"
+    UPDATE = "u"
+    DELETE = "d"
+    SNAPSHOT = "r"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where an event stands in the binlog; ordered within one server."""
+
+    file: str
+    offset: int
+    row: int
+
+    def reached_by(self, other: Position | None) -> bool:
+        """Whether ``other`` (the last applied position) is at or behind this one."""
+        return other is not None and (self.file, self.offset, self.row) <= (
+            other.file,
+            other.offset,
+            other.row,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseChange:
+    """A row change that Debezium read from the binlog.
+
+    ``own_write`` is the number of this mapping's transaction where the change is its echo.
+    """
+
+    id: str
+    key: RowKey
+    op: Op
+    before: Image | None
+    after: Image | None
+    time: int
+    received: int
+    own_write: int | None = None
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CellEdit:
+    """What a sheet cell shows now, and what it showed before where that is known."""
+
+    new: Value
+    old: Value | Absent
+
+
+@dataclass(frozen=True, slots=True)
+class SheetEdit:
+    """Edited cells of one row of the sheet.
+
+    ``key_edited``: a key cell was edited, so that ``cells`` holds every mapped cell of the row.
+    ``typed``: one cell, typed by hand, so that its old value is what the person saw.
+    ``found``: seen by looking (a reconciliation, or content that a write of ours replaced), not
+    told by a trigger; its time is when looking began.
+    """
+
+    id: str
+    key: RowKey
+    cells: dict[str, CellEdit]
+    time: int
+    received: int
+    key_edited: bool = False
+    typed: bool = False
+    found: bool = False
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetDelete:
+    """A row that is gone from the sheet. Always found, as Google tells no trigger which row went.
+
+    ``time`` is when looking began; ``seen_until`` is when the row was last surely there.
+    """
+
+    id: str
+    key: RowKey
+    time: int
+    received: int
+    seen_until: int = 0
+    author: str | None = None
+
+
+ChangeEvent = DatabaseChange | SheetEdit | SheetDelete
+
+
+@dataclass(slots=True)
+class Batch:
+    """Events of one mapping in the order in which they were read, and the offsets behind them."""
+
+    events: list[ChangeEvent] = field(default_factory=list)
+    offsets: dict[str, int] = field(default_factory=dict)

@@ -1,0 +1,121 @@
+"""Rungs 6 to 9 of the ladder, and the existence of rows: what both sides' events share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sink.core.decision import Decision, Loss
+from sink.core.policies import Crossing, Rules
+from sink.core.row_state import RowState
+from sink.core.values.codec import Value
+from sink.core.version import Absent, Origin, Version
+
+
+def merge_cell(
+    decision: Decision,
+    column: str,
+    challenger: Version,
+    rules: Rules,
+    *,
+    seen: bool,
+    base: Value | Absent,
+    log_seen: bool = False,
+) -> None:
+    """Rungs 6 to 9: the challenger replaces the agreed version, or loses to it.
+
+    ``seen``: the edit was made in sight of the agreed version. ``log_seen``: the version that it
+    replaces is logged all the same, because that sight was inferred.
+    """
+    state = decision.state
+    holder = state.cells.get(column)
+    if holder is None:
+        _agree(state, column, challenger)
+        return
+    wins, rule = rules.prefers_challenger(Crossing(column, challenger, holder, base, state.agreed))
+    if holder.value == challenger.value:
+        if wins:
+            _agree(state, column, challenger)
+        return
+    if seen:
+        if log_seen:
+            decision.losses.append(Loss(column, holder, challenger, "seen"))
+        _agree(state, column, challenger)
+    elif wins:
+        decision.losses.append(Loss(column, holder, challenger, rule))
+        _agree(state, column, challenger)
+    else:
+        decision.losses.append(Loss(column, challenger, holder, rule))
+
+
+def _agree(state: RowState, column: str, version: Version) -> None:
+    state.cells[column] = version
+    state.refused.pop(column, None)
+
+
+def merge_delete(
+    decision: Decision, tombstone: Version, rules: Rules, *, saw: Callable[[Version], bool]
+) -> None:
+    """A delete crosses with every version that it had not seen; one that beats it keeps the row.
+
+    A row that lives on is put back where it was deleted, so the database knows none of its cells.
+    """
+    state = decision.state
+    life = state.life
+    if life is None or not state.alive:
+        _merge_tombstones(state, tombstone, rules)
+        return
+    agreed = state.agreed
+    unseen = [(None, life), *state.cells.items()]
+    losers: list[Loss] = []
+    for column, version in unseen:
+        if saw(version):
+            continue
+        wins, rule = rules.prefers_challenger(
+            Crossing(column, tombstone, version, version.value, agreed)
+        )
+        if not wins:
+            decision.losses.append(Loss(None, tombstone, version, rule))
+            if tombstone.origin is Origin.DATABASE:
+                forget_in_db(state)
+            return
+        losers.append(Loss(column, version, tombstone, rule))
+    decision.losses.extend(loss for loss in losers if loss.column is not None)
+    state.life = tombstone
+    state.refused.clear()
+
+
+def _merge_tombstones(state: RowState, tombstone: Version, rules: Rules) -> None:
+    held = state.life
+    if held is None:
+        state.life = tombstone
+        return
+    wins, _ = rules.prefers_challenger(Crossing(None, tombstone, held, True, state.agreed))
+    kept = tombstone if wins else held
+    in_db = True if tombstone.in_db is True else kept.in_db
+    state.life = replace(kept, in_db=in_db)
+
+
+def revive(decision: Decision, challenger: Version, rules: Rules) -> bool:
+    """Whether an event that had not seen the tombstone beats it; the row then returns."""
+    state = decision.state
+    held = state.life
+    if held is None:
+        state.life = challenger
+        return True
+    wins, rule = rules.prefers_challenger(Crossing(None, challenger, held, False, state.agreed))
+    if not wins:
+        decision.losses.append(Loss(None, challenger, held, rule))
+        return False
+    decision.losses.append(Loss(None, held, challenger, rule))
+    state.life = challenger
+    forget_in_db(state)
+    return True
+
+
+def forget_in_db(state: RowState) -> None:
+    """A row that is put back is not known to be in the database, in none of its cells."""
+    for column, version in state.cells.items():
+        state.cells[column] = replace(version, in_db=False, made=False)
+    if state.life is not None:
+        state.life = replace(state.life, in_db=False)

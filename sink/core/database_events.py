@@ -1,0 +1,144 @@
+"""The database's side of the ladder: rungs 2 to 4 and 7 for what Debezium read from the binlog."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sink.core.change_event import DatabaseChange, Image, Op
+from sink.core.crossing import merge_cell, merge_delete, revive
+from sink.core.decision import Decision
+from sink.core.policies import Rules
+from sink.core.row_state import OpenWrite, RowState
+from sink.core.values.codec import Value
+from sink.core.version import ABSENT, Absent, Origin, Version
+
+
+def merge_database_change(event: DatabaseChange, decision: Decision, rules: Rules) -> None:
+    """Merge a row change of the database into ``decision.state``."""
+    state = decision.state
+    last = state.table
+    state.table = event.after
+    changed = _changed(event, last)
+    if event.own_write is not None:
+        decision.echo = True
+        ours = _settle_echo(event, state)
+        changed = {column: cell for column, cell in changed.items() if column not in ours}
+        if not changed or not _differs_from(last, event.before):
+            return
+    if event.op is Op.SNAPSHOT:
+        _fill_unknown(event, state)
+    elif event.op is Op.DELETE:
+        tombstone = _version(False, event)
+        merge_delete(
+            decision, tombstone, rules, saw=lambda held: held.known_to_database(event.time)
+        )
+    else:
+        _merge_image(event, decision, rules, changed)
+
+
+def _merge_image(
+    event: DatabaseChange,
+    decision: Decision,
+    rules: Rules,
+    changed: dict[str, tuple[Value, Value | Absent]],
+) -> None:
+    state = decision.state
+    created = _exists(event, decision, rules)
+    for column, (new, old) in changed.items():
+        held = state.cells.get(column)
+        if held is not None and held.made and _awaits_echo(state, column):
+            continue
+        challenger = replace(
+            _version(new, event), shown=_already_shown(state, column, new, event.received)
+        )
+        seen = created or (held is not None and held.known_to_database(event.time))
+        merge_cell(decision, column, challenger, rules, seen=seen, base=old)
+
+
+def _version(value: Value, event: DatabaseChange) -> Version:
+    return Version(value, event.time, Origin.DATABASE, in_db=True, seen_from=event.received)
+
+
+def _already_shown(state: RowState, column: str, value: Value, now: int) -> int | None:
+    """The sheet shows a value from now on that it is sure to hold already."""
+    belief = state.beliefs.get(column)
+    return now if belief is not None and belief.surely() == value else None
+
+
+def _changed(event: DatabaseChange, last: Image | None) -> dict[str, tuple[Value, Value | Absent]]:
+    """Columns that the event changed, each with its new value and the one before.
+
+    Rung 4: a column whose before image is not what the last event left was changed by an event
+    that never came.
+    """
+    if event.after is None:
+        return {}
+    if event.before is None:
+        return {column: (new, ABSENT) for column, new in event.after.items()}
+    found: dict[str, tuple[Value, Value | Absent]] = {}
+    for column, new in event.after.items():
+        old = event.before.get(column, ABSENT)
+        gap = last is not None and last.get(column, ABSENT) != old
+        if old != new or gap:
+            found[column] = (new, old)
+    return found
+
+
+def _differs_from(last: Image | None, before: Image | None) -> bool:
+    return last is not None and before is not None and last != before
+
+
+def _settle_echo(event: DatabaseChange, state: RowState) -> frozenset[str]:
+    """Rung 3: the versions of our write are in the database now; the columns that it set.
+
+    An echo whose write is not remembered changes nothing: all its columns count as ours.
+    """
+    number = event.own_write or 0
+    write = next((mine for mine in state.open_writes if mine.number == number), None)
+    state.open_writes = tuple(mine for mine in state.open_writes if mine.number > number)
+    if write is None:
+        return frozenset(event.after or {})
+    _confirm(write, state)
+    return frozenset(write.wrote) | write.made
+
+
+def _confirm(write: OpenWrite, state: RowState) -> None:
+    for column in (*write.wrote, *write.made):
+        held = state.cells.get(column)
+        wrote = write.wrote.get(column)
+        if held is not None and (held.made if wrote is None else held.same_edit(wrote)):
+            state.cells[column] = replace(held, in_db=True)
+    if state.life is not None and write.life is not None and state.life.same_edit(write.life):
+        state.life = replace(state.life, in_db=True)
+
+
+def _awaits_echo(state: RowState, column: str) -> bool:
+    """Whether an event precedes the echo of what the database made beside our write."""
+    return any(column in write.made for write in state.open_writes)
+
+
+def _fill_unknown(event: DatabaseChange, state: RowState) -> None:
+    """A snapshot row is no edit: it fills what has no version and beats nothing."""
+    unknown = replace(_version(True, event), time=None)
+    if state.life is None:
+        state.life = unknown
+    for column, value in (event.after or {}).items():
+        state.cells.setdefault(column, replace(unknown, value=value))
+
+
+def _exists(event: DatabaseChange, decision: Decision, rules: Rules) -> bool:
+    """See to the row's existence; True where the event creates it in sight of its tombstone."""
+    state = decision.state
+    challenger = _version(True, event)
+    if state.life is None:
+        state.life = challenger
+        return False
+    if state.alive:
+        if event.op is Op.CREATE:
+            state.life = replace(state.life, in_db=True)
+        return False
+    if event.op is Op.CREATE and state.life.known_to_database(event.time):
+        state.life = challenger
+        return True
+    revive(decision, challenger, rules)
+    return False

@@ -1,0 +1,136 @@
+"""A mapping met with its table: which columns are the key, which are cells, and their codecs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping as ReadOnly
+from dataclasses import dataclass
+from typing import Self
+
+from sink.core.cell import CellContent
+from sink.core.change_event import Image
+from sink.core.columns import Column, Table
+from sink.core.errors import ConfigurationError, UnfitValueError
+from sink.core.mapping import Mapping
+from sink.core.row_key import RowKey
+from sink.core.values.codec import Codec, Value
+from sink.core.values.registry import codec_for
+
+
+@dataclass(frozen=True, slots=True)
+class MappedTable:
+    """What must be known to read and write the rows of one mapping.
+
+    ``key`` are the key columns in primary-key order, ``cells`` the other mapped columns in sheet
+    order. Headers are those of the sheet.
+    """
+
+    mapping: Mapping
+    key: tuple[str, ...]
+    cells: tuple[str, ...]
+    codecs: dict[str, Codec]
+    declared: dict[str, Column]
+    columns_by_header: dict[str, str]
+    required: frozenset[str]
+    generated: frozenset[str]
+
+    @classmethod
+    def of(cls, mapping: Mapping, table: Table) -> Self:
+        """Meet ``mapping`` with the declared ``table``.
+
+        Raises ConfigurationError where the mapping names columns that the table lacks, or a key
+        that is not its primary key.
+        """
+        if not table.primary_key:
+            raise ConfigurationError(
+                f"mapping {mapping.name!r}: table {mapping.table} has no primary key",
+                mend=f"Add one: ALTER TABLE {mapping.table} ADD PRIMARY KEY (…)",
+            )
+        if set(table.primary_key) != set(mapping.key):
+            raise ConfigurationError(
+                f"mapping {mapping.name!r}: key {list(mapping.key)} is not the primary key of "
+                f"{mapping.table}",
+                mend=f"Write key = {list(table.primary_key)}",
+            )
+        chosen = mapping.columns or dict.fromkeys(table.columns)
+        unknown = [column for column in chosen if column not in table.columns]
+        if unknown:
+            raise ConfigurationError(
+                f"mapping {mapping.name!r}: {mapping.table} has no column {unknown[0]!r}",
+                mend=f"Its columns are {', '.join(table.columns)}",
+            )
+        mapped = [*(key for key in table.primary_key if key not in chosen), *chosen]
+        cells = tuple(column for column in mapped if column not in table.primary_key)
+        return cls(
+            mapping,
+            table.primary_key,
+            cells,
+            {
+                column: codec_for(table.columns[column], time_zone=mapping.time_zone)
+                for column in mapped
+            },
+            {column: table.columns[column] for column in mapped},
+            {mapping.header(column): column for column in mapped},
+            frozenset(
+                column.name
+                for column in table.columns.values()
+                if column.name in cells
+                and not (column.nullable or column.has_default or column.generated)
+            ),
+            frozenset(
+                column.name
+                for column in table.columns.values()
+                if column.generated and column.name in cells
+            ),
+        )
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All mapped columns in sheet order: the key first where the mapping does not place it."""
+        return tuple(self.columns_by_header.values())
+
+    def key_from_debezium(self, raw: object) -> RowKey:
+        """The row key of a change event's key."""
+        return RowKey.from_debezium(raw, self.key, self.codecs)
+
+    def key_from_values(self, values: ReadOnly[str, Value]) -> RowKey:
+        """The row key of canonical values; other columns may be among them."""
+        return RowKey.from_values(self.key, [values[column] for column in self.key])
+
+    def key_from_canonical(self, canonical: bytes) -> RowKey:
+        """The row key with these canonical bytes, which we stored ourselves."""
+        return self.key_from_values(json.loads(canonical))
+
+    def key_image(self, key: RowKey) -> Image:
+        """The key's columns and values."""
+        return dict(zip(self.key, key.values, strict=True))
+
+    def key_from_cells(self, contents: ReadOnly[str, CellContent]) -> RowKey | None:
+        """The row key that key cells show, by header; None while one of them is empty.
+
+        Raises UnfitValueError where a cell is no key of its column's type.
+        """
+        values: Image = {}
+        for column in self.key:
+            content = contents.get(self.mapping.header(column))
+            if content is None or content == "":
+                return None
+            try:
+                values[column] = self.codecs[column].from_cell(content)
+            except UnfitValueError as error:
+                raise UnfitValueError(f"*{self.mapping.header(column)}* {error.reason}") from error
+        return self.key_from_values(values)
+
+    def image_from_debezium(self, raw: ReadOnly[str, object] | None) -> Image | None:
+        """The mapped cells of a before or after image; a column that is not there stays absent."""
+        if raw is None:
+            return None
+        return {
+            column: self.codecs[column].from_debezium(raw[column])
+            for column in self.cells
+            if column in raw
+        }
+
+    def image_from_row(self, row: ReadOnly[str, object]) -> Image:
+        """The mapped cells of a row that PyMySQL read."""
+        return {column: self.codecs[column].from_row(row[column]) for column in self.cells}

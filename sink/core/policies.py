@@ -1,0 +1,121 @@
+"""Who wins a true crossing: the rules of a mapping, made callable.
+
+A user's function is given a ``Crossing`` and returns the origin that wins. Whatever it does, the
+resolver stays a pure function of its answer; an answer that is no origin is a ConfigurationError.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sink.core.change_event import Image
+from sink.core.errors import ConfigurationError
+from sink.core.mapping import Mapping as TableMapping
+from sink.core.mapping import Policy, Rule
+from sink.core.values.codec import Value
+from sink.core.version import Absent, Origin, Version, newer
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Two edits of one cell, neither made in sight of the other.
+
+    ``column`` is None where one of them deletes the row. ``base`` is the value that the challenger
+    replaced where that is known, else ABSENT. ``row`` are the agreed values of the row.
+    """
+
+    column: str | None
+    challenger: Version
+    holder: Version
+    base: Value | Absent
+    row: Image
+
+
+Decide = Callable[[Crossing], Origin]
+
+
+def last_write_wins(crossing: Crossing) -> Origin:
+    """The younger edit; ties as ``version.newer`` has them."""
+    if newer(crossing.challenger, crossing.holder):
+        return crossing.challenger.origin
+    return crossing.holder.origin
+
+
+def database_wins(_: Crossing) -> Origin:
+    """The database's edit."""
+    return Origin.DATABASE
+
+
+def sheet_wins(_: Crossing) -> Origin:
+    """The sheet's edit."""
+    return Origin.SHEET
+
+
+_BUILT_IN: dict[Policy, Decide] = {
+    Policy.LAST_WRITE_WINS: last_write_wins,
+    Policy.DATABASE_WINS: database_wins,
+    Policy.SHEET_WINS: sheet_wins,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The decisions of one mapping, by column, and what the resolver must know of the table.
+
+    ``required`` are the columns without which the database takes no new row.
+    """
+
+    default: tuple[str, Decide] = ("last_write_wins", last_write_wins)
+    by_column: Mapping[str, tuple[str, Decide]] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
+
+    def prefers_challenger(self, crossing: Crossing) -> tuple[bool, str]:
+        """Whether the challenger wins, and the name of the rule that decided.
+
+        Two edits of one origin cannot be told apart by a preference for an origin: the younger
+        wins.
+        """
+        name, decide = self.default
+        if crossing.column is not None:
+            name, decide = self.by_column.get(crossing.column, self.default)
+        if crossing.challenger.origin is crossing.holder.origin:
+            return newer(crossing.challenger, crossing.holder), "last_write_wins"
+        return decide(crossing) is crossing.challenger.origin, name
+
+
+def rules_of(mapping: TableMapping, *, required: frozenset[str] = frozenset()) -> Rules:
+    """The rules that ``mapping`` declares; raises ConfigurationError for an unusable function."""
+    return Rules(
+        default=_named(mapping.rule, mapping),
+        by_column={column: _named(rule, mapping) for column, rule in mapping.column_rules.items()},
+        required=required,
+    )
+
+
+def _named(rule: Rule, mapping: TableMapping) -> tuple[str, Decide]:
+    if rule.function is None:
+        return rule.policy.value, _BUILT_IN[rule.policy]
+    return rule.function, _load(rule.function, mapping)
+
+
+def _load(path: str, mapping: TableMapping) -> Decide:
+    module_name, _, attribute = path.partition(":")
+    mend = f'Write policy = "module:function" with a function that can be imported ({path!r})'
+    try:
+        function = getattr(importlib.import_module(module_name), attribute)
+    except (ImportError, AttributeError) as error:
+        raise ConfigurationError(
+            f"the policy function of mapping {mapping.name!r} cannot be loaded: {error}", mend=mend
+        ) from error
+
+    def decide(crossing: Crossing) -> Origin:
+        answer = function(crossing)
+        if answer not in (Origin.DATABASE, Origin.SHEET):
+            raise ConfigurationError(
+                f"{path} returned {answer!r}", mend="Return 'database' or 'sheet'"
+            )
+        return Origin(answer)
+
+    return decide

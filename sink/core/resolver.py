@@ -1,0 +1,55 @@
+"""The merge: ``resolve(event, state, rules) -> Decision``, a pure function.
+
+The ladder of one cell, from an event (side, old, new, t) against the agreed version v. The first
+rung that speaks decides:
+
+1. *Known* positions and edit ids are dropped before this page (``sink.pipeline``).
+2. The event says what its own side holds; that is believed even where the event loses.
+3. *Echo*: an event under our own write number settles the versions of that write (``in_db``). It
+   never changes a value.
+4. *Gap*: a before image unlike the last after image means that events were lost; those cells count
+   as changed too.
+5. *Superseded*: a sheet event older than a newer one of its cell, or contradicted by a later look,
+   is history. *No news*: an event that shows what the cell was sure to show is no edit.
+6. *Equal* values do not conflict; the stamp that the policy prefers is kept.
+7. *Seen*: an edit made in sight of v wins, whatever the clocks say. A database edit saw v if v is
+   the database's or was in the table by then; a before image that fits proves nothing. A sheet
+   edit saw v if v is the sheet's, or made beside our write, or was surely shown by then, or if it
+   was typed over v's very value (then v is logged).
+8. *Crossing*: the rule of the column decides; ties fall to the database, then to value order. The
+   loser is logged.
+9. The winner is the new agreed version.
+
+Rows: existence is merged like a cell. A delete crosses with every version that it had not seen; if
+one of them beats it, the row lives and is put back. A dead row keeps its cells and goes on merging
+them: an event must beat the tombstone to revive it, a create that saw the tombstone need not.
+
+Rungs 2 to 5 and 7 differ by side (``database_events``, ``sheet_events``); 6, 8, 9 and the rows are
+shared (``crossing``).
+"""
+
+from __future__ import annotations
+
+from sink.core.change_event import ChangeEvent, DatabaseChange, SheetDelete, SheetEdit
+from sink.core.database_events import merge_database_change
+from sink.core.decision import Decision
+from sink.core.policies import Rules
+from sink.core.row_state import RowState
+from sink.core.sheet_events import merge_sheet_delete, merge_sheet_edit
+
+
+def resolve(event: ChangeEvent, state: RowState, rules: Rules) -> Decision:
+    """Merge one event into a row.
+
+    ``state`` stays as it is; the decision carries a new one. The same arguments give the same
+    decision, always: the times are in the event.
+    """
+    decision = Decision(state.copy())
+    match event:
+        case DatabaseChange():
+            merge_database_change(event, decision, rules)
+        case SheetEdit():
+            merge_sheet_edit(event, decision, rules)
+        case SheetDelete():
+            merge_sheet_delete(event, decision, rules)
+    return decision

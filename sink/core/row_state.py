@@ -1,0 +1,163 @@
+"""What is remembered of one row: the agreed versions, and what each side is believed to hold.
+
+What a side is *owed* is not stored anywhere: it is what differs between the agreed versions and
+the belief about that side (``owed_to_table``, ``owed_to_sheet``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from sink.core.change_event import Image
+from sink.core.row_key import RowKey
+from sink.core.values.codec import Value
+from sink.core.version import ABSENT, Absent, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What a cell of the sheet showed at the last call or look, and what was heard since.
+
+    The call or look was sent at ``lo`` and answered at ``hi`` (Google's clock). ``heard`` are the
+    events since ``lo`` as (time, value). ``written``: the value came from a call of ours.
+    """
+
+    value: Value
+    lo: int
+    hi: int
+    heard: tuple[tuple[int, Value], ...] = ()
+    written: bool = False
+
+    def hear(self, time: int, value: Value) -> Belief:
+        """The belief after an event; events older than the last call or look say nothing new."""
+        if time < self.lo:
+            return self
+        return replace(self, heard=(*self.heard, (time, value)))
+
+    def possible(self) -> tuple[Value, ...]:
+        """Every value that the cell may show: one where that is certain."""
+        later = [entry for entry in self.heard if entry[0] > self.hi]
+        if later:
+            return (max(later, key=lambda entry: entry[0])[1],)
+        values = [self.value]
+        for _, value in self.heard:
+            if value not in values:
+                values.append(value)
+        return tuple(values)
+
+    def surely(self) -> Value | Absent:
+        """The one value that the cell shows, or ABSENT where that is not certain."""
+        possible = self.possible()
+        return possible[0] if len(possible) == 1 else ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWrite:
+    """A write of ours to the table whose echo is still to come.
+
+    ``image`` is the row as it was read back (None: deleted), ``wrote`` the versions that were set,
+    ``made`` the columns that the database changed beside.
+    """
+
+    number: int
+    image: Image | None
+    server_time: int
+    wrote: dict[str, Version] = field(default_factory=dict)
+    made: frozenset[str] = frozenset()
+    life: Version | None = None
+
+
+@dataclass(slots=True)
+class RowState:
+    """Everything that is remembered of one row.
+
+    ``life`` is the agreed version of the row's existence; None: neither side ever had it.
+    ``table`` is the last change event's after image (None: no such row); our open writes lie over
+    it. ``present`` is the belief about the row's existence in the sheet, ``beliefs`` about its
+    cells (a cell without one shows what was agreed first). ``newest`` is the time of the newest
+    sheet edit of each cell, ``seen_until`` when the sheet last surely had the row.
+    ``in_call``: a call of ours on this row is under way.
+    """
+
+    key: RowKey
+    life: Version | None = None
+    cells: dict[str, Version] = field(default_factory=dict)
+    table: Image | None = None
+    open_writes: tuple[OpenWrite, ...] = ()
+    present: Belief = field(default_factory=lambda: Belief(False, 0, 0))
+    beliefs: dict[str, Belief] = field(default_factory=dict)
+    newest: dict[str, int] = field(default_factory=dict)
+    seen_until: int = 0
+    refused: dict[str, str] = field(default_factory=dict)
+    in_call: bool = False
+
+    def copy(self) -> RowState:
+        """A state that can be changed without touching this one."""
+        return replace(
+            self,
+            cells=dict(self.cells),
+            beliefs=dict(self.beliefs),
+            newest=dict(self.newest),
+            refused=dict(self.refused),
+        )
+
+    @property
+    def alive(self) -> bool:
+        """Whether the row is agreed to exist."""
+        return self.life is not None and self.life.value is True
+
+    @property
+    def agreed(self) -> Image:
+        """The agreed values of the row's cells."""
+        return {column: version.value for column, version in self.cells.items()}
+
+    @property
+    def believed_table(self) -> Image | None:
+        """The table's row as it is once our open writes are through; None where there is none."""
+        return self.open_writes[-1].image if self.open_writes else self.table
+
+    def belief(self, column: str) -> Belief | None:
+        """What the sheet's cell is believed to hold; None where nothing is known."""
+        return self.beliefs.get(column)
+
+    def owed_to_table(self) -> tuple[str, Image]:
+        """What the table must still be given: ("insert" | "update" | "delete" | "", columns).
+
+        Cells that the database made by itself are never written, nor are refused ones.
+        """
+        row = self.believed_table
+        if self.life is None:
+            return "", {}
+        if not self.alive:
+            return ("", {}) if row is None else ("delete", {})
+        due = {
+            column: version.value
+            for column, version in self.cells.items()
+            if not version.made and (row is None or row.get(column, ABSENT) != version.value)
+        }
+        if row is None:
+            return "insert", due
+        return ("update", due) if due else ("", {})
+
+    def owed_to_sheet(self) -> tuple[str, Image]:
+        """What the sheet must still be given: what it *may* show other than what is agreed.
+
+        A refused cell is left as the person wrote it until either side changes it.
+        """
+        if self.life is None:
+            return "", {}
+        there = self.present.possible()
+        if not self.alive:
+            return ("delete", {}) if True in there else ("", {})
+        if True not in there:
+            return "insert", self.agreed
+        due = {
+            column: version.value
+            for column, version in self.cells.items()
+            if column not in self.refused and self._may_differ(column, version.value)
+        }
+        return ("update", due) if due else ("", {})
+
+    def _may_differ(self, column: str, value: Value) -> bool:
+        belief = self.beliefs.get(column)
+        return belief is None or belief.possible() != (value,)

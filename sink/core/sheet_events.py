@@ -1,0 +1,180 @@
+"""The sheet's side of the ladder: rungs 2, 5 and 7 for what people did in the grid."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sink.core.change_event import CellEdit, SheetDelete, SheetEdit
+from sink.core.crossing import merge_cell, merge_delete, revive
+from sink.core.decision import Decision, Loss
+from sink.core.policies import Rules
+from sink.core.row_state import Belief, RowState
+from sink.core.values.codec import Value
+from sink.core.version import ABSENT, Absent, Origin, Version
+
+
+def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None:
+    """Merge edited cells of one row into ``decision.state``.
+
+    An empty cell of a row whose key was typed or pasted is content but no edit. A row that is not
+    agreed yet is created once its required columns are there; until then it is belief only.
+    """
+    state = decision.state
+    edits: dict[str, CellEdit] = {}
+    for column, cell in event.cells.items():
+        state.refused.pop(column, None)
+        if event.key_edited and cell.new is None:
+            _hear(state, column, cell, event.time)
+        elif not _is_old_news(event, column, cell, decision):
+            state.newest[column] = event.time
+            _hear(state, column, cell, event.time)
+            edits[column] = cell
+    state.present = _with_event(state, state.present, event.time, True)
+    state.seen_until = max(state.seen_until, event.time)
+    if state.life is None:
+        edits = {**_typed_so_far(state), **edits}
+        if not rules.required <= edits.keys():
+            return
+    created = False
+    if not state.alive:
+        if not edits and not event.key_edited:
+            return
+        created = _appear(event, decision, rules)
+    for column, cell in edits.items():
+        _merge_edit(event, column, cell, decision, rules, created=created)
+
+
+def _merge_edit(
+    event: SheetEdit,
+    column: str,
+    cell: CellEdit,
+    decision: Decision,
+    rules: Rules,
+    *,
+    created: bool,
+) -> None:
+    held = decision.state.cells.get(column)
+    surely = created or held is None or _surely_saw(event, held)
+    typed_over = (
+        held is not None and event.typed and event.time >= held.seen_from and cell.old == held.value
+    )
+    merge_cell(
+        decision,
+        column,
+        _version(cell.new, event),
+        rules,
+        seen=surely or typed_over,
+        base=cell.old,
+        log_seen=event.found or not surely,
+    )
+
+
+def _surely_saw(event: SheetEdit, held: Version) -> bool:
+    if held.origin is Origin.SHEET or held.made:
+        return True
+    return held.shown is not None and event.time >= held.shown
+
+
+def _version(value: Value, event: SheetEdit | SheetDelete) -> Version:
+    return Version(
+        value,
+        event.time,
+        Origin.SHEET,
+        seen_from=event.time,
+        shown=event.time,
+        author=event.author,
+    )
+
+
+def _is_old_news(event: SheetEdit, column: str, cell: CellEdit, decision: Decision) -> bool:
+    """Rung 5: the event is superseded by the sheet itself, or shows what was sure to be shown.
+
+    What is no edit and yet is not the agreed value is logged.
+    """
+    state = decision.state
+    if event.time < state.newest.get(column, 0):
+        return True
+    belief = state.beliefs.get(column)
+    if belief is None:
+        return False
+    if not belief.written and belief.lo > event.time and belief.surely() != cell.new:
+        return True
+    if event.key_edited or event.found or not _shows_no_news(event, cell, belief, state):
+        return False
+    held = state.cells.get(column)
+    if held is not None and held.value != cell.new:
+        decision.losses.append(Loss(column, _version(cell.new, event), held, "no_news"))
+    return held is not None
+
+
+def _shows_no_news(event: SheetEdit, cell: CellEdit, belief: Belief, state: RowState) -> bool:
+    certain = event.time > belief.hi and state.present.surely() is True and not state.in_call
+    if certain and belief.surely() == cell.new:
+        return True
+    ours = belief.written and not belief.heard and belief.value == cell.new
+    return ours and not event.typed and belief.lo <= event.time <= belief.hi
+
+
+def _hear(state: RowState, column: str, cell: CellEdit, time: int) -> None:
+    before = None if isinstance(cell.old, Absent) else cell.old
+    belief = state.beliefs.get(column) or Belief(before, 0, 0)
+    state.beliefs[column] = _with_event(state, belief, time, cell.new)
+
+
+def _with_event(state: RowState, belief: Belief, time: int, value: Value) -> Belief:
+    """The belief with one more event; while no call is under way only the newest one matters."""
+    heard = belief.hear(time, value)
+    if state.in_call or len(heard.heard) <= 1:
+        return heard
+    during = tuple(entry for entry in heard.heard if entry[0] <= heard.hi)
+    later = [entry for entry in heard.heard if entry[0] > heard.hi]
+    newest = (max(later, key=lambda entry: entry[0]),) if later else ()
+    return replace(heard, heard=(*during, *newest))
+
+
+def _typed_so_far(state: RowState) -> dict[str, CellEdit]:
+    """What a row that is still short of required cells shows already."""
+    return {
+        column: CellEdit(shown, ABSENT)
+        for column, belief in state.beliefs.items()
+        if (shown := belief.possible()[-1]) is not None
+    }
+
+
+def _appear(event: SheetEdit, decision: Decision, rules: Rules) -> bool:
+    """A row shows that is not agreed to exist; True where it is created in sight of that."""
+    state = decision.state
+    challenger = _version(True, event)
+    if state.life is None:
+        state.life = challenger
+        return True
+    if event.key_edited and event.time >= state.life.seen_from:
+        state.life = challenger
+        state.cells.clear()
+        return True
+    revive(decision, challenger, rules)
+    return False
+
+
+def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> None:
+    """Merge the finding that a row is gone from the sheet.
+
+    It is superseded by any later sheet edit of the row. What the person saw ends when the row was
+    last surely there.
+    """
+    state = decision.state
+    if any(time > event.time for time, _ in state.present.heard):
+        return
+    state.present = Belief(False, event.time, event.time)
+    state.beliefs.clear()
+    saw_until = min(event.seen_until or state.seen_until, event.time)
+
+    def saw(held: Version) -> bool:
+        if held.origin is Origin.SHEET:
+            return True
+        if held.seen_from > event.time or held.shown is None:
+            return False
+        return held.shown <= saw_until
+
+    if state.life is not None:
+        merge_delete(decision, _version(False, event), rules, saw=saw)

@@ -1,0 +1,94 @@
+"""Versions of a cell, and the total order by which one beats another in a true crossing.
+
+Times are microseconds since the epoch. ``seen_from`` and ``shown`` are on Google's clock, ``in_db``
+on the database server's; ``time`` is on the clock of the version's origin. Clocks of different
+sides meet in ``newer`` only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from sink.core.values.codec import Value
+
+
+class Origin(StrEnum):
+    """The side on which an edit was made."""
+
+    DATABASE = "database"
+    SHEET = "sheet"
+
+    @property
+    def other(self) -> Origin:
+        """The opposite side."""
+        return Origin.SHEET if self is Origin.DATABASE else Origin.DATABASE
+
+
+class Absent:
+    """The type of ABSENT: a column that an event does not speak of. Neither NULL nor ``""``."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+ABSENT: Final = Absent()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The agreed version of a cell, or (with a boolean value) of a row's existence.
+
+    ``time`` None is unknown and loses to any known time. ``in_db`` is True once the binlog showed
+    the version; a number is the server time at which a row lock showed it; False is unknown.
+    Nobody can have seen it in the sheet before ``seen_from``; from ``shown`` on the sheet surely
+    showed it (None: not yet). ``made`` marks what the database set by itself beside our write.
+    """
+
+    value: Value
+    time: int | None
+    origin: Origin
+    in_db: bool | int = False
+    seen_from: int = 0
+    shown: int | None = None
+    made: bool = False
+    author: str | None = None
+
+    def known_to_database(self, at: int) -> bool:
+        """Whether a commit of server time ``at`` was made with this version in the table."""
+        if self.in_db is True or self.origin is Origin.DATABASE:
+            return True
+        return self.in_db is not False and at >= self.in_db
+
+    def same_edit(self, other: Version) -> bool:
+        """Whether both stem from one edit, whatever has been learned of it since."""
+        return (self.value, self.time, self.origin) == (other.value, other.time, other.origin)
+
+
+def newer(challenger: Version, holder: Version) -> bool:
+    """Last write wins: whether ``challenger`` beats ``holder``; the same on every machine.
+
+    Ties fall to the database, then to the greater value in ``value_order``.
+    """
+    if challenger.time != holder.time:
+        if challenger.time is None:
+            return False
+        return holder.time is None or challenger.time > holder.time
+    if challenger.origin is not holder.origin:
+        return challenger.origin is Origin.DATABASE
+    return value_order(challenger.value) > value_order(holder.value)
+
+
+def value_order(value: Value) -> tuple[int, float | int, str]:
+    """A total order over all values: NULL, booleans, numbers, text."""
+    if value is None:
+        return (0, 0, "")
+    if isinstance(value, bool):
+        return (1, int(value), "")
+    if isinstance(value, int | float):
+        return (2, value, "")
+    return (3, 0, value)

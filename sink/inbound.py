@@ -1,0 +1,245 @@
+"""From records of the topics to change events, in the order in which they were read.
+
+Sheet cells become values here, because only here the column's type and the row's stored state are
+known: a cell that shows what the stored value renders to is that value, whatever the renderings of
+others may have in common with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import orjson
+
+from sink.core.cell import CellContent
+from sink.core.change_event import CellEdit, ChangeEvent, DatabaseChange, SheetDelete, SheetEdit
+from sink.core.envelope import (
+    Marker,
+    Post,
+    PostedCell,
+    PostedRow,
+    Truncate,
+    decode_change,
+    decode_post,
+    decode_source,
+)
+from sink.core.errors import EnvelopeError, SheetbridgeError, UnfitValueError
+from sink.core.gtid import GtidSet
+from sink.core.mapped_table import MappedTable
+from sink.core.row_key import RowKey
+from sink.core.row_state import RowState
+from sink.core.values.codec import Value
+from sink.core.values.meaning import meaning, shows
+from sink.core.version import ABSENT, Absent
+from sink.ports import DeadLetter, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of a topic, as Kafka has it."""
+
+    topic: str
+    offset: int
+    key: bytes | None
+    value: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A posted row, addressed but not yet typed."""
+
+    post: Post
+    number: int
+    row: PostedRow
+    key: RowKey
+    old_key: RowKey | None
+    received: int
+
+    @property
+    def id(self) -> str:
+        """The edit's own name: the same when the post is sent again."""
+        return f"{self.post.id}/{self.number}"
+
+
+Inbound = DatabaseChange | SheetRow
+
+
+@dataclass(slots=True)
+class Inbox:
+    """A batch of records, decoded as far as that goes without the rows' states."""
+
+    rows: list[Inbound] = field(default_factory=list)
+    markers: list[str] = field(default_factory=list)
+    hints: list[Post] = field(default_factory=list)
+    truncates: list[Truncate] = field(default_factory=list)
+    dead: list[DeadLetter] = field(default_factory=list)
+    progress: Progress = field(default_factory=Progress)
+
+    def keys(self) -> list[RowKey]:
+        """The keys of all rows that the batch touches, each once, in order."""
+        found: dict[RowKey, None] = {}
+        for item in self.rows:
+            found[item.key] = None
+            if isinstance(item, SheetRow) and item.old_key is not None:
+                found[item.old_key] = None
+        return list(found)
+
+
+@dataclass(slots=True)
+class Reader:
+    """Decodes the records of one mapping.
+
+    ``own_source`` is the UUID of our own GTIDs; what ``already_read`` holds was part of the first
+    sync's consistent read.
+    """
+
+    table: MappedTable
+    own_source: str
+    already_read: GtidSet
+
+    def read(self, records: Iterable[Record], inbox: Inbox, *, received: int) -> None:
+        """Decode ``records`` into ``inbox``; one that cannot be decoded becomes a dead letter."""
+        for record in records:
+            inbox.progress.offsets[record.topic] = record.offset + 1
+            try:
+                if record.topic == self.table.mapping.cdc_topic:
+                    self._read_change(record, inbox, received)
+                else:
+                    self._read_post(record, inbox, received)
+            except (SheetbridgeError, orjson.JSONDecodeError) as error:
+                inbox.dead.append(dead_letter(record, error))
+
+    def _read_change(self, record: Record, inbox: Inbox, received: int) -> None:
+        if record.value is None:
+            return  # the tombstone after a delete serves Kafka's compaction, not us
+        value = _json_object(record.value)
+        key = None if record.key is None else _json_object(record.key)
+        source = decode_source(value)
+        if source.gtid is not None and source.gtid in self.already_read:
+            return
+        event = decode_change(key, value, self.table, own_source=self.own_source, received=received)
+        match event:
+            case Marker():
+                inbox.markers.append(event.token)
+            case Truncate():
+                inbox.truncates.append(event)
+            case DatabaseChange():
+                inbox.rows.append(event)
+        if event.position is not None:
+            inbox.progress.position = event.position
+
+    def _read_post(self, record: Record, inbox: Inbox, received: int) -> None:
+        if record.value is None:
+            return
+        post = decode_post(_json_object(record.value))
+        inbox.progress.edit_ids.append(post.id)
+        if post.kind == "hint":
+            inbox.hints.append(post)
+        for number, row in enumerate(post.rows):
+            try:
+                addressed = self._address(post, number, row, received)
+            except UnfitValueError as error:
+                inbox.dead.append(dead_letter(record, error))
+                continue
+            if addressed is not None:
+                inbox.rows.append(addressed)
+
+    def _address(self, post: Post, number: int, row: PostedRow, received: int) -> SheetRow | None:
+        key = self.table.key_from_cells(row.key)
+        if key is None:
+            return None
+        old_key = None
+        if row.old_key is not None:
+            old_key = self.table.key_from_cells({**row.key, **row.old_key})
+        return SheetRow(post, number, row, key, None if old_key == key else old_key, received)
+
+
+@dataclass(slots=True)
+class Typed:
+    """A sheet row as change events, and the cells that its columns cannot hold."""
+
+    events: list[ChangeEvent] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+def typed(item: SheetRow, state: RowState, table: MappedTable) -> Typed:
+    """The change events of a posted row: a changed key is a delete and a create."""
+    result = Typed()
+    post, row = item.post, item.row
+    time = min(post.time, item.received)
+    if item.old_key is not None:
+        result.events.append(
+            SheetDelete(
+                f"{item.id}/old", item.old_key, time, item.received, time, author=post.editor
+            )
+        )
+    cells: dict[str, CellEdit] = {}
+    for column, cell in _mapped_cells(row, table):
+        if column in table.generated:
+            result.refused[column] = "is computed by the database and cannot be typed"
+            continue
+        try:
+            cells[column] = _cell_edit(column, cell, state, table)
+        except UnfitValueError as error:
+            result.refused[column] = error.reason
+    if cells or row.key_edited:
+        result.events.append(
+            SheetEdit(
+                item.id,
+                item.key,
+                cells,
+                time,
+                item.received,
+                key_edited=row.key_edited,
+                typed=row.typed,
+                author=post.editor,
+            )
+        )
+    return result
+
+
+def _mapped_cells(row: PostedRow, table: MappedTable) -> Iterator[tuple[str, PostedCell]]:
+    for header, cell in row.cells.items():
+        column = table.columns_by_header.get(header)
+        if column is not None and column in table.cells:
+            yield column, cell
+
+
+def _cell_edit(column: str, cell: PostedCell, state: RowState, table: MappedTable) -> CellEdit:
+    new = value_of(column, cell.value, state, table)
+    old: Value | Absent = ABSENT
+    if not isinstance(cell.old, Absent):
+        try:
+            old = value_of(column, cell.old, state, table)
+        except UnfitValueError:
+            old = ABSENT  # what stood there before was refused itself
+    return CellEdit(new, old)
+
+
+def value_of(column: str, content: CellContent, state: RowState, table: MappedTable) -> Value:
+    """What a cell means, given what the row's state says that it may be showing."""
+    codec = table.codecs[column]
+    belief = state.beliefs.get(column)
+    candidates = list(belief.possible()) if belief is not None else []
+    version = state.cells.get(column)
+    if version is not None:
+        candidates.append(version.value)
+    for candidate in candidates:
+        if shows(content, codec.to_cell(candidate)):
+            return candidate
+    return meaning(codec, content, candidates[-1]) if candidates else codec.from_cell(content)
+
+
+def dead_letter(record: Record, error: Exception) -> DeadLetter:
+    """The dead letter of a record that could not be applied."""
+    return DeadLetter(
+        record.topic, record.offset, type(error).__name__, str(error), record.key, record.value
+    )
+
+
+def _json_object(raw: bytes) -> dict[str, object]:
+    value = orjson.loads(raw)
+    if not isinstance(value, dict):
+        raise EnvelopeError(f"a record must be a JSON object, not {value!r:.80}")
+    return value

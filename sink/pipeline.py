@@ -1,0 +1,182 @@
+"""One batch of change events: decode → resolve → write to the table, in one transaction.
+
+The order inside the transaction: states are read, every event climbs the ladder, rows of the table
+are locked and what they are owed is written and read back, then states, conflict log, edit ids,
+offsets and the binlog position are stored. Everything commits together, so a crash at any instant
+leaves either all of it or nothing; Kafka is read again from the stored offsets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from sink.core.change_event import (
+    ChangeEvent,
+    DatabaseChange,
+    SheetDelete,
+    SheetEdit,
+)
+from sink.core.decision import Loss
+from sink.core.mapped_table import MappedTable
+from sink.core.policies import Rules
+from sink.core.resolver import resolve
+from sink.core.row_key import RowKey
+from sink.core.row_state import RowState
+from sink.inbound import Inbox, SheetRow, typed
+from sink.ports import DeadLetter, Refusal, Store, Transaction
+from sink.table_writing import write_owed
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a batch led to: the rows whose state changed, and what was refused."""
+
+    states: dict[RowKey, RowState] = field(default_factory=dict)
+    dead: list[DeadLetter] = field(default_factory=list)
+    losses: int = 0
+    written: int = 0
+    echoes: int = 0
+
+
+@dataclass(slots=True)
+class _Row:
+    """One row's way through a batch: its state before, its events, its state and losses so far."""
+
+    before: RowState
+    state: RowState
+    events: list[ChangeEvent] = field(default_factory=list)
+    losses: list[Loss] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+Pause = Callable[[str], None]
+"""Called at named points (``before_database_write`` …), where a test may stop or kill the sink."""
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """The merge point of one mapping."""
+
+    table: MappedTable
+    rules: Rules
+    store: Store
+    at: Pause = lambda _: None
+    calling: set[RowKey] = field(default_factory=set)
+
+    def apply(self, inbox: Inbox) -> Outcome:
+        """Merge and store one batch; see the module's docstring for the order."""
+        with self.store.begin() as transaction:
+            outcome = self._merge(transaction, inbox)
+            transaction.record(inbox.progress)
+            self.at("before_offset_commit")
+        self.at("after_database_write")
+        return outcome
+
+    def _merge(self, transaction: Transaction, inbox: Inbox) -> Outcome:
+        known = transaction.known_ids(inbox.progress.edit_ids)
+        inbox.progress.edit_ids = [
+            name for name in dict.fromkeys(inbox.progress.edit_ids) if name not in known
+        ]
+        stored = transaction.states(inbox.keys())
+        rows: dict[RowKey, _Row] = {}
+        outcome = Outcome(dead=list(inbox.dead))
+
+        def row_of(key: RowKey) -> _Row:
+            if key not in rows:
+                state = stored.get(key) or RowState(key)
+                state.in_call = key in self.calling
+                rows[key] = _Row(state, state)
+            return rows[key]
+
+        for item in inbox.rows:
+            if isinstance(item, SheetRow):
+                if item.post.id not in known:
+                    self._merge_sheet_row(item, row_of, outcome)
+            else:
+                self._climb(row_of(item.key), item, outcome)
+        self._write(transaction, rows, outcome)
+        return outcome
+
+    def _merge_sheet_row(
+        self, item: SheetRow, row_of: Callable[[RowKey], _Row], outcome: Outcome
+    ) -> None:
+        row = row_of(item.key)
+        result = typed(item, row.state, self.table)
+        for event in result.events:
+            self._climb(row_of(event.key), event, outcome)
+        for column, reason in result.refused.items():
+            row.refused[column] = reason
+            outcome.dead.append(_refused_cell(item.id, item.key, column, reason))
+
+    def _climb(self, row: _Row, event: ChangeEvent, outcome: Outcome) -> None:
+        row.events.append(event)
+        decision = resolve(event, row.state, self.rules)
+        row.state = decision.state
+        row.losses.extend(decision.losses)
+        outcome.echoes += decision.echo
+
+    def _write(self, transaction: Transaction, rows: dict[RowKey, _Row], outcome: Outcome) -> None:
+        self.at("before_database_write")
+        states = {key: row.state for key, row in rows.items()}
+        refusals = write_owed(transaction, states, self.table)
+        while refusals:
+            again: dict[RowKey, RowState] = {}
+            for refusal in refusals:
+                row = rows[refusal.key]
+                if self._take_back(row, refusal, outcome):
+                    again[refusal.key] = states[refusal.key] = row.state
+            refusals = write_owed(transaction, again, self.table)
+        for key, row in rows.items():
+            state = states[key]
+            state.refused.update(row.refused)
+            transaction.log(key, row.losses)
+            outcome.losses += len(row.losses)
+            outcome.states[key] = state
+        transaction.save(states.values())
+
+    def _take_back(self, row: _Row, refusal: Refusal, outcome: Outcome) -> bool:
+        """Merge the row again without the sheet edits that the database refused.
+
+        Where the server named the column only that cell is taken back, else all of the row's.
+        False where none of this batch's edits is to blame: the row stays owed.
+        """
+        taken = False
+        events: list[ChangeEvent] = []
+        for event in row.events:
+            left, columns = _without(event, refusal.column)
+            taken = taken or bool(columns)
+            for column in columns:
+                row.refused[column] = refusal.reason
+                outcome.dead.append(_refused_cell(event.id, refusal.key, column, refusal.reason))
+            if left is not None:
+                events.append(left)
+        row.state, row.events, row.losses = row.before, [], []
+        for event in events:
+            self._climb(row, event, outcome)
+        return taken
+
+
+def _without(event: ChangeEvent, column: str | None) -> tuple[ChangeEvent | None, list[str]]:
+    """The event less its refused part, and the columns (``""``: the row) that were taken back."""
+    match event:
+        case DatabaseChange():
+            return event, []
+        case SheetDelete():
+            return None, [""]
+        case SheetEdit():
+            if column is None or column not in event.cells:
+                return None, list(event.cells) or [""]
+            kept = {name: cell for name, cell in event.cells.items() if name != column}
+            return replace(event, cells=kept), [column]
+
+
+def _refused_cell(event_id: str, key: RowKey, column: str, reason: str) -> DeadLetter:
+    return DeadLetter(
+        "sheet",
+        0,
+        "RefusedEdit",
+        f"{column}: {reason}" if column else reason,
+        key.canonical,
+        event_id.encode(),
+    )

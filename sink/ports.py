@@ -1,0 +1,112 @@
+"""What the merge needs of the world: the state beside the data, the table, and the sheet.
+
+The pipeline knows these protocols only. ``sink.state`` and ``sink.writers`` keep them for MySQL
+and Google; a double in memory keeps them for tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sink.core.change_event import Image, Position
+from sink.core.decision import Loss
+from sink.core.row_key import RowKey
+from sink.core.row_state import RowState
+
+
+@dataclass(frozen=True, slots=True)
+class TableWrite:
+    """One row to write: ``op`` is insert, update or delete; ``cells`` what is set."""
+
+    op: str
+    key: RowKey
+    cells: Image
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A write that the database refused for good: a constraint, or a value out of range.
+
+    ``column`` is the one that the server named, None where it named none.
+    """
+
+    key: RowKey
+    column: str | None
+    reason: str
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A record, or a part of one, that could not be applied, with its cause."""
+
+    topic: str
+    offset: int
+    error: str
+    reason: str
+    key: bytes | None = None
+    value: bytes | None = None
+
+
+@dataclass(slots=True)
+class Progress:
+    """What a transaction records beside rows: offsets, edit ids, the binlog position.
+
+    ``read_at`` is Google's time when the batch was read, in microseconds.
+    """
+
+    offsets: dict[str, int] = field(default_factory=dict)
+    edit_ids: list[str] = field(default_factory=list)
+    position: Position | None = None
+    read_at: int = 0
+
+
+class Transaction(Protocol):
+    """One numbered database transaction of a mapping; everything in it commits together."""
+
+    @property
+    def number(self) -> int:
+        """The transaction's number, which its changes carry in their GTID."""
+
+    def known_ids(self, ids: Sequence[str]) -> frozenset[str]:
+        """Those of ``ids`` that were applied before."""
+
+    def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
+        """The stored states of rows; a row that is not known is left out."""
+
+    def lock(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
+        """Lock rows of the table until commit and read their cells; missing rows are left out."""
+
+    def server_time(self) -> int:
+        """The database server's clock, in microseconds."""
+
+    def write(self, writes: Sequence[TableWrite]) -> list[Refusal]:
+        """Write rows; what the database refuses for good is left out and told."""
+
+    def save(self, states: Iterable[RowState]) -> None:
+        """Store row states."""
+
+    def log(self, key: RowKey, losses: Sequence[Loss]) -> None:
+        """Add to the conflict log."""
+
+    def record(self, progress: Progress) -> None:
+        """Store offsets, edit ids and the binlog position."""
+
+    def store_call(self, number: int, fence: str, call: str | None) -> None:
+        """Store the sheet call that is under way (None: none is)."""
+
+    def note(self, facts: Mapping[str, object]) -> None:
+        """Store facts of the mapping's own row: phase, reason, first-sync stamps."""
+
+
+class Store(Protocol):
+    """Where a mapping's transactions come from."""
+
+    def begin(self) -> AbstractContextManager[Transaction]:
+        """A numbered transaction: committed when the block ends, rolled back if it raises.
+
+        Raises OvertakenError where another worker has taken the mapping over.
+        """

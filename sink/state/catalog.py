@@ -1,0 +1,82 @@
+"""A table's declaration, read from ``information_schema``.
+
+https://dev.mysql.com/doc/refman/8.4/en/information-schema-columns-table.html
+"""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import Engine, Row, text
+
+from sink.core.columns import Column, Table
+from sink.core.errors import ConfigurationError
+from sink.state.database_errors import translated
+
+COLUMNS = text(
+    """
+    SELECT column_name AS name, data_type AS data_type, column_type AS declaration,
+           is_nullable AS nullable, character_maximum_length AS length,
+           numeric_precision AS number_precision, numeric_scale AS number_scale,
+           datetime_precision AS fraction, collation_name AS collation,
+           column_default AS default_value, extra AS extra
+    FROM information_schema.columns
+    WHERE table_schema = :database AND table_name = :table
+    ORDER BY ordinal_position
+    """
+)
+
+PRIMARY_KEY = text(
+    """
+    SELECT column_name AS name FROM information_schema.key_column_usage
+    WHERE table_schema = :database AND table_name = :table AND constraint_name = 'PRIMARY'
+    ORDER BY ordinal_position
+    """
+)
+
+
+def read_table(engine: Engine, name: str) -> Table:
+    """The declaration of ``database.table``; raises ConfigurationError where there is none."""
+    database, _, table = name.partition(".")
+    where = {"database": database, "table": table}
+    with translated(), engine.connect() as connection:
+        columns = [_column(row) for row in connection.execute(COLUMNS, where)]
+        key = tuple(row.name for row in connection.execute(PRIMARY_KEY, where))
+    if not columns:
+        raise ConfigurationError(
+            f"table {name} is not there, or its user may not see it",
+            mend=f"Check the name, or GRANT SELECT, INSERT, UPDATE, DELETE ON {name}",
+        )
+    return Table(name, {column.name: column for column in columns}, key)
+
+
+def _column(row: Row[tuple[object, ...]]) -> Column:
+    fields = row._mapping
+    declaration = str(fields["declaration"])
+    extra = str(fields["extra"]).upper()
+    auto = "AUTO_INCREMENT" in extra
+    return Column(
+        name=str(fields["name"]),
+        data_type=str(fields["data_type"]).lower(),
+        declaration=declaration,
+        nullable=fields["nullable"] == "YES",
+        length=fields["length"],
+        precision=fields["number_precision"],
+        scale=fields["number_scale"],
+        fraction=fields["fraction"] or 0,
+        unsigned="unsigned" in declaration,
+        members=_members(declaration),
+        collation=fields["collation"],
+        has_default=fields["default_value"] is not None or auto,
+        auto_increment=auto,
+        generated="GENERATED" in extra.replace("DEFAULT_GENERATED", ""),
+    )
+
+
+def _members(declaration: str) -> tuple[str, ...]:
+    """The members of ``enum('a','it''s')``; quotes inside are doubled."""
+    if not declaration.startswith(("enum(", "set(")):
+        return ()
+    return tuple(
+        member.replace("''", "'") for member in re.findall(r"'((?:[^']|'')*)'", declaration)
+    )

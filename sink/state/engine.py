@@ -1,0 +1,48 @@
+"""The connection to MySQL: what every session of ours relies on, said in one place."""
+
+from __future__ import annotations
+
+from sqlalchemy import URL, Engine, create_engine, event
+
+from sink.core.configuration import DatabaseSettings
+
+CONNECT_SECONDS = 5
+ANSWER_SECONDS = 60
+
+
+def open_engine(settings: DatabaseSettings) -> Engine:
+    """An engine for ``settings``.
+
+    Sessions read TIMESTAMP in UTC, in READ COMMITTED, and in strict mode, so that a value that
+    does not fit is refused and never cut.
+    """
+    url = URL.create(
+        "mysql+pymysql",
+        username=settings.user,
+        password=settings.password.value,
+        host=settings.host,
+        port=settings.port,
+        query={"charset": "utf8mb4"},
+    )
+    engine = create_engine(
+        url,
+        isolation_level="READ COMMITTED",
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            "read_timeout": ANSWER_SECONDS,
+            "write_timeout": ANSWER_SECONDS,
+        },
+    )
+    event.listen(engine, "connect", _prepare)
+    return engine
+
+
+def _prepare(connection: object, _: object) -> None:
+    cursor = connection.cursor()  # type: ignore[attr-defined]  # a DB-API connection has no type
+    cursor.execute(
+        "SET SESSION time_zone = '+00:00', "
+        "sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,"
+        "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"
+    )
+    cursor.close()

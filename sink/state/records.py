@@ -1,0 +1,172 @@
+"""Row states as the text that is stored, and back.
+
+A row that is as the first sync left it is stored as its agreed values alone (no record): its
+stamps are the mapping's own. Of any other row only what differs from that is written down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from sink.core.change_event import Image
+from sink.core.row_key import RowKey
+from sink.core.row_state import Belief, OpenWrite, RowState
+from sink.core.values.codec import Value
+from sink.core.version import Origin, Version
+
+Stored = list[Any]
+"""A JSON array of our own making."""
+
+OWED_TO_SHEET = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSync:
+    """The shared stamps of all rows that have not changed since: when they were read and shown."""
+
+    read: int
+    shown: int
+
+    def version(self, value: Value) -> Version:
+        """The version of a cell as the first sync left it: its time is unknown."""
+        return Version(
+            value, None, Origin.DATABASE, in_db=True, seen_from=self.read, shown=self.shown
+        )
+
+    def belief(self, value: Value) -> Belief:
+        """What the first sync left in a cell of the sheet."""
+        return Belief(value, self.shown, self.shown, written=True)
+
+    def row(self, key: RowKey, agreed: Image) -> RowState:
+        """The whole state of such a row."""
+        return RowState(
+            key,
+            life=self.version(True),
+            cells={column: self.version(value) for column, value in agreed.items()},
+            table=dict(agreed),
+            present=self.belief(True),
+            beliefs={column: self.belief(value) for column, value in agreed.items()},
+            seen_until=self.shown,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """A row state as it is stored: agreed values, the record (None: pristine), attention flags."""
+
+    agreed: bytes
+    record: bytes | None
+    attention: int
+
+
+def encode(state: RowState, first: FirstSync) -> StoredRow:
+    """The stored form of ``state``."""
+    agreed = state.agreed
+    pristine = first.row(state.key, agreed)
+    attention = OWED_TO_SHEET if state.owed_to_sheet()[0] or state.in_call else 0
+    if state == pristine:
+        return StoredRow(orjson.dumps(agreed), None, attention)
+    record: dict[str, object] = {
+        "life": None if state.life is None else _version(state.life),
+        "cells": {
+            column: _version(version)[1:]
+            for column, version in state.cells.items()
+            if version != pristine.cells[column]
+        },
+        "present": _belief(state.present),
+        "beliefs": {
+            column: _belief(belief)
+            for column, belief in state.beliefs.items()
+            if belief != pristine.beliefs.get(column)
+        },
+        "unbelieved": [column for column in agreed if column not in state.beliefs],
+        "seen": state.seen_until,
+    }
+    if state.table != agreed:
+        record["table"] = state.table
+    if state.newest:
+        record["newest"] = state.newest
+    if state.refused:
+        record["refused"] = state.refused
+    if state.open_writes:
+        record["open"] = [_open_write(write) for write in state.open_writes]
+    return StoredRow(orjson.dumps(agreed), orjson.dumps(record), attention)
+
+
+def decode(
+    key: RowKey, agreed_text: bytes | str, record_text: bytes | str | None, first: FirstSync
+) -> RowState:
+    """The row state that was stored."""
+    agreed: Image = orjson.loads(agreed_text)
+    state = first.row(key, agreed)
+    if record_text is None:
+        return state
+    record = orjson.loads(record_text)
+    state.life = None if record["life"] is None else _read_version(record["life"])
+    for column, stamps in record["cells"].items():
+        state.cells[column] = _read_version([agreed[column], *stamps])
+    state.present = _read_belief(record["present"])
+    for column in record["unbelieved"]:
+        del state.beliefs[column]
+    for column, belief in record["beliefs"].items():
+        state.beliefs[column] = _read_belief(belief)
+    state.seen_until = record["seen"]
+    state.table = record.get("table", state.table)
+    state.newest = record.get("newest", {})
+    state.refused = record.get("refused", {})
+    state.open_writes = tuple(_read_open_write(write) for write in record.get("open", ()))
+    return state
+
+
+def _version(version: Version) -> Stored:
+    return [
+        version.value,
+        version.time,
+        version.origin.value,
+        version.in_db,
+        version.seen_from,
+        version.shown,
+        version.made,
+        version.author,
+    ]
+
+
+def _read_version(stored: Stored) -> Version:
+    value, time, origin, in_db, seen_from, shown, made, author = stored
+    return Version(value, time, Origin(origin), in_db, seen_from, shown, made, author)
+
+
+def _belief(belief: Belief) -> Stored:
+    return [belief.value, belief.lo, belief.hi, belief.heard, belief.written]
+
+
+def _read_belief(stored: Stored) -> Belief:
+    value, lo, hi, heard, written = stored
+    pairs = tuple((time, shown) for time, shown in heard)
+    return Belief(value, lo, hi, pairs, written)
+
+
+def _open_write(write: OpenWrite) -> Stored:
+    return [
+        write.number,
+        write.image,
+        write.server_time,
+        {column: _version(version) for column, version in write.wrote.items()},
+        sorted(write.made),
+        None if write.life is None else _version(write.life),
+    ]
+
+
+def _read_open_write(stored: Stored) -> OpenWrite:
+    number, image, server_time, wrote, made, life = stored
+    return OpenWrite(
+        number,
+        image,
+        server_time,
+        {column: _read_version(version) for column, version in wrote.items()},
+        frozenset(made),
+        None if life is None else _read_version(life),
+    )

@@ -1,0 +1,174 @@
+"""A mapping's memory in MySQL: numbered transactions over the state tables and the data.
+
+Every transaction runs under a GTID of our own, ``<the mapping's uuid>:<n>``, so that its changes
+can be told from everyone else's in the binlog. The number is a fence too: MySQL skips, in silence,
+every statement under a GTID that was committed before, so a transaction whose counter does not go
+from n-1 to n was overtaken by another worker, and nothing of it happened.
+https://dev.mysql.com/doc/refman/8.4/en/replication-options-gtids.html#sysvar_gtid_next
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, Row, insert, select, text, update
+
+from sink.core.change_event import Position
+from sink.core.mapped_table import MappedTable
+from sink.core.row_key import RowKey
+from sink.state import schema
+from sink.state.database_errors import translated
+from sink.state.errors import OvertakenError
+from sink.state.records import FirstSync
+from sink.state.transaction import MySqlTransaction
+
+
+@dataclass(frozen=True, slots=True)
+class MappingRecord:
+    """What is stored of a mapping as a whole."""
+
+    id: int
+    name: str
+    source_uuid: str
+    transactions: int
+    phase: str
+    reason: str | None
+    paused: bool
+    first_gtids: str
+    first: FirstSync
+    position: Position | None
+    call_number: int
+    fence: str | None
+    open_call: str | None
+
+
+class MySqlStore:
+    """The transactions of one mapping, one at a time, over one connection."""
+
+    def __init__(self, engine: Engine, table: MappedTable, record: MappingRecord) -> None:
+        self.record = record
+        self._engine = engine
+        self._table = table
+        self._number = record.transactions
+        self._first = record.first
+        self._connection: Connection | None = None
+
+    def set_first_sync(self, first: FirstSync) -> None:
+        """Take over the shared stamps that a first sync has just stored."""
+        self._first = first
+
+    @contextmanager
+    def begin(self) -> Iterator[MySqlTransaction]:
+        """See ``sink.ports.Store``; raises DatabaseUnavailableError where it may pass."""
+        number = self._number + 1
+        with translated():
+            connection = self._connected()
+            try:
+                gtid = f"{self.record.source_uuid}:{number}"
+                connection.exec_driver_sql("SET SESSION gtid_next = %s", (gtid,))
+                self._count(connection, number)
+                yield MySqlTransaction(connection, self.record.id, number, self._table, self._first)
+                connection.commit()
+            except BaseException:
+                self.close()
+                raise
+        self._number = number
+
+    def _count(self, connection: Connection, number: int) -> None:
+        counted = connection.execute(
+            update(schema.mapping)
+            .where(schema.mapping.c.id == self.record.id)
+            .where(schema.mapping.c.transactions == number - 1)
+            .values(transactions=number)
+        )
+        if counted.rowcount != 1:
+            raise OvertakenError(self.record.name, number)
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        return self._connection
+
+    def close(self) -> None:
+        """Give the connection up: what was not committed is rolled back by the server."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
+
+
+def load_mapping(engine: Engine, name: str, source_uuid: str) -> MappingRecord:
+    """The stored mapping of that name; made where there is none (under ``source_uuid``)."""
+    table = schema.mapping
+    with translated(), engine.begin() as connection:
+        connection.execute(
+            insert(table)
+            .prefix_with("IGNORE")
+            .values(
+                name=name,
+                source_uuid=source_uuid,
+                transactions=0,
+                phase="new",
+                paused=0,
+                first_read=0,
+                first_shown=0,
+                call_number=0,
+            )
+        )
+        row = connection.execute(select(table).where(table.c.name == name)).one()
+    return _record(row)
+
+
+def load_offsets(engine: Engine, mapping_id: int) -> dict[str, int]:
+    """The next offset of each topic that the mapping has read."""
+    table = schema.topic_offset
+    with translated(), engine.connect() as connection:
+        rows = connection.execute(
+            select(table.c.topic, table.c.next_offset).where(table.c.mapping_id == mapping_id)
+        )
+        return {row.topic: row.next_offset for row in rows}
+
+
+def keys_with_attention(engine: Engine, mapping_id: int, table: MappedTable) -> list[RowKey]:
+    """The rows that the sheet was owed when the last worker stopped."""
+    states = schema.row_state
+    with translated(), engine.connect() as connection:
+        rows = connection.execute(
+            select(states.c.row_key)
+            .where(states.c.mapping_id == mapping_id)
+            .where(states.c.attention != 0)
+        )
+        return [table.key_from_canonical(bytes(row.row_key)) for row in rows]
+
+
+def executed_gtids(connection: Connection) -> str:
+    """``@@gtid_executed``: every transaction that the server has committed."""
+    return str(connection.execute(text("SELECT @@GLOBAL.gtid_executed")).scalar_one())
+
+
+def _record(row: Row[tuple[object, ...]]) -> MappingRecord:
+    fields = row._mapping
+    return MappingRecord(
+        id=fields["id"],
+        name=fields["name"],
+        source_uuid=fields["source_uuid"],
+        transactions=fields["transactions"],
+        phase=fields["phase"],
+        reason=fields["reason"],
+        paused=bool(fields["paused"]),
+        first_gtids=fields["first_gtids"] or "",
+        first=FirstSync(fields["first_read"], fields["first_shown"]),
+        position=_position(fields["position"]),
+        call_number=fields["call_number"],
+        fence=fields["fence"],
+        open_call=fields["open_call"],
+    )
+
+
+def _position(stored: str | None) -> Position | None:
+    if not stored:
+        return None
+    file, offset, row = stored.rsplit(":", 2)
+    return Position(file, int(offset), int(row))

@@ -1,0 +1,170 @@
+"""One numbered transaction in MySQL: the state tables and the data side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection, select, text, update
+from sqlalchemy.dialects.mysql import insert
+
+from sink.core.change_event import Image
+from sink.core.decision import Loss
+from sink.core.mapped_table import MappedTable
+from sink.core.row_key import RowKey
+from sink.core.row_state import RowState
+from sink.ports import Progress, Refusal, TableWrite
+from sink.state import schema
+from sink.state.conflict_log import conflict_rows
+from sink.state.records import FirstSync, decode, encode
+from sink.writers.database import TableWriter
+
+CHUNK = 1_000
+"""Keys of one ``IN (…)``: long lists slow the optimizer down, short ones cost round trips."""
+
+
+class MySqlTransaction:
+    """See ``sink.ports.Transaction``."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        mapping_id: int,
+        number: int,
+        table: MappedTable,
+        first: FirstSync,
+    ) -> None:
+        self._connection = connection
+        self._mapping_id = mapping_id
+        self._number = number
+        self._table = table
+        self._first = first
+        self._writer = TableWriter(connection, table)
+
+    @property
+    def number(self) -> int:
+        """See the protocol."""
+        return self._number
+
+    @property
+    def connection(self) -> Connection:
+        """The connection, for what only MySQL can do (the first sync)."""
+        return self._connection
+
+    def known_ids(self, ids: Sequence[str]) -> frozenset[str]:
+        """See the protocol."""
+        if not ids:
+            return frozenset()
+        table = schema.edit_id
+        found = self._connection.execute(
+            select(table.c.id)
+            .where(table.c.mapping_id == self._mapping_id)
+            .where(table.c.id.in_(ids))
+        )
+        return frozenset(row.id for row in found)
+
+    def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
+        """See the protocol."""
+        table = schema.row_state
+        found: dict[RowKey, RowState] = {}
+        for chunk in _chunks(keys):
+            by_bytes = {key.canonical: key for key in chunk}
+            rows = self._connection.execute(
+                select(table.c.row_key, table.c.agreed, table.c.record)
+                .where(table.c.mapping_id == self._mapping_id)
+                .where(table.c.row_key.in_(list(by_bytes)))
+            )
+            for row in rows:
+                key = by_bytes[bytes(row.row_key)]
+                found[key] = decode(key, row.agreed, row.record, self._first)
+        return found
+
+    def lock(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
+        """See the protocol."""
+        found: dict[RowKey, Image] = {}
+        for chunk in _chunks(keys):
+            found.update(self._writer.lock(chunk))
+        return found
+
+    def server_time(self) -> int:
+        """See the protocol."""
+        now = self._connection.execute(
+            text("SELECT CAST(UNIX_TIMESTAMP(SYSDATE(6)) * 1000000 AS SIGNED)")
+        )
+        return int(now.scalar_one())
+
+    def write(self, writes: Sequence[TableWrite]) -> list[Refusal]:
+        """See the protocol."""
+        return self._writer.write(writes)
+
+    def save(self, states: Iterable[RowState]) -> None:
+        """See the protocol."""
+        rows = []
+        for state in states:
+            stored = encode(state, self._first)
+            rows.append(
+                {
+                    "mapping_id": self._mapping_id,
+                    "row_key": state.key.canonical,
+                    "agreed": stored.agreed.decode(),
+                    "record": None if stored.record is None else stored.record.decode(),
+                    "attention": stored.attention,
+                }
+            )
+        if not rows:
+            return
+        statement = insert(schema.row_state)
+        self._connection.execute(
+            statement.on_duplicate_key_update(
+                agreed=statement.inserted.agreed,
+                record=statement.inserted.record,
+                attention=statement.inserted.attention,
+            ),
+            rows,
+        )
+
+    def log(self, key: RowKey, losses: Sequence[Loss]) -> None:
+        """See the protocol."""
+        rows = conflict_rows(self._mapping_id, key, losses)
+        if rows:
+            self._connection.execute(insert(schema.conflict), rows)
+
+    def record(self, progress: Progress) -> None:
+        """See the protocol."""
+        self._save_offsets(progress.offsets)
+        if progress.edit_ids:
+            self._connection.execute(
+                insert(schema.edit_id),
+                [
+                    {"mapping_id": self._mapping_id, "id": name, "seen_at": progress.read_at}
+                    for name in progress.edit_ids
+                ],
+            )
+        if progress.position is not None:
+            place = progress.position
+            self.note({"position": f"{place.file}:{place.offset}:{place.row}"})
+
+    def _save_offsets(self, offsets: Mapping[str, int]) -> None:
+        if not offsets:
+            return
+        statement = insert(schema.topic_offset)
+        self._connection.execute(
+            statement.on_duplicate_key_update(next_offset=statement.inserted.next_offset),
+            [
+                {"mapping_id": self._mapping_id, "topic": topic, "next_offset": offset}
+                for topic, offset in offsets.items()
+            ],
+        )
+
+    def store_call(self, number: int, fence: str, call: str | None) -> None:
+        """See the protocol."""
+        self.note({"call_number": number, "fence": fence, "open_call": call})
+
+    def note(self, facts: Mapping[str, object]) -> None:
+        """See the protocol."""
+        self._connection.execute(
+            update(schema.mapping).where(schema.mapping.c.id == self._mapping_id).values(**facts)
+        )
+
+
+def _chunks(keys: Sequence[RowKey]) -> Iterable[Sequence[RowKey]]:
+    return (keys[at : at + CHUNK] for at in range(0, len(keys), CHUNK))

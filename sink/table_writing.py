@@ -1,0 +1,117 @@
+"""What a batch owes the table: lock, compare with what is believed, write, read back.
+
+Nothing in the table is overwritten unseen. A cell that the lock shows otherwise than it is
+believed has a change event on its way: it is left alone, and the event will settle it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sink.core.change_event import Image
+from sink.core.mapped_table import MappedTable
+from sink.core.row_key import RowKey
+from sink.core.row_state import OpenWrite, RowState
+from sink.core.version import ABSENT, Origin, Version
+from sink.ports import Refusal, TableWrite, Transaction
+
+
+def write_owed(
+    transaction: Transaction, states: dict[RowKey, RowState], table: MappedTable
+) -> list[Refusal]:
+    """Write what the rows in ``states`` are owed, and note in them what was written.
+
+    Returns what the database refused; those rows' states are as they were.
+    """
+    owed = {key: state.owed_to_table() for key, state in states.items()}
+    touched = [key for key, state in states.items() if owed[key][0] or _unconfirmed(state)]
+    if not touched:
+        return []
+    locked = transaction.lock(touched)
+    now = transaction.server_time()
+    writes: list[TableWrite] = []
+    for key in touched:
+        state, there = states[key], locked.get(key)
+        op, cells = owed[key]
+        write = _permitted(TableWrite(op, key, cells), state, there, table) if op else None
+        if write is not None:
+            writes.append(write)
+        elif not op:
+            _confirm(state, there, now)
+    refusals = transaction.write(writes)
+    refused = {refusal.key for refusal in refusals}
+    done = [write for write in writes if write.key not in refused]
+    if done:
+        after = transaction.lock([write.key for write in done])
+        for write in done:
+            before = locked.get(write.key)
+            _note_write(states[write.key], write, before, after.get(write.key), transaction, now)
+    return refusals
+
+
+def _unconfirmed(state: RowState) -> bool:
+    if state.open_writes or not state.alive:
+        return False
+    return any(version.in_db is False for version in state.cells.values())
+
+
+def _permitted(
+    write: TableWrite, state: RowState, there: Image | None, table: MappedTable
+) -> TableWrite | None:
+    """The write as far as the table is as believed; None where nothing of it may be written."""
+    believed = state.believed_table
+    if write.op == "insert":
+        if there is not None:
+            return None
+        cells = {
+            column: value for column, value in write.cells.items() if column not in table.generated
+        }
+        return replace(write, cells=cells)
+    if write.op == "delete":
+        return write if there is not None and there == believed else None
+    if there is None or believed is None:
+        return None
+    cells = {
+        column: value
+        for column, value in write.cells.items()
+        if column not in table.generated
+        and there.get(column, ABSENT) == believed.get(column, ABSENT)
+        and there.get(column, ABSENT) != value
+    }
+    return replace(write, cells=cells) if cells else None
+
+
+def _confirm(state: RowState, there: Image | None, now: int) -> None:
+    """The row lock shows agreed values that no event and no echo has shown yet."""
+    if there is None:
+        return
+    for column, version in state.cells.items():
+        if version.in_db is False and there.get(column, ABSENT) == version.value:
+            state.cells[column] = replace(version, in_db=now)
+
+
+def _note_write(
+    state: RowState,
+    write: TableWrite,
+    before: Image | None,
+    after: Image | None,
+    transaction: Transaction,
+    now: int,
+) -> None:
+    """What came back otherwise than it was set is taken as it is; what changed beside is made."""
+    wrote: dict[str, Version] = {}
+    made: set[str] = set()
+    for column, value in (after or {}).items():
+        version = state.cells.get(column)
+        if column in write.cells and version is not None:
+            if value != version.value:
+                version = replace(version, value=value, shown=None)
+                state.cells[column] = version
+            wrote[column] = version
+        elif before is None or before.get(column, ABSENT) != value:
+            made.add(column)
+            state.cells[column] = Version(value, None, Origin.DATABASE, seen_from=0, made=True)
+    state.open_writes = (
+        *state.open_writes,
+        OpenWrite(transaction.number, after, now, wrote, frozenset(made), state.life),
+    )

@@ -1,0 +1,149 @@
+"""Rows of the mapped table: locked, read and written by key, in as few statements as there can be.
+
+What is MySQL's own (quoting, row constructors, ``FOR UPDATE``, error numbers) stays on this page
+and in ``sink.state``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from sink.core.change_event import Image
+from sink.core.mapped_table import MappedTable
+from sink.core.row_key import RowKey
+from sink.core.values.sql import quoted, read_expression
+from sink.ports import Refusal, TableWrite
+from sink.state.database_errors import error_number, may_pass, server_message
+
+Statement = tuple[str, list[tuple[object, ...]]]
+
+
+class TableWriter:
+    """Reads and writes the rows of one mapping within a transaction that others began."""
+
+    def __init__(self, connection: Connection, table: MappedTable) -> None:
+        self._connection = connection
+        self._table = table
+        name = table.mapping
+        self._name = f"{quoted(name.database)}.{quoted(name.table_name)}"
+        self._key = ", ".join(quoted(column) for column in table.key)
+        self._read = ", ".join(
+            f"{read_expression(table.declared[column])} AS {quoted(column)}"
+            for column in (*table.key, *table.cells)
+        )
+
+    def lock(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
+        """Lock rows until the end of the transaction and read their cells."""
+        if not keys:
+            return {}
+        marks = ", ".join([self._marks(len(self._table.key))] * len(keys))
+        rows = self._connection.exec_driver_sql(
+            f"SELECT {self._read} FROM {self._name} WHERE ({self._key}) IN ({marks}) FOR UPDATE",
+            tuple(value for key in keys for value in self._parameters(key)),
+        )
+        found: dict[RowKey, Image] = {}
+        for fetched in rows.mappings():
+            row = dict(fetched)
+            key = {
+                column: self._table.codecs[column].from_row(row[column])
+                for column in self._table.key
+            }
+            found[self._table.key_from_values(key)] = self._table.image_from_row(row)
+        return found
+
+    def write(self, writes: Sequence[TableWrite]) -> list[Refusal]:
+        """Write rows, those of one form in one statement.
+
+        Where the database refuses one of them the statement is taken back and its rows are written
+        one by one, so that only the bad one is left out.
+        """
+        refusals: list[Refusal] = []
+        ordered = sorted(writes, key=_form)
+        for _, group in groupby(ordered, key=_form):
+            rows = list(group)
+            if self._refused(rows) is None:
+                continue
+            for row in rows:
+                refused = self._refused([row])
+                if refused is not None:
+                    refusals.append(_refusal(row, refused))
+        return refusals
+
+    def _refused(self, rows: Sequence[TableWrite]) -> DBAPIError | None:
+        """Try the rows in one statement; the error where the database refuses it for good."""
+        statement, parameters = self._statement(rows)
+        savepoint = self._connection.begin_nested()
+        try:
+            self._connection.exec_driver_sql(statement, parameters)
+        except DBAPIError as error:
+            if may_pass(error):
+                raise
+            savepoint.rollback()
+            return error
+        savepoint.commit()
+        return None
+
+    def _statement(self, rows: Sequence[TableWrite]) -> Statement:
+        columns = tuple(rows[0].cells)
+        match rows[0].op:
+            case "insert":
+                return self._insert(rows, columns)
+            case "update":
+                return self._update(rows, columns)
+            case _:
+                return self._delete(rows)
+
+    def _insert(self, rows: Sequence[TableWrite], columns: Sequence[str]) -> Statement:
+        names = ", ".join(quoted(column) for column in (*self._table.key, *columns))
+        marks = self._marks(len(self._table.key) + len(columns))
+        return (
+            f"INSERT INTO {self._name} ({names}) VALUES {marks}",
+            [(*self._parameters(row.key), *self._values(row, columns)) for row in rows],
+        )
+
+    def _update(self, rows: Sequence[TableWrite], columns: Sequence[str]) -> Statement:
+        sets = ", ".join(f"{quoted(column)} = %s" for column in columns)
+        return (
+            f"UPDATE {self._name} SET {sets} WHERE ({self._key}) = "
+            f"{self._marks(len(self._table.key))}",
+            [(*self._values(row, columns), *self._parameters(row.key)) for row in rows],
+        )
+
+    def _delete(self, rows: Sequence[TableWrite]) -> Statement:
+        return (
+            f"DELETE FROM {self._name} WHERE ({self._key}) = {self._marks(len(self._table.key))}",
+            [tuple(self._parameters(row.key)) for row in rows],
+        )
+
+    def _parameters(self, key: RowKey) -> list[object]:
+        return [
+            self._table.codecs[column].to_parameter(value)
+            for column, value in self._table.key_image(key).items()
+        ]
+
+    def _values(self, row: TableWrite, columns: Sequence[str]) -> list[object]:
+        return [self._table.codecs[column].to_parameter(row.cells[column]) for column in columns]
+
+    @staticmethod
+    def _marks(count: int) -> str:
+        return f"({', '.join(['%s'] * count)})"
+
+
+def _form(write: TableWrite) -> tuple[int, tuple[str, ...]]:
+    """Deletes go first: a key that is given up may be taken again in the same batch."""
+    return ("delete", "update", "insert").index(write.op), tuple(write.cells)
+
+
+def _refusal(write: TableWrite, error: DBAPIError) -> Refusal:
+    """The refusal with the column that the server's message names, if it is one we wrote."""
+    message = server_message(error)
+    named = re.search(r"column '([^']+)'", message, re.IGNORECASE)
+    column = named.group(1).rsplit(".", 1)[-1].strip("`") if named else None
+    if write.op != "update" or column not in write.cells:
+        column = None  # a new row is taken whole or not at all
+    return Refusal(write.key, column, message, error_number(error))

@@ -1,0 +1,99 @@
+"""What the answer to a call says: where each write landed, and what it replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sink.core.cell import CellContent, CellError
+from sink.core.errors import UnfitValueError
+from sink.core.mapped_table import MappedTable
+from sink.core.row_key import RowKey
+from sink.writers.sheets.call import PlacedWrite, Repair, SheetCall
+from sink.writers.sheets.layout import TabLayout
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A row that our write reached: what its mapped cells held at that instant.
+
+    A cell with a formula is left out: what it held is the sheet's own doing.
+    """
+
+    placed: PlacedWrite
+    before: dict[str, CellContent]
+
+
+@dataclass(slots=True)
+class CallAnswer:
+    """Rows reached, rows missed, and what is to be put back of the rows hit in their stead."""
+
+    reached: list[Replaced] = field(default_factory=list)
+    missed: list[PlacedWrite] = field(default_factory=list)
+    repairs: list[tuple[RowKey | None, Repair]] = field(default_factory=list)
+
+
+def read_answer(
+    call: SheetCall, response: Mapping[str, object], layout: TabLayout, table: MappedTable
+) -> CallAnswer:
+    """Compare the copies in ``response`` with the keys that ``call`` meant to reach."""
+    copies = _copied_rows(response, layout)
+    answer = CallAnswer()
+    first, _ = layout.span
+    for placed in call.writes:
+        if placed.copy_row is None:
+            answer.reached.append(Replaced(placed, {}))
+            continue
+        cells = copies[placed.copy_row] if placed.copy_row < len(copies) else []
+        contents = _contents(cells, first, layout)
+        key = _key(contents, table)
+        if key == placed.write.key:
+            answer.reached.append(Replaced(placed, contents))
+        else:
+            answer.missed.append(placed)
+            answer.repairs.append((key, _repair_of(placed, layout)))
+    return answer
+
+
+def _repair_of(placed: PlacedWrite, layout: TabLayout) -> Repair:
+    columns = tuple(layout.columns[column] for column in placed.write.cells)
+    return Repair(placed.row, placed.copy_row or 0, columns, deleted=placed.write.op == "delete")
+
+
+def _copied_rows(response: Mapping[str, object], layout: TabLayout) -> list[list[object]]:
+    updated = response.get("updatedSpreadsheet")
+    sheets = updated.get("sheets", []) if isinstance(updated, dict) else []
+    for sheet in sheets:
+        if sheet.get("properties", {}).get("sheetId") == layout.hidden_id and "data" in sheet:
+            return [row.get("values", []) for row in sheet["data"][0].get("rowData", [])]
+    return []
+
+
+def _contents(cells: Sequence[object], first: int, layout: TabLayout) -> dict[str, CellContent]:
+    found: dict[str, CellContent] = {}
+    for column, place in layout.columns.items():
+        at = place - first
+        cell = cells[at] if at < len(cells) else {}
+        if isinstance(cell, dict) and "formulaValue" not in cell.get("userEnteredValue", {}):
+            found[column] = content_of(cell.get("effectiveValue", {}))
+    return found
+
+
+def content_of(extended_value: Mapping[str, object]) -> CellContent:
+    """A cell's content from an ExtendedValue of the API."""
+    for kind, value in extended_value.items():
+        match kind, value:
+            case (("numberValue" | "boolValue" | "stringValue"), bool() | int() | float() | str()):
+                return value
+            case "errorValue", {"type": str(name)}:
+                return CellError(name)
+    return None
+
+
+def _key(contents: Mapping[str, CellContent], table: MappedTable) -> RowKey | None:
+    try:
+        return table.key_from_cells(
+            {table.mapping.header(column): content for column, content in contents.items()}
+        )
+    except UnfitValueError:
+        return None

@@ -1,0 +1,290 @@
+"""One write to the sheet: one atomic ``spreadsheets.batchUpdate``, planned without I/O.
+
+In this order, because requests run in order: the fence (the last call's token must still be there,
+so no late or second call can apply), a copy of every row that will be touched into our hidden tab,
+typed values into changed cells, new rows after the last keyed one, deletions from below upwards.
+The answer brings the copies back, and with them what stood there at that very instant.
+https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/batchUpdate
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sink.core.change_event import Image
+from sink.core.mapped_table import MappedTable
+from sink.core.row_key import RowKey
+from sink.core.values.codec import Value
+from sink.writers.sheets.layout import HEADER_ROWS, TabLayout, column_letters, quoted
+
+Request = dict[str, object]
+
+ANSWER_FIELDS = (
+    "updatedSpreadsheet(sheets(properties(sheetId,gridProperties),"
+    "data(startRow,startColumn,rowData(values(userEnteredValue,effectiveValue)))))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RowWrite:
+    """A row that the sheet is owed: ``op`` is insert, update or delete."""
+
+    op: str
+    key: RowKey
+    cells: Image
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedWrite:
+    """A write with the row (from 0) where its key is believed to stand, and its copy's row.
+
+    An inserted row has no copy.
+    """
+
+    write: RowWrite
+    row: int
+    copy_row: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A row that was hit by mistake, to be put back from its copy: only the columns we wrote."""
+
+    row: int
+    copy_row: int
+    columns: tuple[int, ...]
+    deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCall:
+    """A planned call: what it writes where, and the requests that do it."""
+
+    number: int
+    fence: str
+    writes: tuple[PlacedWrite, ...]
+    requests: tuple[Request, ...]
+    copied_rows: int
+
+    def body(self, layout: TabLayout) -> dict[str, object]:
+        """The body of the batchUpdate; with copies, it asks to bring them back."""
+        body: dict[str, object] = {"requests": list(self.requests)}
+        if self.copied_rows:
+            first, end = layout.span
+            body["includeSpreadsheetInResponse"] = True
+            body["responseIncludeGridData"] = True
+            body["responseRanges"] = [
+                f"{quoted(hidden_title(layout.title))}!"
+                f"{column_letters(first)}1:{column_letters(end - 1)}{self.copied_rows}"
+            ]
+        return body
+
+
+def hidden_title(tab: str) -> str:
+    """The title of our hidden tab beside ``tab``."""
+    return f"_sheetbridge {tab}"
+
+
+def plan_call(
+    number: int,
+    last_fence: str | None,
+    fence: str,
+    writes: Sequence[RowWrite],
+    repairs: Sequence[Repair],
+    layout: TabLayout,
+    table: MappedTable,
+) -> SheetCall:
+    """Place ``writes`` by the layout's key index and turn them into requests.
+
+    Every update and delete must have its key in the index; inserts must not.
+    """
+    index = layout.index.by_key
+    standing = sorted(
+        (write for write in writes if write.op != "insert"), key=lambda write: index[write.key]
+    )
+    new = [write for write in writes if write.op == "insert"]
+    placed = [PlacedWrite(write, index[write.key], at) for at, write in enumerate(standing)]
+    end = layout.index.end
+    placed_new = [PlacedWrite(write, end + at, None) for at, write in enumerate(new)]
+    requests = [
+        *_fence(last_fence, fence, layout),
+        *(request for repair in repairs for request in _repair(repair, layout)),
+        *_room_for_copies(len(placed), layout),
+        *_copies([place.row for place in placed], layout),
+        *_updates([place for place in placed if place.write.op == "update"], layout, table),
+        *_inserts(placed_new, layout, table),
+        *_deletions([place.row for place in placed if place.write.op == "delete"], layout),
+    ]
+    return SheetCall(number, fence, (*placed, *placed_new), tuple(requests), len(placed))
+
+
+def fence_alone(last_fence: str | None, fence: str, layout: TabLayout) -> dict[str, object]:
+    """A call that only moves the fence, so that an unanswered one before it can never apply."""
+    return {"requests": _fence(last_fence, fence, layout)}
+
+
+def _fence(last: str | None, fence: str, layout: TabLayout) -> list[Request]:
+    """An unknown id fails the whole atomic batch: so a call applies once, or never."""
+    place = {
+        "sheetId": layout.hidden_id,
+        "startRowIndex": 0,
+        "endRowIndex": 1,
+        "startColumnIndex": 0,
+        "endColumnIndex": 1,
+    }
+    remove: list[Request] = [] if last is None else [{"deleteNamedRange": {"namedRangeId": last}}]
+    named = {"namedRangeId": fence, "name": fence, "range": place}
+    return [*remove, {"addNamedRange": {"namedRange": named}}]
+
+
+def _room_for_copies(rows: int, layout: TabLayout) -> list[Request]:
+    missing = rows - layout.hidden_rows
+    if missing <= 0:
+        return []
+    layout.hidden_rows = rows
+    append = {"sheetId": layout.hidden_id, "dimension": "ROWS", "length": missing}
+    return [{"appendDimension": append}]
+
+
+def _copies(rows: Sequence[int], layout: TabLayout) -> Iterator[Request]:
+    """Whole rows, so that what a mistaken deletion takes can be put back."""
+    at = 0
+    for first, count in runs(rows):
+        yield _copy_paste(
+            _rows_of(layout.sheet_id, first, count, 0, layout.column_count),
+            _rows_of(layout.hidden_id, at, count, 0, layout.column_count),
+        )
+        at += count
+
+
+def _repair(repair: Repair, layout: TabLayout) -> Iterator[Request]:
+    if repair.deleted:
+        yield _insert_rows(layout.sheet_id, repair.row, 1)
+        spans: Iterable[tuple[int, int]] = [(0, layout.column_count)]
+    else:
+        spans = runs(sorted(repair.columns))
+    for first, count in spans:
+        yield _copy_paste(
+            _rows_of(layout.hidden_id, repair.copy_row, 1, first, first + count),
+            _rows_of(layout.sheet_id, repair.row, 1, first, first + count),
+        )
+
+
+def _copy_paste(source: Request, destination: Request) -> Request:
+    return {
+        "copyPaste": {
+            "source": source,
+            "destination": destination,
+            "pasteType": "PASTE_NORMAL",
+            "pasteOrientation": "NORMAL",
+        }
+    }
+
+
+def _updates(
+    placed: Sequence[PlacedWrite], layout: TabLayout, table: MappedTable
+) -> Iterator[Request]:
+    """One ``updateCells`` for each block of neighbouring rows with the same columns."""
+    start = 0
+    while start < len(placed):
+        columns = placed[start].write.cells.keys()
+        end = start + 1
+        while (
+            end < len(placed)
+            and placed[end].row == placed[end - 1].row + 1
+            and placed[end].write.cells.keys() == columns
+        ):
+            end += 1
+        block = placed[start:end]
+        images = [place.write.cells for place in block]
+        yield from _cells(block[0].row, images, tuple(columns), layout, table)
+        start = end
+
+
+def _inserts(
+    placed: Sequence[PlacedWrite], layout: TabLayout, table: MappedTable
+) -> Iterator[Request]:
+    if not placed:
+        return
+    yield _insert_rows(layout.sheet_id, placed[0].row, len(placed))
+    images = [{**table.key_image(place.write.key), **place.write.cells} for place in placed]
+    yield from _cells(placed[0].row, images, table.columns, layout, table)
+
+
+def _insert_rows(sheet_id: int, row: int, count: int) -> Request:
+    """Formats come from the row above, but for the first row below the header."""
+    rows = {
+        "sheetId": sheet_id,
+        "dimension": "ROWS",
+        "startIndex": row,
+        "endIndex": row + count,
+    }
+    return {"insertDimension": {"range": rows, "inheritFromBefore": row > HEADER_ROWS}}
+
+
+def _deletions(rows: Sequence[int], layout: TabLayout) -> Iterator[Request]:
+    for first, count in reversed(list(runs(rows))):
+        gone = {
+            "sheetId": layout.sheet_id,
+            "dimension": "ROWS",
+            "startIndex": first,
+            "endIndex": first + count,
+        }
+        yield {"deleteDimension": {"range": gone}}
+
+
+def _cells(
+    row: int,
+    images: Sequence[Image],
+    columns: Sequence[str],
+    layout: TabLayout,
+    table: MappedTable,
+) -> Iterator[Request]:
+    """Typed values for a block of rows; one request for each run of neighbouring columns."""
+    at = {layout.columns[column]: column for column in columns}
+    for first, count in runs(sorted(at)):
+        names = [at[place] for place in range(first, first + count)]
+        rows = [
+            {"values": [typed_cell(table, name, image.get(name)) for name in names]}
+            for image in images
+        ]
+        start = {"sheetId": layout.sheet_id, "rowIndex": row, "columnIndex": first}
+        yield {"updateCells": {"start": start, "rows": rows, "fields": "userEnteredValue"}}
+
+
+def typed_cell(table: MappedTable, column: str, value: Value) -> dict[str, object]:
+    """A cell of ``updateCells``: a typed value, so that text like ``=1+1`` stays text."""
+    content = table.codecs[column].to_cell(value)
+    if content is None or content == "":
+        return {}
+    if isinstance(content, bool):
+        return {"userEnteredValue": {"boolValue": content}}
+    if isinstance(content, int | float):
+        return {"userEnteredValue": {"numberValue": content}}
+    return {"userEnteredValue": {"stringValue": content}}
+
+
+def _rows_of(sheet_id: int, first: int, count: int, start: int, end: int) -> Request:
+    return {
+        "sheetId": sheet_id,
+        "startRowIndex": first,
+        "endRowIndex": first + count,
+        "startColumnIndex": start,
+        "endColumnIndex": end,
+    }
+
+
+def runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Ascending numbers as (first, count) of their unbroken runs."""
+    first: int | None = None
+    last = 0
+    for number in numbers:
+        if first is not None and number != last + 1:
+            yield first, last - first + 1
+            first = number
+        elif first is None:
+            first = number
+        last = number
+    if first is not None:
+        yield first, last - first + 1

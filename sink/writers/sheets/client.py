@@ -1,0 +1,160 @@
+"""Calls to the Sheets API by Google's own client, each with the times around it.
+
+Quota is kept by pacing before a call, never by running into 429. The client builds resource
+classes at every ``spreadsheets()``; they are built once here. httplib2 is not thread-safe, so a
+client belongs to one thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httplib2
+from google.auth.exceptions import GoogleAuthError
+from googleapiclient.errors import HttpError
+
+from sink.core.clock import GoogleClock
+from sink.core.quota import Pace
+from sink.writers.sheets.errors import (
+    FenceError,
+    QuotaError,
+    SheetError,
+    SheetRefusedError,
+    UnknownFateError,
+)
+
+log = logging.getLogger(__name__)
+
+MICROSECONDS = 1_000_000
+
+
+def monotonic_us() -> int:
+    """The local monotonic clock in microseconds."""
+    return time.monotonic_ns() // 1_000
+
+
+@dataclass(slots=True)
+class Quota:
+    """The paces of reads and writes and the shared clock of one Google user; thread-safe."""
+
+    writes: Pace
+    reads: Pace
+    clock: GoogleClock
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    sleep: Callable[[float], None] = time.sleep
+
+    def now(self) -> int:
+        """Google's time now, in microseconds since the epoch."""
+        with self.lock:
+            return self.clock.at(monotonic_us())
+
+    def wait_for_write(self) -> float:
+        """Seconds until a write may be sent."""
+        with self.lock:
+            return self.writes.wait(time.monotonic())
+
+    def spend(self, pace: Pace) -> None:
+        """Wait until a call may be sent under ``pace``, and count it."""
+        while True:
+            with self.lock:
+                wait = pace.wait(time.monotonic())
+                if wait <= 0:
+                    pace.spend(time.monotonic())
+                    return
+            self.sleep(wait)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer and the times around it, on Google's clock: sent not before ``lo``, answered not
+    after ``hi``.
+    """
+
+    json: dict[str, Any]
+    lo: int
+    hi: int
+
+
+class SheetsClient:
+    """One spreadsheet through the Sheets API v4."""
+
+    def __init__(self, service: Any, spreadsheet_id: str, quota: Quota) -> None:
+        self.spreadsheet_id = spreadsheet_id
+        self.quota = quota
+        self._spreadsheets = service.spreadsheets()
+        self._values = self._spreadsheets.values()
+
+    def batch_update(self, body: dict[str, object], fields: str | None = None) -> Answered:
+        """``spreadsheets.batchUpdate``: one write call."""
+        request = self._spreadsheets.batchUpdate(
+            spreadsheetId=self.spreadsheet_id, body=body, fields=fields
+        )
+        return self._send(request, self.quota.writes)
+
+    def update_values(self, a1_range: str, rows: Sequence[Sequence[object]]) -> Answered:
+        """``values.update`` with RAW values: one write call."""
+        request = self._values.update(
+            spreadsheetId=self.spreadsheet_id,
+            range=a1_range,
+            valueInputOption="RAW",
+            body={"values": rows},
+            fields="updatedCells",
+        )
+        return self._send(request, self.quota.writes)
+
+    def read_values(self, ranges: Sequence[str], *, columns: bool = False) -> Answered:
+        """``values.batchGet`` as typed values, dates as serial numbers: one read call."""
+        request = self._values.batchGet(
+            spreadsheetId=self.spreadsheet_id,
+            ranges=list(ranges),
+            majorDimension="COLUMNS" if columns else "ROWS",
+            valueRenderOption="UNFORMATTED_VALUE",
+            dateTimeRenderOption="SERIAL_NUMBER",
+            fields="valueRanges(values)",
+        )
+        return self._send(request, self.quota.reads)
+
+    def read_spreadsheet(self, fields: str) -> Answered:
+        """``spreadsheets.get`` of the named fields: one read call."""
+        request = self._spreadsheets.get(spreadsheetId=self.spreadsheet_id, fields=fields)
+        return self._send(request, self.quota.reads)
+
+    def _send(self, request: Any, pace: Pace) -> Answered:
+        self.quota.spend(pace)
+        date: list[str] = []
+        request.add_response_callback(lambda response: date.append(response.get("date", "")))
+        sent = monotonic_us()
+        try:
+            answer = request.execute()
+        except HttpError as error:
+            raise _classified(error) from error
+        except (OSError, httplib2.HttpLib2Error, GoogleAuthError) as error:
+            raise UnknownFateError(f"no answer from the Sheets API: {error}") from error
+        answered = monotonic_us()
+        with self.quota.lock:
+            self._learn_time(date, sent, answered)
+            clock = self.quota.clock
+            return Answered(answer, clock.at(sent), clock.at(answered))
+
+    def _learn_time(self, date: list[str], sent: int, answered: int) -> None:
+        if date and date[-1]:
+            shown = parsedate_to_datetime(date[-1])
+            self.quota.clock.observe(int(shown.timestamp()) * MICROSECONDS, sent, answered)
+
+
+def _classified(error: HttpError) -> SheetError:
+    status = int(error.status_code)
+    message = str(error.reason)
+    if status == 429:
+        return QuotaError(message)
+    if status >= 500:
+        return UnknownFateError(f"the Sheets API answered {status}: {message}")
+    if status == 400 and "deleteNamedRange" in message:
+        return FenceError(message)
+    return SheetRefusedError(status, message)

@@ -1,0 +1,42 @@
+"""What can go wrong with a call to Google.
+
+SheetError
+├── QuotaError          429: refused, nothing was applied; wait and send it again
+├── UnknownFateError    5xx, or no answer: it may have been applied, now or later; settle first
+├── FenceError          the fence of an earlier call is gone: this call cannot apply
+└── SheetRefusedError   4xx: nothing was applied, and sending it again would not help
+
+https://developers.google.com/workspace/sheets/api/troubleshoot-api-errors
+"""
+
+from __future__ import annotations
+
+from sink.core.errors import SheetbridgeError
+
+
+class SheetError(SheetbridgeError):
+    """Root of the errors of the Sheets API."""
+
+
+class QuotaError(SheetError):
+    """Too many calls in this minute."""
+
+    retriable = True
+
+
+class UnknownFateError(SheetError):
+    """The call may or may not have been applied."""
+
+    retriable = True
+
+
+class FenceError(SheetError):
+    """The named range of an earlier call is not there: another call has moved the fence."""
+
+
+class SheetRefusedError(SheetError):
+    """Google refused the call; ``status`` is the HTTP status."""
+
+    def __init__(self, status: int, message: str) -> None:
+        self.status = status
+        super().__init__(f"Google refused the call ({status}): {message}")

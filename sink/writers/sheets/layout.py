@@ -1,0 +1,140 @@
+"""Where things stand in a tab right now: columns by header text, rows by key.
+
+A layout is a reading, never a truth: people sort, insert and move. Every write checks it in the
+same call (``sink.writers.sheets.call``), and a layout that proved wrong is read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sink.core.cell import CellContent
+from sink.core.errors import SheetbridgeError
+from sink.core.mapped_table import MappedTable
+from sink.core.row_key import RowKey
+
+HEADER_ROWS = 1
+
+
+class UnfitTabError(SheetbridgeError):
+    """The tab is not fit for the mapping; it stops alone until a person has mended the tab."""
+
+    def __init__(self, problem: str, mend: str) -> None:
+        self.problem = problem
+        self.mend = mend
+        super().__init__(f"{problem}. {mend}")
+
+
+@dataclass(slots=True)
+class KeyIndex:
+    """Which row each key stands in. Rows count from 0, the header being row 0."""
+
+    rows: list[RowKey | None] = field(default_factory=list)
+    by_key: dict[RowKey, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, keys: Iterable[RowKey | None]) -> KeyIndex:
+        """The index of the keys below the header, in sheet order (None: a row without key).
+
+        Raises UnfitTabError where a key stands twice.
+        """
+        index = cls([None] * HEADER_ROWS)
+        for key in keys:
+            row = len(index.rows)
+            index.rows.append(key)
+            if key is None:
+                continue
+            if key in index.by_key:
+                raise UnfitTabError(
+                    f"the key {key.display} stands twice: rows {index.by_key[key] + 1} and {row + 1}",
+                    "Give one of them another key, or delete it",
+                )
+            index.by_key[key] = row
+        return index
+
+    @property
+    def end(self) -> int:
+        """The row after the last keyed one: where new rows are inserted."""
+        row = len(self.rows)
+        while row > HEADER_ROWS and self.rows[row - 1] is None:
+            row -= 1
+        return row
+
+    def inserted(self, at: int, keys: Sequence[RowKey]) -> None:
+        """Note that rows with these keys were inserted at ``at``, which lies behind all keys."""
+        self.rows[at:at] = keys
+        for offset, key in enumerate(keys):
+            self.by_key[key] = at + offset
+
+    def deleted(self, rows: Iterable[int]) -> None:
+        """Note that rows are gone; those below move up."""
+        gone = set(rows)
+        if not gone:
+            return
+        self.rows = [key for row, key in enumerate(self.rows) if row not in gone]
+        self.by_key = {key: row for row, key in enumerate(self.rows) if key is not None}
+
+
+@dataclass(slots=True)
+class TabLayout:
+    """A tab as it was last read.
+
+    ``sheet_id`` and ``hidden_id`` are Google's ids of the tab and of our hidden tab; ``columns``
+    gives the position of each mapped column, counted from 0.
+    """
+
+    title: str
+    sheet_id: int
+    hidden_id: int
+    row_count: int
+    column_count: int
+    hidden_rows: int
+    columns: dict[str, int]
+    index: KeyIndex = field(default_factory=KeyIndex)
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """First mapped column, and the one after the last."""
+        return min(self.columns.values()), max(self.columns.values()) + 1
+
+
+def find_columns(header: Sequence[CellContent], table: MappedTable) -> dict[str, int]:
+    """Where each mapped column stands, by its header text.
+
+    Raises UnfitTabError for a mapped header that is missing or stands twice.
+    """
+    places: dict[str, list[int]] = {}
+    for place, content in enumerate(header):
+        if isinstance(content, str):
+            places.setdefault(content.strip(), []).append(place)
+    found: dict[str, int] = {}
+    for title, column in table.columns_by_header.items():
+        stands = places.get(title, [])
+        if not stands:
+            raise UnfitTabError(
+                f"the tab {table.mapping.tab!r} has no column with the header {title!r}",
+                f"Write {title!r} into row 1 above its column",
+            )
+        if len(stands) > 1:
+            raise UnfitTabError(
+                f"the header {title!r} stands twice in the tab {table.mapping.tab!r}",
+                "Rename or remove one of them",
+            )
+        found[column] = stands[0]
+    return found
+
+
+def column_letters(place: int) -> str:
+    """A1 letters of a column counted from 0."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def quoted(title: str) -> str:
+    """A tab's title as A1 notation wants it."""
+    return "'" + title.replace("'", "''") + "'"
