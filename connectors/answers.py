@@ -107,7 +107,10 @@ def read_objections(raw: object) -> list[Objection]:
     """``PUT /connector-plugins/{plugin}/config/validate``: the settings with errors."""
     found = []
     for entry in _list(_object(raw), "configs"):
-        value = _object(_object(entry).get("value"))
+        raw_value = _object(entry).get("value")
+        if raw_value is None:  # Debezium defines a setting of its own that it does not validate.
+            continue
+        value = _object(raw_value)
         found += [Objection(_text(value, "name"), str(error)) for error in _list(value, "errors")]
     return found
 

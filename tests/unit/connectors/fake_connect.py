@@ -125,7 +125,7 @@ class FakeConnect:
             return error(404, f"Unknown connector plugin type {plugin}")
         assert body["connector.class"] == plugin
         assert body["name"]
-        configs = [
+        configs: list[dict[str, object]] = [
             {
                 "definition": {"name": setting},
                 "value": {
@@ -136,6 +136,10 @@ class FakeConnect:
             }
             for setting, value in body.items()
         ]
+        # Debezium 3.6.1 lists one setting of its own without a value.
+        configs.append(
+            {"definition": {"name": "internal.legacy.snapshot.max.threads"}, "value": None}
+        )
         count = sum(len(told) for told in self.objections.values())
         return httpx.Response(200, json={"name": plugin, "error_count": count, "configs": configs})
 
