@@ -1,0 +1,39 @@
+"""The web application: API, administration and, where present, gestures, script host and page."""
+
+import importlib
+import importlib.util
+
+from fastapi import FastAPI
+
+from deploy.sheets_emulator import administration, routes
+from deploy.sheets_emulator.emulator import Emulator
+from deploy.sheets_emulator.settings import Settings
+
+#: Parts of the emulator that bring a router of their own: `create_router(emulator) -> APIRouter`.
+#: A router may have a lifespan, which starts and stops with the application.
+PARTS = ("control", "page")
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    emulator: Emulator | None = None,
+    allow_any_token: bool = False,
+) -> FastAPI:
+    """The application, with its emulator at `app.state.emulator`.
+
+    Give `emulator` to serve one that exists already; `settings` and `allow_any_token` are then
+    those that it has.
+    """
+    served = emulator or Emulator(settings, allow_any_token=allow_any_token)
+    app = FastAPI(title="Sheets emulator", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.emulator = served
+    for part in PARTS:
+        name = f"{__package__}.{part}"
+        if importlib.util.find_spec(name) is not None:
+            create_router = getattr(importlib.import_module(name), "create_router", None)
+            if create_router is not None:
+                app.include_router(create_router(served))
+    app.router.routes.extend(routes.routes(served))
+    app.router.routes.extend(administration.routes(served))
+    return app

@@ -1,0 +1,1 @@
+"""Formulas: reading them, moving their references, and working out their values."""

@@ -1,0 +1,1 @@
+"""What a spreadsheet holds and how it changes; no HTTP here."""
