@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Annotated
 
 import typer
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
@@ -14,6 +16,7 @@ from sqlalchemy.pool import NullPool
 from connectors.deadline import Deadline
 from connectors.registration import Registration
 from connectors.registration import register as register_connector
+from deploy.cli.capture_proof import prove_capture
 from deploy.cli.configuration import load
 from deploy.cli.console import console, error_console
 from deploy.cli.failure import CommandError
@@ -78,38 +81,31 @@ def register_with_needs(
     timeout: float = 90,
     reset_offsets: bool = False,
 ) -> Registration:
-    """The registration together with what it needs first: marker tables and topics.
+    """The registration with what it needs first, marker tables and topics, and the proof after it.
 
-    ``timeout`` is in seconds. Raises SheetbridgeError.
+    When it returns, every later commit in a mapped table will be in its topic. ``timeout`` is in
+    seconds. Raises SheetbridgeError.
     """
-    return register_connector(
+    deadline = Deadline(timeout)
+    done = register_connector(
         configuration,
         progress=progress,
         prepare=(make_markers, make_topics),
         reset_offsets=reset_offsets,
-        deadline=Deadline(timeout),
+        deadline=deadline,
     )
+    with _server(configuration.database) as engine:
+        prove_capture(configuration, engine, progress=progress, deadline=deadline)
+    return replace(done, seconds=deadline.elapsed)
 
 
 def make_markers(configuration: Configuration, progress: Progress) -> None:
     """A ``connectors.registration.Preparation``: schema ``sheetbridge`` and its marker tables."""
     database = configuration.database
     progress(f"marker tables on MySQL at {database.host}:{database.port}")
-    url = URL.create(
-        "mysql+pymysql",
-        username=database.user,
-        password=database.password.value,
-        host=database.host,
-        port=database.port,
-    )
-    limits = {"connect_timeout": 10, "read_timeout": 30, "write_timeout": 30}
-    engine = create_engine(url, poolclass=NullPool, connect_args=limits)
-    try:
-        with engine.connect() as connection:
-            made = ensure_markers(connection, configuration.mappings)
-            connection.commit()
-    except DBAPIError as error:
-        raise explain(error, database) from error
+    with _server(database) as engine, engine.connect() as connection:
+        made = ensure_markers(connection, configuration.mappings)
+        connection.commit()
     if made:
         progress(f"made {', '.join(made)}")
 
@@ -124,6 +120,23 @@ def make_topics(configuration: Configuration, progress: Progress) -> None:
         administration.close()
     if made:
         progress(f"made {', '.join(made)}")
+
+
+@contextmanager
+def _server(database: DatabaseSettings) -> Iterator[Engine]:
+    """The server as the sink's user sees it; what it refuses inside becomes a CommandError."""
+    url = URL.create(
+        "mysql+pymysql",
+        username=database.user,
+        password=database.password.value,
+        host=database.host,
+        port=database.port,
+    )
+    limits = {"connect_timeout": 10, "read_timeout": 30, "write_timeout": 30}
+    try:
+        yield create_engine(url, poolclass=NullPool, connect_args=limits)
+    except DBAPIError as error:
+        raise explain(error, database) from error
 
 
 def explain(error: DBAPIError, database: DatabaseSettings) -> CommandError:

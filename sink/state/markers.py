@@ -45,3 +45,11 @@ def ensure_markers(connection: Connection, mappings: Iterable[Mapping]) -> list[
     for table in missing:
         connection.exec_driver_sql(CREATE_MARKER_TABLE.format(table=quoted(table)))
     return missing
+
+
+def write_marker(connection: Connection, mapping: Mapping, token: str) -> None:
+    """Insert one marker row; the caller commits. ``token`` has at most 64 ASCII characters."""
+    connection.execute(
+        text(f"INSERT INTO {quoted(mapping.marker_table)} (token, at) VALUES (:token, utc_timestamp(6))"),
+        {"token": token},
+    )
