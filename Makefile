@@ -15,9 +15,8 @@ PYTEST ?= $(BIN)/python -m pytest
 # Tests that need no server.
 QUICK := tests/unit tests/property tests/contract
 BENCHMARKS := $(filter-out %/__init__.py %/conftest.py,$(wildcard tests/benchmarks/*.py))
-# Folders that hold JavaScript of ours (each has its own package.json).
-SCRIPTS := $(patsubst %/package.json,%,$(wildcard appscript/package.json))
-NODE_STAMPS := $(addsuffix /node_modules/.installed,$(SCRIPTS))
+# JavaScript of ours; each folder has its own package.json with lint, types and test.
+SCRIPTS := $(patsubst %/package.json,%,$(wildcard appscript/package.json deploy/sheets_emulator/page/package.json))
 
 .PHONY: help
 help: ## List the targets
@@ -43,14 +42,19 @@ $(INSTALLED): requirements.lock pyproject.toml
 	else echo 'failed:'; cat "$$log" >&2; rm -f "$$log"; exit 1; fi
 	@touch $@
 
-%/node_modules/.installed: %/package.json %/package-lock.json
+# The stamp is the lock file's hash, which `sheetbridge demo` writes too when it installs them.
+.PHONY: scripts
+scripts:
 	@sh deploy/prerequisites.sh node
-	@printf 'Installing JavaScript packages of %s … ' $*
-	@log=$$(mktemp); started=$$SECONDS; \
-	if npm ci --prefix $* --no-audit --no-fund --loglevel=error >"$$log" 2>&1; \
-	then rm -f "$$log"; echo "done ($$((SECONDS - started)) s)"; \
-	else echo 'failed:'; cat "$$log" >&2; rm -f "$$log"; exit 1; fi
-	@touch $@
+	@for folder in $(SCRIPTS); do \
+		stamp="$$folder/node_modules/.sheetbridge-lock"; \
+		lock=$$(sha256sum "$$folder/package-lock.json" | cut -d' ' -f1); \
+		if [ -f "$$stamp" ] && [ "$$(cat "$$stamp")" = "$$lock" ]; then continue; fi; \
+		printf 'Installing JavaScript packages of %s … ' "$$folder"; log=$$(mktemp); started=$$SECONDS; \
+		if npm ci --prefix "$$folder" --no-audit --no-fund --loglevel=error >"$$log" 2>&1; \
+		then rm -f "$$log"; printf '%s' "$$lock" >"$$stamp"; echo "done ($$((SECONDS - started)) s)"; \
+		else echo 'failed:'; cat "$$log" >&2; rm -f "$$log"; exit 1; fi; \
+	done
 
 .PHONY: stack-tools
 stack-tools:
@@ -73,22 +77,32 @@ down: $(INSTALLED) ## Stop the stack that `make up` started
 # ---- test it -----------------------------------------------------------------------------------
 
 .PHONY: check
-check: lint types ## Formatting, lint, types, unit and property tests; no server, under a minute
+check: lint types scripts-test ## Formatting, lint, types, unit and property tests; no server, under a minute
 	@$(PYTEST) -q -m 'not stack' $(QUICK)
 
 .PHONY: test
-test: stack-tools lint types ## Everything, on the real stack (what .ci/run runs)
+test: stack-tools lint types scripts-test ## Everything, on the real stack (what .ci/run runs)
 	@$(PYTEST) -q
 
 .PHONY: lint
-lint: $(INSTALLED) $(NODE_STAMPS) ## Formatting and lint of Python and JavaScript
+lint: $(INSTALLED) scripts ## Formatting and lint of Python and JavaScript
 	@$(BIN)/ruff format --check --quiet . || { echo 'Mend it: make format' >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
-	@for folder in $(SCRIPTS); do (cd "$$folder" && npx --no-install eslint .); done
+	@for folder in $(SCRIPTS); do npm run --silent --if-present --prefix "$$folder" lint; done
 
 .PHONY: types
-types: $(INSTALLED) ## Static types (mypy strict)
+types: $(INSTALLED) scripts ## Static types (mypy strict; JSDoc by tsc)
 	@$(BIN)/mypy
+	@for folder in $(SCRIPTS); do npm run --silent --if-present --prefix "$$folder" types; done
+
+.PHONY: scripts-test
+scripts-test: scripts
+	@for folder in $(SCRIPTS); do \
+		log=$$(mktemp); \
+		if npm test --silent --if-present --prefix "$$folder" >"$$log" 2>&1; \
+		then echo "$$folder: $$(grep -E '^(# pass|. pass)' "$$log" | grep -Eo '[0-9]+' || echo no) tests passed"; \
+		rm -f "$$log"; else cat "$$log" >&2; rm -f "$$log"; exit 1; fi; \
+	done
 
 .PHONY: format
 format: $(INSTALLED) ## Format the code and mend what lint can mend
