@@ -48,6 +48,15 @@ def with_needs(services: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in ALL if name in wanted)
 
 
+def in_stopping_order(services: Collection[str]) -> list[str]:
+    """``services`` so that none is stopped before those that need it.
+
+    (Connect, for one, leaves its group only while Kafka is there; else its successor waits for the
+    end of its session.)
+    """
+    return [name for name in reversed(ALL) if name in services]
+
+
 class Stack:
     """The services of one run directory, while this process holds it.
 
@@ -119,7 +128,7 @@ class Stack:
 
     def stop(self) -> None:
         """Stop every service, last started first."""
-        for name in reversed(list(self._running)):
+        for name in in_stopping_order(self._running):
             self._stop_one(name)
         self.directory.endpoints.unlink(missing_ok=True)
 
@@ -199,7 +208,8 @@ class Stack:
             )
         if "connect" in running:
             self.endpoints = replace(self.endpoints, connect_url=self._services["connect"].address)
-        self.endpoints = replace(self.endpoints, pids=dict(running))
+        pids = {name: running[name] for name in ALL if name in running}
+        self.endpoints = replace(self.endpoints, pids=pids)
         self.endpoints.save(self.directory)
 
     def _stop_one(self, name: str) -> None:
@@ -258,7 +268,8 @@ def stop(run_directory: Path, *, grace: float = 20.0) -> list[str]:
     except FileNotFoundError:
         return []
     stopped = []
-    for name, identity in reversed(endpoints.pids.items()):
+    for name in in_stopping_order(endpoints.pids):
+        identity = endpoints.pids[name]
         if identity.alive():
             identity.stop(grace=grace)
             stopped.append(name)
