@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 
-import { SPREADSHEET, Stage } from './stage.mjs';
+import { Stage } from './stage.mjs';
 
 describe('edits', () => {
   let stage;
@@ -23,7 +23,7 @@ describe('edits', () => {
         version: 1,
         id: '',
         kind: 'edit',
-        spreadsheet_id: SPREADSHEET,
+        spreadsheet_id: stage.id,
         tab: 'planes',
         time_ms: 0,
         editor: 'ann@example.com',

@@ -1,6 +1,4 @@
-/** A spreadsheet just big enough for the script: reads through the Sheets API, writes by the test. */
-import http from 'node:http';
-
+/** A spreadsheet just big enough for the script: reads by the script, writes by the test. */
 const COLUMN = /^([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?$/;
 
 const columnNumber = (name) => [...name].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0);
@@ -32,7 +30,6 @@ function cellData(value) {
 export class FakeSheet {
   timeZone = 'Etc/GMT';
   tabs = [];
-  #server;
 
   /** @param {{title: string, rows: unknown[][]}[]} tabs */
   constructor(tabs) {
@@ -49,24 +46,9 @@ export class FakeSheet {
     rows[row - 1][column - 1] = value;
   }
 
-  async start() {
-    this.#server = http.createServer((request, response) => {
-      const url = new URL(request.url, 'http://x');
-      response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify(this.#answer(url)));
-    });
-    await new Promise((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${this.#server.address().port}`;
-  }
-
-  stop() {
-    this.#server.closeAllConnections();
-    this.#server.close();
-  }
-
-  #answer(url) {
-    const range = url.searchParams.get('ranges');
-    if (!range) {
+  /** One read of the host's. */
+  answer({ ranges }) {
+    if (ranges.length === 0) {
       return {
         properties: { title: 'a spreadsheet', timeZone: this.timeZone, locale: 'en_US' },
         sheets: this.tabs.map(({ sheetId, title, index, columns }) => ({
@@ -74,9 +56,9 @@ export class FakeSheet {
         })),
       };
     }
-    const at = range.lastIndexOf('!');
-    const tab = this.tab(range.slice(1, at - 1));
-    const [, left, top, right = left, bottom = top] = COLUMN.exec(range.slice(at + 1));
+    const at = ranges[0].lastIndexOf('!');
+    const tab = this.tab(ranges[0].slice(1, at - 1));
+    const [, left, top, right = left, bottom = top] = COLUMN.exec(ranges[0].slice(at + 1));
     const rowData = tab.rows.slice(Number(top) - 1, Number(bottom)).map((row) => ({
       values: Array.from(row ?? [], cellData).slice(columnNumber(left) - 1, columnNumber(right)),
     }));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 
-import { SPREADSHEET, Stage } from './stage.mjs';
+import { Stage } from './stage.mjs';
 
 describe('outbox', () => {
   let stage;
@@ -115,7 +115,7 @@ describe('outbox', () => {
   it('pieces of a post whose writer died do not stop the others', async () => {
     const name = `outbox/${String(Date.now() - 700_000).padStart(15, '0')}/00000/dead/000of002`;
     await stage.host.ask({
-      op: 'set_properties', spreadsheetId: SPREADSHEET, store: 'document', values: { [name]: '{"ver' },
+      op: 'set_properties', spreadsheetId: stage.id, store: 'document', values: { [name]: '{"ver' },
     });
     await stage.type('planes', 2, 2, 1);
     assert.equal(stage.webhook.edits.length, 1);

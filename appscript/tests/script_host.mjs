@@ -11,16 +11,38 @@ export class ScriptHost {
   #waiting = new Map();
   #next = 1;
 
-  constructor(sheetsUrl, project = PROJECT) {
-    this.#process = spawn(process.execPath, [MAIN, '--project', project, '--sheets', sheetsUrl], {
+  /**
+   * @param {(spreadsheetId: string, call: object) => unknown} answer a script's reads and writes
+   * @param {string} project the folder of the script
+   */
+  constructor(answer, project = PROJECT) {
+    this.#process = spawn(process.execPath, [MAIN, '--project', project], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     createInterface({ input: this.#process.stdout }).on('line', (line) => {
-      const answer = JSON.parse(line);
-      const { resolve, reject } = this.#waiting.get(answer.id);
-      this.#waiting.delete(answer.id);
-      answer.error === undefined ? resolve(answer.result) : reject(new Error(answer.error));
+      const message = JSON.parse(line);
+      if ('call' in message) {
+        this.#reply(message, answer);
+        return;
+      }
+      const { resolve, reject } = this.#waiting.get(message.id);
+      this.#waiting.delete(message.id);
+      if (message.error === undefined) {
+        resolve(message.result);
+      } else {
+        reject(new Error(message.error));
+      }
     });
+  }
+
+  #reply(call, answer) {
+    let reply;
+    try {
+      reply = { result: answer(call.spreadsheetId, call) };
+    } catch (error) {
+      reply = { error: error.message };
+    }
+    this.#process.stdin.write(`${JSON.stringify({ reply: call.call, ...reply })}\n`);
   }
 
   ask(request) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 
-import { OWNER, SPREADSHEET, Stage } from './stage.mjs';
+import { OWNER, Stage } from './stage.mjs';
 
 describe('set-up', () => {
   let stage;
@@ -10,7 +10,7 @@ describe('set-up', () => {
   });
   afterEach(() => stage.close());
 
-  const triggers = (spreadsheetId = SPREADSHEET) => stage.host.ask({ op: 'triggers', spreadsheetId });
+  const triggers = (spreadsheetId = stage.id) => stage.host.ask({ op: 'triggers', spreadsheetId });
 
   it('without it nothing is posted', async () => {
     await stage.type('planes', 2, 2, 1);
@@ -57,7 +57,7 @@ describe('set-up', () => {
     assert.deepEqual(stage.webhook.posts.map((post) => [post.kind, post.tab]), [['heartbeat', 'planes']]);
     const past = String(Date.now() - 300_000);
     await stage.host.ask({
-      op: 'set_properties', spreadsheetId: SPREADSHEET, store: 'document', values: { HEARTBEAT: past },
+      op: 'set_properties', spreadsheetId: stage.id, store: 'document', values: { HEARTBEAT: past },
     });
     await stage.run('sheetbridgeEveryMinute');
     assert.equal(stage.webhook.posts.length, 2);
@@ -67,7 +67,7 @@ describe('set-up', () => {
     await stage.run('sheetbridgeSetUp');
     stage.webhook.mappings = [...stage.webhook.mappings, { name: 'o', tab: 'other', key: ['a'], columns: '*' }];
     await stage.host.ask({
-      op: 'set_properties', spreadsheetId: SPREADSHEET, store: 'document', values: { HEARTBEAT: '0' },
+      op: 'set_properties', spreadsheetId: stage.id, store: 'document', values: { HEARTBEAT: '0' },
     });
     await stage.run('sheetbridgeEveryMinute');
     assert.deepEqual((await stage.status()).tabs, ['planes', 'other']);
@@ -92,7 +92,7 @@ describe('set-up', () => {
 
   it('a copied spreadsheet does not post, even with triggers of its own', async () => {
     await stage.run('sheetbridgeSetUp');
-    await stage.host.ask({ op: 'copy', spreadsheetId: SPREADSHEET, to: 'the-copy' });
+    await stage.copyTo('the-copy');
     assert.equal((await stage.status('the-copy')).state, 'copy');
     stage.webhook.posts.length = 0;
     const copy = { spreadsheetId: 'the-copy' };

@@ -1,11 +1,14 @@
-/** A spreadsheet with the script set up, a webhook, and a person's hands. */
+/**
+ * A spreadsheet with the script set up, a webhook, and a person's hands. A test file starts one
+ * host; each stage is a spreadsheet of its own there.
+ */
 import assert from 'node:assert/strict';
+import { after } from 'node:test';
 
 import { FakeSheet } from './fake_sheet.mjs';
 import { FakeWebhook } from './fake_webhook.mjs';
 import { ScriptHost } from './script_host.mjs';
 
-export const SPREADSHEET = 'the-spreadsheet';
 export const OWNER = 'owner@example.com';
 export const PLANES = { name: 'planes', tab: 'planes', key: ['tailnum'], columns: ['tailnum', 'year', 'maker'] };
 
@@ -21,15 +24,25 @@ const TABS = () => [
   { title: 'other', rows: [['a']] },
 ];
 
+const sheets = new Map();
+const host = new ScriptHost((spreadsheetId, call) => sheets.get(spreadsheetId).answer(call));
+let opened = 0;
+
+after(() => host.stop());
+
 export class Stage {
-  /** @param {{tabs?: object[], mappings?: object[], setUp?: boolean, project?: string}} options */
-  static async open({ tabs = TABS(), mappings = [PLANES], setUp = true, project } = {}) {
+  host = host;
+
+  /** @param {{tabs?: object[], mappings?: object[], setUp?: boolean}} options */
+  static async open({ tabs = TABS(), mappings = [PLANES], setUp = true } = {}) {
     const stage = new Stage();
+    opened += 1;
+    stage.id = `spreadsheet-${opened}`;
     stage.sheet = new FakeSheet(tabs);
+    sheets.set(stage.id, stage.sheet);
     stage.webhook = new FakeWebhook();
     stage.webhook.mappings = mappings;
     await stage.webhook.start();
-    stage.host = new ScriptHost(await stage.sheet.start(), project);
     await stage.scriptProperties({ WEBHOOK_URL: stage.webhook.url, WEBHOOK_SECRET: stage.webhook.secret });
     if (setUp) {
       const record = await stage.run('sheetbridgeSetUp');
@@ -41,25 +54,29 @@ export class Stage {
   }
 
   async close() {
-    await this.host.stop();
-    this.sheet.stop();
     await this.webhook.stop();
   }
 
-  scriptProperties(values, spreadsheetId = SPREADSHEET) {
+  scriptProperties(values, spreadsheetId = this.id) {
     return this.host.ask({ op: 'set_properties', spreadsheetId, store: 'script', values });
   }
 
-  documentProperties(spreadsheetId = SPREADSHEET) {
+  documentProperties(spreadsheetId = this.id) {
     return this.host.ask({ op: 'properties', spreadsheetId, store: 'document' });
   }
 
-  run(name, { user = OWNER, answers = null, spreadsheetId = SPREADSHEET, args = [] } = {}) {
+  run(name, { user = OWNER, answers = null, spreadsheetId = this.id, args = [] } = {}) {
     return this.host.ask({ op: 'run', spreadsheetId, function: name, args, user, answers });
   }
 
-  async status(spreadsheetId = SPREADSHEET) {
+  async status(spreadsheetId = this.id) {
     return (await this.run('sheetbridgeStatus', { spreadsheetId })).result;
+  }
+
+  /** The same tabs under another id. */
+  copyTo(spreadsheetId) {
+    sheets.set(spreadsheetId, this.sheet);
+    return this.host.ask({ op: 'copy', spreadsheetId: this.id, to: spreadsheetId });
   }
 
   /** Types into one cell, as Google would tell of it. */
@@ -84,7 +101,7 @@ export class Stage {
     return this.fire('change', { changeType, activeSheetId: this.sheet.tab(tab).sheetId }, options);
   }
 
-  async fire(kind, payload, { user = 'ann@example.com', spreadsheetId = SPREADSHEET, copies = 1 } = {}) {
+  async fire(kind, payload, { user = 'ann@example.com', spreadsheetId = this.id, copies = 1 } = {}) {
     const event = { kind, payload, user, owner: OWNER, copies, delayMs: 0 };
     const { executions } = await this.host.ask({ op: 'fire', spreadsheetId, events: [event] });
     for (const { error } of executions) {

@@ -7,13 +7,13 @@ import { Locks } from './locks.mjs';
 import { Pool } from './pool.mjs';
 import { setProperties, storeOf } from './properties.mjs';
 import { Triggers } from './triggers.mjs';
-import { callSheets, fetchUrl } from './web.mjs';
+import { fetchUrl } from './web.mjs';
 
 const WARM_WORKERS = 2;
 
 export class Host {
   #project;
-  #sheetsUrl;
+  #sheets;
   #state;
   #locks = new Locks();
   #caches = new DocumentCaches();
@@ -21,10 +21,13 @@ export class Host {
   #executions;
   #triggers;
 
-  /** @param {{project: object, sheetsUrl: string, state: object}} parts */
-  constructor({ project, sheetsUrl, state }) {
+  /**
+   * @param {{project: object, state: object,
+   *   sheets: (spreadsheetId: string, call: object) => Promise<unknown>}} parts
+   */
+  constructor({ project, sheets, state }) {
     this.#project = project;
-    this.#sheetsUrl = sheetsUrl;
+    this.#sheets = sheets;
     this.#state = state;
     this.#pool = new Pool(project, (execution, op, args) => this.#serve(execution, op, args));
     this.#executions = new Executions(this.#pool, this.#locks);
@@ -100,7 +103,7 @@ export class Host {
     const document = execution.spreadsheetId;
     switch (op) {
       case 'sheets':
-        return callSheets(this.#sheetsUrl, args);
+        return this.#sheets(document, args);
       case 'fetch':
         return fetchUrl(args);
       case 'fetchAll':

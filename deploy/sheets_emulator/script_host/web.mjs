@@ -1,4 +1,4 @@
-/** HTTP for the scripts: their UrlFetchApp calls, and the Sheets API behind SpreadsheetApp. */
+/** HTTP for the scripts' UrlFetchApp calls. */
 import http from 'node:http';
 import https from 'node:https';
 
@@ -34,23 +34,6 @@ export async function fetchUrl(request) {
 }
 
 const USER_AGENT = 'Mozilla/5.0 (compatible; Google-Apps-Script; beanserver; Sheetbridge emulator)';
-
-/**
- * One call of the Sheets API; throws with Google's message where the answer is an error.
- *
- * @param {string} root
- * @param {{method: string, path: string, body: unknown}} call
- * @returns {Promise<unknown>}
- */
-export async function callSheets(root, call) {
-  const body = call.body === undefined ? null : Buffer.from(JSON.stringify(call.body));
-  const response = await exchange(root + call.path, call.method, { 'content-type': 'application/json' }, body);
-  const answer = JSON.parse(response.body.toString('utf8'));
-  if (response.status !== 200) {
-    throw new Error(answer.error?.message ?? `The Sheets API answered ${response.status}`);
-  }
-  return answer;
-}
 
 function exchange(url, method, headers, body, retried = false) {
   return new Promise((resolve, reject) => {

@@ -1,5 +1,6 @@
 /**
- * The spreadsheet behind SpreadsheetApp's objects: reads and writes through the Sheets API.
+ * The spreadsheet behind SpreadsheetApp's objects: reads and writes go to the emulator,
+ * which answers in the Sheets API's shapes.
  *
  * Reads are kept for the execution until it writes, sleeps or waits for a lock, as Google itself
  * reads ahead and keeps what it read.
@@ -40,23 +41,20 @@ class Document {
 
   /** @param {string} range A1 with the tab @returns {{values?: object[]}[]} rows of CellData */
   cells(range) {
-    return this.#read(`?ranges=${encodeURIComponent(range)}&fields=${encodeURIComponent(CELL_FIELDS)}`)
-      .sheets?.[0]?.data?.[0]?.rowData ?? [];
+    return this.#read({ method: 'get', ranges: [range], fields: CELL_FIELDS }).sheets?.[0]?.data?.[0]?.rowData ?? [];
   }
 
   /** @param {string} tab @returns {unknown[][]} without trailing empty rows and cells */
   values(tab) {
-    const path = `/values/${encodeURIComponent(quoted(tab))}?valueRenderOption=UNFORMATTED_VALUE`;
-    return this.#read(path).values ?? [];
+    return this.#read({ method: 'values_get', range: quoted(tab) });
   }
 
   writeValues(range, values) {
-    const path = `/values/${encodeURIComponent(range)}?valueInputOption=USER_ENTERED`;
-    this.#write('PUT', path, { range, values });
+    this.#write({ method: 'values_update', range, values });
   }
 
   batchUpdate(requests) {
-    return this.#write('POST', ':batchUpdate', { requests });
+    return this.#write({ method: 'batch_update', requests });
   }
 
   forget() {
@@ -64,27 +62,24 @@ class Document {
   }
 
   #meta() {
-    return this.#read(`?fields=${encodeURIComponent(META_FIELDS)}`);
+    return this.#read({ method: 'get', ranges: [], fields: META_FIELDS });
   }
 
-  #read(path) {
+  #read(call) {
     if (this.#keptAt !== this.#bridge.changes) {
       this.#kept.clear();
       this.#keptAt = this.#bridge.changes;
     }
-    if (!this.#kept.has(path)) {
-      this.#kept.set(path, this.#call('GET', path));
+    const name = JSON.stringify(call);
+    if (!this.#kept.has(name)) {
+      this.#kept.set(name, this.#bridge.call('sheets', call));
     }
-    return this.#kept.get(path);
+    return this.#kept.get(name);
   }
 
-  #write(method, path, body) {
+  #write(call) {
     this.forget();
-    return this.#call(method, path, body);
-  }
-
-  #call(method, path, body) {
-    return this.#bridge.call('sheets', { method, path: `/spreadsheets/${this.id}${path}`, body });
+    return this.#bridge.call('sheets', call);
   }
 }
 
