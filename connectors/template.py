@@ -31,6 +31,7 @@ def render(configuration: Configuration) -> dict[str, str]:
     _refuse(configuration)
     mysql.refuse_uncapturable(configuration)
     values = {
+        "connector": configuration.connect.connector,
         "database_host": configuration.connect.database_host or configuration.database.host,
         "database_port": str(configuration.connect.database_port or configuration.database.port),
         "database_user": configuration.connect.database_user,
