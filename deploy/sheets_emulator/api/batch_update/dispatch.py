@@ -3,30 +3,59 @@
 Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request
 """
 
-from deploy.sheets_emulator.api.batch_update import cells, dimensions, named_ranges, sheets
+from deploy.sheets_emulator.api.batch_update import (
+    cells,
+    decoration,
+    dimensions,
+    metadata,
+    named_ranges,
+    pasting,
+    ranges_of_cells,
+    sheets,
+)
 from deploy.sheets_emulator.api.batch_update.context import Context, Handler
 from deploy.sheets_emulator.api.errors import ApiError, RequestError, invalid
 from deploy.sheets_emulator.json_types import JsonObject
 
 HANDLERS: dict[str, Handler] = {
+    "addConditionalFormatRule": decoration.add_conditional_format_rule,
     "addDimensionGroup": dimensions.add_dimension_group,
     "addNamedRange": named_ranges.add_named_range,
+    "addProtectedRange": decoration.add_protected_range,
     "addSheet": sheets.add_sheet,
     "appendCells": cells.append_cells,
     "appendDimension": dimensions.append_dimension,
     "autoResizeDimensions": dimensions.auto_resize_dimensions,
+    "clearBasicFilter": decoration.clear_basic_filter,
+    "copyPaste": pasting.copy_paste,
+    "createDeveloperMetadata": metadata.create_developer_metadata,
+    "cutPaste": pasting.cut_paste,
+    "deleteConditionalFormatRule": decoration.delete_conditional_format_rule,
+    "deleteDeveloperMetadata": metadata.delete_developer_metadata,
     "deleteDimension": dimensions.delete_dimension,
     "deleteDimensionGroup": dimensions.delete_dimension_group,
     "deleteNamedRange": named_ranges.delete_named_range,
+    "deleteProtectedRange": decoration.delete_protected_range,
+    "deleteRange": ranges_of_cells.delete_range,
     "deleteSheet": sheets.delete_sheet,
     "duplicateSheet": sheets.duplicate_sheet,
+    "findReplace": ranges_of_cells.find_replace,
     "insertDimension": dimensions.insert_dimension,
+    "insertRange": ranges_of_cells.insert_range,
+    "mergeCells": decoration.merge_cells,
     "moveDimension": dimensions.move_dimension,
     "repeatCell": cells.repeat_cell,
+    "setBasicFilter": decoration.set_basic_filter,
+    "setDataValidation": decoration.set_data_validation,
+    "sortRange": ranges_of_cells.sort_range,
+    "unmergeCells": decoration.unmerge_cells,
+    "updateBorders": decoration.update_borders,
     "updateCells": cells.update_cells,
+    "updateDeveloperMetadata": metadata.update_developer_metadata,
     "updateDimensionGroup": dimensions.update_dimension_group,
     "updateDimensionProperties": dimensions.update_dimension_properties,
     "updateNamedRange": named_ranges.update_named_range,
+    "updateProtectedRange": decoration.update_protected_range,
     "updateSheetProperties": sheets.update_sheet_properties,
     "updateSpreadsheetProperties": sheets.update_spreadsheet_properties,
 }
