@@ -13,7 +13,14 @@ from dataclasses import dataclass, field
 import orjson
 
 from sink.core.cell import CellContent
-from sink.core.change_event import CellEdit, ChangeEvent, DatabaseChange, SheetDelete, SheetEdit
+from sink.core.change_event import (
+    CellEdit,
+    ChangeEvent,
+    DatabaseChange,
+    Position,
+    SheetDelete,
+    SheetEdit,
+)
 from sink.core.envelope import (
     Marker,
     Post,
@@ -62,7 +69,7 @@ class SheetRow:
         return f"{self.post.id}/{self.number}"
 
 
-Inbound = DatabaseChange | SheetRow
+Inbound = ChangeEvent | SheetRow
 
 
 @dataclass(slots=True)
@@ -91,16 +98,21 @@ class Reader:
     """Decodes the records of one mapping.
 
     ``own_source`` is the UUID of our own GTIDs; what ``already_read`` holds was part of the first
-    sync's consistent read.
+    sync's consistent read. ``last`` is the newest binlog position that was applied, and
+    ``next_offsets`` where each topic is to be read on: what stands before was applied.
     """
 
     table: MappedTable
     own_source: str
     already_read: GtidSet
+    last: Position | None = None
+    next_offsets: dict[str, int] = field(default_factory=dict)
 
     def read(self, records: Iterable[Record], inbox: Inbox, *, received: int) -> None:
         """Decode ``records`` into ``inbox``; one that cannot be decoded becomes a dead letter."""
         for record in records:
+            if record.offset < self.next_offsets.get(record.topic, 0):
+                continue
             inbox.progress.offsets[record.topic] = record.offset + 1
             try:
                 if record.topic == self.table.mapping.cdc_topic:
@@ -110,6 +122,11 @@ class Reader:
             except (SheetbridgeError, orjson.JSONDecodeError) as error:
                 inbox.dead.append(dead_letter(record, error))
 
+    def applied(self, inbox: Inbox) -> None:
+        """Note that a batch is committed: from here on its records are repeats."""
+        self.last = inbox.progress.position or self.last
+        self.next_offsets.update(inbox.progress.offsets)
+
     def _read_change(self, record: Record, inbox: Inbox, received: int) -> None:
         if record.value is None:
             return  # the tombstone after a delete serves Kafka's compaction, not us
@@ -117,6 +134,8 @@ class Reader:
         key = None if record.key is None else _json_object(record.key)
         source = decode_source(value)
         if source.gtid is not None and source.gtid in self.already_read:
+            return
+        if not source.snapshot and source.position.repeats(inbox.progress.position or self.last):
             return
         event = decode_change(key, value, self.table, own_source=self.own_source, received=received)
         match event:

@@ -95,7 +95,7 @@ class Transaction(Protocol):
     def record(self, progress: Progress) -> None:
         """Store offsets, edit ids and the binlog position."""
 
-    def store_call(self, number: int, fence: str, call: str | None) -> None:
+    def store_call(self, number: int, fence: str | None, call: str | None) -> None:
         """Store the sheet call that is under way (None: none is)."""
 
     def note(self, facts: Mapping[str, object]) -> None:

@@ -29,19 +29,22 @@ class Op(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where an event stands in the binlog; ordered within one server."""
+    """Where an event stands in the binlog, and its commit time (µs)."""
 
     file: str
     offset: int
     row: int
+    time: int = 0
 
-    def reached_by(self, other: Position | None) -> bool:
-        """Whether ``other`` (the last applied position) is at or behind this one."""
-        return other is not None and (self.file, self.offset, self.row) <= (
-            other.file,
-            other.offset,
-            other.row,
-        )
+    def repeats(self, last: Position | None) -> bool:
+        """Whether this event was delivered before, ``last`` being the newest applied one.
+
+        A binlog that began anew (a reset, another server) has earlier places but later times: its
+        events are no repeats.
+        """
+        if last is None or self.time > last.time:
+            return False
+        return (self.file, self.offset, self.row) <= (last.file, last.offset, last.row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ def decode_source(value: Json) -> SourceInfo:
             str(source.get("file", "")),
             _integer(source.get("pos", 0), "source.pos"),
             _integer(source.get("row", 0), "source.row"),
+            _integer(source.get("ts_us") or 0, "source.ts_us"),
         ),
         Gtid.parse(gtid) if isinstance(gtid, str) else None,
         _integer(source.get("ts_us") or 0, "source.ts_us"),

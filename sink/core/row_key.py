@@ -7,12 +7,15 @@ Two keys are the same row where their canonical values are equal. Whether MySQL 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import total_ordering
 
 from sink.core.errors import EnvelopeError, UnfitValueError
 from sink.core.values.codec import Codec, Value
+
+_JACKSON_ESCAPED = re.compile(r"\\(?:u([0-9a-f]{4})|.)|[\U00010000-\U0010FFFF]")
 
 
 @total_ordering
@@ -57,13 +60,13 @@ class RowKey:
     def canonical(self) -> bytes:
         """JSON of the canonical values in key order, as compact as Debezium's.
 
-        The same bytes as Debezium's key with schemas off for numbers, decimals and texts; those
-        types that Debezium writes in another form (dates as days, …) are told by ``debezium``.
+        The same bytes as Debezium's key with schemas off for whole numbers, decimals, texts and
+        bytes; ``debezium`` tells those of types that it writes in another form (dates as days).
         """
         return _dump(dict(zip(self.columns, self.values, strict=True)))
 
     def debezium(self, codecs: Mapping[str, Codec]) -> bytes:
-        """The key's bytes in the topic of change events."""
+        """The key's bytes in the topic of change events (but for large and small doubles)."""
         return _dump(
             {
                 column: codecs[column].to_debezium(value)
@@ -88,4 +91,13 @@ def _order(key: RowKey) -> list[tuple[bool, float, str]]:
 
 
 def _dump(raw: Mapping[str, object]) -> bytes:
-    return json.dumps(raw, separators=(",", ":"), ensure_ascii=False).encode()
+    """JSON as Java's Jackson writes it: characters beyond U+FFFF and controls as ``\\uD83D``."""
+    text = json.dumps(raw, separators=(",", ":"), ensure_ascii=False)
+    return _JACKSON_ESCAPED.sub(_upper_escape, text).encode()
+
+
+def _upper_escape(match: re.Match[str]) -> str:
+    if match[0].startswith("\\"):
+        return match[0] if match[1] is None else f"\\u{match[1].upper()}"
+    units = match[0].encode("utf-16-be").hex().upper()
+    return f"\\u{units[:4]}\\u{units[4:]}"

@@ -67,6 +67,18 @@ class OpenWrite:
     life: Version | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Find:
+    """A person's content that a write of ours replaced unheard, at ``time``.
+
+    It waits until ``due`` for the event that tells of it; then it is an edit without old value.
+    """
+
+    value: Value
+    time: int
+    due: int
+
+
 @dataclass(slots=True)
 class RowState:
     """Everything that is remembered of one row.
@@ -89,6 +101,7 @@ class RowState:
     newest: dict[str, int] = field(default_factory=dict)
     seen_until: int = 0
     refused: dict[str, str] = field(default_factory=dict)
+    finds: dict[str, Find] = field(default_factory=dict)
     in_call: bool = False
 
     def copy(self) -> RowState:
@@ -99,6 +112,7 @@ class RowState:
             beliefs=dict(self.beliefs),
             newest=dict(self.newest),
             refused=dict(self.refused),
+            finds=dict(self.finds),
         )
 
     @property

@@ -23,6 +23,7 @@ def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None
     edits: dict[str, CellEdit] = {}
     for column, cell in event.cells.items():
         state.refused.pop(column, None)
+        _meet_find(state, column, cell, event)
         if event.key_edited and cell.new is None:
             _hear(state, column, cell, event.time)
         elif not _is_old_news(event, column, cell, decision):
@@ -113,6 +114,13 @@ def _shows_no_news(event: SheetEdit, cell: CellEdit, belief: Belief, state: RowS
         return True
     ours = belief.written and not belief.heard and belief.value == cell.new
     return ours and not event.typed and belief.lo <= event.time <= belief.hi
+
+
+def _meet_find(state: RowState, column: str, cell: CellEdit, event: SheetEdit) -> None:
+    """The event tells of what a write of ours replaced, or is that finding itself."""
+    find = state.finds.get(column)
+    if find is not None and (event.found or find.value == cell.new):
+        del state.finds[column]
 
 
 def _hear(state: RowState, column: str, cell: CellEdit, time: int) -> None:

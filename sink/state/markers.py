@@ -49,7 +49,8 @@ def ensure_markers(connection: Connection, mappings: Iterable[Mapping]) -> list[
 
 def write_marker(connection: Connection, mapping: Mapping, token: str) -> None:
     """Insert one marker row; the caller commits. ``token`` has at most 64 ASCII characters."""
+    table = quoted(mapping.marker_table)
     connection.execute(
-        text(f"INSERT INTO {quoted(mapping.marker_table)} (token, at) VALUES (:token, utc_timestamp(6))"),
+        text(f"INSERT INTO {table} (token, at) VALUES (:token, utc_timestamp(6))"),
         {"token": token},
     )

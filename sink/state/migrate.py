@@ -8,6 +8,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, text
 
+from sink.state.database_errors import translated
 from sink.state.schema import SCHEMA
 
 LOCK = "sheetbridge.migrate"
@@ -16,7 +17,7 @@ LOCK_SECONDS = 60
 
 def migrate(engine: Engine) -> None:
     """Create or upgrade the schema. Processes that start together wait for one another."""
-    with engine.connect() as connection:
+    with translated(), engine.connect() as connection:
         connection.execute(
             text("SELECT GET_LOCK(:name, :wait)"), {"name": LOCK, "wait": LOCK_SECONDS}
         )

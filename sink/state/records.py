@@ -6,14 +6,14 @@ stamps are the mapping's own. Of any other row only what differs from that is wr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
 from sink.core.change_event import Image
 from sink.core.row_key import RowKey
-from sink.core.row_state import Belief, OpenWrite, RowState
+from sink.core.row_state import Belief, Find, OpenWrite, RowState
 from sink.core.values.codec import Value
 from sink.core.version import Origin, Version
 
@@ -21,6 +21,7 @@ Stored = list[Any]
 """A JSON array of our own making."""
 
 OWED_TO_SHEET = 1
+HAS_FINDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
     agreed = state.agreed
     pristine = first.row(state.key, agreed)
     attention = OWED_TO_SHEET if state.owed_to_sheet()[0] or state.in_call else 0
-    if state == pristine:
+    attention |= HAS_FINDS if state.finds else 0
+    if replace(state, in_call=False) == pristine:
         return StoredRow(orjson.dumps(agreed), None, attention)
     record: dict[str, object] = {
         "life": None if state.life is None else _version(state.life),
@@ -91,6 +93,10 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
         record["newest"] = state.newest
     if state.refused:
         record["refused"] = state.refused
+    if state.finds:
+        record["finds"] = {
+            column: [find.value, find.time, find.due] for column, find in state.finds.items()
+        }
     if state.open_writes:
         record["open"] = [_open_write(write) for write in state.open_writes]
     return StoredRow(orjson.dumps(agreed), orjson.dumps(record), attention)
@@ -117,6 +123,7 @@ def decode(
     state.table = record.get("table", state.table)
     state.newest = record.get("newest", {})
     state.refused = record.get("refused", {})
+    state.finds = {column: Find(*find) for column, find in record.get("finds", {}).items()}
     state.open_writes = tuple(_read_open_write(write) for write in record.get("open", ()))
     return state
 

@@ -9,7 +9,7 @@ https://dev.mysql.com/doc/refman/8.4/en/replication-options-gtids.html#sysvar_gt
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, Row, insert, select, text, update
 from sink.core.change_event import Position
 from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
+from sink.core.row_state import RowState
 from sink.state import schema
 from sink.state.database_errors import translated
 from sink.state.errors import OvertakenError
@@ -55,9 +56,10 @@ class MySqlStore:
         self._first = record.first
         self._connection: Connection | None = None
 
-    def set_first_sync(self, first: FirstSync) -> None:
-        """Take over the shared stamps that a first sync has just stored."""
-        self._first = first
+    def begin_with(self, record: MappingRecord) -> None:
+        """Take over what a first sync has just stored of the mapping as a whole."""
+        self.record = record
+        self._first = record.first
 
     @contextmanager
     def begin(self) -> Iterator[MySqlTransaction]:
@@ -143,6 +145,24 @@ def keys_with_attention(engine: Engine, mapping_id: int, table: MappedTable) -> 
         return [table.key_from_canonical(bytes(row.row_key)) for row in rows]
 
 
+def read_states(
+    engine: Engine, record: MappingRecord, table: MappedTable, keys: Sequence[RowKey]
+) -> dict[RowKey, RowState]:
+    """Row states as they are committed now; rows that are not known are left out."""
+    if not keys:
+        return {}
+    with translated(), engine.connect() as connection:
+        return MySqlTransaction(connection, record.id, 0, table, record.first).states(keys)
+
+
+def known_keys(engine: Engine, mapping_id: int, table: MappedTable) -> list[RowKey]:
+    """The keys of all rows that have a state, dead ones among them."""
+    states = schema.row_state
+    with translated(), engine.connect() as connection:
+        rows = connection.execute(select(states.c.row_key).where(states.c.mapping_id == mapping_id))
+        return [table.key_from_canonical(bytes(row.row_key)) for row in rows]
+
+
 def executed_gtids(connection: Connection) -> str:
     """``@@gtid_executed``: every transaction that the server has committed."""
     return str(connection.execute(text("SELECT @@GLOBAL.gtid_executed")).scalar_one())
@@ -170,5 +190,5 @@ def _record(row: Row[tuple[object, ...]]) -> MappingRecord:
 def _position(stored: str | None) -> Position | None:
     if not stored:
         return None
-    file, offset, row = stored.rsplit(":", 2)
-    return Position(file, int(offset), int(row))
+    file, *numbers = stored.rsplit(":", 3)
+    return Position(file, *map(int, numbers))

@@ -141,7 +141,8 @@ class MySqlTransaction:
             )
         if progress.position is not None:
             place = progress.position
-            self.note({"position": f"{place.file}:{place.offset}:{place.row}"})
+            text_of = f"{place.file}:{place.offset}:{place.row}:{place.time}"
+            self.note({"position": text_of})
 
     def _save_offsets(self, offsets: Mapping[str, int]) -> None:
         if not offsets:
@@ -155,7 +156,7 @@ class MySqlTransaction:
             ],
         )
 
-    def store_call(self, number: int, fence: str, call: str | None) -> None:
+    def store_call(self, number: int, fence: str | None, call: str | None) -> None:
         """See the protocol."""
         self.note({"call_number": number, "fence": fence, "open_call": call})
 

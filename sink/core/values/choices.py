@@ -26,6 +26,15 @@ def member(members: tuple[str, ...], text: str) -> str | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
+def unescaped(members: tuple[str, ...], raw: str) -> str:
+    """The member that the connector means by ``raw``.
+
+    Debezium takes members from the table's declaration as they are written there, so that a
+    backslash comes doubled.
+    """
+    return raw if raw in members else raw.replace(r"\\", "\\")
+
+
 class ChoiceCodec(TextualCodec):
     """What ENUM and SET share: text chosen from the column's members."""
 
@@ -67,7 +76,10 @@ class EnumCodec(ChoiceCodec):
         """See ColumnCodec."""
         if not isinstance(raw, str):
             self.broken(raw)
-        return raw
+        found = unescaped(self.column.members, raw)
+        if found and found not in self.column.members:
+            self.broken(raw)
+        return found
 
     def write_parameter(self, value: str) -> object:
         """See ColumnCodec."""

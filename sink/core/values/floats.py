@@ -43,6 +43,10 @@ class FloatCodec(ColumnCodec[float]):
         """See ColumnCodec."""
         return self.read_debezium(raw)
 
+    def write_parameter(self, value: float) -> object:
+        """See ColumnCodec. The very single, as MySQL refuses a decimal above the greatest one."""
+        return _single(value) if self.single else value
+
     def show(self, value: float) -> Shown:
         """See ColumnCodec. In text, all digits that tell the number from its neighbours."""
         exact = Decimal(repr(value))

@@ -1,9 +1,13 @@
 """JSON: canonical value is text with sorted keys, ``{"a": 1, "b": [1.5, null]}``.
 
-MySQL keeps integers up to 64 bits and doubles, sorts keys in its own way and prints both; Debezium
-prints the binary form its way. Parsed and written again, all are alike:
-https://dev.mysql.com/doc/refman/9.4/en/json.html. The cell shows the text. The JSON value null is
-the text ``null``; SQL's NULL is the empty cell.
+MySQL keeps integers of 64 bits and doubles, and sorts keys in its own way; it prints 1e20 and
+1e-7 where Debezium writes all digits. Parsed and written again, all are alike; 1.0 and 1 are one
+number, as they are to MySQL: https://dev.mysql.com/doc/refman/9.4/en/json.html. The cell shows the
+text. The JSON value null is the text ``null``; SQL's NULL is the empty cell.
+
+Only SQL functions can put other numbers or times into a document. A DECIMAL is read as a double.
+DATETIME and TIME are text to MySQL, with six fraction digits, and other text to Debezium, so that
+such a document differs until the reconciler has read the table.
 """
 
 from __future__ import annotations
@@ -23,6 +27,8 @@ MAX_DEPTH = 100
 
 _INTEGERS = range(-(2**63), 2**64)
 """What MySQL stores as an integer; what is beyond becomes a double."""
+
+_LONGEST = len(str(_INTEGERS.start))
 
 
 class JsonCodec(TextualCodec):
@@ -72,8 +78,7 @@ class JsonCodec(TextualCodec):
 def canonical_json(text: str) -> str:
     """The same document, written in the one way that all writings of it share.
 
-    Numbers keep their kind: 1 and 1.0 differ, as they do in MySQL's column. Raises UnfitValueError
-    for what MySQL would not store.
+    Raises UnfitValueError for what MySQL would not store.
     """
     try:
         document = json.loads(
@@ -105,15 +110,15 @@ def _refuse_deeper(document: object, levels: int) -> None:
         _refuse_deeper(part, levels - 1)
 
 
-def _double(text: str) -> float:
+def _double(text: str) -> int | float:
     number = float(text)
     if not math.isfinite(number):
         raise UnfitValueError(f"takes JSON; the number {text:.30} is too large")
-    return number
+    return int(number) if number.is_integer() and int(number) in _INTEGERS else number
 
 
 def _integer(text: str) -> int | float:
-    if len(text) <= len(str(_INTEGERS.start)) and int(text) in _INTEGERS:
+    if len(text) <= _LONGEST and int(text) in _INTEGERS:
         return int(text)
     return _double(text)
 

@@ -6,7 +6,7 @@ https://dev.mysql.com/doc/refman/9.4/en/set.html. No member contains a comma. Th
 
 from __future__ import annotations
 
-from sink.core.values.choices import ChoiceCodec, listed, member
+from sink.core.values.choices import ChoiceCodec, listed, member, unescaped
 
 
 class SetCodec(ChoiceCodec):
@@ -21,8 +21,9 @@ class SetCodec(ChoiceCodec):
         """See ColumnCodec."""
         if not isinstance(raw, str):
             self.broken(raw)
-        chosen = set(raw.split(",")) if raw else set()
-        if not chosen <= set(self.column.members):
+        members = self.column.members
+        chosen = {unescaped(members, part) for part in raw.split(",")} if raw else set()
+        if not chosen <= set(members):
             self.broken(raw)
         return self._joined(chosen)
 

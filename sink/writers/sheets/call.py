@@ -16,14 +16,12 @@ from sink.core.change_event import Image
 from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Value
+from sink.writers.sheets.client import GRID_FIELDS
 from sink.writers.sheets.layout import HEADER_ROWS, TabLayout, column_letters, quoted
 
 Request = dict[str, object]
 
-ANSWER_FIELDS = (
-    "updatedSpreadsheet(sheets(properties(sheetId,gridProperties),"
-    "data(startRow,startColumn,rowData(values(userEnteredValue,effectiveValue)))))"
-)
+ANSWER_FIELDS = f"updatedSpreadsheet({GRID_FIELDS})"
 
 
 @dataclass(frozen=True, slots=True)

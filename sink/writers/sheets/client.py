@@ -33,6 +33,11 @@ log = logging.getLogger(__name__)
 
 MICROSECONDS = 1_000_000
 
+GRID_FIELDS = (
+    "sheets(properties(sheetId,gridProperties),"
+    "data(startRow,startColumn,rowData(values(userEnteredValue,effectiveValue))))"
+)
+
 
 def monotonic_us() -> int:
     """The local monotonic clock in microseconds."""
@@ -123,6 +128,13 @@ class SheetsClient:
     def read_spreadsheet(self, fields: str) -> Answered:
         """``spreadsheets.get`` of the named fields: one read call."""
         request = self._spreadsheets.get(spreadsheetId=self.spreadsheet_id, fields=fields)
+        return self._send(request, self.quota.reads)
+
+    def read_grid(self, ranges: Sequence[str]) -> Answered:
+        """``spreadsheets.get`` of the cells of some ranges, as written and as shown."""
+        request = self._spreadsheets.get(
+            spreadsheetId=self.spreadsheet_id, ranges=list(ranges), fields=GRID_FIELDS
+        )
         return self._send(request, self.quota.reads)
 
     def _send(self, request: Any, pace: Pace) -> Answered:

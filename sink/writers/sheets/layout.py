@@ -47,7 +47,7 @@ class KeyIndex:
                 continue
             if key in index.by_key:
                 raise UnfitTabError(
-                    f"the key {key.display} stands twice: rows {index.by_key[key] + 1} and {row + 1}",
+                    f"the key {key.display} stands in rows {index.by_key[key] + 1} and {row + 1}",
                     "Give one of them another key, or delete it",
                 )
             index.by_key[key] = row

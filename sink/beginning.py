@@ -1,0 +1,101 @@
+"""A mapping's beginning: wait until the connector streams its table, then the first sync.
+
+A marker row is written and awaited in the table's topic: only then is it certain that every change
+after the first sync's consistent read will come.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeVar
+
+from sink.first_sync import FirstSynchroniser, Synced
+from sink.parts import Parts
+from sink.state.database_errors import translated
+from sink.state.markers import write_marker
+from sink.writers.sheets.tab import Tab
+
+log = logging.getLogger(__name__)
+
+MARK_AGAIN_SECONDS = 5.0
+
+Answer = TypeVar("Answer")
+
+
+class OnGoogle(Protocol):
+    """Runs an action on Google's thread and waits for it."""
+
+    def __call__(self, action: Callable[[Tab], Answer]) -> Answer:
+        """The action's result."""
+
+
+@dataclass(slots=True)
+class Beginning:
+    """Lives on the merging thread until the mapping runs."""
+
+    parts: Parts
+    on_google: OnGoogle
+    tokens: set[str] = field(default_factory=set)
+    marked_at: float = 0.0
+
+    @property
+    def over(self) -> bool:
+        """Whether the first sync is done."""
+        return self.parts.record.phase == "running"
+
+    def mark(self) -> None:
+        """Write a marker; another one from time to time, for the connector may start later."""
+        now = time.monotonic()
+        if now < self.marked_at + MARK_AGAIN_SECONDS:
+            return
+        if self.marked_at:
+            log.warning(
+                "mapping %s waits for the connector to stream %s; is it registered?",
+                self.parts.table.mapping.name,
+                self.parts.table.mapping.table,
+            )
+        token = uuid.uuid4().hex[:16]
+        with translated(), self.parts.engine.begin() as connection:
+            write_marker(connection, self.parts.table.mapping, token)
+        self.tokens.add(token)
+        self.marked_at = now
+
+    def streams(self, markers: list[str]) -> bool:
+        """Whether one of our markers has come back."""
+        return not self.tokens.isdisjoint(markers)
+
+    def first_sync(self) -> Synced:
+        """Run the first sync and store its stamps; from here on the mapping runs."""
+        parts = self.parts
+        name = parts.table.mapping.name
+        log.info("mapping %s: first sync begins", name)
+        started = time.monotonic()
+        synced = self.on_google(
+            lambda tab: FirstSynchroniser(
+                parts.engine, tab, parts.table, parts.record.id, parts.now
+            ).run()
+        )
+        with parts.store.begin() as transaction:
+            transaction.note(
+                {
+                    "phase": "running",
+                    "first_gtids": synced.gtids,
+                    "first_read": synced.first.read,
+                    "first_shown": synced.first.shown,
+                }
+            )
+        parts.record = replace(
+            parts.record, phase="running", first_gtids=synced.gtids, first=synced.first
+        )
+        parts.store.begin_with(parts.record)
+        log.info(
+            "mapping %s: first sync of %d rows took %.1f s",
+            name,
+            synced.rows,
+            time.monotonic() - started,
+        )
+        return synced

@@ -1,0 +1,178 @@
+"""The consumer of the sink: polls Kafka, hands records to the workers, starts and stops them.
+
+Kafka's own committed offsets are not used: each mapping's offsets are stored with its data, and on
+assignment the consumer seeks there. While a worker is behind, its topics are paused and polling
+goes on, so that the group never loses a member that is merely busy.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+
+from kafka import (  # type: ignore[import-untyped]  # no types
+    ConsumerRebalanceListener,
+    KafkaConsumer,
+    TopicPartition,
+)
+from kafka.errors import KafkaError  # type: ignore[import-untyped]  # no types
+
+from sink.assignor import mapping_assignor, topic_groups
+from sink.core.configuration import Configuration
+from sink.core.errors import SheetbridgeError
+from sink.core.mapping import Mapping
+from sink.inbound import Record
+from sink.worker import Worker
+
+log = logging.getLogger(__name__)
+
+POLL_MILLISECONDS = 200
+MAX_BACKLOG = 8
+JOIN_SECONDS = 20.0
+RESTART_SECONDS = 2.0
+
+StartWorker = Callable[[Mapping], Worker]
+
+
+class Consumer:
+    """Reads the topics of the mappings that the group assigns to this process."""
+
+    def __init__(self, configuration: Configuration, start_worker: StartWorker) -> None:
+        self._mappings = configuration.mappings
+        self._start_worker = start_worker
+        self._workers: dict[str, Worker] = {}
+        self._assigned: set[str] = set()
+        self._restart_at: dict[str, float] = {}
+        self._stopping = threading.Event()
+        topics = {
+            topic
+            for mapping in self._mappings
+            for topic in (mapping.cdc_topic, mapping.sheet_topic)
+        }
+        self._consumer = KafkaConsumer(
+            bootstrap_servers=configuration.kafka.bootstrap.split(","),
+            group_id=configuration.sink.group,
+            client_id="sheetbridge-sink",
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            partition_assignment_strategy=(mapping_assignor(topic_groups(self._mappings)),),
+            max_poll_records=configuration.sink.max_batch,
+            fetch_max_wait_ms=100,
+            session_timeout_ms=10_000,
+            heartbeat_interval_ms=3_000,
+        )
+        self._consumer.subscribe(topics=sorted(topics), listener=_Listener(self))
+
+    def stop(self) -> None:
+        """Ask ``run`` to end; may be called from a signal handler."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Poll until told to stop; then end the workers and leave the group."""
+        try:
+            while not self._stopping.is_set():
+                self._poll()
+                self._restart_failed()
+        finally:
+            self.revoked()
+            self._consumer.close(autocommit=False)
+
+    def _poll(self) -> None:
+        try:
+            batches = self._consumer.poll(timeout_ms=POLL_MILLISECONDS)
+        except KafkaError as error:
+            log.warning("Kafka: %s", error)
+            self._stopping.wait(1.0)
+            return
+        for partition, fetched in batches.items():
+            records = [
+                Record(record.topic, record.offset, record.key, record.value) for record in fetched
+            ]
+            for worker in self._readers_of(partition.topic):
+                worker.offer(records)
+        self._press_back()
+
+    def _readers_of(self, topic: str) -> Iterable[Worker]:
+        for worker in self._workers.values():
+            mapping = worker.parts.table.mapping
+            if topic in (mapping.cdc_topic, mapping.sheet_topic):
+                yield worker
+
+    def _press_back(self) -> None:
+        """Pause the topics of workers that are behind; resume those that have caught up."""
+        behind = {
+            topic
+            for worker in self._workers.values()
+            if worker.backlog > MAX_BACKLOG
+            for topic in (
+                worker.parts.table.mapping.cdc_topic,
+                worker.parts.table.mapping.sheet_topic,
+            )
+        }
+        for partition in self._consumer.assignment():
+            paused = partition in self._consumer.paused()
+            if partition.topic in behind and not paused:
+                self._consumer.pause(partition)
+            elif partition.topic not in behind and paused:
+                self._consumer.resume(partition)
+
+    def assigned(self, topics: set[str]) -> None:
+        """Start a worker for every mapping whose topics are ours, and seek to its offsets."""
+        self._assigned = topics
+        for mapping in self._mappings:
+            if {mapping.cdc_topic, mapping.sheet_topic} <= topics:
+                self._begin(mapping)
+
+    def _begin(self, mapping: Mapping) -> None:
+        try:
+            worker = self._start_worker(mapping)
+        except SheetbridgeError as error:
+            log.error("mapping %s cannot start: %s", mapping.name, error)
+            self._restart_at[mapping.name] = time.monotonic() + RESTART_SECONDS
+            return
+        self._workers[mapping.name] = worker
+        self._restart_at.pop(mapping.name, None)
+        for topic in (mapping.cdc_topic, mapping.sheet_topic):
+            offset = min(
+                other.parts.next_offsets.get(topic, 0) for other in self._readers_of(topic)
+            )
+            partition = TopicPartition(topic, 0)
+            if offset:
+                self._consumer.seek(partition, offset)
+            else:
+                self._consumer.seek_to_beginning(partition)
+        worker.start()
+
+    def _restart_failed(self) -> None:
+        """A worker that failed begins anew from what is stored, a little later."""
+        now = time.monotonic()
+        for name, worker in list(self._workers.items()):
+            if not worker.is_alive():
+                del self._workers[name]
+                self._restart_at[name] = now + RESTART_SECONDS
+        for mapping in self._mappings:
+            if self._restart_at.get(mapping.name, now + 1) <= now:
+                self._begin(mapping)
+
+    def revoked(self) -> None:
+        """End all workers; whatever they had not committed is read again by the next."""
+        workers = list(self._workers.values())
+        self._workers.clear()
+        self._restart_at.clear()
+        for worker in workers:
+            worker.stop()
+        for worker in workers:
+            worker.join(JOIN_SECONDS)
+
+
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # no types
+    def __init__(self, consumer: Consumer) -> None:
+        self._consumer = consumer
+
+    def on_partitions_revoked(self, _revoked: Iterable[TopicPartition]) -> None:
+        self._consumer.revoked()
+
+    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        self._consumer.assigned({partition.topic for partition in assigned})

@@ -1,0 +1,95 @@
+"""A reconciliation as it goes on: first reading, marker, waiting, second reading, finds.
+
+Lives on the merging thread; the readings are made on Google's.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+
+from sink.core.change_event import ChangeEvent
+from sink.core.row_key import RowKey
+from sink.parts import Parts
+from sink.reconciler import Difference, confirmed, differences
+from sink.state.database_errors import translated
+from sink.state.markers import write_marker
+from sink.state.store import known_keys
+from sink.writers.sheets.tab import Reading
+
+log = logging.getLogger(__name__)
+
+GRACE_SECONDS = 1.0
+"""How long triggers that were running at the first reading may take to post."""
+
+PATIENCE_SECONDS = 30.0
+"""How long the marker may take before the reconciliation begins anew."""
+
+
+@dataclass(slots=True)
+class Reconciliation:
+    """At most one at a time. ``due`` is the monotonic second at which the next one begins."""
+
+    parts: Parts
+    due: float
+    began: int = 0
+    first: dict[RowKey, Difference] = field(default_factory=dict)
+    token: str | None = None
+    marked: bool = False
+    ready: float = 0.0
+    passes: int = 0
+
+    def ask(self, at: float) -> None:
+        """Reconcile at the monotonic second ``at``, or before if that was asked already."""
+        self.due = min(self.due, at)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a first reading found differences that wait to be confirmed."""
+        return self.token is not None
+
+    def wants_reading(self, now: float) -> bool:
+        """Whether the tab should be read now."""
+        if not self.waiting:
+            return now >= self.due
+        if now > self.ready + PATIENCE_SECONDS:
+            log.warning("reconciliation: the marker did not come back; beginning anew")
+            self.token = None
+            return True
+        return self.marked and now >= self.ready
+
+    def seen(self, markers: list[str]) -> None:
+        """Note markers that came back in the stream of change events."""
+        self.marked = self.marked or self.token in markers
+
+    def take(self, reading: Reading, now: float, token: str) -> list[ChangeEvent]:
+        """Take a reading; returns what is found for certain after the second one."""
+        known = known_keys(self.parts.engine, self.parts.record.id, self.parts.table)
+        found = differences(reading, known, self.parts.states, self.parts.table)
+        if self.waiting:
+            return self._confirm(found, now)
+        self.passes += 1
+        if not found:
+            self.due = now + self.parts.reconcile_every
+            return []
+        log.info("reconciliation: %d rows differ; looking again", len(found))
+        self.began, self.first = reading.lo, found
+        self.token, self.marked, self.ready = token, False, now + GRACE_SECONDS
+        with translated(), self.parts.engine.begin() as connection:
+            write_marker(connection, self.parts.table.mapping, token)
+        return []
+
+    def _confirm(self, second: dict[RowKey, Difference], now: float) -> list[ChangeEvent]:
+        events = confirmed(
+            self.first,
+            second,
+            self.began,
+            self.parts.now(),
+            self.parts.states,
+            self.parts.table,
+        )
+        settled = {event.key for event in events}
+        left = [key for key in second if key not in settled]
+        self.token, self.first = None, {}
+        self.due = now + (GRACE_SECONDS if left else self.parts.reconcile_every)
+        return events

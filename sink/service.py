@@ -1,0 +1,137 @@
+"""The sink as a process: puts the parts of each mapping together and runs until told to stop."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from sink.consumer import Consumer
+from sink.core.clock import GoogleClock
+from sink.core.configuration import Configuration
+from sink.core.mapped_table import MappedTable
+from sink.core.mapping import Mapping
+from sink.core.policies import rules_of
+from sink.core.quota import Pace
+from sink.google_access import sheets_service
+from sink.parts import Parts
+from sink.pipeline import Pause, Pipeline
+from sink.ports import DeadLetter
+from sink.retry import Backoff, retry
+from sink.state.catalog import read_table
+from sink.state.engine import open_engine
+from sink.state.markers import ensure_markers
+from sink.state.migrate import migrate
+from sink.state.store import MySqlStore, load_mapping, load_offsets
+from sink.topic_administration import TopicAdministration, ensure_topics
+from sink.worker import Worker
+from sink.writers.dead_letters import DeadLetterWriter
+from sink.writers.sheets.client import Quota, SheetsClient, monotonic_us
+from sink.writers.sheets.tab import Tab
+
+log = logging.getLogger(__name__)
+
+PAUSE_VARIABLE = "SHEETBRIDGE_PAUSE_AT"
+"""A named point at which the sink stops dead, for tests that kill it there."""
+
+
+@dataclass(slots=True)
+class Service:
+    """What the mappings of one process share."""
+
+    configuration: Configuration
+    engine: Engine
+    quota: Quota
+    letters: DeadLetterWriter
+    pause: Pause
+
+    def worker(self, mapping: Mapping) -> Worker:
+        """A worker for ``mapping``, with what is stored of it now."""
+        table = MappedTable.of(mapping, read_table(self.engine, mapping.table))
+        record = load_mapping(self.engine, mapping.name, str(uuid.uuid4()))
+        store = MySqlStore(self.engine, table, record)
+        rules = rules_of(mapping, required=table.required)
+
+        def open_tab() -> Tab:
+            google = sheets_service(
+                self.configuration.google, directory=Path(self.configuration.source).parent
+            )
+            return Tab(SheetsClient(google, mapping.spreadsheet_id, self.quota), table)
+
+        def set_aside(letters: Sequence[DeadLetter]) -> None:
+            self.letters.set_aside(mapping.name, letters)
+
+        parts = Parts(
+            self.engine,
+            table,
+            record,
+            store,
+            Pipeline(table, rules, store, self.pause),
+            self.quota,
+            open_tab,
+            set_aside,
+            float(self.configuration.sink.reconcile_every),
+            load_offsets(self.engine, record.id),
+        )
+        return Worker(parts, max_batch=self.configuration.sink.max_batch)
+
+
+def run(configuration: Configuration) -> None:
+    """Run the sink until SIGTERM or SIGINT; returns when everything is committed and closed.
+
+    Waits for MySQL and Kafka for a minute each; raises their errors after that.
+    """
+    patience = Backoff(first=0.2, most=3.0, deadline=60.0)
+    engine = open_engine(configuration.database)
+    retry("state schema", lambda: migrate(engine), patience)
+    with engine.begin() as connection:
+        ensure_markers(connection, configuration.mappings)
+    retry("topics", lambda: _topics(configuration), patience)
+    service = Service(
+        configuration,
+        engine,
+        _quota(configuration),
+        DeadLetterWriter(configuration.kafka),
+        _pause_at(os.environ.get(PAUSE_VARIABLE, "")),
+    )
+    consumer = Consumer(configuration, service.worker)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: consumer.stop())
+    log.info("sink: %d mappings, group %s", len(configuration.mappings), configuration.sink.group)
+    consumer.run()
+    service.letters.close()
+    engine.dispose()
+    log.info("sink: stopped")
+
+
+def _topics(configuration: Configuration) -> None:
+    administration = TopicAdministration(configuration.kafka)
+    try:
+        ensure_topics(configuration, administration)
+    finally:
+        administration.close()
+
+
+def _quota(configuration: Configuration) -> Quota:
+    settings = configuration.google
+    clock = GoogleClock.starting_from(time.time_ns() // 1_000, monotonic_us())
+    return Quota(Pace(settings.writes_per_minute), Pace(settings.reads_per_minute), clock)
+
+
+def _pause_at(point: str) -> Pause:
+    """Stop for ever at ``point``: the test that set it kills the process there."""
+
+    def pause(reached: str) -> None:
+        if reached == point:
+            log.warning("paused at %s", point)
+            threading.Event().wait()
+
+    return pause

@@ -1,0 +1,167 @@
+"""The one call to the sheet that may be under way: planned, sent, answered, settled.
+
+Order: what is owed is read and the call stored (with its number and fence) in one transaction;
+then it is sent; its answer is noted in another. A call whose fate is unknown is settled before the
+next: either its fence is there, and it was applied, or the fence is moved without it, and it never
+will be.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+
+from sink.core.errors import SheetbridgeError
+from sink.core.row_key import RowKey
+from sink.parts import Parts
+from sink.sheet_writing import OpenCall, decode_call, due_writes, encode_call, note_answer
+from sink.writers.sheets.answer import CallAnswer
+from sink.writers.sheets.call import Repair, SheetCall, plan_call
+from sink.writers.sheets.client import Answered
+from sink.writers.sheets.errors import FenceError
+from sink.writers.sheets.layout import TabLayout
+from sink.writers.sheets.tab import Tab
+
+log = logging.getLogger(__name__)
+
+SETTLING_ATTEMPTS = 5
+
+
+class StaleLayoutError(SheetbridgeError):
+    """Rows to delete have moved since the layout was read; nothing was sent."""
+
+    retriable = True
+
+    def __init__(self, layout: TabLayout) -> None:
+        self.layout = layout
+        super().__init__("rows have moved since they were read")
+
+
+@dataclass(slots=True)
+class SheetCalls:
+    """Plans and settles the calls of one mapping. Lives on the merging thread.
+
+    Only ``send`` and ``settle`` run on Google's thread; they touch no state but the tab.
+    """
+
+    parts: Parts
+    number: int = 0
+    fence: str | None = None
+    under_way: OpenCall | None = None
+    repairs: list[tuple[RowKey | None, Repair]] = field(default_factory=list)
+
+    def load(self) -> None:
+        """Take over what is stored: the last fence, and a call that nobody has settled."""
+        record = self.parts.record
+        self.number, self.fence = record.call_number, record.fence
+        if record.open_call:
+            self.under_way = decode_call(record.open_call, self.parts.table)
+            self.parts.pipeline.calling.update(self.under_way.keys())
+
+    def plan(
+        self, owed: dict[RowKey, None], layout: TabLayout
+    ) -> tuple[SheetCall | None, list[RowKey]]:
+        """Plan and store the next call; rows that are owed nothing leave ``owed``.
+
+        Returns the call (None: nothing is to be written) and the rows to look at first.
+        """
+        with self.parts.store.begin() as transaction:
+            due = due_writes(transaction, owed, layout)
+            for key in due.settled:
+                owed.pop(key, None)
+            if not due.writes and not self.repairs:
+                return None, due.strange
+            number = self.number + 1
+            call = plan_call(
+                number,
+                self.fence,
+                f"sheetbridge_{self.parts.table.mapping.name}_{number}_{transaction.number}",
+                due.writes,
+                self._placed_repairs(layout),
+                layout,
+                self.parts.table,
+            )
+            sent = self.parts.now()
+            transaction.store_call(number, self.fence, encode_call(call, self.fence, sent))
+        self.number = number
+        self.under_way = OpenCall(call, self.fence, sent)
+        self.parts.pipeline.calling.update(self.under_way.keys())
+        self.parts.pipeline.at("before_sheet_write")
+        return call, due.strange
+
+    def _placed_repairs(self, layout: TabLayout) -> list[Repair]:
+        """Repairs at the rows where their keys stand now."""
+        placed = []
+        for key, repair in self.repairs:
+            row = layout.index.by_key.get(key, repair.row) if key is not None else repair.row
+            placed.append(Repair(row, repair.copy_row, repair.columns, repair.deleted))
+        return placed
+
+    def send(self, tab: Tab, call: SheetCall, layout: TabLayout) -> tuple[CallAnswer, Answered]:
+        """Send the call. Rows to delete are looked at afresh first: raises StaleLayoutError."""
+        if any(placed.write.op == "delete" for placed in call.writes):
+            fresh = tab.read_layout()
+            for placed in call.writes:
+                if (
+                    placed.write.op == "delete"
+                    and fresh.index.by_key.get(placed.write.key) != placed.row
+                ):
+                    raise StaleLayoutError(fresh)
+        return tab.send(call, layout)
+
+    def settle(
+        self, tab: Tab, open_call: OpenCall, layout: TabLayout
+    ) -> tuple[CallAnswer, Answered] | str:
+        """Learn the fate of a call: its answer where it was applied, else the fence that bars it.
+
+        Raises SheetError where Google does not answer.
+        """
+        for attempt in range(SETTLING_ATTEMPTS):
+            fences = tab.fences()
+            if open_call.call.fence in fences:
+                return tab.recover(open_call.call, layout)
+            last = open_call.last_fence if open_call.last_fence in fences else None
+            bar = f"{open_call.call.fence}_bar{attempt}"
+            try:
+                tab.move_fence(last, bar, layout)
+            except FenceError:
+                continue  # it arrived just now
+            return bar
+        raise FenceError("the fence of the sheet does not settle; is another sink at work?")
+
+    def answered(
+        self, answer: CallAnswer, lo: int, hi: int, layout: TabLayout
+    ) -> tuple[list[RowKey], bool]:
+        """Note an answer; returns the rows that were written and whether rows had moved."""
+        open_call = self._call_under_way()
+        self.parts.pipeline.at("after_sheet_write")
+        with self.parts.store.begin() as transaction:
+            dead = note_answer(transaction, answer, lo, hi, self.parts.table)
+            transaction.store_call(self.number, open_call.call.fence, None)
+        self._forget(open_call)
+        self.fence = open_call.call.fence
+        self.repairs = list(answer.repairs)
+        if dead:
+            self.parts.set_aside(dead)
+        inserted = [r.placed for r in answer.reached if r.placed.write.op == "insert"]
+        if inserted:
+            layout.index.inserted(inserted[0].row, [placed.write.key for placed in inserted])
+        layout.index.deleted(r.placed.row for r in answer.reached if r.placed.write.op == "delete")
+        return [r.placed.write.key for r in answer.reached], bool(answer.missed)
+
+    def not_applied(self, fence: str | None) -> None:
+        """The call under way never happened; ``fence`` is the one that stands in the sheet."""
+        open_call = self._call_under_way()
+        with self.parts.store.begin() as transaction:
+            transaction.store_call(self.number, fence, None)
+        self._forget(open_call)
+        self.fence = fence
+
+    def _call_under_way(self) -> OpenCall:
+        if self.under_way is None:
+            raise RuntimeError("no call is under way")
+        return self.under_way
+
+    def _forget(self, open_call: OpenCall) -> None:
+        self.under_way = None
+        self.parts.pipeline.calling.difference_update(open_call.keys())

@@ -1,0 +1,300 @@
+"""What the worker does for the sheet between two batches: the order of its errands.
+
+First a call of unknown fate is settled, then the layout is read where it is not known, then
+a reconciliation takes its next step, then what is owed is written. One errand runs at a time, on
+Google's thread; everything here runs on the merging thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Protocol, TypeVar
+
+from sink.core.change_event import CellEdit, ChangeEvent, SheetEdit
+from sink.core.errors import SheetbridgeError
+from sink.core.row_key import RowKey
+from sink.core.row_state import RowState
+from sink.core.version import ABSENT
+from sink.inbound import Inbox, SheetRow
+from sink.parts import Parts
+from sink.pipeline import Outcome
+from sink.reconciliation import Reconciliation
+from sink.sheet_calls import SheetCalls, StaleLayoutError
+from sink.state.store import keys_with_attention
+from sink.writers.sheets.answer import CallAnswer
+from sink.writers.sheets.client import Answered
+from sink.writers.sheets.errors import (
+    FenceError,
+    QuotaError,
+    SheetRefusedError,
+    UnknownFateError,
+)
+from sink.writers.sheets.layout import TabLayout, UnfitTabError
+from sink.writers.sheets.tab import Reading, Tab
+
+log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
+
+FIRST_BACKOFF = 0.3
+MOST_BACKOFF = 30.0
+TAB_CHECK_SECONDS = 3.0
+HINT_DELAY_SECONDS = 0.2
+
+
+class Background(Protocol):
+    """Runs an errand on Google's thread and its end on the merging one."""
+
+    def __call__(
+        self, action: Callable[[Tab], Answer], done: Callable[[Future[Answer]], None]
+    ) -> None:
+        """Start ``action``; ``done`` is called with its future."""
+
+
+class SheetSide:
+    """The sheet's errands of one mapping."""
+
+    def __init__(self, parts: Parts, background: Background) -> None:
+        self._parts = parts
+        self._background = background
+        self._calls = SheetCalls(parts)
+        self._reconciliation = Reconciliation(parts, due=0.0)
+        self._owed: dict[RowKey, None] = {}
+        self._strange: set[RowKey] = set()
+        self._finds: dict[RowKey, int] = {}
+        self._layout: TabLayout | None = None
+        self._busy = False
+        self._not_before = 0.0
+        self._failures = 0
+        self._reason = parts.record.reason
+
+    def start(self) -> None:
+        """Take over what the last worker left: its open call, and rows that are owed."""
+        self._calls.load()
+        self._owed.clear()
+        record = self._parts.record
+        keys = keys_with_attention(self._parts.engine, record.id, self._parts.table)
+        self._note_states(self._parts.states(keys))
+
+    def wait(self, longest: float) -> float:
+        """Seconds until the next tick is worth while."""
+        if self._busy:
+            return longest
+        if self._owed:
+            return min(longest, max(self._parts.quota.wait_for_write(), 0.005))
+        return longest
+
+    def merged(self, inbox: Inbox, outcome: Outcome) -> None:
+        """Take in what a batch led to."""
+        self._note_states(outcome.states)
+        self._reconciliation.seen(inbox.markers)
+        for item in inbox.rows:
+            if isinstance(item, SheetRow):
+                self._learn_row(item.key, item.row.row - 1)
+        if inbox.hints:
+            log.info("hint from the sheet: %s", inbox.hints[-1].change_type)
+            self._reconciliation.ask(time.monotonic() + HINT_DELAY_SECONDS)
+
+    def owe(self, keys: list[RowKey]) -> None:
+        """Rows that the sheet may be owed something."""
+        self._owed.update(dict.fromkeys(keys))
+
+    def apply(self, events: list[ChangeEvent]) -> None:
+        """Merge events that no topic told: finds, and the first sync's own."""
+        inbox = Inbox(rows=list(events))
+        outcome = self._parts.pipeline.apply(inbox)
+        self._parts.report(outcome)
+        self._note_states(outcome.states)
+
+    def tick(self) -> None:
+        """Begin the next errand, if one is due."""
+        now = time.monotonic()
+        if self._busy or now < self._not_before:
+            return
+        self._apply_due_finds()
+        layout = self._layout
+        if layout is None:
+            self._errand(lambda tab: tab.read_layout(), self._take_layout)
+        elif self._calls.under_way is not None:
+            self._settle(layout)
+        elif self._reconciliation.wants_reading(now):
+            self._errand(lambda tab: tab.read(), self._take_reading)
+        elif self._ready_rows() or self._calls.repairs:
+            self._write(layout)
+
+    def _ready_rows(self) -> dict[RowKey, None]:
+        if not self._strange:
+            return self._owed
+        return {key: None for key in self._owed if key not in self._strange}
+
+    # Writing
+
+    def _write(self, layout: TabLayout) -> None:
+        if self._parts.quota.wait_for_write() > 0:
+            return
+        owed = self._ready_rows()
+        call, strange = self._calls.plan(owed, layout)
+        for key in [key for key in self._owed if key not in owed and key not in self._strange]:
+            del self._owed[key]
+        if strange:
+            self._strange.update(strange)
+            self._reconciliation.ask(time.monotonic())
+        if call is not None:
+            planned = call
+            self._errand(lambda tab: self._calls.send(tab, planned, layout), self._take_answer)
+
+    def _settle(self, layout: TabLayout) -> None:
+        open_call = self._calls.under_way
+        if open_call is None:
+            return
+
+        def take(settled: tuple[CallAnswer, Answered] | str) -> None:
+            if isinstance(settled, str):
+                self._calls.not_applied(settled)
+                self.owe(list(open_call.keys()))
+            else:
+                answer, answered = settled
+                self._note_answer(answer, open_call.sent, answered.hi, layout)
+            self._layout = None
+
+        self._errand(lambda tab: self._calls.settle(tab, open_call, layout), take)
+
+    def _take_answer(self, sent: tuple[CallAnswer, Answered]) -> None:
+        answer, answered = sent
+        if self._layout is not None:
+            self._note_answer(answer, answered.lo, answered.hi, self._layout)
+
+    def _note_answer(self, answer: CallAnswer, lo: int, hi: int, layout: TabLayout) -> None:
+        written, moved = self._calls.answered(answer, lo, hi, layout)
+        for key in written:
+            self._owed.pop(key, None)
+        self._note_states(self._parts.states(written))
+        if moved:
+            log.info("rows had moved: %d writes are made again", len(answer.missed))
+            self._layout = None
+
+    # Readings
+
+    def _take_layout(self, layout: TabLayout) -> None:
+        self._layout = layout
+
+    def _take_reading(self, reading: Reading) -> None:
+        self._layout = reading.layout
+        token = uuid.uuid4().hex[:16]
+        events = self._reconciliation.take(reading, time.monotonic(), token)
+        if events:
+            log.info("reconciliation found %d rows edited without an event", len(events))
+            self.apply(events)
+        if not self._reconciliation.waiting:
+            self._strange.clear()
+
+    def _learn_row(self, key: RowKey, row: int) -> None:
+        """A post says where a row stands; a layout that it contradicts is read again."""
+        layout = self._layout
+        if layout is None or layout.index.by_key.get(key) == row or row < 1:
+            return
+        rows = layout.index.rows
+        if key in layout.index.by_key or (row < len(rows) and rows[row] is not None):
+            if not self._busy:
+                self._layout = None
+            return
+        rows.extend([None] * (row + 1 - len(rows)))
+        rows[row] = key
+        layout.index.by_key[key] = row
+
+    # Finds
+
+    def _note_states(self, states: dict[RowKey, RowState]) -> None:
+        for key, state in states.items():
+            if state.owed_to_sheet()[0]:
+                self._owed[key] = None
+            if state.finds:
+                self._finds[key] = min(find.due for find in state.finds.values())
+            else:
+                self._finds.pop(key, None)
+
+    def _apply_due_finds(self) -> None:
+        """Replaced content that no event has told of within the grace is an edit of its own."""
+        now = self._parts.now()
+        keys = [key for key, due in self._finds.items() if due <= now]
+        if not keys:
+            return
+        events: list[ChangeEvent] = []
+        for key, state in self._parts.states(keys).items():
+            for column, find in state.finds.items():
+                cells = {column: CellEdit(find.value, ABSENT)}
+                name = f"replaced:{find.time}"
+                events.append(SheetEdit(name, key, cells, find.time, now, found=True))
+        log.info("found %d cells that our writes had replaced", len(events))
+        self.apply(events)
+
+    # Errands and their failures
+
+    def _errand(self, action: Callable[[Tab], Answer], take: Callable[[Answer], None]) -> None:
+        self._busy = True
+
+        def done(future: Future[Answer]) -> None:
+            self._busy = False
+            error = future.exception()
+            if error is None:
+                self._succeeded()
+                take(future.result())
+            elif isinstance(error, SheetbridgeError):
+                self._failed(error)
+            else:
+                raise error
+
+        self._background(action, done)
+
+    def _succeeded(self) -> None:
+        self._failures = 0
+        self._say(None)
+
+    def _failed(self, error: SheetbridgeError) -> None:
+        self._failures += 1
+        wait = min(MOST_BACKOFF, FIRST_BACKOFF * 2**self._failures) * random.uniform(0.5, 1)
+        match error:
+            case StaleLayoutError():
+                self._not_applied()
+                self._layout = error.layout
+                wait = 0.0
+            case QuotaError():
+                self._not_applied()
+            case UnknownFateError() | FenceError():
+                pass  # a call under way is settled next
+            case UnfitTabError():
+                self._layout = None
+                self._say(str(error))
+                wait = TAB_CHECK_SECONDS
+            case SheetRefusedError():
+                self._not_applied()
+                self._layout = None
+                self._say(str(error))
+            case _:
+                self._say(str(error))
+        if wait:
+            log.warning("sheet: %s; again in %.1f s", error, wait)
+        self._not_before = time.monotonic() + wait
+
+    def _not_applied(self) -> None:
+        open_call = self._calls.under_way
+        if open_call is not None:
+            self._calls.not_applied(self._calls.fence)
+            self.owe(list(open_call.keys()))
+
+    def _say(self, reason: str | None) -> None:
+        """Store why the mapping's sheet side has stopped, for ``status``; None: it runs."""
+        if reason == self._reason:
+            return
+        if reason is None:
+            log.info("mapping %s goes on", self._parts.table.mapping.name)
+        else:
+            log.error("mapping %s stopped: %s", self._parts.table.mapping.name, reason)
+        with self._parts.store.begin() as transaction:
+            transaction.note({"reason": reason})
+        self._reason = reason

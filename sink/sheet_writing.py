@@ -1,0 +1,211 @@
+"""What the sheet is owed: planned into one call, and what its answer says noted in the row states.
+
+The sheet's believed content is stored, so what is owed to it survives a death between commit and
+call. A call is stored before it is sent, so one of unknown fate can be settled after a crash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import orjson
+
+from sink.core.cell import CellContent
+from sink.core.errors import UnfitValueError
+from sink.core.mapped_table import MappedTable
+from sink.core.row_key import RowKey
+from sink.core.row_state import Belief, Find, RowState
+from sink.core.values.codec import Value
+from sink.core.version import Version
+from sink.inbound import value_of
+from sink.ports import DeadLetter, Transaction
+from sink.writers.sheets.answer import CallAnswer, Replaced
+from sink.writers.sheets.call import PlacedWrite, RowWrite, SheetCall
+from sink.writers.sheets.layout import TabLayout
+
+GRACE = 3_000_000
+"""How long (µs) replaced content waits for the event that tells of it."""
+
+ROWS_PER_CALL = 5_000
+CELLS_PER_CALL = 20_000
+"""Bounds of one call, so that its body stays near the 2 MB that Google recommends."""
+
+
+@dataclass(slots=True)
+class Due:
+    """Rows that the next call writes, rows that are owed nothing, and rows to look at first.
+
+    A row is looked at where the layout contradicts what is believed: a person moved, deleted or
+    re-made it unheard.
+    """
+
+    writes: list[RowWrite] = field(default_factory=list)
+    settled: list[RowKey] = field(default_factory=list)
+    strange: list[RowKey] = field(default_factory=list)
+
+
+def due_writes(transaction: Transaction, owed: Iterable[RowKey], layout: TabLayout) -> Due:
+    """What the rows in ``owed`` are owed now, as far as it fits one call."""
+    due = Due()
+    keys = [key for key, _ in zip(owed, range(ROWS_PER_CALL), strict=False)]
+    states = transaction.states(keys)
+    cells = 0
+    for key in keys:
+        state = states.get(key)
+        op, image = state.owed_to_sheet() if state is not None else ("", {})
+        stands = key in layout.index.by_key
+        if not op:
+            due.settled.append(key)
+        elif stands is (op == "insert"):
+            due.strange.append(key)
+        elif cells + len(image) > CELLS_PER_CALL:
+            break
+        else:
+            cells += len(image)
+            due.writes.append(RowWrite(op, key, image))
+    return due
+
+
+def note_answer(
+    transaction: Transaction, answer: CallAnswer, lo: int, hi: int, table: MappedTable
+) -> list[DeadLetter]:
+    """Store what the sheet shows since a call, and what a person had typed where it wrote.
+
+    ``lo`` and ``hi`` bound the call on Google's clock. Returns dead letters for replaced content
+    that its column cannot hold.
+    """
+    states = transaction.states([reached.placed.write.key for reached in answer.reached])
+    dead: list[DeadLetter] = []
+    for reached in answer.reached:
+        state = states.get(reached.placed.write.key)
+        if state is not None:
+            dead.extend(_note_row(state, reached, lo, hi, table))
+    transaction.save(states.values())
+    return dead
+
+
+def _note_row(
+    state: RowState, reached: Replaced, lo: int, hi: int, table: MappedTable
+) -> list[DeadLetter]:
+    write = reached.placed.write
+    dead: list[DeadLetter] = []
+    for column in write.cells if write.op == "update" else ():
+        if column in reached.before:
+            dead.extend(_note_replaced(state, column, reached.before[column], lo, hi, table))
+    if write.op == "delete":
+        for column in table.cells:
+            if column in reached.before:
+                dead.extend(_note_replaced(state, column, reached.before[column], lo, hi, table))
+        state.present = _written(state.present, False, lo, hi)
+        state.beliefs.clear()
+        state.life = _shown(state.life, False, hi)
+        return dead
+    if write.op == "insert":
+        state.present = _written(state.present, True, lo, hi)
+        state.life = _shown(state.life, True, hi)
+    state.seen_until = max(state.seen_until, lo)
+    for column, value in write.cells.items():
+        belief = state.beliefs.get(column)
+        state.beliefs[column] = _written(belief, value, lo, hi)
+        version = state.cells.get(column)
+        if version is not None:
+            shown = _shown(version, value, hi)
+            if shown is not None:
+                state.cells[column] = shown
+    return dead
+
+
+def _written(belief: Belief | None, value: Value, lo: int, hi: int) -> Belief:
+    """The belief after our write: events since it was sent may lie before or after it."""
+    heard = () if belief is None else tuple(entry for entry in belief.heard if entry[0] >= lo)
+    return Belief(value, lo, hi, heard, written=True)
+
+
+def _shown(version: Version | None, value: Value, hi: int) -> Version | None:
+    if version is None or version.value != value or version.shown is not None:
+        return version
+    return replace(version, shown=hi)
+
+
+def _note_replaced(
+    state: RowState, column: str, content: CellContent, lo: int, hi: int, table: MappedTable
+) -> list[DeadLetter]:
+    """Content that the cell could not have shown by what we know is a person's unheard edit."""
+    try:
+        value = value_of(column, content, state, table)
+    except UnfitValueError as error:
+        if column in state.refused:
+            return []
+        reason = f"{column}: {error.reason}; it was replaced by the database's value"
+        return [
+            DeadLetter(
+                "sheet", 0, "RefusedEdit", reason, state.key.canonical, str(content).encode()
+            )
+        ]
+    belief = state.beliefs.get(column)
+    if belief is None or value in _could_have_shown(belief, lo, hi):
+        return []
+    state.finds[column] = Find(value, lo, hi + GRACE)
+    return []
+
+
+def _could_have_shown(belief: Belief, lo: int, hi: int) -> set[Value]:
+    before = [entry for entry in belief.heard if belief.hi < entry[0] < lo]
+    values: set[Value] = {shown for time, shown in belief.heard if lo <= time <= hi}
+    if before:
+        values.add(max(before, key=lambda entry: entry[0])[1])
+    else:
+        values.update(shown for time, shown in belief.heard if time <= belief.hi)
+        values.add(belief.value)
+    return values
+
+
+# A call as it is stored while it is under way.
+
+
+def encode_call(call: SheetCall, last_fence: str | None, sent: int) -> str:
+    """The call as text: what must be known to settle it after a crash."""
+    return orjson.dumps(
+        {
+            "number": call.number,
+            "fence": call.fence,
+            "last": last_fence,
+            "sent": sent,
+            "copied": call.copied_rows,
+            "writes": [
+                [
+                    placed.write.op,
+                    placed.write.key.canonical.decode(),
+                    placed.write.cells,
+                    placed.row,
+                    placed.copy_row,
+                ]
+                for placed in call.writes
+            ],
+        }
+    ).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """A stored call, its fence before it, and when it was sent (Google's clock)."""
+
+    call: SheetCall
+    last_fence: str | None
+    sent: int
+
+    def keys(self) -> Sequence[RowKey]:
+        """The rows that it writes."""
+        return [placed.write.key for placed in self.call.writes]
+
+
+def decode_call(stored: str, table: MappedTable) -> OpenCall:
+    """The call that ``encode_call`` wrote; its requests are gone, for it is never sent again."""
+    fields = orjson.loads(stored)
+    writes = tuple(
+        PlacedWrite(RowWrite(op, table.key_from_canonical(key.encode()), cells), row, copy_row)
+        for op, key, cells, row, copy_row in fields["writes"]
+    )
+    call = SheetCall(fields["number"], fields["fence"], writes, (), fields["copied"])
+    return OpenCall(call, fields["last"], fields["sent"])

@@ -1,0 +1,206 @@
+"""One tab of one spreadsheet, read and written through Google's API.
+
+Belongs to one thread. Holds no belief about the content: it reads, sends, and tells what it saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sink.core.cell import CellContent
+from sink.core.errors import UnfitValueError
+from sink.core.mapped_table import MappedTable
+from sink.core.row_key import RowKey
+from sink.writers.sheets.answer import CallAnswer, read_answer
+from sink.writers.sheets.call import ANSWER_FIELDS, SheetCall, fence_alone, hidden_title
+from sink.writers.sheets.client import Answered, SheetsClient
+from sink.writers.sheets.layout import (
+    HEADER_ROWS,
+    KeyIndex,
+    TabLayout,
+    UnfitTabError,
+    column_letters,
+    find_columns,
+    quoted,
+)
+
+ROWS_PER_RANGE = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All keyed rows of a tab as they stood between ``lo`` and ``hi`` (Google's clock)."""
+
+    layout: TabLayout
+    rows: dict[RowKey, dict[str, CellContent]]
+    lo: int
+    hi: int
+
+
+class Tab:
+    """The sheet's side of one mapping."""
+
+    def __init__(self, client: SheetsClient, table: MappedTable) -> None:
+        self.client = client
+        self._table = table
+        self._title = table.mapping.tab
+
+    def exists(self) -> bool:
+        """Whether the spreadsheet has the tab."""
+        return self._title.casefold() in self._properties()
+
+    def create(self, columns: int) -> None:
+        """Add the tab."""
+        grid = {"rowCount": 1000, "columnCount": max(columns, 1)}
+        properties = {"title": self._title, "gridProperties": grid}
+        self.client.batch_update({"requests": [{"addSheet": {"properties": properties}}]})
+
+    def open(self) -> TabLayout:
+        """The tab's layout without its keys; makes our hidden tab where it is missing.
+
+        Raises UnfitTabError where the tab or a mapped header is missing.
+        """
+        layout = self.geometry()
+        header = self.client.read_values([f"{quoted(self._title)}!1:1"])
+        rows = header.json["valueRanges"][0].get("values", [])
+        layout.columns = find_columns(rows[0] if rows else [], self._table)
+        return layout
+
+    def geometry(self) -> TabLayout:
+        """The ids and sizes of the tab and of our hidden tab, which is made where missing."""
+        sheets = self._properties()
+        tab = sheets.get(self._title.casefold())
+        if tab is None:
+            raise UnfitTabError(
+                f"the spreadsheet has no tab {self._title!r}",
+                "Rename the tab back, or correct tab in sheetbridge.toml",
+            )
+        grid = tab["gridProperties"]
+        hidden = sheets.get(hidden_title(self._title).casefold())
+        if hidden is None:
+            hidden = self._add_hidden_tab(int(grid["columnCount"]))
+        elif hidden["gridProperties"]["columnCount"] < grid["columnCount"]:
+            self._widen(hidden, int(grid["columnCount"]))
+        return TabLayout(
+            title=str(tab["title"]),
+            sheet_id=int(tab["sheetId"]),
+            hidden_id=int(hidden["sheetId"]),
+            row_count=int(grid["rowCount"]),
+            column_count=int(grid["columnCount"]),
+            hidden_rows=int(hidden["gridProperties"]["rowCount"]),
+            columns={},
+        )
+
+    def _properties(self) -> dict[str, dict[str, Any]]:
+        fields = "sheets.properties(sheetId,title,gridProperties(rowCount,columnCount))"
+        answer = self.client.read_spreadsheet(fields)
+        found = [sheet["properties"] for sheet in answer.json.get("sheets", [])]
+        return {str(properties["title"]).casefold(): properties for properties in found}
+
+    def _add_hidden_tab(self, columns: int) -> dict[str, Any]:
+        grid = {"rowCount": 1000, "columnCount": columns}
+        properties = {
+            "title": hidden_title(self._title),
+            "hidden": True,
+            "gridProperties": grid,
+        }
+        answer = self.client.batch_update({"requests": [{"addSheet": {"properties": properties}}]})
+        added: dict[str, Any] = answer.json["replies"][0]["addSheet"]["properties"]
+        return added
+
+    def _widen(self, hidden: Mapping[str, Any], columns: int) -> None:
+        missing = columns - int(hidden["gridProperties"]["columnCount"])
+        append = {"sheetId": hidden["sheetId"], "dimension": "COLUMNS", "length": missing}
+        self.client.batch_update({"requests": [{"appendDimension": append}]})
+
+    def read(self) -> Reading:
+        """Every keyed row and its mapped cells; the layout comes with its key index.
+
+        Raises UnfitTabError where a key stands twice.
+        """
+        layout = self.open()
+        rows: dict[RowKey, dict[str, CellContent]] = {}
+        keys: list[RowKey | None] = []
+        lo = hi = 0
+        for answer in self._row_blocks(layout):
+            lo = lo or answer.lo
+            hi = answer.hi
+            for values in answer.json["valueRanges"][0].get("values", []):
+                contents = self._contents(values, layout)
+                key = self.key_of(contents)
+                keys.append(key)
+                if key is not None:
+                    rows.setdefault(key, contents)
+        layout.index = KeyIndex.of(keys)
+        return Reading(layout, rows, lo, hi)
+
+    def read_layout(self) -> TabLayout:
+        """The tab's layout with its key index, read from the key columns alone."""
+        layout = self.open()
+        ranges = [
+            f"{quoted(self._title)}!{letters}{HEADER_ROWS + 1}:{letters}"
+            for column in self._table.key
+            for letters in [column_letters(layout.columns[column])]
+        ]
+        answer = self.client.read_values(ranges, columns=True)
+        columns = [
+            block.get("values", [[]])[0] if block.get("values") else []
+            for block in answer.json["valueRanges"]
+        ]
+        layout.index = KeyIndex.of(self._keys(columns))
+        return layout
+
+    def _keys(self, columns: Sequence[Sequence[Any]]) -> Iterator[RowKey | None]:
+        for row in range(max(map(len, columns), default=0)):
+            contents: dict[str, CellContent] = {
+                name: values[row] if row < len(values) else None
+                for name, values in zip(self._table.key, columns, strict=True)
+            }
+            yield self.key_of(contents)
+
+    def _row_blocks(self, layout: TabLayout) -> Iterator[Answered]:
+        first, end = layout.span
+        letters = column_letters(first), column_letters(end - 1)
+        for row in range(HEADER_ROWS, layout.row_count, ROWS_PER_RANGE):
+            last = min(row + ROWS_PER_RANGE, layout.row_count)
+            block = f"{quoted(self._title)}!{letters[0]}{row + 1}:{letters[1]}{last}"
+            yield self.client.read_values([block])
+
+    def _contents(self, values: Sequence[Any], layout: TabLayout) -> dict[str, CellContent]:
+        first, _ = layout.span
+        return {
+            column: values[place - first] if place - first < len(values) else None
+            for column, place in layout.columns.items()
+        }
+
+    def key_of(self, contents: Mapping[str, CellContent]) -> RowKey | None:
+        """The key of a row by its mapped cells; None where there is none that fits."""
+        try:
+            return self._table.key_from_cells(
+                {self._table.mapping.header(column): cell for column, cell in contents.items()}
+            )
+        except UnfitValueError:
+            return None
+
+    def send(self, call: SheetCall, layout: TabLayout) -> tuple[CallAnswer, Answered]:
+        """Send a planned call; returns what it reached."""
+        answered = self.client.batch_update(call.body(layout), fields=ANSWER_FIELDS)
+        return read_answer(call, answered.json, layout, self._table), answered
+
+    def recover(self, call: SheetCall, layout: TabLayout) -> tuple[CallAnswer, Answered]:
+        """The answer of a call that was applied unheard, from the copies that it left."""
+        ranges = call.body(layout).get("responseRanges", [])
+        answered = self.client.read_grid(list(ranges) if isinstance(ranges, list) else [])
+        response = {"updatedSpreadsheet": answered.json}
+        return read_answer(call, response, layout, self._table), answered
+
+    def fences(self) -> frozenset[str]:
+        """The ids of the spreadsheet's named ranges: the fence of the last applied call is one."""
+        answer = self.client.read_spreadsheet("namedRanges.namedRangeId")
+        return frozenset(str(named["namedRangeId"]) for named in answer.json.get("namedRanges", []))
+
+    def move_fence(self, last: str | None, fence: str, layout: TabLayout) -> None:
+        """Move the fence alone; raises FenceError where ``last`` is not there."""
+        self.client.batch_update(fence_alone(last, fence, layout))
