@@ -1,0 +1,201 @@
+/** The sheet's side at work: a person's acts go out, changes come in. */
+
+/** @import { Desk } from "./desk.js" */
+/** @import { Tab } from "./emulator.js" */
+/** @import { MappingView } from "./mapping_view.js" */
+/** @import { Difference } from "./row_difference.js" */
+/** @import { Actor } from "./sheet_model.js" */
+/** @import { CellChange } from "./journeys.js" */
+import { flashColour } from "./colours.js";
+import { setCover } from "./cover.js";
+import { byId } from "./dom.js";
+import { Elsewhere } from "./elsewhere.js";
+import { EmulatedSpreadsheet } from "./emulator.js";
+import { keyOf } from "./row_difference.js";
+import { SheetModel } from "./sheet_model.js";
+import { SheetPane } from "./sheet_pane.js";
+import { now } from "./time_text.js";
+
+export class SheetSide {
+  /**
+   * @param {EmulatedSpreadsheet} spreadsheet
+   * @param {Desk} desk
+   * @param {object} calls
+   * @param {(tab: string) => Promise<void>} calls.openTab
+   * @param {(key: string | null) => void} calls.selectedKey
+   */
+  constructor(spreadsheet, desk, calls) {
+    this.spreadsheet = spreadsheet;
+    this.desk = desk;
+    this.calls = calls;
+    /** @type {MappingView | null} */
+    this.mapping = null;
+    this.cover = byId("sheet-cover");
+    this.model = new SheetModel(spreadsheet, (actors, changed) => this.#updated(actors, changed));
+    this.pane = new SheetPane(this.model, {
+      write: (at, block) => this.#write(at, block),
+      insertRows: (start, count) =>
+        this.#do(this.spreadsheet.insertRows(this.model.tab, start, count)),
+      deleteRows: (start, count) => this.#delete(start, count),
+      sort: (column, ascending) =>
+        this.#do(this.spreadsheet.sort(this.model.tab, column + 1, ascending)),
+      selectedRow: (row) => calls.selectedKey(this.#keyAt(row)),
+      openTab: (tab) => void calls.openTab(tab),
+    });
+    this.elsewhere = new Elsewhere(byId("sheet-elsewhere"), this.pane.grid);
+  }
+
+  /**
+   * @param {string} tab
+   * @param {MappingView | null} mapping
+   * @param {Tab[]} tabs
+   * @param {Set<string>} mapped titles of mapped tabs
+   */
+  async open(tab, mapping, tabs, mapped) {
+    this.mapping = mapping;
+    setCover(this.cover, { kind: "loading", title: "Reading the sheet" });
+    await this.model.open(tab, mapping?.keyHeaders ?? []);
+    this.pane.showTabs(tabs, mapped);
+    this.pane.show();
+    setCover(this.cover, null);
+  }
+
+  /** Follow changes from now on. */
+  follow() {
+    let open = true;
+    this.spreadsheet.follow(
+      (notice) => this.model.heed(notice),
+      (isOpen) => {
+        if (isOpen && !open) this.model.reload();
+        open = isOpen;
+        this.desk.services.set(
+          isOpen
+            ? { name: "Sheet", mood: "good", word: "connected" }
+            : {
+                name: "Sheet",
+                mood: "bad",
+                word: "away",
+                problem: "The Sheets emulator does not answer. What you see is what was last read; it will catch up by itself.",
+              },
+        );
+      },
+    );
+  }
+
+  /**
+   * @param {number} row
+   * @returns {string | null}
+   */
+  #keyAt(row) {
+    return row === 0 ? null : keyOf(this.model.rows[row] ?? [], this.model.keyColumns);
+  }
+
+  /**
+   * Show the row of that key.
+   * @param {string} key
+   */
+  link(key) {
+    const row = this.model.rows.findIndex(
+      (cells, place) => place > 0 && keyOf(cells, this.model.keyColumns) === key,
+    );
+    if (row > 0 && row !== this.pane.hand.selection.anchor.row) {
+      this.pane.grid.reveal(row, { centre: true });
+      this.pane.hand.select({ row, column: this.pane.hand.selection.anchor.column });
+    }
+  }
+
+  /** @param {Promise<unknown>} act */
+  #do(act) {
+    act.catch((error) => {
+      this.desk.toast(`The sheet did not take that: ${error.message}`);
+      this.model.reload();
+    });
+  }
+
+  /**
+   * @param {{row: number, column: number}} at
+   * @param {string[][]} block
+   */
+  #write(at, block) {
+    const startedAt = now();
+    const before = this.model.rows;
+    this.#do(this.model.write(at, block));
+    block.forEach((_, line) => this.#begin(before[at.row + line] ?? [], at.row + line, startedAt));
+    this.pane.refresh();
+  }
+
+  /**
+   * Begin the journey of an edited row, if it has a key that was not itself edited.
+   * @param {string[]} before
+   * @param {number} row
+   * @param {number} startedAt
+   */
+  #begin(before, row, startedAt) {
+    const { mapping } = this;
+    const key = this.#keyAt(row);
+    const old = keyOf(before, this.model.keyColumns);
+    if (!mapping || !key || (old !== null && old !== key)) return;
+    const after = this.model.rows[row] ?? [];
+    /** @type {CellChange[]} */
+    const cells = [];
+    this.model.headers.forEach((header, column) => {
+      const name = mapping.column(header);
+      const [was, is] = [before[column] ?? "", after[column] ?? ""];
+      if (name && was !== is) cells.push(old === null ? { column: name, new: is } : { column: name, old: was, new: is });
+    });
+    if (!cells.length) return;
+    const change = /** @type {const} */ ({ origin: "sheet", mapping: mapping.name, key, what: "write" });
+    this.desk.begin({ ...change, cells, startedAt }, true);
+  }
+
+  /**
+   * @param {number} start from 1
+   * @param {number} count
+   */
+  #delete(start, count) {
+    const startedAt = now();
+    const keys = Array.from({ length: count }, (_, line) => this.#keyAt(start - 1 + line));
+    this.#do(this.spreadsheet.deleteRows(this.model.tab, start, count));
+    for (const key of keys) {
+      if (!key || !this.mapping) continue;
+      const change = /** @type {const} */ ({ origin: "sheet", what: "delete", cells: [] });
+      this.desk.begin({ ...change, cells: [], mapping: this.mapping.name, key, startedAt }, true);
+    }
+  }
+
+  /**
+   * @param {Set<Actor>} actors
+   * @param {Difference} changed
+   */
+  #updated(actors, changed) {
+    this.pane.refresh();
+    const fromDatabase = actors.has("api");
+    const cells = [
+      ...changed.cells,
+      ...changed.added.flatMap((row) =>
+        (this.model.rows[row] ?? []).map((_, column) => ({ row, column })),
+      ),
+    ];
+    if (!cells.length && !changed.removed.length) return;
+    this.pane.grid.flash(cells, flashColour(fromDatabase ? "database" : "sheet"));
+    if (!fromDatabase) return;
+    this.desk.views.stir("sheet");
+    this.elsewhere.tell(cells.map(({ row }) => row));
+    this.#sight(changed);
+  }
+
+  /** @param {Difference} changed */
+  #sight({ columnsByKey, removed }) {
+    const { mapping } = this;
+    if (!mapping) return;
+    const at = now();
+    const side = /** @type {const} */ ("sheet");
+    for (const [key, columns] of columnsByKey) {
+      const names = columns.flatMap((column) => mapping.column(this.model.headers[column]) ?? []);
+      if (names.length) this.desk.sight({ side, mapping: mapping.name, key, columns: names, at });
+    }
+    for (const key of removed) {
+      this.desk.sight({ side, mapping: mapping.name, key, columns: [], at });
+    }
+  }
+}
