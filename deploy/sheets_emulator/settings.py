@@ -4,6 +4,7 @@ Set by `PUT /_control/settings` with any subset of the names below; an unknown n
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
 
 from deploy.sheets_emulator.json_types import JsonObject, JsonValue
@@ -42,7 +43,12 @@ class LateCalls:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that can be switched; null quotas are no quotas."""
+    """Everything that can be switched; null quotas are no quotas.
+
+    `drop_triggers` and `duplicate_triggers` concern a person's gestures: true is each of them, a
+    whole number the next so many, a fraction the share of them. `trigger_delay_ms` is how late
+    triggers start.
+    """
 
     quota_writes_per_minute: int | None = None
     quota_reads_per_minute: int | None = None
@@ -51,6 +57,7 @@ class Settings:
     late_calls: LateCalls | None = None
     drop_triggers: bool | int | float = False
     duplicate_triggers: bool | int | float = False
+    trigger_delay_ms: float = 0
 
 
 class SettingsError(Exception):
@@ -118,6 +125,17 @@ def _record(
     return kind(**value)
 
 
+def _trigger_fault(
+    wanted: bool | int | float, chance: Callable[[], float]
+) -> tuple[bool, bool | int | float]:
+    """Whether the fault happens now, and the setting that is left."""
+    if isinstance(wanted, bool):
+        return wanted, wanted
+    if isinstance(wanted, float):
+        return chance() < wanted, wanted
+    return wanted > 0, max(wanted - 1, 0)
+
+
 class SettingsHolder:
     """The settings in force; safe to use from several threads."""
 
@@ -156,6 +174,21 @@ class SettingsHolder:
                 left = replace(late, count=late.count - 1)
                 self._settings = replace(self._settings, late_calls=left if left.count else None)
             return late
+
+    def trigger_copies(self, chance: Callable[[], float]) -> int:
+        """How often the triggers of the next gesture run: 0 lost, 1, or 2.
+
+        `chance` gives a number from 0 up to 1, for settings that are shares.
+        """
+        with self._lock:
+            settings = self._settings
+            lost, dropping = _trigger_fault(settings.drop_triggers, chance)
+            if lost:
+                self._settings = replace(settings, drop_triggers=dropping)
+                return 0
+            doubled, doubling = _trigger_fault(settings.duplicate_triggers, chance)
+            self._settings = replace(settings, duplicate_triggers=doubling)
+            return 2 if doubled else 1
 
     def to_json(self) -> JsonObject:
         """All settings."""
