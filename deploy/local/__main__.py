@@ -12,6 +12,7 @@ from pathlib import Path
 
 from deploy.local import stack
 from deploy.local.failure import StackError
+from deploy.local.plan import ALL
 from deploy.local.progress import Lines
 
 
@@ -20,7 +21,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
     parser.add_argument("command", choices=["up", "down", "status"])
     parser.add_argument("--directory", type=Path, default=Path(".sheetbridge"))
-    parser.add_argument("--services", default=",".join(stack.ALL), help="names, comma-separated")
+    parser.add_argument(
+        "--services", default=",".join(ALL), help="parts of the stack, comma-separated"
+    )
     options = parser.parse_args(arguments)
     try:
         if options.command == "up":

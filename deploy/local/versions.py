@@ -23,6 +23,9 @@ LOG4J = "2.25.4"
 JAVA_MINIMUM = 17
 """Kafka 4 brokers need Java 17."""
 
+NODE_MINIMUM = 20
+"""The emulator's Apps Script host needs Node.js 20."""
+
 MYSQL_IMAGE = f"mysql:{MYSQL_SERIES}"
 KAFKA_IMAGE = f"apache/kafka:{KAFKA}"
 CONNECT_IMAGE = f"quay.io/debezium/connect:{DEBEZIUM}"

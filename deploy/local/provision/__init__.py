@@ -41,7 +41,6 @@ def install(progress: Progress, *, cache: Path | None = None) -> Provisions:
     """
     require_linux(sys.platform)
     folder = cache if cache is not None else cache_directory()
-    deploy = Path(__file__).resolve().parents[2]
 
     def of_mysql(advance: _Advance) -> tuple[MySQLServer, str]:
         server, warm = mysql.install(folder, advance)
@@ -51,9 +50,9 @@ def install(progress: Progress, *, cache: Path | None = None) -> Provisions:
         servers, warm = java.install(folder, advance)
         return servers, f"Kafka {KAFKA}, Debezium {DEBEZIUM}{_from(warm)}"
 
-    def of_node(_advance: _Advance) -> tuple[int, str]:
-        count, warm = node.install(deploy)
-        return count, f"{count} package folders{_from(warm)}"
+    def of_node(_advance: _Advance) -> tuple[str, str]:
+        version = node.find_node()
+        return version, version
 
     def of_data(_advance: _Advance) -> tuple[Path, str]:
         data, warm = dataset.install(folder)
@@ -62,9 +61,9 @@ def install(progress: Progress, *, cache: Path | None = None) -> Provisions:
     with ThreadPoolExecutor(max_workers=4, thread_name_prefix="provision") as pool:
         server = _submit(pool, progress, "MySQL", of_mysql)
         servers = _submit(pool, progress, "Kafka and Debezium", of_java)
-        modules = _submit(pool, progress, "JavaScript packages", of_node)
+        node_version = _submit(pool, progress, "Node.js", of_node)
         data = _submit(pool, progress, "Demo data", of_data)
-        modules.result()
+        node_version.result()
         return Provisions(server.result(), servers.result(), data.result())
 
 

@@ -1,34 +1,35 @@
-"""The JavaScript packages of the emulator, by ``npm ci`` from its lock file."""
+"""The ``node`` that runs the Apps Script in the emulator; it needs no package."""
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
+import re
+import shutil
+import subprocess
 
-from deploy.local.provision.command import run
+from deploy.local.failure import ProvisionError
+from deploy.local.versions import NODE_MINIMUM
 
-_STAMP = "node_modules/.sheetbridge-lock"
-_MEND = "On Debian or Ubuntu: apt install nodejs npm (Node.js 20 or later)"
-
-
-def packages(root: Path) -> list[Path]:
-    """The folders below ``root`` that have a ``package-lock.json`` of ours."""
-    return sorted(
-        lock.parent for lock in root.rglob("package-lock.json") if "node_modules" not in lock.parts
-    )
+_MEND = (
+    f"Install Node.js {NODE_MINIMUM} or later (Debian 12's own is older: nodesource.com has it)."
+)
 
 
-def install(root: Path) -> tuple[int, bool]:
-    """Install what the lock files below ``root`` name; their number, and whether all was there."""
-    folders = packages(root)
-    warm = True
-    for folder in folders:
-        stamp = folder / _STAMP
-        lock = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
-        if stamp.exists() and stamp.read_text(encoding="utf-8") == lock:
-            continue
-        warm = False
-        run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=folder, mend=_MEND)
-        stamp.parent.mkdir(exist_ok=True)
-        stamp.write_text(lock, encoding="utf-8")
-    return len(folders), warm
+def find_node() -> str:
+    """The version of the ``node`` on the PATH. Raises ProvisionError if none, or one too old."""
+    program = shutil.which("node")
+    if program is None:
+        raise ProvisionError(
+            "node is not there; the emulator runs the Apps Script with it", mend=_MEND
+        )
+    answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    version = node_version(answer.stdout)
+    if version is None or version < NODE_MINIMUM:
+        found = answer.stdout.strip() or "of an unknown version"
+        raise ProvisionError(f"{program} is {found}; {NODE_MINIMUM} is needed", mend=_MEND)
+    return answer.stdout.strip()
+
+
+def node_version(text: str) -> int | None:
+    """The major version in the output of ``node --version``, or None."""
+    found = re.match(r"v(\d+)\.", text)
+    return int(found[1]) if found else None

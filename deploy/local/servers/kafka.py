@@ -7,10 +7,8 @@ import subprocess
 import uuid
 from pathlib import Path
 
-from kafka.admin import KafkaAdminClient
-from kafka.errors import KafkaError
-
 from deploy.local.failure import ServiceError
+from deploy.local.kafka_client import brokers
 from deploy.local.ports import HOST, accepts
 from deploy.local.provision.java import JavaServers
 from deploy.local.run_directory import RunDirectory
@@ -27,20 +25,6 @@ def service(
     settings = _settings(directory, port, controller_port)
     bootstrap = f"{HOST}:{port}"
 
-    def ready() -> bool:
-        if not accepts(port):
-            return False
-        try:
-            admin = KafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=3_000)
-        except KafkaError:
-            return False
-        try:
-            return bool(admin.describe_cluster()["brokers"])
-        except KafkaError:
-            return False
-        finally:
-            admin.close()
-
     return Service(
         name="kafka",
         title="Kafka",
@@ -48,7 +32,7 @@ def service(
         address=bootstrap,
         log=directory.log("kafka"),
         directory=directory.path,
-        ready=ready,
+        ready=lambda: accepts(port) and brokers(bootstrap) > 0,
         grace=15.0,
     )
 

@@ -9,7 +9,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-import pymysql
+from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 
 from deploy.local.failure import ServiceError
 from deploy.local.ports import HOST
@@ -39,12 +41,17 @@ def service(
         f"--init-file={accounts}",
     )
 
+    engine = create_engine(
+        f"mysql+pymysql://app:{passwords.app}@{HOST}:{port}/demo",
+        poolclass=NullPool,
+        connect_args={"connect_timeout": 2},
+    )
+
     def ready() -> bool:
+        # A login, because the port is open before the accounts are made.
         try:
-            pymysql.connect(
-                host=HOST, port=port, user="app", password=passwords.app, connect_timeout=2
-            ).close()
-        except pymysql.MySQLError:
+            engine.connect().close()
+        except DBAPIError:
             return False
         return True
 

@@ -1,0 +1,85 @@
+"""The ``sheetbridge.toml`` of a local stack.
+
+Passwords are files beside it, so that every ``sheetbridge`` command works with it from any shell.
+Debezium's is the exception: the Connect worker looks it up in its own environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from deploy.local.endpoints import MappingEndpoint
+
+DATABASE_FILE = "database-password"
+WEBHOOK_FILE = "webhook-secret"
+SERVICE_ACCOUNT_FILE = "service-account.json"
+
+_FIRST_MAPPING = "[[mapping]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the services of the stack listen."""
+
+    mysql_host: str
+    mysql_port: int
+    kafka_bootstrap: str
+    connect_url: str
+    sheets_url: str
+    webhook_host: str
+    webhook_port: int
+
+
+def render(at: Addresses, mappings: Sequence[MappingEndpoint]) -> str:
+    """The text of a new file."""
+    return "\n".join([_settings(at), *map(_block, mappings)])
+
+
+def renew(text: str, at: Addresses) -> str:
+    """``text`` with the addresses of this start; its mappings stay, for people add to them."""
+    start = text.find(_FIRST_MAPPING)
+    return _settings(at) + ("\n" + text[start:] if start >= 0 else "")
+
+
+def _settings(at: Addresses) -> str:
+    return f"""\
+# Written by the local stack at each start; only what follows the first [[mapping]] is left alone.
+
+[database]
+host = "{at.mysql_host}"
+port = {at.mysql_port}
+user = "sheetbridge"
+password = "${{file:{DATABASE_FILE}}}"
+
+[kafka]
+bootstrap = "{at.kafka_bootstrap}"
+
+[connect]
+url = "{at.connect_url}"
+database_user = "sheetbridge_cdc"
+database_password = "${{env:SHEETBRIDGE_CDC_PASSWORD}}"
+
+[google]
+credentials = "service_account"
+credentials_file = "{SERVICE_ACCOUNT_FILE}"
+api_endpoint = "{at.sheets_url}"
+
+[webhook]
+host = "{at.webhook_host}"
+port = {at.webhook_port}
+secrets = ["${{file:{WEBHOOK_FILE}}}"]
+public_url = "http://{at.webhook_host}:{at.webhook_port}"
+"""
+
+
+def _block(mapping: MappingEndpoint) -> str:
+    key = ", ".join(f'"{column}"' for column in mapping.key)
+    return f"""\
+[[mapping]]
+name = "{mapping.name}"
+table = "{mapping.table}"
+spreadsheet = "{mapping.spreadsheet_id}"
+tab = "{mapping.tab}"
+key = [{key}]
+"""
