@@ -47,7 +47,8 @@ def shown_number(number: Decimal) -> int | float | str:
     digits = "".join(map(str, number.as_tuple().digits)).strip("0")
     if len(digits) > DIGITS:
         return format(number, "f")
-    return int(number) if number == number.to_integral_value() else float(number)
+    small = number.adjusted() < DIGITS
+    return int(number) if small and number == number.to_integral_value() else float(number)
 
 
 def number_text(number: Decimal) -> str:

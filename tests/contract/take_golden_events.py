@@ -1,0 +1,269 @@
+"""Takes golden change events from a running stack: edge values of every column type.
+
+    python -m deploy.local up --directory RUN --services mysql,kafka,connect
+    python -m tests.contract.take_golden_events RUN
+
+It makes the tables of ``tests.contract.golden_tables``, registers the project's own connector for
+them, inserts the values by SQL, writes what PyMySQL reads back once more through the codecs (the
+*copies*), and saves each event beside what PyMySQL returned to ``tests/contract/golden/values/``.
+The tests that read those files need no server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pymysql  # type: ignore[import-untyped]  # it ships no types
+from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]  # nor does it
+from pymysql.connections import Connection  # type: ignore[import-untyped]
+from pymysql.cursors import Cursor  # type: ignore[import-untyped]
+
+from connectors.template import render
+from sink.core.columns import Column
+from sink.core.configuration import (
+    Configuration,
+    ConnectSettings,
+    DatabaseSettings,
+    GoogleSettings,
+    KafkaSettings,
+    Secret,
+    SinkSettings,
+    WebhookSettings,
+)
+from sink.core.declaration import FIELDS, declared_column
+from sink.core.mapping import Mapping
+from sink.core.values.codec import Codec
+from sink.core.values.registry import codec_for
+from sink.core.values.sql import quoted, read_expression
+from tests.contract.golden_tables import DATABASE, TABLES, GoldenTable
+from tests.contract.golden_values import encode
+
+GOLDEN = Path(__file__).parent / "golden" / "values"
+PATIENCE = 60.0
+
+Row = tuple[object, ...]
+
+
+def main() -> None:
+    """See the module."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("directory", type=Path)
+    directory = parser.parse_args().directory
+    endpoints = json.loads((directory / "endpoints.json").read_text())
+    with connect(endpoints["mysql_url"]) as database:
+        make_tables(database)
+        run_connector(configuration(endpoints))
+        for table in TABLES:
+            taken = take(database, table, endpoints["kafka_bootstrap"])
+            file = GOLDEN / f"{table.name}.json"
+            file.write_text(json.dumps(taken, ensure_ascii=False, indent=1) + "\n")
+            print(f" {file.name}")
+
+
+def connect(url: str) -> Connection:
+    """A session as the sink's: UTC, utf8mb4."""
+    parts = urlsplit(url)
+    return pymysql.connect(
+        host=parts.hostname or "",
+        port=parts.port or 3306,
+        user=parts.username,
+        password=parts.password or "",
+        charset="utf8mb4",
+        autocommit=True,
+        init_command="SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES'",
+    )
+
+
+def make_tables(database: Connection) -> None:
+    """The golden tables, empty. ``copy`` tells the rows written through the codecs."""
+    with database.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
+        cursor.execute(f"CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4")
+        for table in TABLES:
+            columns = [f"{quoted(name)} {kind}" for name, (kind, _) in table.columns.items()]
+            if "id" in table.key and "id" not in table.columns:
+                columns.insert(0, "id INT NOT NULL")
+            key = ", ".join(map(quoted, table.key))
+            cursor.execute(
+                f"CREATE TABLE {DATABASE}.{table.name} ({', '.join(columns)}, PRIMARY KEY ({key}))"
+            )
+
+
+def configuration(endpoints: dict[str, str]) -> Configuration:
+    """A mapping for each golden table, on the stack of ``endpoints``."""
+    parts = urlsplit(endpoints["mysql_url"])
+    return Configuration(
+        DatabaseSettings(parts.hostname or "", "sheetbridge", Secret("", ""), parts.port or 3306),
+        KafkaSettings(endpoints["kafka_bootstrap"]),
+        ConnectSettings(
+            endpoints["connect_url"], "sheetbridge_cdc", "${env:SHEETBRIDGE_CDC_PASSWORD}"
+        ),
+        GoogleSettings(),
+        WebhookSettings(()),
+        SinkSettings(),
+        tuple(
+            Mapping(table.name, f"{DATABASE}.{table.name}", "golden", table.name, table.key)
+            for table in TABLES
+        ),
+    )
+
+
+def run_connector(wanted: Configuration) -> None:
+    """Put the connector's configuration and wait until its task runs."""
+    settings = render(wanted)
+    with httpx.Client(base_url=wanted.connect.url, timeout=PATIENCE) as client:
+        path = f"/connectors/{settings['name']}"
+        client.put(f"{path}/config", json=settings).raise_for_status()
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            tasks = client.get(f"{path}/status").json().get("tasks", [])
+            if [task["state"] for task in tasks] == ["RUNNING"]:
+                return
+            time.sleep(0.2)
+    raise SystemExit(f"the connector does not run: {tasks}")
+
+
+def take(database: Connection, table: GoldenTable, bootstrap: str) -> dict[str, object]:
+    """Fill ``table``, read its rows and its events."""
+    columns = declared(database, table)
+    codecs = {name: codec_for(column, time_zone="UTC") for name, column in columns.items()}
+    topic = f"cdc.{DATABASE}.{table.name}"
+    first = end_of(bootstrap, topic)
+    with database.cursor() as cursor:
+        insert(cursor, table)
+        originals = read(cursor, table, columns)
+        if table.name in {"numbers", "texts", "times"}:
+            copy(cursor, table, codecs, originals)
+        rows = read(cursor, table, columns)
+    events = read_topic(bootstrap, topic, first, len(rows))
+    return {
+        "columns": [
+            dict(zip(FIELDS, found, strict=True)) for found in information(database, table)
+        ],
+        "key": list(table.key),
+        "rows": [
+            {
+                "row": dict(zip(columns, map(encode, row), strict=True)),
+                "key": key,
+                "after": json.loads(value)["after"],
+            }
+            for row, (key, value) in zip(rows, events, strict=True)
+        ],
+    }
+
+
+def information(database: Connection, table: GoldenTable) -> list[Row]:
+    """The table's rows of information_schema.COLUMNS."""
+    with database.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(FIELDS)} FROM information_schema.COLUMNS "
+            "WHERE TABLE_SCHEMA = %s AND TABLE_NAME = %s ORDER BY ORDINAL_POSITION",
+            (DATABASE, table.name),
+        )
+        return list(cursor.fetchall())
+
+
+def declared(database: Connection, table: GoldenTable) -> dict[str, Column]:
+    """The table's columns by name."""
+    found = [
+        declared_column(dict(zip(FIELDS, row, strict=True))) for row in information(database, table)
+    ]
+    return {column.name: column for column in found}
+
+
+def insert(cursor: Cursor, table: GoldenTable) -> None:
+    """The rows of SQL literals, one statement each, in order."""
+    names = list(table.columns)
+    numbered = "id" in table.key and "id" not in table.columns
+    cursor.execute("SET SESSION sql_mode = 'ALLOW_INVALID_DATES'")
+    for number in range(table.rows):
+        literals = [
+            values[number] if number < len(values) else "NULL"
+            for _, values in table.columns.values()
+        ]
+        if numbered:
+            literals.insert(0, str(number + 1))
+        listed = ", ".join(map(quoted, ["id", *names] if numbered else names))
+        cursor.execute(
+            f"INSERT INTO {DATABASE}.{table.name} ({listed}) VALUES ({', '.join(literals)})"
+        )
+        print("\r", table.name, number + 1, end="", flush=True)
+    cursor.execute("SET SESSION sql_mode = 'STRICT_ALL_TABLES'")
+
+
+def read(cursor: Cursor, table: GoldenTable, columns: dict[str, Column]) -> list[Row]:
+    """All rows in the order in which they were inserted (keyed tables: of their literals)."""
+    expressions = ", ".join(map(read_expression, columns.values()))
+    if "id" in table.columns or len(table.key) > 1:
+        rows: list[Row] = []
+        for number in range(table.rows):
+            where = " AND ".join(
+                f"{quoted(name)} = {table.columns[name][1][number]}" for name in table.key
+            )
+            cursor.execute(f"SELECT {expressions} FROM {DATABASE}.{table.name} WHERE {where}")
+            rows += cursor.fetchall()
+        return rows
+    cursor.execute(f"SELECT {expressions} FROM {DATABASE}.{table.name} ORDER BY id")
+    return list(cursor.fetchall())
+
+
+def copy(
+    cursor: Cursor, table: GoldenTable, codecs: dict[str, Codec], originals: list[Row]
+) -> None:
+    """Every row once more, through from_row and to_parameter."""
+    for row in originals:
+        values = {
+            name: codec.from_row(raw)
+            for (name, codec), raw in zip(codecs.items(), row, strict=True)
+        }
+        if table.name == "texts" and values["choice"] == "":
+            values["choice"] = None
+        parameters = [
+            int(str(values["id"])) + table.rows
+            if name == "id"
+            else codecs[name].to_parameter(value)
+            for name, value in values.items()
+        ]
+        marks = ", ".join(["%s"] * len(parameters))
+        listed = ", ".join(map(quoted, codecs))
+        cursor.execute(
+            f"INSERT INTO {DATABASE}.{table.name} ({listed}) VALUES ({marks})", parameters
+        )
+
+
+def end_of(bootstrap: str, topic: str) -> int:
+    """The offset of the next record; 0 for a topic that is not there yet."""
+    consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    try:
+        if topic not in consumer.topics():
+            return 0
+        partition = TopicPartition(topic, 0)
+        return int(consumer.end_offsets([partition])[partition])
+    finally:
+        consumer.close()
+
+
+def read_topic(bootstrap: str, topic: str, first: int, expected: int) -> list[tuple[str, str]]:
+    """Key and value of the ``expected`` records of ``topic`` from ``first`` on, as text."""
+    consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    partition = TopicPartition(topic, 0)
+    consumer.assign([partition])
+    consumer.seek(partition, first)
+    records: list[tuple[str, str]] = []
+    deadline = time.monotonic() + PATIENCE
+    while len(records) < expected and time.monotonic() < deadline:
+        for found in consumer.poll(timeout_ms=500).values():
+            records += [(record.key.decode(), record.value.decode()) for record in found]
+    consumer.close()
+    if len(records) != expected:
+        raise SystemExit(f"{topic}: {len(records)} records instead of {expected}")
+    return records
+
+
+if __name__ == "__main__":
+    main()
