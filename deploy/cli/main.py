@@ -18,8 +18,15 @@ class Commands(LazyGroup):
     """Every subcommand and the module that holds it."""
 
     modules: ClassVar[Mapping[str, str]] = {
+        "demo": "deploy.cli.demo",
+        "up": "deploy.cli.up",
+        "down": "deploy.cli.down",
         "init": "deploy.cli.init",
         "mapping": "deploy.cli.mapping",
+        "register": "deploy.cli.register",
+        "sink": "deploy.cli.sink",
+        "status": "deploy.cli.status",
+        "conflicts": "deploy.cli.conflicts",
     }
 
 

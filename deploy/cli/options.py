@@ -18,3 +18,9 @@ ConfigOption = Annotated[
         show_default=False,
     ),
 ]
+
+DirectoryOption = Annotated[
+    Path,
+    typer.Option("--directory", help="The run directory: data, logs, secrets, endpoints.json."),
+]
+DEFAULT_DIRECTORY = Path(".sheetbridge")

@@ -1,0 +1,167 @@
+"""``sheetbridge status``: is it running, is it in step, and how far behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import httpx
+import typer
+
+# kafka-python ships no types.
+from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]
+from kafka.errors import KafkaError  # type: ignore[import-untyped]
+from rich.markup import escape
+from rich.table import Table
+from sqlalchemy import text
+
+from connectors.connect_client import ConnectClient
+from deploy.cli import stored_state
+from deploy.cli.configuration import load
+from deploy.cli.console import console
+from deploy.cli.failure import FAILED, CommandError
+from deploy.cli.options import ConfigOption
+from sink.core.configuration import Configuration
+from sink.core.errors import SheetbridgeError
+
+app = typer.Typer(add_completion=False)
+
+CLOCK_SECONDS = 2.0
+"""More difference than this between our clock and the database server's is worth a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the answer; ``well`` is False where somebody should look."""
+
+    part: str
+    well: bool
+    says: str
+
+
+@app.command()
+def status(config: ConfigOption = None) -> None:
+    """Show what runs and how far each mapping is. Status 1 if something is not well.
+
+    Example:
+
+        sheetbridge status
+    """
+    lines = gather(load(config))
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("")
+    table.add_column("Part", no_wrap=True)
+    table.add_column("State", overflow="fold")
+    for line in lines:
+        mark = "[green]✓[/green]" if line.well else "[red]✗[/red]"
+        table.add_row(mark, escape(line.part), escape(line.says))
+    console.print(table)
+    if not all(line.well for line in lines):
+        console.print("sheetbridge check finds the cause and says how to mend it.")
+        raise typer.Exit(FAILED)
+
+
+def gather(configuration: Configuration) -> list[Line]:
+    """Ask every part; one that does not answer is a line, not an end."""
+    ends: dict[str, int] = {}
+
+    def kafka() -> list[Line]:
+        ends.update(_end_offsets(configuration))
+        return [Line("Kafka", True, f"answers at {configuration.kafka.bootstrap}")]
+
+    return [
+        *_asked("Debezium connector", lambda: [_connector(configuration)]),
+        *_asked("Webhook", lambda: [_webhook(configuration)]),
+        *_asked("Kafka", kafka),
+        *_asked("Database", lambda: _database(configuration, ends)),
+    ]
+
+
+def _asked(part: str, ask: Callable[[], list[Line]]) -> list[Line]:
+    try:
+        return ask()
+    except SheetbridgeError as error:
+        return [Line(part, False, str(error).splitlines()[0])]
+
+
+def _connector(configuration: Configuration) -> Line:
+    with ConnectClient(configuration.connect.url) as client:
+        found = client.status(configuration.connect.connector)
+    if found is None:
+        return Line("Debezium connector", False, "not registered: sheetbridge register")
+    return Line("Debezium connector", found.running, str(found))
+
+
+def _webhook(configuration: Configuration) -> Line:
+    address = f"http://{configuration.webhook.host}:{configuration.webhook.port}"
+    try:
+        ready = httpx.get(f"{address}/readyz", timeout=5)
+    except httpx.TransportError as error:
+        raise CommandError(
+            f"does not answer at {address} ({error})", mend="Start it: sheetbridge webhook"
+        ) from error
+    says = f"ready at {address}" if ready.is_success else f"not ready at {address}: {ready.text}"
+    return Line("Webhook", ready.is_success, says)
+
+
+def _end_offsets(configuration: Configuration) -> dict[str, int]:
+    topics = {
+        topic
+        for mapping in configuration.mappings
+        for topic in (mapping.cdc_topic, mapping.sheet_topic)
+    }
+    try:
+        consumer = KafkaConsumer(
+            bootstrap_servers=configuration.kafka.bootstrap.split(","), enable_auto_commit=False
+        )
+        try:
+            ends = consumer.end_offsets([TopicPartition(topic, 0) for topic in sorted(topics)])
+        finally:
+            consumer.close()
+    except KafkaError as error:
+        raise CommandError(
+            f"does not answer at {configuration.kafka.bootstrap} ({error})",
+            mend="Start it, or correct kafka.bootstrap in sheetbridge.toml.",
+        ) from error
+    return {partition.topic: int(end) for partition, end in ends.items()}
+
+
+def _database(configuration: Configuration, ends: Mapping[str, int]) -> list[Line]:
+    with stored_state.connected(configuration.database) as connection:
+        asked = datetime.now(UTC)
+        theirs = connection.execute(text("SELECT UTC_TIMESTAMP(6)")).scalar_one()
+        known = stored_state.progress(connection)
+    apart = (theirs.replace(tzinfo=UTC) - asked).total_seconds()
+    clock = f"its clock and ours differ by {abs(apart):.1f} s" if abs(apart) > CLOCK_SECONDS else ""
+    place = f"{configuration.database.host}:{configuration.database.port}"
+    return [
+        Line("Database", not clock, clock or f"answers at {place}, clocks agree"),
+        *(
+            describe(mapping.name, known.get(mapping.name), ends)
+            for mapping in configuration.mappings
+        ),
+    ]
+
+
+def describe(name: str, found: stored_state.Progress | None, ends: Mapping[str, int]) -> Line:
+    """How far a mapping is; ``ends`` are the end offsets of its topics, where they are known."""
+    part = f"Mapping {name}"
+    if found is None:
+        return Line(part, False, "the sink has not begun with it: sheetbridge sink")
+    behind = sum(
+        max(0, ends[topic] - offset)
+        for topic, offset in found.next_offsets.items()
+        if topic in ends
+    )
+    says = [found.phase if found.reason is None else f"{found.phase}: {found.reason}"]
+    if found.paused:
+        says.append("paused")
+    says.append(f"{found.rows:,} rows")
+    says.append(f"{behind:,} events behind" if behind else "all events read")
+    if found.owed:
+        says.append(f"{found.owed:,} rows not at rest")
+    if found.conflicts:
+        says.append(f"{found.conflicts:,} conflicts logged")
+    well = found.phase == "running" and found.reason is None and not found.paused
+    return Line(part, well, ", ".join(says))

@@ -1,0 +1,137 @@
+"""What the sink has stored, read for people: the mappings' progress and the conflict log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+
+from deploy.cli.failure import CommandError
+from sink.core.configuration import DatabaseSettings
+from sink.state import schema
+from sink.state.engine import open_engine
+
+_NO_SUCH_TABLE = (1049, 1146)  # no database, no table: the sink has never run
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One mapping as the sink left it; ``next_offsets`` by topic, ``owed`` rows not yet at rest."""
+
+    name: str
+    phase: str
+    reason: str | None
+    paused: bool
+    rows: int
+    owed: int
+    conflicts: int
+    next_offsets: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A value that lost, and what beat it. ``at`` is UTC; ``column`` None means the whole row."""
+
+    number: int
+    mapping: str
+    key: str
+    column: str | None
+    loser: object
+    loser_origin: str
+    winner: object
+    rule: str
+    at: datetime | None
+
+
+@contextmanager
+def connected(settings: DatabaseSettings) -> Iterator[Connection]:
+    """A connection as the sink's user. Raises CommandError where there is none to be had."""
+    engine = open_engine(settings)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except DBAPIError as error:
+        details = error.orig.args if error.orig is not None else ()
+        if details and details[0] in _NO_SUCH_TABLE:
+            raise CommandError(
+                "the sink has not run yet: there is no state to show",
+                mend="Start it: sheetbridge sink",
+            ) from error
+        reason = details[-1] if details else error
+        raise CommandError(
+            f"MySQL at {settings.host}:{settings.port} does not answer as expected: {reason}",
+            mend="sheetbridge check tells what is wrong.",
+        ) from error
+    finally:
+        engine.dispose()
+
+
+def progress(connection: Connection) -> dict[str, Progress]:
+    """Every mapping that the sink knows, by name."""
+    mapping, row, offset = schema.mapping, schema.row_state, schema.topic_offset
+    rows = dict(_counted(connection, row.c.mapping_id))
+    owed = dict(_counted(connection, row.c.mapping_id, row.c.attention != 0))
+    conflicts = dict(_counted(connection, schema.conflict.c.mapping_id))
+    offsets: dict[int, dict[str, int]] = {}
+    for each in connection.execute(
+        select(offset.c.mapping_id, offset.c.topic, offset.c.next_offset)
+    ):
+        offsets.setdefault(each.mapping_id, {})[each.topic] = each.next_offset
+    columns = (mapping.c.id, mapping.c.name, mapping.c.phase, mapping.c.reason, mapping.c.paused)
+    return {
+        each.name: Progress(
+            name=each.name,
+            phase=each.phase,
+            reason=each.reason,
+            paused=bool(each.paused),
+            rows=rows.get(each.id, 0),
+            owed=owed.get(each.id, 0),
+            conflicts=conflicts.get(each.id, 0),
+            next_offsets=offsets.get(each.id, {}),
+        )
+        for each in connection.execute(select(*columns))
+    }
+
+
+def _counted(
+    connection: Connection, column: ColumnElement[int], *conditions: ColumnElement[bool]
+) -> Iterator[tuple[int, int]]:
+    query = select(column, func.count()).where(*conditions).group_by(column)
+    for mapping_id, count in connection.execute(query):
+        yield int(mapping_id), int(count)
+
+
+def conflicts(connection: Connection, *, mapping: str | None, limit: int) -> list[Conflict]:
+    """The newest conflicts first."""
+    known, log = schema.mapping, schema.conflict
+    query = (
+        select(log, known.c.name)
+        .join_from(log, known, log.c.mapping_id == known.c.id)
+        .order_by(log.c.id.desc())
+        .limit(limit)
+    )
+    if mapping is not None:
+        query = query.where(known.c.name == mapping)
+    return [_conflict(dict(each)) for each in connection.execute(query).mappings()]
+
+
+def _conflict(row: dict[str, object]) -> Conflict:
+    loser, winner = json.loads(str(row["loser"])), json.loads(str(row["winner"]))
+    at, key = row["logged_at"], row["row_key"]
+    return Conflict(
+        number=int(str(row["id"])),
+        mapping=str(row["name"]),
+        key=key.decode("utf-8", "replace") if isinstance(key, bytes) else str(key),
+        column=None if row["column_name"] is None else str(row["column_name"]),
+        loser=loser["value"],
+        loser_origin=loser["origin"],
+        winner=winner["value"],
+        rule=str(row["rule"]),
+        at=datetime.fromtimestamp(at / 1_000_000, UTC) if isinstance(at, int) and at else None,
+    )

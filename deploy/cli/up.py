@@ -1,0 +1,42 @@
+"""``sheetbridge up``: the local stack in the background."""
+
+from __future__ import annotations
+
+import typer
+
+from deploy.cli.console import console, error_console
+from deploy.cli.options import DEFAULT_DIRECTORY, DirectoryOption
+from deploy.cli.progress import StepProgress
+from deploy.local import first_sync, observers
+from deploy.local.run_directory import RunDirectory
+from deploy.local.stack import Stack
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def up(directory: DirectoryOption = DEFAULT_DIRECTORY) -> None:
+    """Start the local stack in the background: MySQL, Kafka, Debezium, emulator, webhook and sink.
+
+    Returns once the demo's tables stand in the sheet. What others need to know is then in
+    .sheetbridge/endpoints.json (readable by you alone). The data stays between starts.
+
+    Example:
+
+        sheetbridge up
+    """
+    run_directory = RunDirectory(directory)
+    stack = Stack(run_directory, background=True)
+    try:
+        with StepProgress(error_console) as progress:
+            endpoints = stack.start(progress)
+            files = observers.key_files(run_directory, endpoints.sheets_url)
+            first_sync.wait(endpoints, files, progress, still_alive=stack.require_alive)
+    except BaseException:
+        stack.stop()
+        raise
+    finally:
+        stack.close()
+    console.print(f"Page: {endpoints.page_url}", highlight=False)
+    console.print(f"Endpoints: {run_directory.endpoints}", highlight=False, soft_wrap=True)
+    console.print("Stop it: sheetbridge down", highlight=False)

@@ -1,0 +1,95 @@
+"""Waits until a new stack has done its first sync: every row of each table stands in its tab."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from deploy.local.endpoints import Endpoints, MappingEndpoint
+from deploy.local.failure import StackError
+from deploy.local.progress import Progress
+from sink.core.configuration import CredentialsKind, GoogleSettings
+from sink.google_access import sheets_service
+
+if TYPE_CHECKING:
+    from googleapiclient._apis.sheets.v4.resources import SheetsResource
+
+SECONDS = 180.0
+_PAUSE_SECONDS = 1.0
+
+
+def wait(
+    endpoints: Endpoints,
+    key_files: Sequence[Path],
+    progress: Progress,
+    *,
+    still_alive: Callable[[], None],
+) -> dict[str, int]:
+    """Returns the number of rows of each mapping, once the sheet shows as many as the table holds.
+
+    ``still_alive`` raises if a service has died meanwhile. Raises StackError after ``SECONDS``.
+    """
+    step = "First sync"
+    progress.begin(step)
+    try:
+        counts = {
+            mapping.name: _wait_for(mapping, endpoints, key_file, still_alive)
+            for mapping, key_file in zip(
+                endpoints.mappings, itertools.cycle(key_files), strict=False
+            )
+        }
+    except Exception as error:
+        progress.fail(step, str(error))
+        raise
+    progress.finish(step, ", ".join(f"{name}: {count} rows" for name, count in counts.items()))
+    return counts
+
+
+def _wait_for(
+    mapping: MappingEndpoint,
+    endpoints: Endpoints,
+    key_file: Path,
+    still_alive: Callable[[], None],
+) -> int:
+    settings = GoogleSettings(CredentialsKind.SERVICE_ACCOUNT, str(key_file), endpoints.sheets_url)
+    values = sheets_service(settings).spreadsheets().values()
+    deadline = time.monotonic() + SECONDS
+    while True:
+        still_alive()
+        wanted = _rows(endpoints.reader_mysql_url, mapping.table)
+        shown = _filled_rows(values, mapping) - 1
+        if shown == wanted:
+            return wanted
+        if time.monotonic() > deadline:
+            raise StackError(
+                f"Tab {mapping.tab!r} shows {max(shown, 0)} of {wanted} rows after {SECONDS:.0f} s",
+                mend=f"The sink's log is {endpoints.run_directory}/logs/sink.log",
+            )
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _filled_rows(
+    values: SheetsResource.SpreadsheetsResource.ValuesResource, mapping: MappingEndpoint
+) -> int:
+    """How many rows of the tab have something in column A, the header row included."""
+    found = values.get(
+        spreadsheetId=mapping.spreadsheet_id,
+        range=f"'{mapping.tab}'!A:A",
+        majorDimension="COLUMNS",
+    ).execute()
+    columns = found.get("values", [])
+    return len(columns[0]) if columns else 0
+
+
+def _rows(mysql_url: str, table: str) -> int:
+    engine = create_engine(mysql_url, poolclass=NullPool)
+    schema, _, name = table.partition(".")
+    with engine.connect() as connection:
+        counted = connection.execute(text(f"SELECT COUNT(*) FROM `{schema}`.`{name}`"))
+        return int(counted.scalar_one())
