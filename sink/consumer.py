@@ -43,8 +43,7 @@ class Consumer:
         self._mappings = configuration.mappings
         self._start_worker = start_worker
         self._workers: dict[str, Worker] = {}
-        self._assigned: set[str] = set()
-        self._restart_at: dict[str, float] = {}
+        self._begin_at: dict[str, float] = {}
         self._stopping = threading.Event()
         topics = {
             topic
@@ -74,7 +73,7 @@ class Consumer:
         try:
             while not self._stopping.is_set():
                 self._poll()
-                self._restart_failed()
+                self._begin_due()
         finally:
             self.revoked()
             self._consumer.close(autocommit=False)
@@ -101,7 +100,7 @@ class Consumer:
                 yield worker
 
     def _press_back(self) -> None:
-        """Pause the topics of workers that are behind; resume those that have caught up."""
+        """Pause the topics of workers that are behind, or not there; resume the others."""
         behind = {
             topic
             for worker in self._workers.values()
@@ -111,6 +110,9 @@ class Consumer:
                 worker.parts.table.mapping.sheet_topic,
             )
         }
+        for mapping in self._mappings:
+            if mapping.name not in self._workers:
+                behind |= {mapping.cdc_topic, mapping.sheet_topic}
         for partition in self._consumer.assignment():
             paused = partition in self._consumer.paused()
             if partition.topic in behind and not paused:
@@ -118,22 +120,27 @@ class Consumer:
             elif partition.topic not in behind and paused:
                 self._consumer.resume(partition)
 
-    def assigned(self, topics: set[str]) -> None:
-        """Start a worker for every mapping whose topics are ours, and seek to its offsets."""
-        self._assigned = topics
+    def assigned(self, partitions: Iterable[TopicPartition]) -> None:
+        """Have a worker begin for every mapping whose topics are ours.
+
+        Nothing is read until it has: its offsets are stored beside the data. It begins outside of
+        Kafka's callback, which must not wait for a database.
+        """
+        self._consumer.pause(*partitions)
+        topics = {partition.topic for partition in partitions}
         for mapping in self._mappings:
             if {mapping.cdc_topic, mapping.sheet_topic} <= topics:
-                self._begin(mapping)
+                self._begin_at[mapping.name] = 0.0
 
     def _begin(self, mapping: Mapping) -> None:
         try:
             worker = self._start_worker(mapping)
         except SheetbridgeError as error:
             log.error("mapping %s cannot start: %s", mapping.name, error)
-            self._restart_at[mapping.name] = time.monotonic() + RESTART_SECONDS
+            self._begin_at[mapping.name] = time.monotonic() + RESTART_SECONDS
             return
         self._workers[mapping.name] = worker
-        self._restart_at.pop(mapping.name, None)
+        self._begin_at.pop(mapping.name, None)
         for topic in (mapping.cdc_topic, mapping.sheet_topic):
             offset = min(
                 other.parts.next_offsets.get(topic, 0) for other in self._readers_of(topic)
@@ -145,22 +152,22 @@ class Consumer:
                 self._consumer.seek_to_beginning(partition)
         worker.start()
 
-    def _restart_failed(self) -> None:
-        """A worker that failed begins anew from what is stored, a little later."""
+    def _begin_due(self) -> None:
+        """Begin new workers; one that failed begins anew from what is stored, a little later."""
         now = time.monotonic()
         for name, worker in list(self._workers.items()):
             if not worker.is_alive():
                 del self._workers[name]
-                self._restart_at[name] = now + RESTART_SECONDS
+                self._begin_at[name] = now + RESTART_SECONDS
         for mapping in self._mappings:
-            if self._restart_at.get(mapping.name, now + 1) <= now:
+            if self._begin_at.get(mapping.name, now + 1) <= now:
                 self._begin(mapping)
 
     def revoked(self) -> None:
         """End all workers; whatever they had not committed is read again by the next."""
         workers = list(self._workers.values())
         self._workers.clear()
-        self._restart_at.clear()
+        self._begin_at.clear()
         for worker in workers:
             worker.stop()
         for worker in workers:
@@ -175,4 +182,4 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # no types
         self._consumer.revoked()
 
     def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        self._consumer.assigned({partition.topic for partition in assigned})
+        self._consumer.assigned(list(assigned))

@@ -42,17 +42,22 @@ class GoogleAccessError(SheetbridgeError):
         super().__init__(f"{problem}\n{mend}")
 
 
-def sheets_service(settings: GoogleSettings, *, directory: Path | None = None) -> SheetsResource:
+def sheets_service(
+    settings: GoogleSettings,
+    *,
+    directory: Path | None = None,
+    timeout: float = TIMEOUT_SECONDS,
+) -> SheetsResource:
     """The Sheets API v4 at Google, or at ``settings.api_endpoint``, for one thread.
 
-    A relative ``credentials_file`` counts from ``directory``, the configuration file's. Nothing is
-    sent yet. Raises GoogleAccessError.
+    A relative ``credentials_file`` counts from ``directory``, the configuration file's. ``timeout``
+    is in seconds, for each call. Nothing is sent yet. Raises GoogleAccessError.
     """
     file = Path(settings.credentials_file) if settings.credentials_file else None
     if file is not None and directory is not None:
         file = directory / file
     http = google_auth_httplib2.AuthorizedHttp(
-        load_credentials(settings.credentials, file), http=httplib2.Http(timeout=TIMEOUT_SECONDS)
+        load_credentials(settings.credentials, file), http=httplib2.Http(timeout=timeout)
     )
     options = {"api_endpoint": settings.api_endpoint} if settings.api_endpoint else None
     return build("sheets", "v4", http=http, client_options=options, static_discovery=True)

@@ -72,6 +72,22 @@ class TopicAdministration:
             if topic["error_code"] == 0
         }
 
+    def cluster_id(self) -> str:
+        """The id of the cluster."""
+        try:
+            return str(self._admin.describe_cluster().get("cluster_id", ""))
+        except KafkaError as error:
+            raise KafkaUnreachableError(self._bootstrap, _cause(error)) from error
+
+    def settings(self, topic: str) -> dict[str, str]:
+        """The topic's configuration, defaults included."""
+        resource = ConfigResource(ConfigResourceType.TOPIC, topic)
+        try:
+            described = self._admin.describe_configs([resource])
+        except KafkaError as error:
+            raise KafkaUnreachableError(self._bootstrap, _cause(error)) from error
+        return _settings_of(described, topic)
+
     def create(self, topic: Topic) -> bool:
         """Make the topic with one partition; False where it exists. TopicRefusedError."""
         options = {

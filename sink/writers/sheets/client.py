@@ -8,6 +8,7 @@ client belongs to one thread.
 from __future__ import annotations
 
 import logging
+import select
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -92,6 +93,7 @@ class SheetsClient:
     def __init__(self, service: Any, spreadsheet_id: str, quota: Quota) -> None:
         self.spreadsheet_id = spreadsheet_id
         self.quota = quota
+        self._http = service._http
         self._spreadsheets = service.spreadsheets()
         self._values = self._spreadsheets.values()
 
@@ -139,6 +141,7 @@ class SheetsClient:
 
     def _send(self, request: Any, pace: Pace) -> Answered:
         self.quota.spend(pace)
+        self._drop_dead_connections()
         date: list[str] = []
         request.add_response_callback(lambda response: date.append(response.get("date", "")))
         sent = monotonic_us()
@@ -153,6 +156,18 @@ class SheetsClient:
             self._learn_time(date, sent, answered)
             clock = self.quota.clock
             return Answered(answer, clock.at(sent), clock.at(answered))
+
+    def _drop_dead_connections(self) -> None:
+        """Close idle connections that the server has closed, so that no call is lost on them.
+
+        A kept-alive connection on which something can be read before anything was asked has come
+        to its end.
+        """
+        http = getattr(self._http, "http", self._http)
+        for connection in list(http.connections.values()):
+            socket = connection.sock
+            if socket is not None and select.select([socket], [], [], 0)[0]:
+                connection.close()
 
     def _learn_time(self, date: list[str], sent: int, answered: int) -> None:
         if date and date[-1]:
