@@ -13,6 +13,9 @@ from decimal import Context, Decimal, InvalidOperation
 from sink.core.errors import UnfitValueError
 
 DIGITS = 15
+WHOLE = 10**DIGITS
+"""Whole numbers below it are all exact in a cell."""
+
 _FIFTEEN = Context(prec=DIGITS)
 _PLAIN_EXPONENTS = range(-7, 21)
 
@@ -22,10 +25,11 @@ def fifteen_digits(number: int | float) -> Decimal:
 
     ``0.1+0.2`` is 0.3. Raises UnfitValueError for what is no number.
     """
+    if number == 0:
+        return Decimal(0)
     if isinstance(number, float) and not math.isfinite(number):
         raise UnfitValueError("takes a number that is finite")
-    rounded = _FIFTEEN.create_decimal(repr(number))
-    return rounded or Decimal(0)
+    return _FIFTEEN.create_decimal(repr(number))
 
 
 def exact_number(number: int | float) -> Decimal:
@@ -33,8 +37,10 @@ def exact_number(number: int | float) -> Decimal:
 
     A long identifier typed as a number would otherwise change in silence.
     """
+    if -WHOLE < number < WHOLE and number == int(number):
+        return Decimal(int(number))
     meant = fifteen_digits(number)
-    if abs(meant) >= 10**DIGITS and meant != Decimal(repr(number)):
+    if abs(meant) >= WHOLE and meant != Decimal(repr(number)):
         raise UnfitValueError(
             "has more than 15 digits, which a number in a sheet cannot hold; "
             "type it as text, with ' in front"

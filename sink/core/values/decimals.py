@@ -77,6 +77,8 @@ class DecimalCodec(TextualCodec):
             )
         digits = number.as_tuple()
         surplus = -self.scale - int(digits.exponent)
+        if not surplus:
+            return format(number, "f")
         if surplus > 0 and any(digits.digits[-surplus:]):
             self.refuse(number_text(number))
         whole, _, fraction = format(number, "f").partition(".")

@@ -10,7 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sink.core.values.cell_numbers import exact_number, number_text, parse_number, shown_number
+from sink.core.values.cell_numbers import (
+    WHOLE,
+    exact_number,
+    number_text,
+    parse_number,
+    shown_number,
+)
 from sink.core.values.codec import Shown, Value
 from sink.core.values.column_codec import ColumnCodec
 
@@ -44,7 +50,7 @@ class IntegerCodec(ColumnCodec[int]):
 
     def show(self, value: int) -> Shown:
         """See ColumnCodec."""
-        return shown_number(Decimal(value))
+        return value if -WHOLE < value < WHOLE else shown_number(Decimal(value))
 
     def mean_number(self, number: int | float) -> int:
         """See ColumnCodec."""

@@ -19,7 +19,7 @@ _NOTICE = re.compile(r"… \[cut by Sheetbridge: \d+ characters, [0-9a-f]{12}\]\
 
 def fit_cell(text: str) -> str:
     """``text`` itself, or its beginning and a notice if it is longer than a cell can be."""
-    if _units(text) <= CELL_LIMIT:
+    if 2 * len(text) <= CELL_LIMIT or _units(text) <= CELL_LIMIT:
         return text
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     half = _BEGINNING // 2

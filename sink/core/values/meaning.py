@@ -36,14 +36,14 @@ def shows(content: CellContent, shown: Shown) -> bool:
     match content, shown:
         case None | "", None | "":
             same = True
+        case str(), str():
+            same = content == shown or _plain(content) == _plain(shown)
         case (bool(), _) | (_, bool()):
             same = content is shown
         case int() | float(), int() | float():
             same = _same_number(content, shown)
         case LocalDateTime(wall), int() | float():
             same = wall == _wall(shown)
-        case str(), str():
-            same = content == shown or _plain(content) == _plain(shown)
         case _:
             same = False
     return same

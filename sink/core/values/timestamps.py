@@ -43,9 +43,14 @@ class TimestampCodec(TextualCodec):
 
     def read_debezium(self, raw: object) -> str:
         """See ColumnCodec. ISO text with a zone."""
-        instant = parse_moment(raw) if isinstance(raw, str) else None
-        if instant is None or instant.tzinfo is None:
-            raise UnfitValueError(ZERO_DATE)
+        if not isinstance(raw, str):
+            self.broken(raw)
+        try:
+            instant = datetime.fromisoformat(raw)
+        except ValueError as error:
+            raise UnfitValueError(ZERO_DATE) from error
+        if instant.tzinfo is None:
+            self.broken(raw)
         return self.canonical(instant)
 
     def write_debezium(self, value: str) -> object:
