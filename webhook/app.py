@@ -1,0 +1,73 @@
+"""The webhook as an ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import metadata
+
+from fastapi import FastAPI
+
+from sink.core.configuration import Configuration
+from sink.core.errors import ConfigurationError
+from sink.core.topics import needed_topics
+from webhook import docs
+from webhook.access_log import AccessLog
+from webhook.auth import Authenticator
+from webhook.intake import Intake
+from webhook.kafka_client import KafkaClient
+from webhook.problem import RefusedError, fail, refuse
+from webhook.producer import KafkaPublisher
+from webhook.publisher import Publisher
+from webhook.routes import make_router
+
+
+def create_app(configuration: Configuration, publisher: Publisher | None = None) -> FastAPI:
+    """The application; ``publisher`` is Kafka's unless a test gives another.
+
+    It starts whether Kafka is there or not. Raises ConfigurationError without a secret to check
+    signatures with.
+    """
+    settings = configuration.webhook
+    if not settings.secrets:
+        raise ConfigurationError(
+            "[webhook] has no secrets, so no post could be trusted",
+            mend='Add [webhook] with secrets = ["${file:webhook-secret}"]',
+            source=configuration.source,
+        )
+    publishing = publisher or kafka_publisher(configuration)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await publishing.start()
+        try:
+            yield
+        finally:
+            await publishing.close()
+
+    app = FastAPI(
+        title="Sheetbridge webhook",
+        description=docs.DESCRIPTION,
+        version=metadata.version("sheetbridge"),
+        lifespan=lifespan,
+        redoc_url=None,
+        exception_handlers={RefusedError: refuse, Exception: fail},
+    )
+    app.add_middleware(AccessLog)
+    app.include_router(
+        make_router(
+            Intake(configuration.mappings, publishing),
+            Authenticator(settings.secrets, replay_window=settings.replay_window),
+            publishing,
+            max_body=settings.max_body,
+        )
+    )
+    return app
+
+
+def kafka_publisher(configuration: Configuration) -> KafkaPublisher:
+    """The publisher of the sheet topics of ``configuration``."""
+    ours = {mapping.sheet_topic for mapping in configuration.mappings}
+    topics = [topic for topic in needed_topics(configuration) if topic.name in ours]
+    max_body = configuration.webhook.max_body
+    return KafkaPublisher(KafkaClient(configuration.kafka, topics, max_body=max_body))
