@@ -4,6 +4,10 @@ from __future__ import annotations
 
 # kafka-python ships no types; what is used of its admin client stands in this file only.
 from kafka import KafkaAdminClient  # type: ignore[import-untyped]
+from kafka.admin import (  # type: ignore[import-untyped]
+    ConfigResource,
+    ConfigResourceType,
+)
 from kafka.errors import (  # type: ignore[import-untyped]
     KafkaError,
     TopicAlreadyExistsError,
@@ -83,10 +87,11 @@ class TopicAdministration:
         """The topic's configuration, defaults included."""
         resource = ConfigResource(ConfigResourceType.TOPIC, topic)
         try:
-            described = self._admin.describe_configs([resource])
+            described = self._admin.describe_configs([resource], config_filter="all")
         except KafkaError as error:
             raise KafkaUnreachableError(self._bootstrap, _cause(error)) from error
-        return _settings_of(described, topic)
+        found = described.get("topic", {}).get(topic, {})
+        return {str(name): str(setting["value"]) for name, setting in found.items()}
 
     def create(self, topic: Topic) -> bool:
         """Make the topic with one partition; False where it exists. TopicRefusedError."""

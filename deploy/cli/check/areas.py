@@ -1,0 +1,140 @@
+"""Which checks there are, over which pieces, in the order in which a person would mend things."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import httpx
+from sqlalchemy import Engine
+
+from connectors.connect_client import ConnectClient
+from deploy.cli.check import clock, connector, grants, sheet, table, topics, webhook
+from deploy.cli.check.finding import Finding, MissingPieceError, Piece
+from deploy.cli.check.mysql_server import MySqlServer, Server, connect
+from deploy.cli.check.runner import Area, Check
+from deploy.cli.check.server import ServerFacts, check_server, read_facts
+from deploy.cli.check.spreadsheets import GoogleSpreadsheets, Spreadsheets
+from sink.core.columns import Table
+from sink.core.configuration import Configuration
+from sink.core.errors import ConfigurationError
+from sink.core.mapping import Mapping
+from sink.state.catalog import read_table
+from sink.topic_administration import KafkaUnreachableError, TopicAdministration
+
+_PAST_THE_PROXY = {
+    f"all://{host}": httpx.HTTPTransport() for host in ("127.0.0.1", "localhost", "[::1]")
+}
+"""What runs on this machine is not behind the proxy that the environment names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The servers, each opened when first asked for."""
+
+    server: Piece[Server]
+    facts: Piece[ServerFacts]
+    read_table: Callable[[str], Table]
+    kafka: Piece[TopicAdministration]
+    connect: Piece[ConnectClient]
+    sheets: Piece[Spreadsheets]
+    http: httpx.Client
+
+
+def open_pieces(configuration: Configuration) -> Pieces:
+    """The real ones; nothing is sent yet."""
+    mysql: Piece[MySqlServer] = Piece(lambda: connect(configuration.database))
+    client = ConnectClient(configuration.connect.url)
+    return Pieces(
+        server=Piece(mysql.get),
+        facts=Piece(lambda: read_facts(mysql.get())),
+        read_table=lambda name: read_table(_engine(mysql), name),
+        kafka=Piece(lambda: _reach_kafka(configuration)),
+        connect=Piece(lambda: connector.reach(client)),
+        sheets=Piece(lambda: GoogleSpreadsheets(configuration.google)),
+        http=httpx.Client(mounts=_PAST_THE_PROXY),
+    )
+
+
+def areas(configuration: Configuration, pieces: Pieces) -> list[Area]:
+    """Every area; nothing runs before its check is called."""
+    general = [
+        Area("MySQL server", (lambda: check_server(pieces.facts.get()),)),
+        Area(
+            "grants",
+            (
+                lambda: grants.check_sink_user(
+                    configuration, grants.own_grants(pieces.server.get())
+                ),
+                lambda: grants.check_capture_user(configuration, pieces.server.get()),
+            ),
+        ),
+        Area("topics", (lambda: topics.check_topics(configuration, pieces.kafka.get()),)),
+        Area(
+            "connector",
+            (
+                lambda: connector.check_worker(pieces.connect.get(), _kafka_cluster(pieces)),
+                lambda: connector.check_connector(configuration, pieces.connect.get()),
+                lambda: connector.check_capture_login(configuration, pieces.connect.get()),
+            ),
+        ),
+    ]
+    spreadsheets = sorted({mapping.spreadsheet_id for mapping in configuration.mappings})
+    opened = Area("spreadsheets", tuple(_access(each, pieces) for each in spreadsheets))
+    mapped = [
+        Area(f"mapping {mapping.name}", (_table(mapping, pieces), _tab(mapping, pieces)))
+        for mapping in configuration.mappings
+    ]
+    last = [
+        Area(
+            "clocks",
+            (
+                lambda: clock.check_clocks(
+                    configuration,
+                    lambda: clock.server_offset(pieces.server.get()),
+                    lambda: clock.google_offset(configuration.google, pieces.http),
+                ),
+            ),
+        ),
+        Area("webhook", (lambda: webhook.check_webhook(configuration, pieces.http),)),
+    ]
+    return [*general, opened, *mapped, *last]
+
+
+def _access(spreadsheet_id: str, pieces: Pieces) -> Check:
+    return lambda: sheet.check_access(spreadsheet_id, pieces.sheets.get())
+
+
+def _table(mapping: Mapping, pieces: Pieces) -> Check:
+    return lambda: table.check_table(
+        mapping, pieces.server.get(), pieces.read_table, pieces.facts.get().release
+    )
+
+
+def _tab(mapping: Mapping, pieces: Pieces) -> Check:
+    def check() -> Iterator[Finding]:
+        try:
+            declared = pieces.read_table(mapping.table)
+        except (MissingPieceError, ConfigurationError):
+            declared = None  # told by the table's own check
+        yield from sheet.check_tab(mapping, pieces.sheets.get(), declared)
+
+    return check
+
+
+def _kafka_cluster(pieces: Pieces) -> str | None:
+    try:
+        return pieces.kafka.get().cluster_id()
+    except (MissingPieceError, KafkaUnreachableError):
+        return None
+
+
+def _reach_kafka(configuration: Configuration) -> TopicAdministration:
+    try:
+        return TopicAdministration(configuration.kafka, timeout=5)
+    except KafkaUnreachableError as error:
+        raise MissingPieceError(error.problem, error.mend) from error
+
+
+def _engine(mysql: Piece[MySqlServer]) -> Engine:
+    return mysql.get().engine

@@ -1,0 +1,203 @@
+"""Area *sheet*: one mapped tab: is it ours to edit, are its headers there, are its keys unique."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+
+from deploy.cli.check.finding import Finding, ok, problem, warning
+from deploy.cli.check.spreadsheets import Cells, Spreadsheets
+from sink.core.columns import Table
+from sink.core.mapping import Mapping
+from sink.writers.sheets.layout import column_letters
+
+MOST_NAMED = 5
+"""How many rows a finding names; people mend one after the other."""
+
+MOST_LOOKED_AT = 10
+"""Rows without key that are read, one call each."""
+
+FIRST_ROW = 2
+"""Below the header; rows count from 1, as people see them."""
+
+
+def check_access(spreadsheet_id: str, sheets: Spreadsheets) -> Iterator[Finding]:
+    """The spreadsheet opens and may be edited."""
+    count = len(sheets.tabs(spreadsheet_id))
+    if sheets.may_edit(spreadsheet_id):
+        yield ok(f"spreadsheet {spreadsheet_id} opens ({count} tabs) and may be edited")
+    else:
+        yield problem(
+            f"These credentials may read spreadsheet {spreadsheet_id}, but not edit it.",
+            "In the sheet: Share, and make the account of these credentials an Editor.",
+        )
+
+
+def check_tab(mapping: Mapping, sheets: Spreadsheets, table: Table | None) -> Iterator[Finding]:
+    """The tab, its header and its key column; ``table`` None where it could not be read.
+
+    Without a table and without named columns only the key's headers are looked for.
+    """
+    tabs = sheets.tabs(mapping.spreadsheet_id)
+    found = next((tab for tab in tabs if tab.title == mapping.tab), None)
+    if found is None:
+        yield _missing_tab(mapping, [tab.title for tab in tabs])
+        return
+    yield ok(f"tab {mapping.tab!r}")
+    if found.locked:
+        yield warning(
+            f"Part of tab {mapping.tab!r} is protected against the account of these credentials.",
+            "Data, Protect sheets and ranges: let that account edit the mapped columns.",
+        )
+    header = sheets.row(mapping.spreadsheet_id, mapping.tab, 1)
+    if not any(_text(cell) for cell in header):
+        keyed = sheets.columns(mapping.spreadsheet_id, mapping.tab, ["A"])[0]
+        yield _empty_header(mapping, keyed)
+        return
+    places = yield from check_header(mapping, header, table)
+    keys = [places[column] for column in mapping.key if column in places]
+    if len(keys) == len(mapping.key):
+        columns = sheets.columns(
+            mapping.spreadsheet_id, mapping.tab, [column_letters(place) for place in keys]
+        )
+        yield from check_keys(mapping, columns, table)
+        yield from check_unkeyed(mapping, sheets, columns)
+
+
+def check_header(
+    mapping: Mapping, header: Cells, table: Table | None
+) -> Generator[Finding, None, dict[str, int]]:
+    """Each mapped header stands once in row 1; returns where each column stands, from 0."""
+    titles = [_text(cell) for cell in header]
+    columns = list(mapping.columns) or (list(table.columns) if table else [])
+    wanted = [*(key for key in mapping.key if key not in columns), *columns]
+    places: dict[str, int] = {}
+    missing = []
+    for column in wanted:
+        title = mapping.header(column)
+        stands = [place for place, each in enumerate(titles) if each == title]
+        if not stands:
+            missing.append(title)
+        elif len(stands) > 1:
+            letters = " and ".join(column_letters(place) for place in stands)
+            yield problem(
+                f"Header {title!r} stands in columns {letters} of tab {mapping.tab!r}.",
+                "Rename or remove all but one.",
+            )
+        else:
+            places[column] = stands[0]
+    if missing:
+        yield problem(
+            f"Tab {mapping.tab!r} lacks the header {', '.join(missing)}.",
+            "Write it into row 1 above its column, or correct the mapping's columns. Row 1 reads: "
+            f"{', '.join(title for title in titles if title)}.",
+        )
+    elif len(places) == len(wanted):
+        yield ok(f"{len(wanted)} mapped headers")
+    return places
+
+
+def check_keys(
+    mapping: Mapping, columns: Sequence[Cells], table: Table | None
+) -> Iterator[Finding]:
+    """No key twice, none half filled. ``columns`` are the key columns from row 2 on."""
+    height = max((len(column) for column in columns), default=0)
+    rows: dict[tuple[str, ...], list[int]] = {}
+    alike: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+    halves = []
+    for place in range(height):
+        key = tuple(_text(column[place]) if place < len(column) else "" for column in columns)
+        row = place + FIRST_ROW
+        if all(key):
+            rows.setdefault(key, []).append(row)
+            alike.setdefault(_folded(mapping, key, table), set()).add(key)
+        elif any(key):
+            halves.append(row)
+    twice = {key: found for key, found in rows.items() if len(found) > 1}
+    for key, found in list(twice.items())[:MOST_NAMED]:
+        yield problem(
+            f"Key {', '.join(key)} stands in rows {_listed(found)} of tab {mapping.tab!r}.",
+            "Give each row a key of its own, or remove all but one.",
+        )
+    if len(twice) > MOST_NAMED:
+        yield problem(f"{len(twice) - MOST_NAMED} more keys stand in several rows.", "As above.")
+    for keys in [sorted(each) for each in alike.values() if len(each) > 1][:MOST_NAMED]:
+        told = " and ".join(repr(", ".join(key)) for key in keys)
+        yield problem(
+            f"Keys {told} differ in the sheet, but are one row to MySQL (collation).",
+            "Write the key alike, or remove all rows but one.",
+        )
+    if halves:
+        yield problem(
+            f"The key is half filled in rows {_listed(halves)} of tab {mapping.tab!r}.",
+            f"Fill all of {', '.join(mapping.header(column) for column in mapping.key)}.",
+        )
+    if not twice and not halves:
+        yield ok(f"{len(rows)} rows, each with a key of its own")
+
+
+def check_unkeyed(
+    mapping: Mapping, sheets: Spreadsheets, keys: Sequence[Cells]
+) -> Iterator[Finding]:
+    """Rows between keyed ones that hold something but no key are not kept in step."""
+    height = max((len(column) for column in keys), default=0)
+    empty = [
+        place + FIRST_ROW
+        for place in range(height)
+        if not any(_text(column[place]) for column in keys if place < len(column))
+    ]
+    filled = [
+        row
+        for row in empty[:MOST_LOOKED_AT]
+        if any(_text(cell) for cell in sheets.row(mapping.spreadsheet_id, mapping.tab, row))
+    ]
+    if filled:
+        yield warning(
+            f"Rows {_listed(filled)} of tab {mapping.tab!r} hold something, but no key: they are "
+            "not kept in step.",
+            f"Fill {', '.join(mapping.header(column) for column in mapping.key)}, or leave them so "
+            "if they are notes of yours.",
+        )
+
+
+def _missing_tab(mapping: Mapping, titles: Sequence[str]) -> Finding:
+    near = next((title for title in titles if title.strip().lower() == mapping.tab.lower()), None)
+    if near is not None:
+        return problem(
+            f"There is no tab {mapping.tab!r}, but one {near!r}.",
+            f'Write tab = "{near}", or rename the tab.',
+        )
+    return problem(
+        f"There is no tab {mapping.tab!r}; there are {', '.join(titles)}.",
+        "Add it, or correct the mapping's tab.",
+    )
+
+
+def _empty_header(mapping: Mapping, first_column: Cells) -> Finding:
+    if any(_text(cell) for cell in first_column):
+        return problem(
+            f"Row 1 of tab {mapping.tab!r} is empty, but there is something below.",
+            "Write the headers into row 1, or empty the tab: it is then filled from the table.",
+        )
+    return ok(f"tab {mapping.tab!r} is empty; the first sync fills it from the table")
+
+
+def _folded(mapping: Mapping, key: tuple[str, ...], table: Table | None) -> tuple[str, ...]:
+    """The key as a case-insensitive collation sees it, where its column has one."""
+    folded = []
+    for column, part in zip(mapping.key, key, strict=True):
+        declared = table.columns.get(column) if table else None
+        collation = (declared.collation or "") if declared else ""
+        folded.append(part.casefold() if "_ci" in collation else part)
+    return tuple(folded)
+
+
+def _listed(rows: Sequence[int]) -> str:
+    told = ", ".join(str(row) for row in rows[:MOST_NAMED])
+    return told if len(rows) <= MOST_NAMED else f"{told} and {len(rows) - MOST_NAMED} more"
+
+
+def _text(cell: object) -> str:
+    """A cell's content as text; 2.0 and 2 are one number in a sheet."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell).strip()
