@@ -71,7 +71,7 @@ class _Desk:
         self._host = host
 
     async def gesture(self, request: Request) -> Response:
-        """Carry a gesture out: `{"time_ms", "range", "revision"}`, and `executions` if waited for."""
+        """Carry a gesture out: `{"time_ms", "range", "revision"}`; waited for, `executions`."""
         name = request.url.path.rsplit("/", 1)[-1]
         wait = request.query_params.get("wait", "false").lower() in ("true", "1")
         try:

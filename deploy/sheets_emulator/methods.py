@@ -59,16 +59,22 @@ def match(verb: str, path: str) -> Method | None:
         spreadsheet_id, _, custom = unquote(first).partition(":")
         name = _ON_SPREADSHEET.get((verb, custom))
         return None if name is None else Method(name, spreadsheet_id)
-    spreadsheet_id = unquote(first)
     collection, _, item = rest.partition("/")
-    if not item:
-        kind, _, custom = unquote(collection).partition(":")
-        if kind == "values" and (verb, custom) in _ON_VALUES:
-            return Method(_ON_VALUES[verb, custom], spreadsheet_id)
-        if kind == "developerMetadata" and (verb, custom) == ("POST", "search"):
-            return Method("spreadsheets.developerMetadata.search", spreadsheet_id)
-        return None
-    text = unquote(item)
+    if item:
+        return _on_item(verb, unquote(first), collection, unquote(item))
+    return _on_collection(verb, unquote(first), unquote(collection))
+
+
+def _on_collection(verb: str, spreadsheet_id: str, text: str) -> Method | None:
+    kind, _, custom = text.partition(":")
+    if kind == "values" and (verb, custom) in _ON_VALUES:
+        return Method(_ON_VALUES[verb, custom], spreadsheet_id)
+    if kind == "developerMetadata" and (verb, custom) == ("POST", "search"):
+        return Method("spreadsheets.developerMetadata.search", spreadsheet_id)
+    return None
+
+
+def _on_item(verb: str, spreadsheet_id: str, collection: str, text: str) -> Method | None:
     if collection == "values":
         return _on_range(verb, spreadsheet_id, text)
     if collection == "developerMetadata" and verb == "GET" and text.isdigit():

@@ -76,16 +76,21 @@ def _sections(pattern: str) -> tuple[_Section, ...]:
 
 def format_value(value: CellValue, number_format: dict[str, str] | None) -> str:
     """The text that a cell with this value and format shows; "" for an empty cell."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return _format_text(value, number_format)
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, CellError):
-        return value.text
-    if number_format is None:
-        return format_general(value)
+    match value:
+        case None:
+            text = ""
+        case str():
+            text = _format_text(value, number_format)
+        case bool():
+            text = "TRUE" if value else "FALSE"
+        case CellError():
+            text = value.text
+        case _:
+            text = format_general(value) if number_format is None else _shown(value, number_format)
+    return text
+
+
+def _shown(value: int | float, number_format: dict[str, str]) -> str:
     kind = number_format.get("type", "NUMBER")
     pattern = number_format.get("pattern") or DEFAULT_PATTERNS.get(kind, "")
     if not pattern or kind == "TEXT":

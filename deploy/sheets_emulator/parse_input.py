@@ -22,6 +22,8 @@ class Entry:
     pattern: str | None = None
 
 
+_WORDS: dict[str, CellValue] = {"TRUE": True, "FALSE": False, **ERROR_OF_TEXT}
+_FIRST_OF_A_NUMBER = tuple("0123456789.-+$(")
 _NUMBER = re.compile(
     r"(?P<open>\()?(?P<sign>[-+])?\s*(?P<currency>\$)?\s*(?P<sign2>[-+])?"
     r"(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?P<fraction>\.[0-9]*)?"
@@ -44,26 +46,19 @@ def parse_input(text: str, *, as_text: bool = False) -> Entry:
     A leading apostrophe makes the rest text; `=` starts a formula; TRUE and FALSE, numbers,
     percentages, money, dates and times are recognised; anything else stays text.
     """
-    if text == "":
-        return Entry(None)
     if as_text:
-        return Entry(text)
+        return Entry(text or None)
     if text.startswith("'"):
         return Entry(text[1:] or None)
     if text.startswith("=") and len(text) > 1:
         return Entry(None, formula=text)
     stripped = text.strip()
-    if stripped.startswith("+") and len(stripped) > 1 and not stripped[1:2].isdigit():
-        return Entry(text)
     upper = stripped.upper()
-    if upper in ("TRUE", "FALSE"):
-        return Entry(upper == "TRUE")
-    if upper in ERROR_OF_TEXT:
-        return Entry(ERROR_OF_TEXT[upper])
-    first = stripped[:1]
-    if first and first in "0123456789.-+$(":
+    if upper in _WORDS:
+        return Entry(_WORDS[upper])
+    if stripped[:1] in _FIRST_OF_A_NUMBER:
         return _parse_number(stripped) or _parse_moment(stripped) or Entry(text)
-    return Entry(text)
+    return Entry(text or None)
 
 
 def _parse_number(text: str) -> Entry | None:
@@ -81,21 +76,17 @@ def _parse_number(text: str) -> Entry | None:
     if (match["sign"] or match["sign2"]) == "-" or match["open"]:
         value = -value
     decimals = len(fraction) - 1 if fraction else 0
+    kind, pattern = None, None
     if match["percent"]:
-        return Entry(
-            number(float(f"{value / 100:.15g}")),
-            format_type="PERCENT",
-            pattern="0.00%" if decimals else "0%",
-        )
-    if match["currency"]:
-        pattern = '"$"#,##0.00' if decimals else '"$"#,##0'
-        return Entry(number(value), format_type="CURRENCY", pattern=pattern)
-    if match["exponent"]:
-        return Entry(number(value), format_type="SCIENTIFIC", pattern="0.00E+00")
-    if "," in whole:
-        pattern = "#,##0.00" if decimals else "#,##0"
-        return Entry(number(value), format_type="NUMBER", pattern=pattern)
-    return Entry(number(value))
+        value = float(f"{value / 100:.15g}")
+        kind, pattern = "PERCENT", "0.00%" if decimals else "0%"
+    elif match["currency"]:
+        kind, pattern = "CURRENCY", '"$"#,##0.00' if decimals else '"$"#,##0'
+    elif match["exponent"]:
+        kind, pattern = "SCIENTIFIC", "0.00E+00"
+    elif "," in whole:
+        kind, pattern = "NUMBER", "#,##0.00" if decimals else "#,##0"
+    return Entry(number(value), None, kind, pattern)
 
 
 def _parse_moment(text: str) -> Entry | None:

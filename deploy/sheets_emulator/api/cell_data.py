@@ -98,37 +98,51 @@ def _effective_format(grid: Grid, row: int, column: int) -> JsonObject:
     return effective
 
 
-def read_cell(grid: Grid, row: int, column: int, mask: MaskTree) -> JsonObject:
-    """The cell as CellData, only what the mask asks for; `{}` for an empty cell."""
-    data: JsonObject = {}
-    value = grid.values.get(row, column)
-    formula = grid.formulas.get(row, column) if grid.formulas.rows else None
-    if value is not None or formula is not None:
-        if field_mask.includes(mask, "userEnteredValue"):
-            data["userEnteredValue"] = (
-                extended_value(value) if formula is None else {"formulaValue": formula}
-            )
-        if field_mask.includes(mask, "effectiveValue"):
-            data["effectiveValue"] = extended_value(value)
-        if field_mask.includes(mask, "formattedValue"):
-            data["formattedValue"] = formatted(grid, row, column, value)
-    cell_format = grid.formats.get(row, column)
-    if cell_format is not None and field_mask.includes(mask, "userEnteredFormat"):
-        data["userEnteredFormat"] = cell_format
-    if (value is not None or cell_format is not None) and field_mask.includes(
-        mask, "effectiveFormat"
-    ):
-        data["effectiveFormat"] = _effective_format(grid, row, column)
-    note = grid.notes.get(row, column)
-    if note is not None and field_mask.includes(mask, "note"):
-        data["note"] = note
-    rule = grid.validations.get(row, column)
-    if rule is not None and field_mask.includes(mask, "dataValidation"):
-        data["dataValidation"] = rule
-    others = grid.others.get(row, column)
-    if others is not None:
-        data |= {name: item for name, item in others.items() if field_mask.includes(mask, name)}
-    return data if not mask else _kept(data, mask)
+class CellReader:
+    """Reads cells of a grid as CellData, only what the mask asks for."""
+
+    def __init__(self, grid: Grid, mask: MaskTree) -> None:
+        self._grid = grid
+        self._mask = mask
+        self._value = field_mask.includes(mask, "userEnteredValue")
+        self._effective_value = field_mask.includes(mask, "effectiveValue")
+        self._text = field_mask.includes(mask, "formattedValue")
+        self._format = field_mask.includes(mask, "userEnteredFormat")
+        self._effective_format = field_mask.includes(mask, "effectiveFormat")
+        self._note = field_mask.includes(mask, "note")
+        self._rule = field_mask.includes(mask, "dataValidation")
+        # Only a mask that goes below the cell's own fields has to be applied again.
+        self._is_deep = any(mask.values())
+
+    def read(self, row: int, column: int, value: CellValue) -> JsonObject:
+        """The cell that holds `value`; `{}` for an empty one."""
+        grid = self._grid
+        data: JsonObject = {}
+        formula = grid.formulas.get(row, column) if grid.formulas.rows else None
+        if value is not None or formula is not None:
+            extended = extended_value(value)
+            if self._value:
+                data["userEnteredValue"] = (
+                    extended if formula is None else {"formulaValue": formula}
+                )
+            if self._effective_value:
+                data["effectiveValue"] = extended
+            if self._text:
+                data["formattedValue"] = formatted(grid, row, column, value)
+        cell_format = grid.formats.get(row, column) if grid.formats.rows else None
+        if cell_format is not None and self._format:
+            data["userEnteredFormat"] = cell_format
+        if self._effective_format and (value is not None or cell_format is not None):
+            data["effectiveFormat"] = _effective_format(grid, row, column)
+        if self._note and (note := grid.notes.get(row, column)) is not None:
+            data["note"] = note
+        if self._rule and (rule := grid.validations.get(row, column)) is not None:
+            data["dataValidation"] = rule
+        if grid.others.rows and (others := grid.others.get(row, column)) is not None:
+            data |= {
+                name: item for name, item in others.items() if field_mask.includes(self._mask, name)
+            }
+        return data if not self._is_deep else _kept(data, self._mask)
 
 
 def _kept(data: JsonObject, mask: MaskTree) -> JsonObject:

@@ -78,8 +78,7 @@ def _matches(spreadsheet: Spreadsheet, entry: DeveloperMetadata, lookup: JsonObj
     if place.sheet_id != entry.location.sheet_id:
         return entry.location.kind == SPREADSHEET
     return (
-        place.kind == SHEET
-        or entry.location.kind == SHEET
+        SHEET in (place.kind, entry.location.kind)
         or place.kind != entry.location.kind
         or (place.start < entry.location.end and entry.location.start < place.end)
     )

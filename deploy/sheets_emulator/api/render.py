@@ -14,6 +14,7 @@ from deploy.sheets_emulator.number_format import DATE_TYPES, format_value
 
 FORMATTED, UNFORMATTED, FORMULA = "FORMATTED_VALUE", "UNFORMATTED_VALUE", "FORMULA"
 SERIAL, TEXT_DATES = "SERIAL_NUMBER", "FORMATTED_STRING"
+_WHOLE = 10**15  # larger whole numbers show in scientific notation
 
 
 def checked_option(name: str, value: str | None, allowed: tuple[str, ...], default: str) -> str:
@@ -65,10 +66,10 @@ def _row(
         else:
             shown = [value if type(value) is str else format_value(value, None) for value in values]
     else:
-        shown = ["" if value is None else value for value in values]
-        for at, value in enumerate(values):
-            if isinstance(value, CellError):
-                shown[at] = value.text
+        shown = [
+            "" if value is None else value.text if type(value) is CellError else value
+            for value in values
+        ]
         if (styled or computed) and dates == TEXT_DATES:
             for at, value in enumerate(values):
                 if isinstance(value, int | float) and not isinstance(value, bool):
@@ -80,6 +81,15 @@ def _row(
                     shown[column - start_column] = text
     _drop_empties(shown)
     return shown
+
+
+def _plain_text(value: CellValue) -> str:
+    """What a cell without a format shows, the common kinds first."""
+    if type(value) is str:
+        return value
+    if type(value) is int and -_WHOLE < value < _WHOLE:
+        return str(value)
+    return format_value(value, None)
 
 
 def _date_text(grid: Grid, row: int, column: int, value: int | float) -> JsonValue:

@@ -4,7 +4,7 @@ Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spr
 """
 
 from deploy.sheets_emulator.api import field_mask
-from deploy.sheets_emulator.api.cell_data import DEFAULT_FORMAT, read_cell
+from deploy.sheets_emulator.api.cell_data import DEFAULT_FORMAT, CellReader
 from deploy.sheets_emulator.api.field_mask import MaskTree
 from deploy.sheets_emulator.api.theme import THEME
 from deploy.sheets_emulator.json_types import JsonObject
@@ -171,6 +171,7 @@ def _grid_data(spreadsheet: Spreadsheet, sheet: Sheet, area: Area, mask: MaskTre
 
 def _row_data(sheet: Sheet, area: Area, mask: MaskTree) -> list[JsonObject]:
     grid = sheet.grid
+    reader = CellReader(grid, mask)
     rows: list[JsonObject] = []
     tables = (grid.formulas, grid.formats, grid.notes, grid.validations, grid.others)
     reach = max(len(grid.values.rows), *(len(table.rows) for table in tables))
@@ -180,8 +181,9 @@ def _row_data(sheet: Sheet, area: Area, mask: MaskTree) -> list[JsonObject]:
             items = table.rows[row] if row < len(table.rows) else None
             if items:
                 last = max(last, max(items) + 1)
+        values = grid.values.rows[row] if row < len(grid.values.rows) else []
         cells = [
-            read_cell(grid, row, column, mask)
+            reader.read(row, column, values[column] if column < len(values) else None)
             for column in range(area.start_column, min(area.end_column, last))
         ]
         while cells and not cells[-1]:

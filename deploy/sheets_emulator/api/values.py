@@ -188,17 +188,18 @@ def write(
 
 
 def _raw(value: JsonValue) -> CellValue:
-    if isinstance(value, str):
+    kind = type(value)
+    if kind is str:
         return (sys.intern(value) if len(value) < _SHORT else value) or None
-    if isinstance(value, bool):
-        return value
+    if kind is bool:
+        return bool(value)
     return number(value)
 
 
 def _write_raw(sheet: Sheet, row: int, column: int, values: list[JsonValue]) -> None:
     grid = sheet.grid
     if None not in values:
-        grid.values.put_row(row, column, [_raw(value) for value in values])
+        grid.values.put_row(row, column, list(map(_raw, values)))
         if grid.formulas.rows:
             grid.formulas.clear(row, row + 1, column, column + len(values))
         return

@@ -61,40 +61,37 @@ def value_of(formula: str, place: Place) -> CellValue:
         if isinstance(result, list):
             result = result[0][0] if result and result[0] else None
     except FormulaSyntaxError:
-        return CellError("ERROR", "Formula parse error.")
+        result = CellError("ERROR", "Formula parse error.")
     except FormulaError as failure:
-        return failure.error
+        result = failure.error
     except OverflowError:
-        return CellError("NUM")
+        result = CellError("NUM")
     except RecursionError:
-        return CellError("REF", "Too many formulas depend on each other.")
-    if result is None:
-        return 0
+        result = CellError("REF", "Too many formulas depend on each other.")
     if isinstance(result, float):
-        if not math.isfinite(result):
-            return CellError("NUM")
-        return number(result)
-    return result
+        return number(result) if math.isfinite(result) else CellError("NUM")
+    return 0 if result is None else result
 
 
 def evaluate(node: Node, place: Place) -> Result:
     """The value of a tree, a block as a matrix."""
-    if isinstance(node, Literal):
-        if isinstance(node.value, CellError):
-            raise FormulaError(node.value)
-        return node.value
-    if isinstance(node, Reference):
-        return _checked(place.workbook.block(place.tab, node))
-    if isinstance(node, Name):
-        return _checked(place.workbook.named(node.name))
-    if isinstance(node, Unary):
-        operand = to_number(scalar(node.operand, place))
-        if node.operator == "%":
-            return operand / 100
-        return -operand if node.operator == "-" else operand
-    if isinstance(node, Binary):
-        return _binary(node, place)
-    return _call(node, place)
+    match node:
+        case Literal(value=CellError() as error):
+            raise FormulaError(error)
+        case Literal():
+            result: Result = node.value
+        case Reference():
+            result = _checked(place.workbook.block(place.tab, node))
+        case Name():
+            result = _checked(place.workbook.named(node.name))
+        case Unary():
+            operand = to_number(scalar(node.operand, place))
+            result = {"%": operand / 100, "-": -operand, "+": operand}[node.operator]
+        case Binary():
+            result = _binary(node, place)
+        case Call():
+            result = _call(node, place)
+    return result
 
 
 def _checked(block: Matrix | CellError) -> Result:

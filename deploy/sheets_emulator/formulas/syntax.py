@@ -4,6 +4,7 @@ Precedence, low to high: comparison, `&`, `+ -`, `* /`, `^`, unary `+ -`, `%`.
 """
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -13,7 +14,7 @@ from deploy.sheets_emulator.formulas.tokens import (
     Token,
     tokenize,
 )
-from deploy.sheets_emulator.model.cell_value import ERROR_OF_TEXT, CellValue
+from deploy.sheets_emulator.model.cell_value import ERROR_OF_TEXT, CellValue, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,12 @@ _PRECEDENCE = {
     "*": 4,
     "/": 4,
     "^": 5,
+}
+
+_LITERALS: dict[str, Callable[[str], CellValue]] = {
+    "number": lambda text: number(float(text)),
+    "string": lambda text: text[1:-1].replace('""', '"'),
+    "error": lambda text: ERROR_OF_TEXT[text],
 }
 
 
@@ -129,24 +136,21 @@ class _Reader:
         token = self._next()
         if token.reference is not None:
             return token.reference
-        if token.kind == "number":
-            value = float(token.text)
-            return Literal(int(value) if value.is_integer() and abs(value) < 2**53 else value)
-        if token.kind == "string":
-            return Literal(token.text[1:-1].replace('""', '"'))
-        if token.kind == "error":
-            return Literal(ERROR_OF_TEXT[token.text])
+        if token.kind in _LITERALS:
+            return Literal(_LITERALS[token.kind](token.text))
         if token.kind == "name":
-            if self._accept("("):
-                return Call(token.text.upper(), self._arguments())
-            upper = token.text.upper()
-            return Literal(upper == "TRUE") if upper in ("TRUE", "FALSE") else Name(token.text)
+            return self._name(token.text)
         if token.text == "(":
             node = self.expression(0)
-            if not self._accept(")"):
-                raise FormulaSyntaxError("Formula parse error.")
-            return node
+            if self._accept(")"):
+                return node
         raise FormulaSyntaxError("Formula parse error.")
+
+    def _name(self, text: str) -> Node:
+        upper = text.upper()
+        if self._accept("("):
+            return Call(upper, self._arguments())
+        return Literal(upper == "TRUE") if upper in ("TRUE", "FALSE") else Name(text)
 
     def _arguments(self) -> tuple[Node, ...]:
         arguments: list[Node] = []

@@ -43,7 +43,7 @@ CellValue: TypeAlias = bool | int | float | str | CellError | None
 
 def number(value: float) -> int | float:
     """The double, as int where that is exact and shorter (5.0 → 5, 2^60 → 1.15…e18)."""
-    if isinstance(value, int):
+    if type(value) is int:
         return value if -_EXACT <= value <= _EXACT else float(value)
     return int(value) if value.is_integer() and -_EXACT <= value <= _EXACT else value
 

@@ -54,15 +54,17 @@ def translated(message: Any, change: Callable[[str], str], key: str = "") -> Any
         return {name: translated(item, change, name) for name, item in message.items()}
     if isinstance(message, list):
         return [translated(item, change, key) for item in message]
-    if not isinstance(message, str):
-        return message
+    return _translated_text(message, change, key) if isinstance(message, str) else message
+
+
+def _translated_text(text: str, change: Callable[[str], str], key: str) -> str:
     if key in _RANGES:
-        return in_range(message, change)
+        return in_range(text, change)
     if key in ("title", "name", "values", "stringValue", "formattedValue"):
-        return change(message)
+        return change(text)
     if key == "message":
-        return re.sub(r'"([^"]*)"', lambda match: f'"{change(match[1])}"', message)
-    return message
+        return re.sub(r'"([^"]*)"', lambda match: f'"{change(match[1])}"', text)
+    return text
 
 
 def _comparable(message: Any) -> Any:
@@ -98,6 +100,10 @@ class Report:
 
     compared: int = 0
     disagreements: list[str] = field(default_factory=list)
+
+    def add(self, other: "Report") -> None:
+        self.compared += other.compared
+        self.disagreements += other.disagreements
 
     @property
     def share(self) -> float:

@@ -15,7 +15,8 @@ from deploy.sheets_emulator.emulator import Emulator
 @contextmanager
 def serving(emulator: Emulator) -> Iterator[str]:
     """The base URL of the served emulator, which stops at the end."""
-    listener = socket.socket()
+    # With the protocol named, asyncio turns Nagle's delay off; else every answer takes 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     config = uvicorn.Config(
         create_app(emulator=emulator), log_level="warning", server_header=False, lifespan="on"
