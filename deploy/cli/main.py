@@ -24,6 +24,7 @@ class Commands(LazyGroup):
         "init": "deploy.cli.init",
         "mapping": "deploy.cli.mapping",
         "register": "deploy.cli.register",
+        "check": "deploy.cli.check",
         "sink": "deploy.cli.sink",
         "status": "deploy.cli.status",
         "conflicts": "deploy.cli.conflicts",
