@@ -34,6 +34,31 @@ function contentOf_(value, timeZone) {
 }
 
 /**
+ * Whether a date cell may hold another wall clock than the Date shows. A zone that puts its clocks
+ * forward skips an hour; a cell can hold it all the same, and reads as the hour after it.
+ *
+ * @param {unknown} value one of Range.getValues
+ * @param {string} timeZone the spreadsheet's
+ * @returns {boolean}
+ */
+function mayBeSkippedHour_(value, timeZone) {
+  if (!(value instanceof Date) || Utilities.formatDate(value, timeZone, 'HH:mm') === '00:00') {
+    return false;
+  }
+  const hourBefore = new Date(value.getTime() - 3600000);
+  return offsetOf_(hourBefore, timeZone) < offsetOf_(value, timeZone);
+}
+
+/**
+ * @param {Date} date
+ * @param {string} timeZone
+ * @returns {number} such as 530 for +05:30; only good to compare
+ */
+function offsetOf_(date, timeZone) {
+  return Number(Utilities.formatDate(date, timeZone, 'Z'));
+}
+
+/**
  * Content that an event's text for the old value stood for. Events carry texts even for numbers;
  * a date comes as its serial number, which the receiver takes for a date as well.
  *

@@ -118,6 +118,8 @@ function send_(installation, store, post) {
     noteRefused_(store, post, answer);
     if (answer.status === 404) {
       refreshMappings_(store, installation);
+    } else {
+      hintInstead_(installation, post);
     }
   }
   if (store[TROUBLE_]) {
@@ -168,6 +170,20 @@ function noteRefused_(store, post, answer) {
   });
   PropertiesService.getDocumentProperties().setProperty(REFUSED_, store[REFUSED_]);
   toast_('An edit was refused: ' + answer.message);
+}
+
+/**
+ * Of a refused edit only a hint is left, on which the receiver compares the tab.
+ *
+ * @param {Installation} installation
+ * @param {{body: string}} post
+ */
+function hintInstead_(installation, post) {
+  const sent = parsedOrNull_(post.body);
+  if (sent && sent.kind === 'edit') {
+    const origin = { spreadsheetId: installation.spreadsheetId, tab: sent.tab, timeMs: sent.time_ms, editor: sent.editor };
+    enqueue_([hintPost_(origin, 'OTHER')]);
+  }
 }
 
 /**

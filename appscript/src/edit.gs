@@ -39,8 +39,7 @@ function collectEdit_(event, origin, mapping) {
     return posts.concat(hintPost_(origin, 'MOVED'));
   }
   const found = rowsOf_(band, top, layout.columns, edited, typing, timeZone);
-  if (found.blankedKeys) {
-    // A row emptied by hand has nothing left to tell by; the receiver finds that it is gone.
+  if (found.untold) {
     posts.push(hintPost_(origin, 'EDIT'));
   }
   return posts.concat(editPosts_(origin, found.rows));
@@ -95,9 +94,11 @@ function readBand_(sheet, top, bottom, columns) {
 }
 
 /**
- * The edited rows. A row with no mapped content at all is left out. A row without a full key is
- * sent as it stands: the receiver decides, and this is where such a row would get its tag
- * (developer metadata), so that the key given by the database can find its way back.
+ * The edited rows. A row with no mapped content at all is left out; where that emptied its key,
+ * and where a date cannot be told for certain, the row is left to the receiver's comparison. A row
+ * without a full key is sent as it stands: the receiver decides, and this is where such a row
+ * would get its tag (developer metadata), so that the key given by the database can find its way
+ * back.
  *
  * @param {Band} band
  * @param {number} top
@@ -105,17 +106,22 @@ function readBand_(sheet, top, bottom, columns) {
  * @param {MappedColumn[]} edited
  * @param {Typing} typing
  * @param {string} timeZone
- * @returns {{rows: PostedRow[], blankedKeys: boolean}}
+ * @returns {{rows: PostedRow[], untold: boolean}}
  */
 function rowsOf_(band, top, columns, edited, typing, timeZone) {
   const keyEdited = edited.some((column) => column.isKey);
   const sent = keyEdited ? columns : edited;
   /** @type {PostedRow[]} */
   const rows = [];
-  let blank = 0;
+  const read = sent.concat(columns.filter((column) => column.isKey));
+  let untold = false;
   band.values.forEach((values, i) => {
-    if (columns.every((column) => values[column.column - 1] === '' && !band.formulas[i][column.column - 1])) {
-      blank += 1;
+    if (columns.every((column) => values[column.column - 1] === '')) {
+      untold = untold || keyEdited;
+      return;
+    }
+    if (read.some((column) => mayBeSkippedHour_(values[column.column - 1], timeZone))) {
+      untold = true;
       return;
     }
     /** @type {PostedRow} */
@@ -134,7 +140,7 @@ function rowsOf_(band, top, columns, edited, typing, timeZone) {
     }
     rows.push(row);
   });
-  return { rows: rows, blankedKeys: keyEdited && blank > 0 };
+  return { rows: rows, untold: untold };
 }
 
 /**

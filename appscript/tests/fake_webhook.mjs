@@ -7,7 +7,7 @@ export class FakeWebhook {
   mappings = [];
   posts = [];
   attempts = [];
-  /** Status to refuse edits with, or null; `problem: null` answers without a reason. */
+  /** Status to refuse posts (of a kind) with, or null; `problem: null` answers without a reason. */
   failing = null;
   /** How long each answer takes. */
   delayMs = 0;
@@ -64,7 +64,7 @@ export class FakeWebhook {
       return [200, { mappings: this.mappings }];
     }
     this.attempts.push(body.id);
-    if (this.failing) {
+    if (this.failing && (this.failing.kind ?? body.kind) === body.kind) {
       const { status, problem = { code: 'no', message: 'No.', mend: 'Mend it.' } } = this.failing;
       return [status, problem ? { error: problem } : { detail: 'Not Found' }];
     }

@@ -69,10 +69,17 @@ describe('outbox', () => {
       const [record] = await stage.type('planes', 2, 2, 1);
       const { outbox, refused } = await stage.status();
       assert.equal(outbox.posts, 0);
-      assert.deepEqual([refused.count, refused.status, refused.message], [1, status, 'No. Mend it.']);
+      assert.equal(stage.webhook.posts.length, 0);
+      assert.deepEqual([refused.count, refused.status, refused.message], [status === 404 ? 1 : 2, status, 'No. Mend it.']);
       assert.match(record.toasts[0].message, /refused/);
     });
   }
+
+  it('of an edit that is refused for its form a hint is left', async () => {
+    stage.webhook.failing = { status: 422, kind: 'edit' };
+    await stage.type('planes', 2, 2, 1);
+    assert.deepEqual([stage.webhook.edits, stage.webhook.hints], [[], ['OTHER planes']]);
+  });
 
   it('404 of something that is not the webhook is sent again', async () => {
     stage.webhook.failing = { status: 404, problem: null };

@@ -1,4 +1,5 @@
 /** Instants and the wall clocks of time zones. */
+const DAY_MS = 86400000;
 const formats = new Map();
 
 function formatFor(zone) {
@@ -43,14 +44,14 @@ function wallOf(instant, zone) {
 /**
  * @param {number} wall ms since 1970 as if UTC
  * @param {string} zone
- * @returns {number} the instant; of a wall clock shown twice the first, of one skipped the later
+ * @returns {number} the instant; of a wall clock shown twice the first, of one skipped the one that
+ *   the old offset gives, which shows the hour after the gap
  */
 function instantOf(wall, zone) {
-  const before = wall - (wallOf(wall - 86400000, zone) - (wall - 86400000));
-  if (wallOf(before, zone) === wall) {
-    return before;
-  }
-  return wall - (wallOf(wall + 86400000, zone) - (wall + 86400000));
+  const offsetAt = (instant) => wallOf(instant, zone) - instant;
+  const before = wall - offsetAt(wall - DAY_MS);
+  const after = wall - offsetAt(wall + DAY_MS);
+  return wallOf(before, zone) !== wall && wallOf(after, zone) === wall ? after : before;
 }
 
 module.exports = { wallOf, instantOf };
