@@ -25,6 +25,7 @@ class Commands(LazyGroup):
         "mapping": "deploy.cli.mapping",
         "register": "deploy.cli.register",
         "check": "deploy.cli.check",
+        "webhook": "deploy.cli.webhook",
         "sink": "deploy.cli.sink",
         "status": "deploy.cli.status",
         "conflicts": "deploy.cli.conflicts",

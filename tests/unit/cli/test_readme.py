@@ -91,5 +91,6 @@ def test_every_documented_setting_is_one_that_the_file_may_have(name: str) -> No
     "privilege", [*grants.SINK_GLOBAL, *grants.SINK_ON_DATA, *grants.CONNECTOR_GLOBAL]
 )
 def test_the_grants_in_the_readme_are_those_that_init_prints(privilege: str) -> None:
-    granted = re.findall(r"^GRANT .*?;", README.read_text(encoding="utf-8"), re.M | re.S)
+    readme = README.read_text(encoding="utf-8")
+    granted = re.findall(r"^GRANT .*?;", readme, re.MULTILINE | re.DOTALL)
     assert any(privilege in statement for statement in granted)
