@@ -30,7 +30,9 @@ def main() -> None:
         quota_reads_per_minute=options.quota_reads_per_minute,
         latency_ms=options.latency_ms,
     )
-    emulator = Emulator(settings, allow_any_token=options.allow_any_token)
+    emulator = Emulator(
+        settings, allow_any_token=options.allow_any_token, data_dir=options.data_dir
+    )
     uvicorn.run(
         create_app(emulator=emulator),
         host=options.host,
@@ -38,6 +40,7 @@ def main() -> None:
         log_level="warning",
         server_header=False,
     )
+    emulator.save_if_long()
 
 
 main()

@@ -4,8 +4,11 @@ import importlib
 import importlib.util
 
 from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
 
 from deploy.sheets_emulator import administration, routes
+from deploy.sheets_emulator.api.errors import of_code
 from deploy.sheets_emulator.emulator import Emulator
 from deploy.sheets_emulator.settings import Settings
 
@@ -36,4 +39,10 @@ def create_app(
                 app.include_router(create_router(served))
     app.router.routes.extend(routes.routes(served))
     app.router.routes.extend(administration.routes(served))
+    app.add_exception_handler(Exception, _internal_error)
     return app
+
+
+async def _internal_error(_request: Request, _error: Exception) -> Response:
+    """A mistake of the emulator's own, in Google's envelope; the server logs the traceback."""
+    return routes.json_response(of_code(500).body(), 500)

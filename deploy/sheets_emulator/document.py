@@ -20,8 +20,8 @@ from deploy.sheets_emulator.model.spreadsheet import Spreadsheet
 
 #: Called with (spreadsheet id, call, arguments, epoch seconds) after a call was carried out.
 Recorder = Callable[[str, str, JsonObject, float], None]
-#: Called with (cells written, kinds of the batch's requests).
-Meter = Callable[[int, Sequence[str]], None]
+#: Called with (cells written, kinds of the batch's requests, actor).
+Meter = Callable[[int, Sequence[str], str], None]
 
 
 class Document:
@@ -73,7 +73,7 @@ class Document:
                     self._record(self.spreadsheet_id, call, arguments, self._time)
                 if self._meter is not None:
                     kinds = [next(iter(request)) for request in arguments.get("requests", ())]
-                    self._meter(context.cells_written, kinds)
+                    self._meter(context.cells_written, kinds, actor)
                 self._publish(actor, call, context, computed)
             return answer
 

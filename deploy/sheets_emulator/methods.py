@@ -81,9 +81,6 @@ def _on_item(verb: str, spreadsheet_id: str, collection: str, text: str) -> Meth
         return Method(
             "spreadsheets.developerMetadata.get", spreadsheet_id, {"metadataId": int(text)}
         )
-    sheet_id, _, custom = text.partition(":")
-    if collection == "sheets" and (verb, custom) == ("POST", "copyTo") and sheet_id.isdigit():
-        return Method("spreadsheets.sheets.copyTo", spreadsheet_id, {"sheetId": int(sheet_id)})
     return None
 
 

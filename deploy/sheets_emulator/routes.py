@@ -15,6 +15,7 @@ from deploy.sheets_emulator.api import field_mask
 from deploy.sheets_emulator.api.errors import ApiError, bad_field, not_found, of_code
 from deploy.sheets_emulator.api.reading import READS
 from deploy.sheets_emulator.api.render import checked_option
+from deploy.sheets_emulator.api.schema_check import check_body, check_query
 from deploy.sheets_emulator.emulator import Emulator
 from deploy.sheets_emulator.json_types import JsonObject
 from deploy.sheets_emulator.methods import Method
@@ -30,6 +31,10 @@ _FLAGS = (
     "includeSpreadsheetInResponse",
     "responseIncludeGridData",
 )
+
+
+#: Methods whose body is values alone, which are checked as they are written.
+_PLAIN_VALUES = ("spreadsheets.values.update", "spreadsheets.values.append")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +149,7 @@ class _Gate:
     def _carry_out(self, call: _Call, actor: str) -> JsonObject:
         method, mask = call.method, field_mask.parse(call.fields) if call.fields else {}
         if method.name == "spreadsheets.create":
-            document = self._emulator.create(call.arguments)
+            document = self._emulator.create(call.arguments, actor=actor)
             return document.get(fields=call.fields)
         document = self._emulator.spreadsheet(method.spreadsheet_id or "")
         if method.name in READS:
@@ -215,6 +220,9 @@ async def _read(request: Request) -> _Call:
     if method is None:
         raise not_found()
     arguments = _body_of(body)
+    if method.name not in _PLAIN_VALUES:
+        arguments = check_body(method.name, arguments)
+    check_query(method.name, [name for name, _ in parse_qsl(query, keep_blank_values=True)])
     fields, compact = "", False
     for name, value in parse_qsl(query, keep_blank_values=True):
         if name in ("fields", "$fields"):

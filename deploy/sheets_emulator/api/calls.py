@@ -11,10 +11,13 @@ from deploy.sheets_emulator.api import field_mask, values
 from deploy.sheets_emulator.api.append import INSERT_ROWS, OVERWRITE, append
 from deploy.sheets_emulator.api.batch_update.context import Context
 from deploy.sheets_emulator.api.batch_update.dispatch import run
+from deploy.sheets_emulator.api.data_filter import areas
 from deploy.sheets_emulator.api.errors import invalid
 from deploy.sheets_emulator.api.render import checked_option
 from deploy.sheets_emulator.api.resource import spreadsheet_resource
 from deploy.sheets_emulator.json_types import JsonObject
+from deploy.sheets_emulator.model.area import Area
+from deploy.sheets_emulator.model.sheet import Sheet
 
 Call: TypeAlias = Callable[[Context, JsonObject], JsonObject]
 
@@ -132,6 +135,76 @@ def values_batch_clear(context: Context, arguments: JsonObject) -> JsonObject:
     return {"spreadsheetId": context.spreadsheet.spreadsheet_id, "clearedRanges": cleared}
 
 
+def _only_area(context: Context, data_filter: JsonObject) -> tuple[Sheet, Area]:
+    found = areas(context.spreadsheet, data_filter)
+    if len(found) != 1:
+        raise invalid(f"A data filter must select one range to write to, not {len(found)}.")
+    return found[0]
+
+
+def values_batch_update_by_data_filter(context: Context, arguments: JsonObject) -> JsonObject:
+    """`spreadsheets.values.batchUpdateByDataFilter`."""
+    option = values.input_option(arguments.get("valueInputOption"))
+    done: list[tuple[values.Written, JsonObject]] = []
+    for at, item in enumerate(arguments.get("data") or []):
+        data_filter = item.get("dataFilter") or {}
+        sheet, area = _only_area(context, data_filter)
+        rows = values.checked_values(item, f"data[{at}].values")
+        written = values.update(context.spreadsheet, sheet.a1(area), rows, option)
+        answer = _written(context, written, arguments)
+        answer.pop("spreadsheetId", None)
+        done.append((written, {**answer, "dataFilter": data_filter}))
+    return _with_totals(context, done)
+
+
+def values_batch_clear_by_data_filter(context: Context, arguments: JsonObject) -> JsonObject:
+    """`spreadsheets.values.batchClearByDataFilter`."""
+    cleared = []
+    for data_filter in arguments.get("dataFilters") or []:
+        for sheet, area in areas(context.spreadsheet, data_filter):
+            sheet.grid.clear_content(area)
+            context.changed(area)
+            cleared.append(sheet.a1(area))
+    context.spreadsheet.formulas_are_stale = True
+    return {"spreadsheetId": context.spreadsheet.spreadsheet_id, "clearedRanges": cleared}
+
+
+def fill_new(context: Context, arguments: JsonObject) -> JsonObject:
+    """The tabs, data and named ranges that `spreadsheets.create` was given."""
+    wanted: list[JsonObject] = arguments.get("sheets") or []
+    default = context.spreadsheet.sheets[0]
+    for at, sheet in enumerate(wanted):
+        properties: JsonObject = dict(sheet.get("properties") or {})
+        properties.setdefault("title", f"Sheet{at + 1}")
+        if at == 0:
+            context.spreadsheet.sheets.remove(default)
+            properties.setdefault("sheetId", 0)
+        reply = run(context, [{"addSheet": {"properties": properties}}])[0]
+        sheet_id = reply["addSheet"]["properties"]["sheetId"]
+        requests: list[JsonObject] = [
+            {
+                "updateCells": {
+                    "start": {
+                        "sheetId": sheet_id,
+                        "rowIndex": data.get("startRow", 0),
+                        "columnIndex": data.get("startColumn", 0),
+                    },
+                    "rows": data.get("rowData", []),
+                    "fields": "*",
+                }
+            }
+            for data in sheet.get("data", [])
+        ]
+        if requests:
+            run(context, requests)
+    named = [
+        {"addNamedRange": {"namedRange": named}} for named in arguments.get("namedRanges") or []
+    ]
+    if named:
+        run(context, named)
+    return {}
+
+
 CALLS: dict[str, Call] = {
     "spreadsheets.batchUpdate": batch_update,
     "spreadsheets.values.update": values_update,
@@ -139,4 +212,7 @@ CALLS: dict[str, Call] = {
     "spreadsheets.values.clear": values_clear,
     "spreadsheets.values.batchUpdate": values_batch_update,
     "spreadsheets.values.batchClear": values_batch_clear,
+    "spreadsheets.values.batchUpdateByDataFilter": values_batch_update_by_data_filter,
+    "spreadsheets.values.batchClearByDataFilter": values_batch_clear_by_data_filter,
+    "spreadsheets.create": fill_new,
 }

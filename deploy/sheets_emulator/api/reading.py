@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from deploy.sheets_emulator.api import field_mask, values
+from deploy.sheets_emulator.api.data_filter import areas, matching_metadata
+from deploy.sheets_emulator.api.errors import RequestError, invalid, not_found
 from deploy.sheets_emulator.api.field_mask import MaskTree
 from deploy.sheets_emulator.api.resource import spreadsheet_resource
 from deploy.sheets_emulator.json_types import JsonObject
@@ -50,8 +52,71 @@ def _kept(answer: JsonObject, mask: MaskTree) -> JsonObject:
     return kept
 
 
+def get_by_data_filter(
+    spreadsheet: Spreadsheet, arguments: JsonObject, mask: MaskTree
+) -> JsonObject:
+    """`spreadsheets.getByDataFilter`."""
+    ranges = [
+        found
+        for data_filter in arguments.get("dataFilters") or []
+        for found in areas(spreadsheet, data_filter)
+    ]
+    with_data = bool(arguments.get("includeGridData")) and not mask
+    return spreadsheet_resource(spreadsheet, mask, ranges, with_data)
+
+
+def values_batch_get_by_data_filter(
+    spreadsheet: Spreadsheet, arguments: JsonObject, mask: MaskTree
+) -> JsonObject:
+    """`spreadsheets.values.batchGetByDataFilter`."""
+    found = [
+        {
+            "valueRange": values.value_range(sheet, area, *_options(arguments)),
+            "dataFilters": [data_filter],
+        }
+        for data_filter in arguments.get("dataFilters") or []
+        for sheet, area in areas(spreadsheet, data_filter)
+    ]
+    answer: JsonObject = {"spreadsheetId": spreadsheet.spreadsheet_id}
+    if found:
+        answer["valueRanges"] = found
+    return _kept(answer, mask)
+
+
+def metadata_get(spreadsheet: Spreadsheet, arguments: JsonObject, mask: MaskTree) -> JsonObject:
+    """`spreadsheets.developerMetadata.get`."""
+    entry = spreadsheet.metadata.get(arguments["metadataId"])
+    if entry is None:
+        raise not_found()
+    return _kept(entry.to_json(), mask)
+
+
+def metadata_search(spreadsheet: Spreadsheet, arguments: JsonObject, mask: MaskTree) -> JsonObject:
+    """`spreadsheets.developerMetadata.search`: each entry once, with the filters that chose it."""
+    chosen_by: dict[int, list[JsonObject]] = {}
+    for data_filter in arguments.get("dataFilters") or []:
+        try:
+            entries = matching_metadata(spreadsheet, data_filter)
+        except RequestError as error:
+            raise invalid(f"Invalid dataFilter: {error}") from None
+        for entry in entries:
+            chosen_by.setdefault(entry.metadata_id, []).append(data_filter)
+    found = [
+        {
+            "developerMetadata": spreadsheet.metadata[metadata_id].to_json(),
+            "dataFilters": data_filters,
+        }
+        for metadata_id, data_filters in chosen_by.items()
+    ]
+    return _kept({"matchedDeveloperMetadata": found} if found else {}, mask)
+
+
 READS: dict[str, Read] = {
     "spreadsheets.get": get,
+    "spreadsheets.getByDataFilter": get_by_data_filter,
+    "spreadsheets.developerMetadata.get": metadata_get,
+    "spreadsheets.developerMetadata.search": metadata_search,
+    "spreadsheets.values.batchGetByDataFilter": values_batch_get_by_data_filter,
     "spreadsheets.values.get": values_get,
     "spreadsheets.values.batchGet": values_batch_get,
 }
