@@ -33,7 +33,7 @@ class Tail(threading.Thread):
         health: Health,
     ) -> None:
         super().__init__(name="kafka-tail", daemon=True)
-        self._bootstrap = bootstrap
+        self._servers = bootstrap
         self._catalogue = catalogue
         self._deliver = deliver
         self._health = health
@@ -49,7 +49,7 @@ class Tail(threading.Thread):
     def run(self) -> None:
         """Follow until stopped; a Kafka that is away is tried again every two seconds."""
         while not self._stopping.is_set():
-            if not answers(self._bootstrap):
+            if not answers(self._servers):
                 self._away("does not answer")
                 continue
             try:
@@ -58,12 +58,12 @@ class Tail(threading.Thread):
                 self._away(str(error))
 
     def _away(self, cause: str) -> None:
-        self._health.is_away("kafka", f"Kafka at {self._bootstrap}: {cause}")
+        self._health.is_away("kafka", f"Kafka at {self._servers}: {cause}")
         self._stopping.wait(_LOOK_AROUND)
 
     def _follow(self) -> None:
         consumer = KafkaConsumer(
-            bootstrap_servers=self._bootstrap,
+            bootstrap_servers=self._servers,
             client_id="sheetbridge-live-feed",
             group_id=None,
             enable_auto_commit=False,
@@ -101,7 +101,7 @@ class Tail(threading.Thread):
         A topic that was there at the first look is followed from its end, a later one from its
         beginning, and one that was followed already from where that ended.
         """
-        if not answers(self._bootstrap):
+        if not answers(self._servers):
             raise KafkaError("does not answer")
         self._catalogue.refresh()
         assigned = consumer.assignment()
