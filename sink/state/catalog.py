@@ -5,11 +5,10 @@ https://dev.mysql.com/doc/refman/8.4/en/information-schema-columns-table.html
 
 from __future__ import annotations
 
-import re
-
 from sqlalchemy import Engine, Row, text
 
 from sink.core.columns import Column, Table
+from sink.core.declaration import members
 from sink.core.errors import ConfigurationError
 from sink.state.database_errors import translated
 
@@ -65,18 +64,9 @@ def _column(row: Row[tuple[object, ...]]) -> Column:
         scale=fields["number_scale"],
         fraction=fields["fraction"] or 0,
         unsigned="unsigned" in declaration,
-        members=_members(declaration),
+        members=members(declaration) if declaration.startswith(("enum(", "set(")) else (),
         collation=fields["collation"],
         has_default=fields["default_value"] is not None or auto,
         auto_increment=auto,
         generated="GENERATED" in extra.replace("DEFAULT_GENERATED", ""),
-    )
-
-
-def _members(declaration: str) -> tuple[str, ...]:
-    """The members of ``enum('a','it''s')``; quotes inside are doubled."""
-    if not declaration.startswith(("enum(", "set(")):
-        return ()
-    return tuple(
-        member.replace("''", "'") for member in re.findall(r"'((?:[^']|'')*)'", declaration)
     )

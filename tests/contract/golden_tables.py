@@ -201,6 +201,20 @@ TIMES = GoldenTable(
     },
 )
 
+_ZERO = ("'0000-00-00 00:00:00'", "'2004-00-01 01:02:03'")
+
+ZERO_DATES = GoldenTable(
+    "zero_dates",
+    {
+        "day": ("DATE", ("'0000-00-00'", "'2004-00-00'")),
+        "day_filled": ("DATE NOT NULL", ("'0000-00-00'", "'2004-00-00'")),
+        "moment": ("DATETIME", _ZERO),
+        "moment_filled": ("DATETIME NOT NULL", _ZERO),
+        "instant": ("TIMESTAMP NULL", (_ZERO[0], _ZERO[0])),
+        "instant_filled": ("TIMESTAMP NOT NULL", (_ZERO[0], _ZERO[0])),
+    },
+)
+
 KEYS = (
     GoldenTable("key_big", {"id": ("BIGINT UNSIGNED", ("18446744073709551615", "1", "1234"))}),
     GoldenTable(
@@ -238,4 +252,4 @@ KEYS = (
     ),
 )
 
-TABLES = (NUMBERS, TEXTS, TIMES, *KEYS)
+TABLES = (NUMBERS, TEXTS, TIMES, ZERO_DATES, *KEYS)

@@ -180,7 +180,7 @@ def insert(cursor: Cursor, table: GoldenTable) -> None:
     """The rows of SQL literals, one statement each, in order."""
     names = list(table.columns)
     numbered = "id" in table.key and "id" not in table.columns
-    cursor.execute("SET SESSION sql_mode = 'ALLOW_INVALID_DATES'")
+    cursor.execute("SET SESSION sql_mode = ''")
     for number in range(table.rows):
         literals = [
             values[number] if number < len(values) else "NULL"

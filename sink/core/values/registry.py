@@ -32,7 +32,7 @@ def codec_for(column: Column, *, time_zone: str) -> Codec:
     """
     if column.data_type == "timestamp":
         return TimestampCodec(column, zone=_zone(time_zone))
-    make = _FAMILIES.get(column.data_type)
+    make = FAMILIES.get(column.data_type)
     if make is None:
         raise ConfigurationError(
             f"column {column.name} is declared {column.declaration}, which no cell can hold",
@@ -74,7 +74,7 @@ def _blob(column: Column) -> Codec:
     return BinaryCodec(column, size=BLOB_BYTES[column.data_type])
 
 
-_FAMILIES: Mapping[str, Callable[[Column], Codec]] = {
+FAMILIES: Mapping[str, Callable[[Column], Codec]] = {
     **dict.fromkeys(INTEGER_BITS, _integer),
     "decimal": _decimal,
     "float": lambda column: FloatCodec(column, single=True),
@@ -94,6 +94,7 @@ _FAMILIES: Mapping[str, Callable[[Column], Codec]] = {
     "datetime": DateTimeCodec,
     "time": TimeCodec,
 }
+"""All types but TIMESTAMP, which needs a zone."""
 
 
 def _zone(name: str) -> ZoneInfo:

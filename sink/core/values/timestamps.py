@@ -29,6 +29,9 @@ from sink.core.values.serials import local_text, to_serial, to_wall
 FIRST = datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)
 LAST = datetime(2038, 1, 19, 3, 14, 7, 999_999, tzinfo=UTC)
 
+_ZERO = datetime(1970, 1, 1, tzinfo=UTC)
+"""What Debezium makes of a zero date where the column is NOT NULL; no TIMESTAMP is that early."""
+
 
 @dataclass(frozen=True)
 class TimestampCodec(TextualCodec):
@@ -51,6 +54,8 @@ class TimestampCodec(TextualCodec):
             raise UnfitValueError(ZERO_DATE) from error
         if instant.tzinfo is None:
             self.broken(raw)
+        if instant == _ZERO:
+            raise UnfitValueError(ZERO_DATE)
         return self.canonical(instant)
 
     def write_debezium(self, value: str) -> object:

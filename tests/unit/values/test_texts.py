@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from sink.core.cell import CellContent, CellError
 from sink.core.errors import ConfigurationError, UnfitValueError
+from sink.core.values import registry
+from sink.core.values.binaries import BLOB_BYTES
 from sink.core.values.codec import Value
 from sink.core.values.long_text import CELL_LIMIT
 from sink.core.values.meaning import meaning
+from sink.core.values.text import TEXT_BYTES
 from tests.unit.values.columns import codec, column, refusal, wall
 
 
@@ -236,6 +241,15 @@ def test_bytes_show_as_hex() -> None:
 def test_binary_of_fixed_length_is_filled_with_zeros() -> None:
     fixed = codec("binary(4)")
     assert fixed.from_debezium("YQ==") == fixed.from_row(b"a\0\0\0") == fixed.from_cell("0x61")
+
+
+def test_every_type_is_in_the_page_about_values() -> None:
+    page = (Path(registry.__file__).parent / "README.md").read_text()
+    grouped = {"smallint", "mediumint", "int", *TEXT_BYTES, *BLOB_BYTES}
+    for data_type in {*registry.FAMILIES, "timestamp"} - grouped:
+        assert data_type.upper() in page, data_type
+    for group in ("TINYINT … BIGINT", "TEXT types", "BLOB types"):
+        assert group in page
 
 
 @pytest.mark.parametrize("declaration", ["geometry", "point", "vector(3)", "geomcollection"])
