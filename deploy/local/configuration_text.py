@@ -44,7 +44,7 @@ def renew(text: str, at: Addresses) -> str:
 
 def _settings(at: Addresses) -> str:
     return f"""\
-# Written by the local stack at each start; only what follows the first [[mapping]] is left alone.
+# Written by the local stack at each start; only the mappings stay as you leave them.
 
 [database]
 host = "{at.mysql_host}"

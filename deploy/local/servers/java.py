@@ -17,6 +17,10 @@ def command(
         servers.java,
         f"-Xmx{heap}",
         "-Xshare:auto",
+        # Only the quick compiler: on two cores both servers are up in 9 s instead of 14 s, with
+        # half the processor time, and short bursts go through faster too, for the thorough
+        # compiler takes its time from the very work that it compiles.
+        "-XX:TieredStopAtLevel=1",
         "-Djava.awt.headless=true",
         f"-Dlog4j2.configurationFile={_LOGGING}",
         "-cp",
