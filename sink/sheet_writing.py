@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 
 import orjson
 
-from sink.core.cell import CellContent
 from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
@@ -92,11 +91,11 @@ def _note_row(
     dead: list[DeadLetter] = []
     for column in write.cells if write.op == "update" else ():
         if column in reached.before:
-            dead.extend(_note_replaced(state, column, reached.before[column], lo, hi, table))
+            dead.extend(_note_replaced(state, column, reached, lo, hi, table))
     if write.op == "delete":
         for column in table.cells:
             if column in reached.before:
-                dead.extend(_note_replaced(state, column, reached.before[column], lo, hi, table))
+                dead.extend(_note_replaced(state, column, reached, lo, hi, table))
         state.present = _written(state.present, False, lo, hi)
         state.beliefs.clear()
         state.life = _shown(state.life, False, hi)
@@ -129,9 +128,10 @@ def _shown(version: Version | None, value: Value, hi: int) -> Version | None:
 
 
 def _note_replaced(
-    state: RowState, column: str, content: CellContent, lo: int, hi: int, table: MappedTable
+    state: RowState, column: str, reached: Replaced, lo: int, hi: int, table: MappedTable
 ) -> list[DeadLetter]:
     """Content that the cell could not have shown by what we know is a person's unheard edit."""
+    content, write = reached.before[column], reached.placed.write
     try:
         value = value_of(column, content, state, table)
     except UnfitValueError as error:
@@ -147,7 +147,19 @@ def _note_replaced(
     if belief is None or value in _could_have_shown(belief, lo, hi):
         return []
     state.finds[column] = Find(value, lo, hi + GRACE)
+    _forget_rereadings(state, column, write, lo)
     return []
+
+
+def _forget_rereadings(state: RowState, column: str, write: RowWrite, lo: int) -> None:
+    """A trigger that ran late and showed what this call wrote is not newer than the find."""
+    belief = state.beliefs[column]
+    heard = tuple(
+        entry for entry in belief.heard if entry[0] < lo or entry[1] != write.cells.get(column)
+    )
+    if heard != belief.heard:
+        state.beliefs[column] = replace(belief, heard=heard)
+        state.newest[column] = max((time for time, _ in heard), default=lo)
 
 
 def _could_have_shown(belief: Belief, lo: int, hi: int) -> set[Value]:

@@ -100,20 +100,23 @@ def _is_old_news(event: SheetEdit, column: str, cell: CellEdit, decision: Decisi
         return False
     if not belief.written and belief.lo > event.time and belief.surely() != cell.new:
         return True
-    if event.key_edited or event.found or not _shows_no_news(event, cell, belief, state):
+    if event.key_edited or event.found:
+        return False
+    shows_ours = (
+        belief.written and not belief.heard and belief.value == cell.new and event.time >= belief.lo
+    )
+    certain = event.time > belief.hi and state.present.surely() is True and not state.in_call
+    if certain and belief.surely() == cell.new:
+        if not (shows_ours and column in state.finds):
+            # else a trigger re-read our write: what that had replaced is the person's edit
+            state.newest[column] = event.time
+            _hear(state, column, cell, event.time)
+    elif not (shows_ours and not event.typed):
         return False
     held = state.cells.get(column)
     if held is not None and held.value != cell.new:
         decision.losses.append(Loss(column, _version(cell.new, event), held, "no_news"))
     return held is not None
-
-
-def _shows_no_news(event: SheetEdit, cell: CellEdit, belief: Belief, state: RowState) -> bool:
-    certain = event.time > belief.hi and state.present.surely() is True and not state.in_call
-    if certain and belief.surely() == cell.new:
-        return True
-    ours = belief.written and not belief.heard and belief.value == cell.new
-    return ours and not event.typed and belief.lo <= event.time <= belief.hi
 
 
 def _meet_find(state: RowState, column: str, cell: CellEdit, event: SheetEdit) -> None:

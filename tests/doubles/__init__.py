@@ -1,0 +1,1 @@
+"""Doubles at the edges: stores and sheets in memory, for tests without servers."""

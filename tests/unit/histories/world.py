@@ -1,0 +1,252 @@
+"""A small world in which a history is played by hand: one table, one tab, both topics.
+
+Everything above the ports is production code; the world only decides when things happen. Times are
+small whole numbers on clocks that agree, unless a history says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from sink.core.cell import CellContent
+from sink.core.change_event import CellEdit, ChangeEvent, Image, SheetDelete, SheetEdit
+from sink.core.columns import Column, Table
+from sink.core.mapped_table import MappedTable
+from sink.core.mapping import Mapping, Policy, Rule
+from sink.core.policies import rules_of
+from sink.core.row_key import RowKey
+from sink.core.row_state import RowState
+from sink.core.values.codec import Value
+from sink.core.version import ABSENT
+from sink.inbound import Inbound, Inbox
+from sink.pipeline import Pipeline
+from sink.ports import Progress
+from sink.reconciler import confirmed, differences
+from sink.sheet_writing import GRACE, note_answer
+from sink.state.records import FirstSync
+from sink.writers.sheets.answer import CallAnswer, Replaced
+from sink.writers.sheets.call import PlacedWrite, RowWrite
+from sink.writers.sheets.layout import KeyIndex, TabLayout
+from sink.writers.sheets.tab import Reading
+from tests.doubles.memory_store import MemoryStore
+
+COLUMNS = ("a", "b")
+
+
+def key(number: int = 1) -> RowKey:
+    return RowKey.from_values(("id",), (number,))
+
+
+def mapped_table(policy: Policy = Policy.LAST_WRITE_WINS) -> MappedTable:
+    columns = {
+        "id": Column("id", "int", "int", nullable=False, precision=10),
+        **{name: Column(name, "varchar", "varchar(20)", length=20) for name in COLUMNS},
+    }
+    mapping = Mapping("rows", "demo.rows", "spreadsheet", "rows", ("id",), rule=Rule(policy))
+    return MappedTable.of(mapping, Table("demo.rows", columns, ("id",)))
+
+
+@dataclass
+class Call:
+    """A call of ours that has been sent: what it wrote, and what it replaced."""
+
+    writes: list[RowWrite]
+    lo: int
+    replaced: dict[RowKey, dict[str, CellContent]] = field(default_factory=dict)
+
+
+class World:
+    """Row 1 with a = b = "A" stands on both sides, as the first sync left it at time 0."""
+
+    def __init__(self, policy: Policy = Policy.LAST_WRITE_WINS, *, empty: bool = False) -> None:
+        self.table = mapped_table(policy)
+        self.store = MemoryStore(columns=COLUMNS)
+        self.store.first = FirstSync(0, 0)
+        self.pipeline = Pipeline(self.table, rules_of(self.table.mapping), self.store)
+        self.sheet: dict[RowKey, Image] = {}
+        self.posts: list[ChangeEvent] = []
+        self._ids = 0
+        if not empty:
+            image: Image = dict.fromkeys(COLUMNS, "A")
+            self.store.data.table[key()] = dict(image)
+            self.sheet[key()] = dict(image)
+            with self.store.begin() as transaction:
+                transaction.save([self.store.first.row(key(), image)])
+
+    # What programs do
+
+    def database(self, time: int, row: int = 1, **cells: Value) -> None:
+        """UPDATE, or INSERT where the row is not there."""
+        before = self.store.data.table.get(key(row), {})
+        self.store.put(key(row), {**before, **cells}, time=time)
+
+    def database_delete(self, time: int, row: int = 1) -> None:
+        self.store.put(key(row), None, time=time)
+
+    # What people do
+
+    def typed(self, time: int, row: int = 1, *, lost: bool = False, **cell: Value) -> SheetEdit:
+        """Type one cell; returns the event, which is posted at once unless it is ``lost``."""
+        ((column, value),) = cell.items()
+        old = self.sheet[key(row)].get(column)
+        self.sheet[key(row)][column] = value
+        return self._post({column: CellEdit(value, old)}, time, row, lost=lost, typed=True)
+
+    def pasted(self, time: int, row: int = 1, *, lost: bool = False, **cells: Value) -> SheetEdit:
+        """Paste cells: no old value is known."""
+        self.sheet[key(row)].update(cells)
+        edits: dict[str, CellEdit] = {c: CellEdit(v, ABSENT) for c, v in cells.items()}
+        return self._post(edits, time, row, lost=lost)
+
+    def created(self, time: int, row: int = 1, *, lost: bool = False, **cells: Value) -> SheetEdit:
+        """Type or paste a row with its key."""
+        self.sheet[key(row)] = {column: cells.get(column) for column in COLUMNS}
+        edits: dict[str, CellEdit] = {
+            column: CellEdit(cells.get(column), ABSENT) for column in COLUMNS
+        }
+        return self._post(edits, time, row, lost=lost, key_edited=True)
+
+    def deleted(self, row: int = 1) -> None:
+        """Delete the row in the sheet: no event tells of it."""
+        del self.sheet[key(row)]
+
+    def rekeyed(self, time: int, old: int, new: int) -> list[ChangeEvent]:
+        """Type another key over a row's: a delete and a create with the cells as they stand."""
+        image = self.sheet.pop(key(old))
+        self.sheet[key(new)] = image
+        gone = SheetDelete(self._name(), key(old), time, time, time)
+        self.posts.append(gone)
+        edits: dict[str, CellEdit] = {c: CellEdit(v, ABSENT) for c, v in image.items()}
+        return [gone, self._post(edits, time, new, key_edited=True)]
+
+    def _post(
+        self,
+        cells: dict[str, CellEdit],
+        time: int,
+        row: int,
+        *,
+        lost: bool = False,
+        typed: bool = False,
+        key_edited: bool = False,
+    ) -> SheetEdit:
+        event = SheetEdit(
+            self._name(), key(row), cells, time, time, key_edited=key_edited, typed=typed
+        )
+        if not lost:
+            self.posts.append(event)
+        return event
+
+    def _name(self) -> str:
+        self._ids += 1
+        return f"post:{self._ids}"
+
+    # What the sink does
+
+    def read_database(self, count: int | None = None, *, now: int | None = None) -> None:
+        """Merge change events of the database, all or the first ``count``."""
+        taken = self.store.binlog[:count]
+        del self.store.binlog[: len(taken)]
+        self.merge(taken, now=now)
+
+    def read_sheet(self, *events: ChangeEvent, now: int | None = None) -> None:
+        """Merge the posts that have come, or just these events."""
+        taken = list(events) or list(self.posts)
+        self.posts = [post for post in self.posts if post not in taken]
+        self.merge(taken, now=now)
+
+    def read(self, *, now: int | None = None) -> None:
+        """Merge all that has come, the database's first, echoes included."""
+        self.read_database(now=now)
+        self.read_sheet(now=now)
+        while self.store.binlog:
+            self.read_database(now=now)
+
+    def merge(self, events: Sequence[ChangeEvent], *, now: int | None = None) -> None:
+        if not events:
+            return
+        latest = max(event.time for event in events) if now is None else now
+        self.store.now = max(self.store.now, latest)
+        rows: list[Inbound] = [replace(event, received=self.store.now) for event in events]
+        self.pipeline.apply(Inbox(rows=rows, progress=Progress(read_at=self.store.now)))
+
+    def send(self, lo: int) -> Call:
+        """Plan what the sheet is owed and apply it; the answer has not come yet."""
+        call = Call([], lo)
+        for row_key in list(self.store.data.states):
+            op, cells = self.state(row_key).owed_to_sheet()
+            there = row_key in self.sheet
+            if op in ("update", "delete") and there:
+                call.replaced[row_key] = dict(self.sheet[row_key])
+                call.writes.append(RowWrite(op, row_key, cells))
+                if op == "update":
+                    self.sheet[row_key].update(cells)
+                else:
+                    del self.sheet[row_key]
+            elif op == "insert" and not there:
+                call.writes.append(RowWrite(op, row_key, cells))
+                self.sheet[row_key] = dict(cells)
+        self.pipeline.calling.update(write.key for write in call.writes)
+        return call
+
+    def answer(self, call: Call, hi: int) -> None:
+        """The call's answer comes."""
+        reached = [
+            Replaced(PlacedWrite(write, 1, 0), call.replaced.get(write.key, {}))
+            for write in call.writes
+        ]
+        with self.store.begin() as transaction:
+            note_answer(transaction, CallAnswer(reached), call.lo, hi, self.table)
+        self.pipeline.calling.clear()
+
+    def call(self, lo: int, hi: int | None = None) -> None:
+        """A call that is answered at once; rows that are strange are looked at."""
+        self.answer(self.send(lo), lo if hi is None else hi)
+
+    def grace(self, now: int) -> None:
+        """What our writes replaced unheard becomes an edit of its own."""
+        events: list[ChangeEvent] = []
+        for row_key in list(self.store.data.states):
+            for column, find in self.state(row_key).finds.items():
+                cells = {column: CellEdit(find.value, ABSENT)}
+                events.append(SheetEdit("find", row_key, cells, find.time, now, found=True))
+        self.merge(events, now=now)
+
+    def look(self, at: int) -> None:
+        """A reconciliation whose both readings begin at ``at``."""
+        rows: dict[RowKey, dict[str, CellContent]] = {
+            row_key: {"id": row_key.values[0], **image} for row_key, image in self.sheet.items()
+        }
+        layout = TabLayout("rows", 0, 1, 10, 3, 10, {"id": 0, "a": 1, "b": 2}, KeyIndex())
+        reading = Reading(layout, rows, at, at)
+        found = differences(reading, list(self.store.data.states), self._states, self.table)
+        self.merge(confirmed(found, found, at, at, self._states, self.table), now=at)
+
+    def settle(self, at: int) -> None:
+        """Let everything come to rest: events, looks, calls, graces."""
+        for step in range(at, at + 6):
+            self.read(now=step)
+            self.look(step)
+            self.read(now=step)
+            self.call(step)
+            self.grace(step + GRACE)
+            self.read(now=step)
+
+    # What is there to see
+
+    def _states(self, keys: object) -> dict[RowKey, RowState]:
+        with self.store.begin() as transaction:
+            return transaction.states(list(keys))  # type: ignore[call-overload]  # an iterable
+
+    def state(self, row_key: RowKey) -> RowState:
+        return self.store.state(row_key)
+
+    def both(self, row: int = 1) -> Image | None:
+        """The row on both sides; they must agree."""
+        table, sheet = self.store.data.table.get(key(row)), self.sheet.get(key(row))
+        assert table == sheet, f"table {table}, sheet {sheet}"
+        return table
+
+    def logged(self) -> list[tuple[str | None, Value]]:
+        """What the conflict log holds, as (column, losing value)."""
+        return [(loss.column, loss.loser.value) for _, loss in self.store.data.conflicts]
