@@ -28,6 +28,7 @@ from deploy.sheets_emulator.script_host import ScriptHost, ScriptHostError
 from deploy.sheets_emulator.script_host.cells import cell_calls
 
 PROJECT = Path(__file__).resolve().parents[2] / "appscript"
+SCRIPT_STATE = "script-state.json"  # in the data directory: properties and triggers
 OWNER = "owner@example.com"
 EDITOR = "person@example.com"
 _BASE = "/_control/spreadsheets/{spreadsheet_id}"
@@ -37,7 +38,8 @@ _SETTLE_SECONDS = 60.0
 
 def create_router(emulator: Emulator, project: Path = PROJECT) -> APIRouter:
     """The routes; the router's lifespan starts and ends the script host."""
-    host = ScriptHost(project, cell_calls(emulator))
+    kept = emulator.data_dir
+    host = ScriptHost(project, cell_calls(emulator), kept / SCRIPT_STATE if kept else None)
     desk = _Desk(emulator, host)
 
     @asynccontextmanager

@@ -38,6 +38,7 @@ class Emulator:
     ) -> None:
         self.settings = SettingsHolder(settings)
         self.allow_any_token = allow_any_token
+        self.data_dir = data_dir
         self.stats = Stats()
         self.changes = ChangeFeed()
         self.quota = Quota(time.monotonic)

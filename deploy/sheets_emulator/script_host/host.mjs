@@ -80,9 +80,6 @@ export class Host {
   }
 
   #run(spreadsheetId, { function: name, args, user, answers }) {
-    if (!this.#project.functions.has(name)) {
-      throw new Error(`Script function not found: ${name}`);
-    }
     return this.#executions.start({
       spreadsheetId,
       function: name,

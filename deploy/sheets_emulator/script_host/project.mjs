@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-const FUNCTION = /^(?:async\s+)?function\s+(\w+)\s*\(/gm;
+const FUNCTION = /(?:^|[;}])\s*(?:async\s+)?function\s+(\w+)\s*\(/gm;
 
 /**
  * @param {string} directory holds appsscript.json and src/

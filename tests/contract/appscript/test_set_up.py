@@ -1,6 +1,13 @@
 """Who posts, and from where."""
 
-from tests.contract.appscript.conftest import Sheet
+from pathlib import Path
+
+import httpx
+
+from deploy.sheets_emulator.emulator import Emulator
+from tests.contract.appscript.conftest import MAPPING, Sheet
+from tests.contract.appscript.webhook import Webhook
+from tests.contract.sheets_emulator.serving import serving
 
 
 def test_without_set_up_nothing_is_posted(bare_sheet: Sheet) -> None:
@@ -54,6 +61,38 @@ def test_a_person_sets_up_from_the_menu(bare_sheet: Sheet) -> None:
     assert record["result"] == "Set up. Mapped tabs: planes."
     bare_sheet.edit("B2", [[2010]])
     assert len(bare_sheet.webhook.edits) == 1
+
+
+def test_set_up_and_waiting_posts_survive_a_restart_of_the_emulator(tmp_path: Path) -> None:
+    webhook = Webhook([MAPPING])
+    webhook.start()
+    with serving(Emulator(data_dir=tmp_path)) as url, httpx.Client(base_url=url) as client:
+        emulator = Emulator()
+        first = Sheet(client, emulator, _new_spreadsheet(client), webhook)
+        first.set_up()
+        webhook.failing = 503
+        first.edit("A2:B2", [["N1", 2010]])
+    webhook.failing = None
+    with serving(Emulator(data_dir=tmp_path)) as url, httpx.Client(base_url=url) as client:
+        again = Sheet(client, emulator, first.spreadsheet_id, webhook)
+        again.minute()
+        again.edit("B2", [[2011]])
+    years = [post["rows"][0]["cells"]["year"]["value"] for post in webhook.edits]
+    webhook.stop()
+    assert years == [2010, 2011]
+
+
+def _new_spreadsheet(client: httpx.Client) -> str:
+    answer = client.post(
+        "/_internal/v4/spreadsheets", json={"sheets": [{"properties": {"title": "planes"}}]}
+    )
+    spreadsheet_id: str = answer.json()["spreadsheetId"]
+    client.put(
+        f"/_internal/v4/spreadsheets/{spreadsheet_id}/values/planes!A1",
+        params={"valueInputOption": "RAW"},
+        json={"values": [["tailnum", "year", "maker", "built"]]},
+    ).raise_for_status()
+    return spreadsheet_id
 
 
 class _Kept(list[dict[str, object]]):
