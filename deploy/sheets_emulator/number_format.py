@@ -26,7 +26,7 @@ DATE_TYPES = frozenset({"DATE", "TIME", "DATE_TIME"})
 
 _PIECE = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|_(?P<space>.)|\*(?P<fill>.)'
-    r"|\[(?P<bracket>[^\]]*)\]|(?P<exponent>[Ee][+-]0+)|(?P<digits>[0#?][0#?,]*(?:\.[0#?]*)?|\.[0#?]+)"
+    r"|\[(?P<bracket>[^\]]*)\]|(?P<exponent>[Ee][+-]0+)|(?P<digits>[0#?][0#?,]*(?:\.[0#?]*,*)?|\.[0#?]+)"
     r"|(?P<percent>%)|(?P<general>General)|(?P<text>@)|(?P<other>.)",
     re.DOTALL,
 )
@@ -185,10 +185,10 @@ def format_number(value: int | float, pattern: str) -> str:
     exact *= Decimal(100) ** sum(kind == "percent" for kind, _ in section.pieces)
     shown = ""
     if digits is not None:
-        whole, _, fraction = digits.partition(".")
-        while whole.endswith(","):
-            exact /= 1000
-            whole = whole[:-1]
+        # Commas at the end divide by a thousand each.
+        kept = digits.rstrip(",")
+        exact = exact.scaleb(-3 * (len(digits) - len(kept)))
+        whole, _, fraction = kept.partition(".")
         if exponent is not None:
             width = max(1, sum(mark in "0#?" for mark in whole))
             shown = _scientific(exact, width, fraction, exponent.count("0"))

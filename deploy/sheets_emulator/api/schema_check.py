@@ -141,7 +141,7 @@ def _check_rows(rows: list[JsonValue], path: str) -> list[JsonValue]:
 
 def _is_plain(cell: JsonValue) -> bool:
     if type(cell) is not dict or len(cell) != 1:
-        return cell == {}
+        return type(cell) is dict and not cell
     value = cell.get("userEnteredValue")
     if type(value) is not dict or len(value) != 1:
         return False
