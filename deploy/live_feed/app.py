@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,6 +22,7 @@ from deploy.live_feed.tail import Tail
 from deploy.live_feed.watcher import Watcher
 from sink.core.mapping import Mapping
 
+_LOOK_AGAIN = 2.0
 LOOPBACK_PAGES = r"http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?"
 """Origins that may read the feed unless others are named: pages of this very machine."""
 
@@ -47,7 +49,9 @@ def create_app(settings: FeedSettings, catalogue: Catalogue) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         hub.open()
         tail.start()
+        watch = asyncio.create_task(_watch_mysql(reader, health))
         yield
+        watch.cancel()
         hub.close()
         tail.stop()
         reader.close()
@@ -110,6 +114,18 @@ def create_app(settings: FeedSettings, catalogue: Catalogue) -> FastAPI:
         return _status(health)
 
     return app
+
+
+async def _watch_mysql(reader: TableReader, health: Health) -> None:
+    """Ask MySQL every two seconds whether it is there, also while nobody reads a table."""
+    while True:
+        try:
+            await asyncio.to_thread(reader.server_uuid)
+        except TableUnreadableError as error:
+            health.is_away("mysql", str(error))
+        else:
+            health.is_up("mysql")
+        await asyncio.sleep(_LOOK_AGAIN)
 
 
 def _status(health: Health) -> dict[str, object]:

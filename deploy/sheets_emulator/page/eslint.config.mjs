@@ -24,6 +24,6 @@ export default [
   },
   {
     files: ["**/page/tests/**/*.js", "**/*.mjs"],
-    languageOptions: { globals: { ...globals.node, document: "readonly" } },
+    languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },
 ];

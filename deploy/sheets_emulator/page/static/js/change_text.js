@@ -21,12 +21,13 @@ export function keyText(key) {
 /**
  * A value as a short piece of text; NULL and the empty text can be told apart.
  * @param {unknown} value
+ * @param {"s" | "b"} tag for a value that is past, or that is now
  * @returns {HTMLElement}
  */
-function valuePiece(value) {
+function valuePiece(value, tag) {
   if (value === null || value === undefined) return element("i", { class: "no-value" }, "NULL");
   if (value === "") return element("i", { class: "no-value" }, "empty");
-  return element("b", {}, String(value));
+  return element(tag, {}, String(value));
 }
 
 /**
@@ -41,9 +42,9 @@ export function cellsPiece(cells) {
       { class: "cell-change" },
       element("span", { class: "column-name" }, cell.column),
       " ",
-      "old" in cell && valuePiece(cell.old),
+      "old" in cell && valuePiece(cell.old, "s"),
       "old" in cell && element("span", { class: "becomes", "aria-label": "becomes" }, " → "),
-      "new" in cell && valuePiece(cell.new),
+      "new" in cell && valuePiece(cell.new, "b"),
     ),
   );
   const more = cells.length - LISTED;

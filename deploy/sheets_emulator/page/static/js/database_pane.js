@@ -52,15 +52,16 @@ export class DatabasePane {
   }
 
   /**
-   * Show the row of that key, which was chosen on the other side.
+   * Show the row of that key, which was chosen on the other side, right beside it.
    * @param {string | null} key
+   * @param {number} offset where it stands there, in pixels below the grid's top
    */
-  link(key) {
+  link(key, offset) {
     const row = key === null ? undefined : this.model?.places.get(key);
     if (row === undefined) return;
     this.linking = true;
     this.hand.selection.moveTo({ row, column: this.hand.selection.anchor.column });
-    this.grid.reveal(row, { centre: true });
+    this.grid.align(row, offset);
     this.#showStatement();
     this.linking = false;
   }
@@ -69,6 +70,6 @@ export class DatabasePane {
     const { row, column } = this.hand.selection.anchor;
     const statement = this.model ? exampleStatement(this.model, row, column) : null;
     byId("statement").textContent = statement ?? "";
-    byId("copy-statement").hidden = statement === null;
+    byId("statement-box").hidden = statement === null;
   }
 }

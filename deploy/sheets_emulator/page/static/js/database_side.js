@@ -1,7 +1,7 @@
 /** The database's side at work: the live table, and the change events of both topics. */
 
 /** @import { Desk } from "./desk.js" */
-/** @import { Change, Changes, FeedStatus, LiveRow } from "./feed.js" */
+/** @import { Change, Changes, Feed, FeedStatus, LiveRow } from "./feed.js" */
 /** @import { MappingView } from "./mapping_view.js" */
 /** @import { Update } from "./table_model.js" */
 import { flashColour } from "./colours.js";
@@ -9,7 +9,6 @@ import { setCover } from "./cover.js";
 import { DatabasePane } from "./database_pane.js";
 import { byId } from "./dom.js";
 import { Elsewhere } from "./elsewhere.js";
-import { Feed } from "./feed.js";
 import { TableModel } from "./table_model.js";
 import { now } from "./time_text.js";
 
@@ -119,7 +118,7 @@ export class DatabaseSide {
       );
     } catch (error) {
       if (mapping === this.mapping && !this.pane.model) {
-        const text = error instanceof Error ? error.message : String(error);
+        const text = sentence(error instanceof Error ? error.message : String(error));
         setCover(this.cover, { kind: "problem", title: `${mapping.table} cannot be read`, text: `${text} Trying again every three seconds.` });
       }
     } finally {
@@ -186,7 +185,16 @@ export class DatabaseSide {
         ? []
         : this.desk.sight({ side: "database", mapping: mapping.name, key, columns, at: now() });
     if (change.own || ended.length || mapping !== this.mapping) return;
+    if (change.op === "u" && !change.changed.some(({ column }) => mapping.column(column))) return;
     const what = change.op === "d" ? "delete" : "write";
     this.desk.begin({ ...shared, origin: "database", what, cells: change.changed });
   }
+}
+
+/**
+ * @param {string} text
+ * @returns {string} the text with a full stop
+ */
+function sentence(text) {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

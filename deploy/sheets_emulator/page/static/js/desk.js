@@ -22,6 +22,9 @@ export class Desk {
     this.events = new EventList(byId("events"), byId("events-empty"), [...boxes]);
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.toastTimer = undefined;
+    for (const name of ["Sheet", "Kafka", "MySQL"]) {
+      this.services.set({ name, mood: "unknown", word: "connecting" });
+    }
     this.draw();
     setInterval(() => this.draw(), 1000);
   }

@@ -25,7 +25,8 @@ export class Elsewhere {
    */
   tell(rows) {
     const [row] = rows;
-    if (row === undefined || rows.some((one) => this.grid.side(one) === 0)) return;
+    if (row === undefined || this.grid.root.clientHeight === 0) return;
+    if (rows.some((one) => this.grid.side(one) === 0)) return;
     this.row = row;
     const count = new Set(rows).size;
     const arrow = this.grid.side(row) < 0 ? "↑" : "↓";

@@ -118,9 +118,19 @@ export class EmulatedSpreadsheet {
    * @param {string} tab
    * @param {string} rangeName such as `B2:C3`
    * @param {string[][]} values
+   * @param {boolean} [paste] they come from the clipboard
    */
-  edit(tab, rangeName, values) {
-    return this.#act("edit", { tab, range: rangeName, values });
+  edit(tab, rangeName, values, paste = false) {
+    return this.#act("edit", { tab, range: rangeName, values, paste });
+  }
+
+  /**
+   * Press Delete.
+   * @param {string} tab
+   * @param {string} rangeName
+   */
+  clear(tab, rangeName) {
+    return this.#act("clear", { tab, range: rangeName });
   }
 
   /**

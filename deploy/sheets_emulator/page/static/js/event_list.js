@@ -70,7 +70,9 @@ function item(change) {
     element(
       "span",
       { class: "what" },
-      element("span", { class: "row-key" }, Object.values(change.key).join(" · ")),
+      change.op === "hint"
+        ? null
+        : element("span", { class: "row-key" }, Object.values(change.key).join(" · ")),
       change.op === "hint"
         ? element("span", { class: "word" }, hintWord(change.note))
         : cellsPiece(change.changed),
@@ -87,5 +89,5 @@ function item(change) {
  */
 function hintWord(note) {
   const told = note ? ` (${note.toLowerCase().replaceAll("_", " ")})` : "";
-  return `rows moved, came or went${told}: compare`;
+  return `rows came, went or moved${told}`;
 }

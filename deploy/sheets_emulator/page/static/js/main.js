@@ -1,6 +1,6 @@
 /** The page's beginning: finds the spreadsheet and the feed, and joins both sides. */
 
-/** @import { PageConfig } from "./emulator.js" */
+/** @import { PageConfig, Tab } from "./emulator.js" */
 import { setCover } from "./cover.js";
 import { DatabaseSide } from "./database_side.js";
 import { Desk } from "./desk.js";
@@ -16,8 +16,12 @@ const AGAIN = 2000;
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 /**
+ * @typedef {{config: PageConfig, spreadsheet: EmulatedSpreadsheet, title: string, tabs: Tab[]}} Found
+ */
+
+/**
  * Wait for a spreadsheet, saying what is missing meanwhile.
- * @returns {Promise<PageConfig & {spreadsheet_id: string}>}
+ * @returns {Promise<Found>}
  */
 async function findSpreadsheet() {
   const cover = byId("sheet-cover");
@@ -26,7 +30,10 @@ async function findSpreadsheet() {
     try {
       const config = await pageConfig();
       const { spreadsheet_id } = config;
-      if (spreadsheet_id) return { ...config, spreadsheet_id };
+      if (spreadsheet_id) {
+        const spreadsheet = new EmulatedSpreadsheet(spreadsheet_id);
+        return { config, spreadsheet, ...(await spreadsheet.describe()) };
+      }
       setCover(cover, { kind: "empty", title: "There is no spreadsheet yet", text: "The page shows it as soon as the stack has made one:", code: "make demo" });
     } catch {
       setCover(cover, { kind: "problem", title: "The emulator does not answer", text: "It may still be starting; the page tries again every two seconds." });
@@ -36,21 +43,23 @@ async function findSpreadsheet() {
 }
 
 async function begin() {
-  const config = await findSpreadsheet();
-  const spreadsheet = new EmulatedSpreadsheet(config.spreadsheet_id);
+  const { config, spreadsheet, title, tabs } = await findSpreadsheet();
   const mappings = config.mappings
-    .filter(({ spreadsheet_id }) => spreadsheet_id === config.spreadsheet_id)
+    .filter(({ spreadsheet_id }) => spreadsheet_id === spreadsheet.id)
     .map((mapping) => new MappingView(mapping));
-  const { title, tabs } = await spreadsheet.describe();
   if (title) document.title = `${title} · Sheetbridge`;
 
-  const desk = new Desk(({ key }) => sheet.link(key));
+  const desk = new Desk(({ key }) => {
+    if (document.body.dataset.view !== "database") desk.views.open("sheet");
+    sheet.show(key);
+  });
+  desk.views.opened = () => sheet.link();
   const sheet = new SheetSide(spreadsheet, desk, {
     openTab,
-    selectedKey: (key) => database.pane.link(key),
+    selectedKey: (key, offset) => database.pane.link(key, offset),
   });
   const feed = config.live_url ? new Feed(config.live_url) : null;
-  const database = new DatabaseSide(feed, desk, mappings, (key) => sheet.link(key));
+  const database = new DatabaseSide(feed, desk, mappings, (key) => sheet.show(key));
 
   /** @param {string} tab */
   async function openTab(tab) {
@@ -63,9 +72,9 @@ async function begin() {
 
   const visible = tabs.filter(({ hidden }) => !hidden).map((tab) => tab.title);
   const first = mappings.find(({ tab }) => visible.includes(tab))?.tab ?? visible[0];
-  await openTab(first);
   sheet.follow();
   database.follow();
+  await openTab(first);
 }
 
 void begin();

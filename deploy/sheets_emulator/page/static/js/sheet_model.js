@@ -145,9 +145,10 @@ export class SheetModel {
    * Type or paste as a person: shown at once, and as the spreadsheet took it a moment later.
    * @param {{row: number, column: number}} at
    * @param {string[][]} block
+   * @param {import("./grid/grid_hand.js").Manner} manner
    * @returns {Promise<unknown>}
    */
-  write(at, block) {
+  write(at, block, manner) {
     const width = block[0].length;
     const rows = [...this.rows];
     block.forEach((cells, line) => {
@@ -161,7 +162,9 @@ export class SheetModel {
       bottom: at.row + block.length - 1,
       right: at.column + width - 1,
     });
-    return this.spreadsheet.edit(this.tab, name, block);
+    return manner === "clear"
+      ? this.spreadsheet.clear(this.tab, name)
+      : this.spreadsheet.edit(this.tab, name, block, manner === "paste");
   }
 }
 

@@ -11,11 +11,12 @@ import { sheetSource } from "./sheet_source.js";
 
 /**
  * @typedef {object} SheetCalls
- * @property {(at: {row: number, column: number}, block: string[][]) => void} write
+ * @property {(at: {row: number, column: number}, block: string[][],
+ *   manner: import("./grid/grid_hand.js").Manner) => void} write
  * @property {(start: number, count: number) => void} insertRows rows from 1
  * @property {(start: number, count: number) => void} deleteRows
  * @property {(column: number, ascending: boolean) => void} sort
- * @property {(row: number) => void} selectedRow
+ * @property {() => void} selectedRow
  * @property {(tab: string) => void} openTab
  */
 
@@ -32,7 +33,7 @@ export class SheetPane {
     this.formula = /** @type {HTMLInputElement} */ (byId("formula"));
     this.hand = new GridHand(this.grid, {
       selected: () => this.#selected(),
-      write: (at, block) => calls.write(at, block),
+      write: (at, block, manner) => calls.write(at, block, manner),
       content: (cell) => this.#content(cell),
       typed: (text) => (this.formula.value = text),
       menu: (x, y) => this.menu.open(x, y, this.#menuItems()),
@@ -106,7 +107,7 @@ export class SheetPane {
       : cellName(anchor.row, anchor.column);
     this.formula.value = this.grid.source.cell(anchor.row, anchor.column).text;
     this.#buttons();
-    this.calls.selectedRow(anchor.row);
+    this.calls.selectedRow();
   }
 
   #buttons() {
@@ -138,7 +139,7 @@ export class SheetPane {
   #takeFormula() {
     const { anchor } = this.hand.selection;
     const held = this.grid.source.cell(anchor.row, anchor.column).text;
-    if (this.formula.value !== held) this.calls.write({ ...anchor }, [[this.formula.value]]);
+    if (this.formula.value !== held) this.calls.write({ ...anchor }, [[this.formula.value]], "type");
   }
 
   /** @param {0 | 1} below */

@@ -1,7 +1,7 @@
 /** The sheet's side at work: a person's acts go out, changes come in. */
 
 /** @import { Desk } from "./desk.js" */
-/** @import { Tab } from "./emulator.js" */
+/** @import { EmulatedSpreadsheet, Tab } from "./emulator.js" */
 /** @import { MappingView } from "./mapping_view.js" */
 /** @import { Difference } from "./row_difference.js" */
 /** @import { Actor } from "./sheet_model.js" */
@@ -10,11 +10,12 @@ import { flashColour } from "./colours.js";
 import { setCover } from "./cover.js";
 import { byId } from "./dom.js";
 import { Elsewhere } from "./elsewhere.js";
-import { EmulatedSpreadsheet } from "./emulator.js";
 import { keyOf } from "./row_difference.js";
 import { SheetModel } from "./sheet_model.js";
 import { SheetPane } from "./sheet_pane.js";
 import { now } from "./time_text.js";
+
+const AGAIN = 3000;
 
 export class SheetSide {
   /**
@@ -22,7 +23,7 @@ export class SheetSide {
    * @param {Desk} desk
    * @param {object} calls
    * @param {(tab: string) => Promise<void>} calls.openTab
-   * @param {(key: string | null) => void} calls.selectedKey
+   * @param {(key: string | null, offset: number) => void} calls.selectedKey
    */
   constructor(spreadsheet, desk, calls) {
     this.spreadsheet = spreadsheet;
@@ -33,13 +34,13 @@ export class SheetSide {
     this.cover = byId("sheet-cover");
     this.model = new SheetModel(spreadsheet, (actors, changed) => this.#updated(actors, changed));
     this.pane = new SheetPane(this.model, {
-      write: (at, block) => this.#write(at, block),
+      write: (at, block, manner) => this.#write(at, block, manner),
       insertRows: (start, count) =>
         this.#do(this.spreadsheet.insertRows(this.model.tab, start, count)),
       deleteRows: (start, count) => this.#delete(start, count),
       sort: (column, ascending) =>
         this.#do(this.spreadsheet.sort(this.model.tab, column + 1, ascending)),
-      selectedRow: (row) => calls.selectedKey(this.#keyAt(row)),
+      selectedRow: () => this.link(),
       openTab: (tab) => void calls.openTab(tab),
     });
     this.elsewhere = new Elsewhere(byId("sheet-elsewhere"), this.pane.grid);
@@ -54,8 +55,17 @@ export class SheetSide {
   async open(tab, mapping, tabs, mapped) {
     this.mapping = mapping;
     setCover(this.cover, { kind: "loading", title: "Reading the sheet" });
-    await this.model.open(tab, mapping?.keyHeaders ?? []);
+    this.model.tab = tab;
     this.pane.showTabs(tabs, mapped);
+    try {
+      await this.model.open(tab, mapping?.keyHeaders ?? []);
+    } catch (error) {
+      const text = `${error instanceof Error ? error.message : error} Trying again.`;
+      setCover(this.cover, { kind: "problem", title: "The sheet cannot be read", text });
+      setTimeout(() => this.model.tab === tab && this.open(tab, mapping, tabs, mapped), AGAIN);
+      return;
+    }
+    if (this.model.tab !== tab) return;
     this.pane.show();
     setCover(this.cover, null);
   }
@@ -90,18 +100,23 @@ export class SheetSide {
     return row === 0 ? null : keyOf(this.model.rows[row] ?? [], this.model.keyColumns);
   }
 
+  /** Let the other side show the row that is selected here. */
+  link() {
+    const { row } = this.pane.hand.selection.anchor;
+    this.calls.selectedKey(this.#keyAt(row), this.pane.grid.offset(row));
+  }
+
   /**
    * Show the row of that key.
    * @param {string} key
    */
-  link(key) {
+  show(key) {
     const row = this.model.rows.findIndex(
       (cells, place) => place > 0 && keyOf(cells, this.model.keyColumns) === key,
     );
-    if (row > 0 && row !== this.pane.hand.selection.anchor.row) {
-      this.pane.grid.reveal(row, { centre: true });
-      this.pane.hand.select({ row, column: this.pane.hand.selection.anchor.column });
-    }
+    if (row <= 0) return;
+    this.pane.grid.reveal(row, { centre: true });
+    this.pane.hand.select({ row, column: this.pane.hand.selection.anchor.column });
   }
 
   /** @param {Promise<unknown>} act */
@@ -115,11 +130,12 @@ export class SheetSide {
   /**
    * @param {{row: number, column: number}} at
    * @param {string[][]} block
+   * @param {import("./grid/grid_hand.js").Manner} manner
    */
-  #write(at, block) {
+  #write(at, block, manner) {
     const startedAt = now();
     const before = this.model.rows;
-    this.#do(this.model.write(at, block));
+    this.#do(this.model.write(at, block, manner));
     block.forEach((_, line) => this.#begin(before[at.row + line] ?? [], at.row + line, startedAt));
     this.pane.refresh();
   }

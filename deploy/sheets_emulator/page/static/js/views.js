@@ -3,6 +3,8 @@
 export class Views {
   /** @param {HTMLElement} bar */
   constructor(bar) {
+    /** @type {(view: string) => void} */
+    this.opened = () => {};
     this.buttons = [...bar.querySelectorAll("button")];
     for (const button of this.buttons) {
       button.addEventListener("click", () => this.open(button.dataset.view ?? "sheet"));
@@ -17,7 +19,7 @@ export class Views {
       button.setAttribute("aria-pressed", String(open));
       if (open) this.#dot(button, false);
     }
-    window.dispatchEvent(new Event("resize"));
+    this.opened(view);
   }
 
   /**

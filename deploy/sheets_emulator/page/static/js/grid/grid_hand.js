@@ -10,9 +10,11 @@ import { intentOf } from "./keyboard.js";
 import { Selection } from "./selection.js";
 
 /**
+ * @typedef {"type" | "paste" | "clear"} Manner
+ *
  * @typedef {object} HandCalls
  * @property {() => void} selected
- * @property {(at: Cell, block: string[][]) => void} [write] absent where the grid is read only
+ * @property {(at: Cell, block: string[][], manner: Manner) => void} [write] absent where the grid is read only
  * @property {(cell: Cell) => Promise<string> | string} [content] what is edited: a formula's text
  * @property {(text: string) => void} [typed] while a cell is being edited
  * @property {(x: number, y: number) => void} [menu]
@@ -30,7 +32,7 @@ export class GridHand {
     this.dragging = false;
     grid.classesOf = (row, column) => this.#classes(row, column);
     this.editor = new CellEditor(grid.canvas, {
-      commit: (cell, text) => calls.write?.(cell, [[text]]),
+      commit: (cell, text) => calls.write?.(cell, [[text]], "type"),
       leave: (rows, columns) => {
         grid.root.focus({ preventScroll: true });
         this.#step(rows, columns, false);
@@ -219,6 +221,7 @@ export class GridHand {
     this.calls.write?.(
       { row: top, column: left },
       Array.from({ length: bottom - top + 1 }, row),
+      "clear",
     );
   }
 
@@ -253,7 +256,7 @@ export class GridHand {
     if (block.length === 1 && block[0].length === 1) {
       block = Array.from({ length: bottom - top + 1 }, () => Array(right - left + 1).fill(block[0][0]));
     }
-    this.calls.write({ row: top, column: left }, block);
+    this.calls.write({ row: top, column: left }, block, "paste");
     this.selection.moveTo({ row: top, column: left });
     this.selection.moveTo({ row: top + block.length - 1, column: left + block[0].length - 1 }, true);
     this.selection.clamp(this.grid.source.rowCount, this.grid.source.columnCount);

@@ -46,7 +46,8 @@ export class VirtualGrid {
    */
   show(source) {
     this.source = source;
-    this.widths = fittedWidths(source, getComputedStyle(this.root).font);
+    const { fontSize, fontFamily } = getComputedStyle(this.root);
+    this.widths = fittedWidths(source, `600 ${fontSize} ${fontFamily}`);
     for (const view of [...this.drawn.values(), ...this.spare]) view.root.remove();
     this.drawn.clear();
     this.spare = [];
@@ -189,6 +190,25 @@ export class VirtualGrid {
       this.root.scrollTop = (row + 1) * this.rowHeight + this.headHeight - height;
     }
     if (column !== undefined) this.#revealColumn(column);
+    this.draw();
+  }
+
+  /**
+   * How far below the grid's top edge a row stands.
+   * @param {number} row
+   * @returns {number} pixels; outside of 0…height where the row is out of view
+   */
+  offset(row) {
+    return this.headHeight + row * this.rowHeight - this.root.scrollTop;
+  }
+
+  /**
+   * Scroll so that a row stands at that offset, as far as there are rows above it.
+   * @param {number} row
+   * @param {number} offset
+   */
+  align(row, offset) {
+    this.root.scrollTop = this.headHeight + row * this.rowHeight - offset;
     this.draw();
   }
 
