@@ -58,6 +58,7 @@ def open_pieces(configuration: Configuration) -> Pieces:
 
 def areas(configuration: Configuration, pieces: Pieces) -> list[Area]:
     """Every area; nothing runs before its check is called."""
+    google_offset = Piece(lambda: clock.google_offset(configuration.google, pieces.http))
     general = [
         Area("MySQL server", (lambda: check_server(pieces.facts.get()),)),
         Area(
@@ -89,10 +90,9 @@ def areas(configuration: Configuration, pieces: Pieces) -> list[Area]:
         Area(
             "clocks",
             (
-                lambda: clock.check_clocks(
-                    configuration,
-                    lambda: clock.server_offset(pieces.server.get()),
-                    lambda: clock.google_offset(configuration.google, pieces.http),
+                lambda: clock.check_own_clock(configuration, google_offset.get()),
+                lambda: clock.check_database_clock(
+                    clock.server_offset(pieces.server.get()), google_offset.get()
                 ),
             ),
         ),

@@ -26,8 +26,12 @@ def run(areas: Iterable[Area], *, progress: Callable[[str], None]) -> Iterator[t
     told: list[MissingPieceError] = []
     for area in areas:
         progress(area.title)
+        found: list[Finding] = []
         for check in area.checks:
-            yield from ((area.title, finding) for finding in _guarded(check, told))
+            for finding in _guarded(check, told):
+                if finding not in found:  # two checks can lack the same piece
+                    found.append(finding)
+                    yield area.title, finding
 
 
 def _guarded(check: Check, told: list[MissingPieceError]) -> Iterator[Finding]:
@@ -38,7 +42,7 @@ def _guarded(check: Check, told: list[MissingPieceError]) -> Iterator[Finding]:
             told.append(error)
             yield problem(error.what, error.mend)
         else:
-            yield unknown(f"not looked at: {error.what}")
+            yield unknown(f"not looked at: {error.what.partition(' (')[0].partition(': ')[0]}")
     except SheetbridgeError as error:
         what = getattr(error, "problem", None) or str(error)
         yield problem(str(what), str(getattr(error, "mend", "")))

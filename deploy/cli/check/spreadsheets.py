@@ -11,7 +11,7 @@ import google.auth.exceptions
 import httplib2
 from googleapiclient.errors import HttpError
 
-from deploy.cli.check.finding import MissingPieceError
+from deploy.cli.check.finding import MissingPieceError, Piece
 from sink.core.configuration import GoogleSettings
 from sink.google_access import GoogleAccessError, sheets_service
 
@@ -58,9 +58,15 @@ class GoogleSpreadsheets:
             raise MissingPieceError(error.problem, error.mend) from error
         self._spreadsheets = service.spreadsheets()
         self._values = self._spreadsheets.values()
+        self._opened: dict[str, Piece[Sequence[TabFacts]]] = {}
 
     def tabs(self, spreadsheet_id: str) -> Sequence[TabFacts]:
-        """See Spreadsheets."""
+        """See Spreadsheets; asked once for each spreadsheet."""
+        return self._opened.setdefault(
+            spreadsheet_id, Piece(lambda: self._read_tabs(spreadsheet_id))
+        ).get()
+
+    def _read_tabs(self, spreadsheet_id: str) -> Sequence[TabFacts]:
         try:
             found = self._spreadsheets.get(
                 spreadsheetId=spreadsheet_id,
