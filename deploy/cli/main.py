@@ -8,6 +8,7 @@ from importlib import metadata
 from typing import Annotated, ClassVar
 
 import typer
+from typer.main import get_command
 
 from deploy.cli.failure import INTERRUPTED, debugging, status_of, tell, tell_unexpected
 from deploy.cli.lazy_group import LazyGroup
@@ -78,16 +79,21 @@ def run(arguments: Sequence[str] | None = None) -> None:
     Ctrl-C ends with status 130.
     """
     if debugging():
-        app(arguments)
+        _invoke(arguments)
         return
     sys.excepthook = tell_unexpected
     try:
-        app(arguments)
+        _invoke(arguments)
     except SheetbridgeError as error:
         tell(str(error))
         raise SystemExit(status_of(error)) from None
     except KeyboardInterrupt:
         raise SystemExit(INTERRUPTED) from None
+
+
+def _invoke(arguments: Sequence[str] | None) -> None:
+    # Not ``app(…)``: that would put typer's own excepthook in the place of ours.
+    get_command(app)(arguments, prog_name="sheetbridge")
 
 
 if __name__ == "__main__":

@@ -8,10 +8,12 @@ minute) and per project (300 a minute), so several take turns and none disturbs 
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from googleapiclient.errors import HttpError
 from sqlalchemy import text
 
 from deploy.cli.demo.comparison import Cell, Value
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
     from googleapiclient._apis.sheets.v4.resources import SheetsResource
 
 Cells = dict[str, Cell]
+
+_BUSY = (429, 500, 503)
+_BUSY_SECONDS = 0.5
+_ATTEMPTS = 20
 
 
 class TableEye:
@@ -67,18 +73,11 @@ class SheetEye:
             self.rows(tab, 1, 1)
 
     def rows(self, tab: str, first: int, last: int) -> list[list[Cell]]:
-        """The cells of rows ``first`` to ``last`` (from 1), empty tails left out."""
-        found = (
-            next(self._turns)
-            .get(
-                spreadsheetId=self._spreadsheet_id,
-                range=f"'{tab}'!{first}:{last}",
-                valueRenderOption="UNFORMATTED_VALUE",
-                dateTimeRenderOption="SERIAL_NUMBER",
-            )
-            .execute()
-        )
-        return [list(row) for row in found.get("values", [])]
+        """The cells of rows ``first`` to ``last`` (from 1), empty tails left out.
+
+        Row ``first`` must be within the grid; what lies below the grid is left out.
+        """
+        return self._read(f"'{tab}'!{first}:{last}", "ROWS")
 
     def headers(self, tab: str) -> list[str]:
         """The texts of row 1."""
@@ -86,8 +85,10 @@ class SheetEye:
         return [str(cell) for cell in rows[0]] if rows else []
 
     def named(self, tab: str, first: int, last: int, headers: Sequence[str]) -> list[Cells]:
-        """Rows as header → cell; an empty row is all None."""
-        found = self.rows(tab, first, last)
+        """Rows as header → cell; an empty row, or one below the grid, is all None."""
+        # The row above is read too: Google refuses a range that begins below the grid.
+        above = 1 if first > 1 else 0
+        found = self.rows(tab, first - above, last)[above:]
         found += [[] for _ in range(last - first + 1 - len(found))]
         return [
             {name: row[place] if place < len(row) else None for place, name in enumerate(headers)}
@@ -97,19 +98,8 @@ class SheetEye:
     def column(self, tab: str, number: int) -> list[Cell]:
         """A whole column (from 1) from row 1 down to its last filled cell."""
         letter = column_letter(number)
-        found = (
-            next(self._turns)
-            .get(
-                spreadsheetId=self._spreadsheet_id,
-                range=f"'{tab}'!{letter}:{letter}",
-                majorDimension="COLUMNS",
-                valueRenderOption="UNFORMATTED_VALUE",
-                dateTimeRenderOption="SERIAL_NUMBER",
-            )
-            .execute()
-        )
-        columns = found.get("values", [])
-        return list(columns[0]) if columns else []
+        columns = self._read(f"'{tab}'!{letter}:{letter}", "COLUMNS")
+        return columns[0] if columns else []
 
     def height(self, tab: str) -> int:
         """How many rows the tab's grid has."""
@@ -122,6 +112,30 @@ class SheetEye:
             if properties.get("title") == tab:
                 return int(properties.get("gridProperties", {}).get("rowCount", 0))
         return 0
+
+    def _read(self, a1_range: str, dimension: Literal["ROWS", "COLUMNS"]) -> list[list[Cell]]:
+        for attempt in itertools.count(1):
+            try:
+                found = (
+                    next(self._turns)
+                    .get(
+                        spreadsheetId=self._spreadsheet_id,
+                        range=a1_range,
+                        majorDimension=dimension,
+                        valueRenderOption="UNFORMATTED_VALUE",
+                        dateTimeRenderOption="SERIAL_NUMBER",
+                    )
+                    .execute()
+                )
+                break
+            except HttpError as error:
+                if error.status_code not in _BUSY or attempt == _ATTEMPTS:
+                    raise
+                time.sleep(_BUSY_SECONDS)
+            except OSError:  # an idle connection that the server has closed meanwhile
+                if attempt == _ATTEMPTS:
+                    raise
+        return [list(row) for row in found.get("values", [])]
 
 
 def column_letter(number: int) -> str:

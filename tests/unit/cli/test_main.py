@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def _run(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> int | str | N
     def raise_it(arguments: object) -> None:
         raise error
 
-    monkeypatch.setattr(main, "app", raise_it)
+    monkeypatch.setattr(main, "_invoke", raise_it)
     with pytest.raises(SystemExit) as caught:
         main.run([])
     return caught.value.code
@@ -107,20 +108,23 @@ def test_an_interruption_within_a_command_has_status_130(monkeypatch: pytest.Mon
     assert caught.value.code == 130
 
 
-def test_a_fault_of_ours_is_told_in_two_lines_with_its_place(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def raise_it(arguments: object) -> None:
-        raise KeyError("x")
-
-    monkeypatch.setattr(main, "app", raise_it)
-    with pytest.raises(KeyError) as caught:
-        main.run([])
-    sys.excepthook(caught.type, caught.value, caught.tb)
-    told = capsys.readouterr().err
-    assert "unexpected KeyError" in told
-    assert "test_main.py:" in told
-    assert "Traceback" not in told
+def test_a_fault_of_ours_is_told_in_two_lines_with_its_place() -> None:
+    script = (
+        "import typer\n"
+        "from deploy.cli import main\n"
+        "main.app = typer.Typer(pretty_exceptions_enable=False)\n"
+        "@main.app.command()\n"
+        "def broken() -> None:\n"
+        "    raise KeyError('x')\n"
+        "main.run([])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "unexpected KeyError: 'x'" in done.stderr
+    assert "<string>:6" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_debugging_lets_the_traceback_through(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +133,7 @@ def test_debugging_lets_the_traceback_through(monkeypatch: pytest.MonkeyPatch) -
 
     hook = sys.excepthook
     monkeypatch.setenv(failure.DEBUG_VARIABLE, "1")
-    monkeypatch.setattr(main, "app", raise_it)
+    monkeypatch.setattr(main, "_invoke", raise_it)
     with pytest.raises(CommandError):
         main.run([])
     assert sys.excepthook is hook
