@@ -1,0 +1,152 @@
+"""The script's posts are what our own webhook takes and our own sink reads."""
+
+import asyncio
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import pytest
+import uvicorn
+
+from sink.core import configuration as vocabulary
+from sink.core.cell import CellError, LocalDateTime
+from sink.core.envelope import Post, decode_post
+from sink.core.mapping import Mapping
+from tests.contract.appscript.conftest import Sheet
+from tests.contract.appscript.webhook import Webhook
+from webhook.app import create_app
+from webhook.publisher import Outgoing
+
+SECRET = "the secret of this test"
+
+
+class Log:
+    """A publisher that keeps what Kafka would."""
+
+    def __init__(self) -> None:
+        self.records: list[Outgoing] = []
+
+    async def start(self) -> None:
+        return None
+
+    def publish(self, records: Sequence[Outgoing]) -> asyncio.Future[None]:
+        self.records.extend(records)
+        done = asyncio.get_running_loop().create_future()
+        done.set_result(None)
+        return done
+
+    async def check(self) -> None:
+        return None
+
+    async def close(self) -> None:
+        return None
+
+    def posts(self) -> list[Post]:
+        return [decode_post(json.loads(record.value)) for record in self.records]
+
+
+def _configuration(spreadsheet_id: str) -> vocabulary.Configuration:
+    secret = vocabulary.Secret("${env:SECRET}", SECRET)
+    mapping = Mapping(
+        name="planes",
+        table="demo.planes",
+        spreadsheet_id=spreadsheet_id,
+        tab="Planes",
+        key=("tailnum",),
+        columns={"tailnum": "tailnum", "year": "year", "maker": "maker", "built": "built"},
+    )
+    return vocabulary.Configuration(
+        vocabulary.DatabaseSettings("127.0.0.1", "sheetbridge", secret),
+        vocabulary.KafkaSettings("127.0.0.1:1"),
+        vocabulary.ConnectSettings("http://127.0.0.1:1", "cdc", "${env:CDC}"),
+        vocabulary.GoogleSettings(),
+        vocabulary.WebhookSettings((secret,)),
+        vocabulary.SinkSettings(),
+        (mapping,),
+    )
+
+
+@pytest.fixture
+def log(bare_sheet: Sheet) -> Iterator[Log]:
+    """Our webhook in the place of the test's own, and the set-up done."""
+    kept = Log()
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    app = create_app(_configuration(bare_sheet.spreadsheet_id), kept)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not server.started:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    bare_sheet.webhook.stop()
+    bare_sheet.webhook = Webhook([], secret=SECRET, port=listener.getsockname()[1])
+    try:
+        bare_sheet.set_up()
+        yield kept
+    finally:
+        server.should_exit = True
+        thread.join(20)
+        listener.close()
+
+
+def test_set_up_begins_with_a_heartbeat(log: Log) -> None:
+    assert [post.kind for post in log.posts()] == ["heartbeat"]
+    assert [record.topic for record in log.records] == ["sheet.planes"]
+
+
+def test_a_typed_cell(bare_sheet: Sheet, log: Log) -> None:
+    done = bare_sheet.edit("B2", [[2005]], editor="ann@example.com")
+    post = log.posts()[-1]
+    [row] = post.rows
+    assert (post.kind, post.editor, row.typed) == ("edit", "ann@example.com", True)
+    assert (row.key, row.cells["year"].value, row.cells["year"].old) == (
+        {"tailnum": "N1"},
+        2005,
+        2004,
+    )
+    assert abs(post.time - done["time_ms"] * 1000) < 60_000_000
+
+
+def test_a_paste_over_keys_with_every_kind_of_content(bare_sheet: Sheet, log: Log) -> None:
+    bare_sheet.edit("A2:E3", [["N7", "=1/0", "", "TRUE", "2020-02-29"], [None, 3, "", "x", None]])
+    first, second = log.posts()[-1].rows
+    assert first.key_edited
+    assert isinstance(first.cells["year"].value, CellError)
+    assert first.cells["year"].formula == "=1/0"
+    assert first.cells["maker"].value is True
+    assert first.cells["built"].value == LocalDateTime(
+        datetime.fromisoformat("2020-02-29T00:00:00")
+    )
+    assert (second.key, second.cells["built"].value) == ({"tailnum": None}, None)
+
+
+def test_an_edited_key(bare_sheet: Sheet, log: Log) -> None:
+    bare_sheet.edit("A2", [["N9"]])
+    [row] = log.posts()[-1].rows
+    assert (row.old_key, row.key) == ({"tailnum": "N1"}, {"tailnum": "N9"})
+    assert set(row.cells) == {"tailnum", "year", "maker", "built"}
+
+
+def test_hints_of_every_kind(bare_sheet: Sheet, log: Log) -> None:
+    bare_sheet.act("insert_rows", start=2)
+    bare_sheet.act("clear", range="A3:E3")
+    bare_sheet.act("edit", range="A1", values=[["renamed"]])
+    assert [post.change_type for post in log.posts() if post.kind == "hint"] == [
+        "INSERT_ROW",
+        "EDIT",
+        "HEADER",
+    ]
+
+
+def test_an_unmapped_tab_is_given_up_and_the_mappings_are_asked_for_again(
+    bare_sheet: Sheet, log: Log
+) -> None:
+    bare_sheet.act("rename_tab", title="elsewhere")
+    assert bare_sheet.status()["refused"] is None
+    bare_sheet.act("edit", tab="elsewhere", range="B2", values=[[1]])
+    assert [post.kind for post in log.posts()] == ["heartbeat", "hint"]
