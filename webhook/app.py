@@ -14,12 +14,13 @@ from sink.core.topics import needed_topics
 from webhook import docs
 from webhook.access_log import AccessLog
 from webhook.auth import Authenticator
+from webhook.direct_route import DirectRoute
 from webhook.intake import Intake
 from webhook.kafka_client import KafkaClient
 from webhook.problem import RefusedError, fail, refuse
 from webhook.producer import KafkaPublisher
 from webhook.publisher import Publisher
-from webhook.routes import make_router
+from webhook.routes import EDITS_PATH, Endpoints
 
 
 def create_app(configuration: Configuration, publisher: Publisher | None = None) -> FastAPI:
@@ -53,15 +54,15 @@ def create_app(configuration: Configuration, publisher: Publisher | None = None)
         redoc_url=None,
         exception_handlers={RefusedError: refuse, Exception: fail},
     )
-    app.add_middleware(AccessLog)
-    app.include_router(
-        make_router(
-            Intake(configuration.mappings, publishing),
-            Authenticator(settings.secrets, replay_window=settings.replay_window),
-            publishing,
-            max_body=settings.max_body,
-        )
+    endpoints = Endpoints(
+        Intake(configuration.mappings, publishing),
+        Authenticator(settings.secrets, replay_window=settings.replay_window),
+        publishing,
+        max_body=settings.max_body,
     )
+    app.include_router(endpoints.router())
+    app.add_middleware(DirectRoute, path=EDITS_PATH, endpoint=endpoints.edits)
+    app.add_middleware(AccessLog)  # added last, so the outermost
     return app
 
 

@@ -45,7 +45,7 @@ KEY_EDIT = {
             "key_edited": True,
             "cells": {
                 "tailnum": {"value": "N2", "old": "N1"},
-                "year": {"value": None},
+                "year": {"value": 2004},
                 "built": {"value": {"date": "2004-01-02T00:00:00.000"}},
                 "seats": {"value": 55, "formula": "=50+5"},
                 "engine": {"value": {"error": "#REF!"}},

@@ -21,7 +21,8 @@ class RecentPosts:
 
     def find(self, post_id: str) -> asyncio.Future[None] | None:
         """The delivery of a post that is under way or was confirmed; None for another."""
-        return self._deliveries.get(post_id)
+        delivery = self._deliveries.get(post_id)
+        return None if delivery is None or _failed(delivery) else delivery
 
     def remember(self, post_id: str, delivery: asyncio.Future[None]) -> None:
         """Keep ``delivery``; should it fail, it is forgotten, and a resend is published anew."""
@@ -31,6 +32,9 @@ class RecentPosts:
             self._deliveries.popitem(last=False)
 
     def _settle(self, post_id: str, delivery: asyncio.Future[None]) -> None:
-        failed = delivery.cancelled() or delivery.exception() is not None
-        if failed and self._deliveries.get(post_id) is delivery:
+        if _failed(delivery) and self._deliveries.get(post_id) is delivery:
             del self._deliveries[post_id]
+
+
+def _failed(delivery: asyncio.Future[None]) -> bool:
+    return delivery.done() and (delivery.cancelled() or delivery.exception() is not None)

@@ -18,40 +18,58 @@ from webhook.problem import UnavailableError, json_response
 from webhook.publisher import Publisher, PublishError
 from webhook.schemas import Health
 
+EDITS_PATH = "/v1/edits"
 
-def make_router(
-    intake: Intake, authenticator: Authenticator, publisher: Publisher, *, max_body: int
-) -> APIRouter:
-    """The routes, over these parts."""
-    router = APIRouter()
 
-    async def signed_body(request: Request) -> bytes:
-        claim = authenticator.claim(request.headers)
-        body = await read_body(request, max_body)
-        authenticator.verify(claim, body)
-        return body
+class Endpoints:
+    """What each address does; every method raises RefusedError for a request it does not take."""
 
-    @router.post("/v1/edits", **docs.EDITS)
-    async def edits(request: Request) -> Response:
-        body = await signed_body(request)
-        return json_response(await intake.accept(body), HTTPStatus.ACCEPTED)
+    def __init__(
+        self,
+        intake: Intake,
+        authenticator: Authenticator,
+        publisher: Publisher,
+        *,
+        max_body: int,
+    ) -> None:
+        self._intake = intake
+        self._authenticator = authenticator
+        self._publisher = publisher
+        self._max_body = max_body
 
-    @router.post("/v1/mappings", **docs.MAPPINGS)
-    async def mappings(request: Request) -> Response:
-        return json_response(intake.mapped_tabs(await signed_body(request)))
+    async def edits(self, request: Request) -> Response:
+        """Take a post and say yes once Kafka has it."""
+        body = await self._signed_body(request)
+        return json_response(await self._intake.accept(body), HTTPStatus.ACCEPTED)
 
-    @router.get("/healthz", **docs.HEALTH)
-    async def healthz() -> Response:
+    async def mappings(self, request: Request) -> Response:
+        """The mapped tabs of a spreadsheet."""
+        return json_response(self._intake.mapped_tabs(await self._signed_body(request)))
+
+    async def healthz(self) -> Response:
+        """The process answers."""
         return json_response(Health(status="ok").model_dump())
 
-    @router.get("/readyz", **docs.READINESS)
-    async def readyz() -> Response:
+    async def readyz(self) -> Response:
+        """Kafka answers and has the topics."""
         try:
-            await publisher.check()
+            await self._publisher.check()
         except PublishError as error:
-            raise UnavailableError(
-                str(error), mend="Start Kafka, or correct kafka.bootstrap."
-            ) from None
+            mend = "Start Kafka, or correct kafka.bootstrap."
+            raise UnavailableError(str(error), mend=mend) from None
         return json_response(Health(status="ready").model_dump())
 
-    return router
+    def router(self) -> APIRouter:
+        """The routes, described for OpenAPI."""
+        router = APIRouter()
+        router.post(EDITS_PATH, **docs.EDITS)(self.edits)
+        router.post("/v1/mappings", **docs.MAPPINGS)(self.mappings)
+        router.get("/healthz", **docs.HEALTH)(self.healthz)
+        router.get("/readyz", **docs.READINESS)(self.readyz)
+        return router
+
+    async def _signed_body(self, request: Request) -> bytes:
+        claim = self._authenticator.claim(request.headers)
+        body = await read_body(request, self._max_body)
+        self._authenticator.verify(claim, body)
+        return body
