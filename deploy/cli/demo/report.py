@@ -33,6 +33,7 @@ def table(moves: Sequence[Move]) -> Table:
     shown.add_column("Move")
     shown.add_column("By")
     shown.add_column("Seen after", justify="right", no_wrap=True)
+    shown.add_column("Resolution", justify="right", no_wrap=True)
     shown.add_column("Found on the other side", overflow="fold")
     before = moves[0].direction if moves else ""
     for move in moves:
@@ -41,7 +42,7 @@ def table(moves: Sequence[Move]) -> Table:
             before = move.direction
         found = escape(move.found) if move.problem is None else f"[red]{escape(move.problem)}[/red]"
         seen = milliseconds(move.seconds) if move.problem is None else "[red]never[/red]"
-        shown.add_row(move.direction, move.title, move.by, seen, found)
+        shown.add_row(move.direction, move.title, move.by, seen, milliseconds(move.interval), found)
     return shown
 
 
@@ -55,11 +56,9 @@ def tell(
     """The table, how it was measured, the counts of the topics and the verdict."""
     console.print()
     console.print(table(moves))
-    slowest = max((move.interval for move in moves), default=0.0)
     console.print(
-        "Timed from just before the act until a look at the other side showed it. A read is one "
-        f"look. Two looks were at most {milliseconds(slowest)} apart; a move may have shown that "
-        "much earlier.",
+        "Seen after: from just before the act until a look at the other side showed it; a read is "
+        "one look. Resolution: the look before that one was so much earlier.",
         style="dim",
     )
     for topic, offset in after.offsets.items():

@@ -15,8 +15,8 @@ class Arrival(Generic[Seen]):
     """What was seen last and when.
 
     ``seconds`` count from just before the act until the look that saw it had its answer;
-    ``arrived`` is False if it never did. ``interval`` is the longest time between the answers of
-    two looks, so the act may have shown that much earlier.
+    ``arrived`` is False if it never did. ``interval`` is the time between the answers of that look
+    and of the one before (or the act's begin), so it may have shown that much earlier.
     """
 
     seen: Seen
@@ -50,11 +50,11 @@ class Stopwatch:
         """Do ``act``, then look until ``shows`` says yes or patience is at its end."""
         started = self._clock()
         act()
-        before, interval = started, 0.0
+        before = started
         while True:
             seen = look()
             now = self._clock()
-            interval, before = max(interval, now - before), now
+            interval, before = now - before, now
             if shows(seen):
                 return Arrival(seen, True, now - started, interval)
             if now - started > self._patience:
