@@ -155,6 +155,15 @@ def test_what_is_refused_changes_nothing() -> None:
     assert connector.config["poll.interval.ms"] == "500"
 
 
+def test_an_address_that_validation_cannot_reach_is_named() -> None:
+    fake = FakeConnect()
+    told = "Error during connection validation: Failed to establish connection with the database: "
+    fake.objections = {"database.hostname": [told]}
+    with pytest.raises(ConnectorRefusedError) as refused:
+        run(fake)
+    assert "MySQL at db.test:3306" in refused.value.mend
+
+
 def test_a_missing_plugin_says_where_it_belongs() -> None:
     fake = FakeConnect()
     fake.plugins = []
