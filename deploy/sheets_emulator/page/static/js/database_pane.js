@@ -13,6 +13,8 @@ export class DatabasePane {
     /** @type {TableModel | null} */
     this.model = null;
     this.linking = false;
+    /** @type {string | null} the key that was linked last */
+    this.linked = null;
     this.hand = new GridHand(this.grid, {
       selected: () => {
         const row = this.model?.rows[this.hand.selection.anchor.row];
@@ -59,6 +61,9 @@ export class DatabasePane {
   link(key, offset) {
     const row = key === null ? undefined : this.model?.places.get(key);
     if (row === undefined) return;
+    const isShown = row === this.hand.selection.anchor.row && this.grid.side(row) === 0;
+    if (isShown && this.linked === key) return;
+    this.linked = key;
     this.linking = true;
     this.hand.selection.moveTo({ row, column: this.hand.selection.anchor.column });
     this.grid.align(row, offset);

@@ -2,6 +2,7 @@
 
 /** @import { Desk } from "./desk.js" */
 /** @import { Change, Changes, Feed, FeedStatus, LiveRow } from "./feed.js" */
+/** @import { Journey, State } from "./journeys.js" */
 /** @import { MappingView } from "./mapping_view.js" */
 /** @import { Update } from "./table_model.js" */
 import { flashColour } from "./colours.js";
@@ -10,6 +11,7 @@ import { DatabasePane } from "./database_pane.js";
 import { byId } from "./dom.js";
 import { Elsewhere } from "./elsewhere.js";
 import { TableModel } from "./table_model.js";
+import { alike } from "./values_alike.js";
 import { now } from "./time_text.js";
 
 const AGAIN = 3000;
@@ -77,6 +79,22 @@ export class DatabaseSide {
         this.desk.services.set({ name: "MySQL", mood: "bad", word: "not shown", problem });
       },
     });
+  }
+
+  /**
+   * Whether the table shows what a sheet edit says.
+   * @param {Journey} journey
+   * @returns {State | null}
+   */
+  holds({ mapping, key, what, cells }) {
+    const { model } = this.pane;
+    if (!model || mapping !== this.mapping?.name) return null;
+    const row = model.rows[model.places.get(key) ?? -1];
+    if (what === "delete") return row ? null : "same";
+    const isSame = cells.every(({ column, new: value }) =>
+      alike(row?.[model.columns.findIndex(({ name }) => name === column)], value),
+    );
+    return row && isSame ? "same" : null;
   }
 
   /** @param {FeedStatus} status */
@@ -174,7 +192,9 @@ export class DatabaseSide {
     const key = mapping.keyOf(change.key);
     const shared = { mapping: mapping.name, key, startedAt: change.at };
     if (change.origin === "sheet") {
-      const cells = change.changed.filter(({ column }) => mapping.column(column));
+      const cells = change.changed.filter(
+        (cell) => mapping.column(cell.column) && ("old" in cell || cell.new !== null),
+      );
       this.desk.begin({ ...shared, origin: "sheet", what: "write", cells });
       return;
     }

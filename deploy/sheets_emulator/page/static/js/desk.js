@@ -1,6 +1,6 @@
 /** What both sides share: journeys, the lists that show them, lamps and messages. */
 
-/** @import { Journey, Sighting } from "./journeys.js" */
+/** @import { Journey, Sighting, State } from "./journeys.js" */
 import { Bridge } from "./bridge.js";
 import { byId } from "./dom.js";
 import { EventList } from "./event_list.js";
@@ -14,6 +14,8 @@ export class Desk {
   /** @param {(journey: Journey) => void} openJourney */
   constructor(openJourney) {
     this.journeys = new Journeys();
+    /** @type {(journey: Journey) => State | null} what both sides show of a journey */
+    this.look = () => null;
     this.services = new ServiceBar(byId("services"), byId("banner"));
     this.views = new Views(/** @type {HTMLElement} */ (document.querySelector(".views")));
     this.bridge = new Bridge(byId("bridge"));
@@ -55,7 +57,7 @@ export class Desk {
 
   /** Draw journeys and what follows from them. */
   draw() {
-    const late = this.journeys.sweep(now());
+    const late = this.journeys.sweep(now(), this.look);
     this.list.draw(this.journeys.all);
     this.bridge.draw(this.journeys);
     this.#lamp(late);

@@ -6,6 +6,21 @@ import { element, refill } from "./dom.js";
 import { clockText, durationText } from "./time_text.js";
 
 const DRAWN = 80;
+/** @type {Record<Journey["state"], string>} */
+const WORDS = {
+  underway: "on its way",
+  arrived: "arrived",
+  late: "not shown yet",
+  same: "the same already",
+  refused: "refused",
+  replaced: "replaced",
+};
+/** @type {Partial<Record<Journey["state"], string>>} */
+const MEANING = {
+  same: "The other side held this value before, so there was nothing to write",
+  refused: "The note at the cell says why",
+  replaced: "A later change of the same cells went over it",
+};
 
 export class JourneyList {
   /**
@@ -81,7 +96,5 @@ function latencyPiece(journey) {
   if (journey.latency !== null) {
     return element("span", { class: "latency" }, durationText(journey.latency));
   }
-  return journey.state === "late"
-    ? element("span", { class: "latency waiting" }, "not shown yet")
-    : element("span", { class: "latency waiting" }, "on its way");
+  return element("span", { class: "latency waiting", title: MEANING[journey.state] }, WORDS[journey.state]);
 }

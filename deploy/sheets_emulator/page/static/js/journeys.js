@@ -8,7 +8,9 @@
 
 /**
  * @typedef {"sheet" | "database"} Side
- * @typedef {"underway" | "arrived" | "late"} State
+ * @typedef {"underway" | "arrived" | "late" | "same" | "refused" | "replaced"} State
+ *   `same`: the other side showed the value before, so nothing had to be written; `refused`: the
+ *   sheet says why in a note; `replaced`: a later change of the same cells went over it
  * @typedef {{column: string, old?: unknown, new?: unknown}} CellChange
  *
  * @typedef {object} Journey
@@ -33,6 +35,8 @@
 
 /** A journey that takes longer is called late, milliseconds. */
 export const LATE_AFTER = 10_000;
+/** Before that, what has not arrived is simply under way, milliseconds. */
+const QUIET = 1_500;
 const REMEMBERED = 5_000;
 const KEPT = 200;
 /** Clocks of server and browser are one on this machine, their resolutions are not. */
@@ -99,24 +103,38 @@ export class Journeys {
     this.sightings = this.sightings.filter(({ at }) => sighting.at - at < REMEMBERED);
     this.sightings.push(sighting);
     const ended = this.all.filter(
-      (journey) => journey.state !== "arrived" && shows(sighting, journey),
+      (journey) => isOpen(journey) && shows(sighting, journey),
     );
     for (const journey of ended) arrive(journey, sighting.at);
     return ended;
   }
 
   /**
-   * Call late what is under way too long.
+   * Settle what will not be sighted, and call late what is under way too long.
    * @param {number} now
+   * @param {(journey: Journey) => State | null} look what can be seen of a journey on both sides
    * @returns {Journey[]} journeys that are late now, or still
    */
-  sweep(now) {
+  sweep(now, look) {
     for (const journey of this.all) {
-      if (journey.state === "underway" && now - journey.startedAt > LATE_AFTER) {
-        journey.state = "late";
-      }
+      if (!isOpen(journey) || now - journey.startedAt < QUIET) continue;
+      const seen = look(journey);
+      if (seen) journey.state = seen;
+      else if (now - journey.startedAt > LATE_AFTER) journey.state = "late";
     }
+    this.#replace();
     return this.all.filter(({ state }) => state === "late");
+  }
+
+  /** An open journey whose cells a later, settled one went over will never arrive. */
+  #replace() {
+    this.all.forEach((journey, place) => {
+      if (!isOpen(journey)) return;
+      const isOver = this.all
+        .slice(0, place)
+        .some((later) => !isOpen(later) && later.state !== "replaced" && covers(later, journey));
+      if (isOver) journey.state = "replaced";
+    });
   }
 
   /**
@@ -155,4 +173,27 @@ function shows(sighting, journey) {
 function arrive(journey, at) {
   journey.state = "arrived";
   journey.latency = Math.max(0, at - journey.startedAt);
+}
+
+/**
+ * @param {Journey} journey
+ * @returns {boolean} whether it may still arrive
+ */
+function isOpen({ state }) {
+  return state === "underway" || state === "late";
+}
+
+/**
+ * @param {Journey} later
+ * @param {Journey} journey
+ * @returns {boolean} whether the later journey is of the same row and all the same cells
+ */
+function covers(later, journey) {
+  return (
+    later.mapping === journey.mapping &&
+    later.key === journey.key &&
+    later.startedAt >= journey.startedAt &&
+    (later.what === "delete" ||
+      journey.cells.every(({ column }) => later.cells.some((cell) => cell.column === column)))
+  );
 }

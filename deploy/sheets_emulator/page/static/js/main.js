@@ -53,6 +53,10 @@ async function begin() {
     if (document.body.dataset.view !== "database") desk.views.open("sheet");
     sheet.show(key);
   });
+  desk.look = (journey) => {
+    if (sheet.refused(journey)) return "refused";
+    return journey.origin === "sheet" ? database.holds(journey) : sheet.holds(journey);
+  };
   desk.views.opened = () => sheet.link();
   const sheet = new SheetSide(spreadsheet, desk, {
     openTab,

@@ -142,6 +142,30 @@ export class SheetModel {
   }
 
   /**
+   * Insert empty rows, shown at once.
+   * @param {number} start first new row, from 0
+   * @param {number} count
+   * @returns {Promise<unknown>}
+   */
+  insertRows(start, count) {
+    if (start < this.rows.length) {
+      this.rows = this.rows.toSpliced(start, 0, ...Array.from({ length: count }, () => []));
+    }
+    return this.spreadsheet.insertRows(this.tab, start + 1, count);
+  }
+
+  /**
+   * Delete rows, gone at once.
+   * @param {number} start from 0
+   * @param {number} count
+   * @returns {Promise<unknown>}
+   */
+  deleteRows(start, count) {
+    this.rows = trimmed(this.rows.toSpliced(start, count));
+    return this.spreadsheet.deleteRows(this.tab, start + 1, count);
+  }
+
+  /**
    * Type or paste as a person: shown at once, and as the spreadsheet took it a moment later.
    * @param {{row: number, column: number}} at
    * @param {string[][]} block

@@ -13,7 +13,7 @@ import { sheetSource } from "./sheet_source.js";
  * @typedef {object} SheetCalls
  * @property {(at: {row: number, column: number}, block: string[][],
  *   manner: import("./grid/grid_hand.js").Manner) => void} write
- * @property {(start: number, count: number) => void} insertRows rows from 1
+ * @property {(start: number, count: number) => void} insertRows rows from 0
  * @property {(start: number, count: number) => void} deleteRows
  * @property {(column: number, ascending: boolean) => void} sort
  * @property {() => void} selectedRow
@@ -48,7 +48,7 @@ export class SheetPane {
     byId("sort-down").addEventListener("click", () => this.#sort(false));
     this.formula.addEventListener("keydown", (event) => {
       if (event.key === "Enter") this.#takeFormula();
-      else if (event.key === "Escape") void this.#showContent();
+      else if (event.key === "Escape") this.#showContent();
       else return;
       event.preventDefault();
       this.grid.root.focus({ preventScroll: true });
@@ -71,7 +71,8 @@ export class SheetPane {
     this.hand.selection.clamp(this.grid.source.rowCount, this.grid.source.columnCount);
     this.grid.refresh();
     this.#buttons();
-    if (document.activeElement !== this.formula && !this.hand.editor.cell) void this.#showContent();
+    this.calls.selectedRow();
+    if (document.activeElement !== this.formula && !this.hand.editor.cell) this.#showContent();
   }
 
   /**
@@ -131,7 +132,7 @@ export class SheetPane {
     return this.model.spreadsheet.content(this.model.tab, name).catch(() => shown);
   }
 
-  async #showContent() {
+  #showContent() {
     const { anchor } = this.hand.selection;
     this.formula.value = this.grid.source.cell(anchor.row, anchor.column).text;
   }
@@ -147,14 +148,14 @@ export class SheetPane {
     const { top, bottom } = this.hand.selection.block;
     const count = bottom - top + 1;
     const start = Math.max(1, below ? bottom + 1 : top);
-    this.calls.insertRows(start + 1, count);
+    this.calls.insertRows(start, count);
     this.hand.select({ row: start, column: 0 });
     this.grid.root.focus({ preventScroll: true });
   }
 
   #delete() {
     const { top, bottom } = this.hand.selection.block;
-    if (top > 0) this.calls.deleteRows(top + 1, bottom - top + 1);
+    if (top > 0) this.calls.deleteRows(top, bottom - top + 1);
     this.hand.select({ row: top, column: this.hand.selection.anchor.column });
     this.grid.root.focus({ preventScroll: true });
   }

@@ -5,7 +5,7 @@
 /** @import { MappingView } from "./mapping_view.js" */
 /** @import { Difference } from "./row_difference.js" */
 /** @import { Actor } from "./sheet_model.js" */
-/** @import { CellChange } from "./journeys.js" */
+/** @import { CellChange, Journey, State } from "./journeys.js" */
 import { flashColour } from "./colours.js";
 import { setCover } from "./cover.js";
 import { byId } from "./dom.js";
@@ -13,6 +13,7 @@ import { Elsewhere } from "./elsewhere.js";
 import { keyOf } from "./row_difference.js";
 import { SheetModel } from "./sheet_model.js";
 import { SheetPane } from "./sheet_pane.js";
+import { alike } from "./values_alike.js";
 import { now } from "./time_text.js";
 
 const AGAIN = 3000;
@@ -35,8 +36,10 @@ export class SheetSide {
     this.model = new SheetModel(spreadsheet, (actors, changed) => this.#updated(actors, changed));
     this.pane = new SheetPane(this.model, {
       write: (at, block, manner) => this.#write(at, block, manner),
-      insertRows: (start, count) =>
-        this.#do(this.spreadsheet.insertRows(this.model.tab, start, count)),
+      insertRows: (start, count) => {
+        this.#do(this.model.insertRows(start, count));
+        this.pane.refresh();
+      },
       deleteRows: (start, count) => this.#delete(start, count),
       sort: (column, ascending) =>
         this.#do(this.spreadsheet.sort(this.model.tab, column + 1, ascending)),
@@ -119,6 +122,47 @@ export class SheetSide {
     this.pane.hand.select({ row, column: this.pane.hand.selection.anchor.column });
   }
 
+  /**
+   * Whether a note stands at a cell of a change made here.
+   * @param {Journey} journey
+   * @returns {boolean}
+   */
+  refused(journey) {
+    const row = journey.origin === "sheet" ? this.#rowOf(journey) : -1;
+    return journey.cells.some(({ column }) => row > 0 && this.model.notes.has(`${row}:${this.#place(column)}`));
+  }
+
+  /**
+   * Whether the sheet shows what a database change says.
+   * @param {Journey} journey
+   * @returns {State | null}
+   */
+  holds(journey) {
+    const row = this.#rowOf(journey);
+    if (journey.what === "delete") return row < 0 && this.mapping?.name === journey.mapping ? "same" : null;
+    const shown = this.model.rows[row];
+    const isSame = journey.cells.every((cell) => alike(shown?.[this.#place(cell.column)], cell.new));
+    return row > 0 && isSame ? "same" : null;
+  }
+
+  /**
+   * @param {Journey} journey
+   * @returns {number} -1 where it is not on this tab
+   */
+  #rowOf({ mapping, key }) {
+    if (mapping !== this.mapping?.name) return -1;
+    const { rows, keyColumns } = this.model;
+    return rows.findIndex((cells, place) => place > 0 && keyOf(cells, keyColumns) === key);
+  }
+
+  /**
+   * @param {string} column of the table
+   * @returns {number} its place in the sheet
+   */
+  #place(column) {
+    return this.model.headers.findIndex((header) => this.mapping?.column(header) === column);
+  }
+
   /** @param {Promise<unknown>} act */
   #do(act) {
     act.catch((error) => {
@@ -165,13 +209,14 @@ export class SheetSide {
   }
 
   /**
-   * @param {number} start from 1
+   * @param {number} start from 0
    * @param {number} count
    */
   #delete(start, count) {
     const startedAt = now();
-    const keys = Array.from({ length: count }, (_, line) => this.#keyAt(start - 1 + line));
-    this.#do(this.spreadsheet.deleteRows(this.model.tab, start, count));
+    const keys = Array.from({ length: count }, (_, line) => this.#keyAt(start + line));
+    this.#do(this.model.deleteRows(start, count));
+    this.pane.refresh();
     for (const key of keys) {
       if (!key || !this.mapping) continue;
       const change = /** @type {const} */ ({ origin: "sheet", what: "delete", cells: [] });
