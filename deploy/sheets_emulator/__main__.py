@@ -40,7 +40,7 @@ def main() -> None:
         log_level="warning",
         server_header=False,
     )
-    emulator.save_if_long()
+    emulator.close()
 
 
 main()

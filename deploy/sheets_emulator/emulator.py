@@ -104,6 +104,12 @@ class Emulator:
             )
         self.save_if_long()
 
+    def close(self) -> None:
+        """Fold a long journal into a snapshot and let go of the files."""
+        self.save_if_long()
+        if self._journal is not None:
+            self._journal.close()
+
     def save_if_long(self) -> None:
         """Fold a long journal into a snapshot; calls wait meanwhile."""
         journal = self._journal

@@ -120,6 +120,13 @@ class Journal:
             self._file.flush()
             self.entries += 1
 
+    def close(self) -> None:
+        """Let go of the file; a later append opens it again."""
+        with self._lock:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+
     def is_long(self) -> bool:
         """True if a snapshot would save time at the next start."""
         return self._path.exists() and self._path.stat().st_size > LONG_JOURNAL_BYTES

@@ -13,7 +13,13 @@ from deploy.sheets_emulator.api.field_mask import MaskTree
 from deploy.sheets_emulator.formulas.functions import RESULT_FORMATS
 from deploy.sheets_emulator.formulas.tokens import FormulaSyntaxError, normalize, tokenize
 from deploy.sheets_emulator.json_types import JsonObject, JsonValue
-from deploy.sheets_emulator.model.cell_value import CellValue, extended_value, number
+from deploy.sheets_emulator.model.cell_value import (
+    MOST_CHARACTERS,
+    TOO_LONG,
+    CellValue,
+    extended_value,
+    number,
+)
 from deploy.sheets_emulator.model.grid import Grid
 from deploy.sheets_emulator.model.sheet import Sheet
 from deploy.sheets_emulator.number_format import DEFAULT_PATTERNS, format_value
@@ -154,6 +160,8 @@ def value_from_json(extended: JsonObject) -> tuple[CellValue, str | None]:
     """(value, formula) of an ExtendedValue; RequestError for one that cannot be written."""
     for kind, content in extended.items():
         if kind == "stringValue":
+            if len(content) > MOST_CHARACTERS:
+                raise RequestError(TOO_LONG)
             return content or None, None
         if kind == "numberValue":
             return number(content), None

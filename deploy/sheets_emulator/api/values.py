@@ -22,7 +22,7 @@ from deploy.sheets_emulator.api.render import (
 from deploy.sheets_emulator.formulas.tokens import normalize
 from deploy.sheets_emulator.json_types import JsonObject, JsonValue
 from deploy.sheets_emulator.model.area import COLUMNS, ROWS, Area
-from deploy.sheets_emulator.model.cell_value import CellValue, number
+from deploy.sheets_emulator.model.cell_value import MOST_CHARACTERS, TOO_LONG, CellValue, number
 from deploy.sheets_emulator.model.sheet import Sheet
 from deploy.sheets_emulator.model.spreadsheet import RangeError, Spreadsheet, exceeds
 from deploy.sheets_emulator.parse_input import parse_input
@@ -190,7 +190,11 @@ def write(
 def _raw(value: JsonValue) -> CellValue:
     kind = type(value)
     if kind is str:
-        return (sys.intern(value) if len(value) < _SHORT else value) or None
+        if len(value) < _SHORT:
+            return sys.intern(value) or None
+        if len(value) > MOST_CHARACTERS:
+            raise invalid(TOO_LONG)
+        return str(value)
     if kind is bool:
         return bool(value)
     return number(value)
@@ -214,6 +218,8 @@ def _enter(sheet: Sheet, row: int, column: int, value: JsonValue) -> None:
     if not isinstance(value, str):
         grid.set_content(row, column, _raw(value), None)
         return
+    if len(value) > MOST_CHARACTERS:
+        raise invalid(TOO_LONG)
     shown_as = number_format(grid, row, column)
     entry = parse_input(value, as_text=shown_as is not None and shown_as.get("type") == "TEXT")
     formula = None if entry.formula is None else normalize(entry.formula)

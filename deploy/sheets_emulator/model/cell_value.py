@@ -11,6 +11,10 @@ from deploy.sheets_emulator.json_types import JsonObject
 
 _EXACT = 2**53
 
+#: Longest text of a cell, https://support.google.com/drive/answer/37603
+MOST_CHARACTERS = 50_000
+TOO_LONG = "Your input contains more than the maximum of 50000 characters in a single cell."
+
 
 @dataclass(frozen=True, slots=True)
 class CellError:
