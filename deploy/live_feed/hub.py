@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 _BACKLOG = 200
 _SILENCE = 15.0
@@ -42,7 +42,7 @@ class Hub:
                 queue.put_nowait(encode("reload", {"mapping": None, "cause": "fell behind"}))
             queue.put_nowait(text)
 
-    async def listen(self, first: str) -> AsyncIterator[str]:
+    async def listen(self, first: str) -> AsyncGenerator[str, None]:
         """The stream for one page, begun by ``first``; a comment now and then keeps it open."""
         queue: asyncio.Queue[str] = asyncio.Queue(_BACKLOG)
         self._queues.add(queue)
