@@ -1,6 +1,7 @@
 """`python -m deploy.sheets_emulator`: serve the emulator."""
 
 import argparse
+import gc
 from pathlib import Path
 
 import uvicorn
@@ -30,6 +31,8 @@ def main() -> None:
         quota_reads_per_minute=options.quota_reads_per_minute,
         latency_ms=options.latency_ms,
     )
+    # A tab of hundreds of thousands of rows is as many lists; look through them more seldom.
+    gc.set_threshold(50_000, 20, 100)
     emulator = Emulator(
         settings, allow_any_token=options.allow_any_token, data_dir=options.data_dir
     )
@@ -39,6 +42,8 @@ def main() -> None:
         port=options.port,
         log_level="warning",
         server_header=False,
+        # Change feeds are open for as long as a page is; they must not keep the process.
+        timeout_graceful_shutdown=2,
     )
     emulator.close()
 
