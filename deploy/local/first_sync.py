@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,20 +59,22 @@ def _wait_for(
     still_alive: Callable[[], None],
 ) -> int:
     settings = GoogleSettings(CredentialsKind.SERVICE_ACCOUNT, str(key_file), endpoints.sheets_url)
-    values = sheets_service(settings).spreadsheets().values()
-    deadline = time.monotonic() + SECONDS
-    while True:
-        still_alive()
-        wanted = _rows(endpoints.reader_mysql_url, mapping.table)
-        shown = _filled_rows(values, mapping) - 1
-        if shown == wanted:
-            return wanted
-        if time.monotonic() > deadline:
-            raise StackError(
-                f"Tab {mapping.tab!r} shows {max(shown, 0)} of {wanted} rows after {SECONDS:.0f} s",
-                mend=f"The sink's log is {endpoints.run_directory}/logs/sink.log",
-            )
-        time.sleep(_PAUSE_SECONDS)
+    with closing(sheets_service(settings)) as service:
+        values = service.spreadsheets().values()
+        deadline = time.monotonic() + SECONDS
+        while True:
+            still_alive()
+            wanted = _rows(endpoints.reader_mysql_url, mapping.table)
+            shown = _filled_rows(values, mapping) - 1
+            if shown == wanted:
+                return wanted
+            if time.monotonic() > deadline:
+                raise StackError(
+                    f"Tab {mapping.tab!r} shows {max(shown, 0)} of {wanted} rows "
+                    f"after {SECONDS:.0f} s",
+                    mend=f"The sink's log is {endpoints.run_directory}/logs/sink.log",
+                )
+            time.sleep(_PAUSE_SECONDS)
 
 
 def _filled_rows(

@@ -63,11 +63,21 @@ def in_stopping_order(services: Collection[str]) -> list[str]:
     return [name for name in reversed(SERVICES) if name in services]
 
 
-def carry_out(parts: Collection[str], work: Callable[[str], None]) -> None:
+def _let_it_end() -> None:
+    """Nothing can hurry what is under way."""
+
+
+def carry_out(
+    parts: Collection[str],
+    work: Callable[[str], None],
+    *,
+    abandon: Callable[[], None] = _let_it_end,
+) -> None:
     """Call ``work`` for each part, side by side, each as soon as what it needs is done.
 
     What is needed but not among ``parts`` is taken as done. Raises the first failure, once what was
-    under way has ended; parts that need a failed one are not begun.
+    under way has ended; parts that need a failed one are not begun. When it is interrupted
+    (Ctrl-C), ``abandon`` makes what is under way end soon.
     """
     done: dict[str, Future[None]] = {}
 
@@ -82,7 +92,11 @@ def carry_out(parts: Collection[str], work: Callable[[str], None]) -> None:
         for part in NEEDS:  # in the order of needs, so that those of a part are known before it
             if part in parts:
                 done[part] = pool.submit(one, part)
-        finished, _ = wait(done.values(), return_when=FIRST_EXCEPTION)
+        try:
+            finished, _ = wait(done.values(), return_when=FIRST_EXCEPTION)
+        except BaseException:
+            abandon()
+            raise
         failed = [future for future in finished if future.exception() is not None]
         if failed:
             pool.shutdown(wait=True, cancel_futures=True)

@@ -78,7 +78,7 @@ class Stack:
         wanted = [part for part in with_needs(parts) if part not in self._done]
         if self._parts is None:
             self._parts = Parts(self.directory, provision.install(progress))
-        carry_out(wanted, lambda part: self._work(part, progress))
+        carry_out(wanted, lambda part: self._work(part, progress), abandon=self.stop)
         return self.endpoints
 
     def alive(self) -> dict[str, bool]:

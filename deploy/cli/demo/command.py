@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +30,7 @@ app = typer.Typer(add_completion=False)
 
 TOPICS = ("cdc.demo.planes", "sheet.planes", "cdc.demo.weather", "sheet.weather")
 CONNECTOR = "sheetbridge"
+PATIENCE_SECONDS = 30.0
 _SHEET_PAUSE_SECONDS = 0.01
 _TABLE_PAUSE_SECONDS = 0.005
 
@@ -65,29 +67,35 @@ def demo(
         stay_up(stack, endpoints)
 
 
-def play(endpoints: Endpoints, directory: Path) -> int:
-    """Play the tour on a running stack and tell it; returns the exit status."""
+def play(endpoints: Endpoints, directory: Path, *, patience: float = PATIENCE_SECONDS) -> int:
+    """Play the tour on a running stack and tell it; returns the exit status.
+
+    A move that does not show within ``patience`` seconds has failed.
+    """
     run_directory = RunDirectory(directory)
     files = observers.key_files(run_directory, endpoints.sheets_url)
     sheet = SheetEye(files, endpoints.sheets_url, endpoints.spreadsheet_id)
     sheet.warm_up("planes", len(files))
     application = Application(endpoints.mysql_url)
     before = _evidence(endpoints)
-    with httpx.Client(base_url=endpoints.sheets_url, timeout=30) as client:
+    with (
+        closing(sheet),
+        closing(application),
+        httpx.Client(base_url=endpoints.sheets_url, timeout=30) as client,
+    ):
         cast = tour.Cast(
             person=Person(client, endpoints.spreadsheet_id),
             application=application,
             sheet=sheet,
             table=TableEye(endpoints.reader_mysql_url),
-            at_sheet=Stopwatch(pause=_SHEET_PAUSE_SECONDS),
-            at_table=Stopwatch(pause=_TABLE_PAUSE_SECONDS),
+            at_sheet=Stopwatch(pause=_SHEET_PAUSE_SECONDS, patience=patience),
+            at_table=Stopwatch(pause=_TABLE_PAUSE_SECONDS, patience=patience),
         )
         moves = tour.play(
             cast,
             Samples.new(random.SystemRandom()),
             lambda move: console.print(report.line(move), highlight=False, soft_wrap=True),
         )
-    application.close()
     after = _evidence(endpoints)
     objections = evidence.objections(moves, before, after)
     report.tell(console, moves, before, after, objections)

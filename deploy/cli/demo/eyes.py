@@ -56,16 +56,19 @@ class SheetEye:
 
     def __init__(self, key_files: Sequence[Path], sheets_url: str, spreadsheet_id: str) -> None:
         self._spreadsheet_id = spreadsheet_id
-        services = [
-            sheets_service(
-                GoogleSettings(CredentialsKind.SERVICE_ACCOUNT, str(file), sheets_url)
-            ).spreadsheets()
+        self._services = [
+            sheets_service(GoogleSettings(CredentialsKind.SERVICE_ACCOUNT, str(file), sheets_url))
             for file in key_files
         ]
-        self._spreadsheets = services[0]
+        self._spreadsheets = self._services[0].spreadsheets()
         self._turns: Iterator[SheetsResource.SpreadsheetsResource.ValuesResource] = itertools.cycle(
-            [service.values() for service in services]
+            [service.spreadsheets().values() for service in self._services]
         )
+
+    def close(self) -> None:
+        """Close the connections."""
+        for service in self._services:
+            service.close()
 
     def warm_up(self, tab: str, accounts: int) -> None:
         """Let each account fetch its token and open its connection before anything is timed."""

@@ -71,5 +71,9 @@ class Application:
 
 
 def a_new_connection_each_time(mysql_url: str) -> Engine:
-    """An engine that keeps nothing between two looks."""
-    return create_engine(mysql_url, poolclass=NullPool)
+    """An engine that keeps nothing between two looks.
+
+    Without TLS, whose handshake would take longer than what is measured; the server is on this
+    machine.
+    """
+    return create_engine(mysql_url, poolclass=NullPool, connect_args={"ssl_disabled": True})

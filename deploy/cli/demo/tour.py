@@ -26,6 +26,7 @@ from deploy.cli.demo.sample_rows import (
 )
 from deploy.cli.demo.stopwatch import Stopwatch
 from deploy.cli.demo.tab import Tab, as_typed
+from deploy.cli.failure import CommandError
 
 TO_SHEET = "MySQL → sheet"
 TO_TABLE = "sheet → MySQL"
@@ -59,12 +60,24 @@ class Cast:
 
 
 def play(cast: Cast, samples: Samples, told: Callable[[Move], None]) -> list[Move]:
-    """All moves in order; ``told`` hears of each as it ends."""
-    moves = []
-    for part in (_application_on_planes, _person_on_planes, _exact_values):
-        for move in part(cast, samples):
-            told(move)
-            moves.append(move)
+    """All moves in order; ``told`` hears of each as it ends.
+
+    Where a move did not arrive, those that build on it cannot be made: one line says so.
+    """
+    moves: list[Move] = []
+    parts = (
+        (_application_on_planes, TO_SHEET, APPLICATION),
+        (_person_on_planes, TO_TABLE, PERSON),
+        (_exact_values, f"{TO_SHEET}, {TO_TABLE}", "both"),
+    )
+    for part, direction, by in parts:
+        try:
+            for move in part(cast, samples):
+                told(move)
+                moves.append(move)
+        except CommandError as error:
+            moves.append(Move("the rest", direction, by, 0.0, 0.0, "", error.problem))
+            told(moves[-1])
     return moves
 
 

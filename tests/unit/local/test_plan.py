@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from deploy.local import plan
 from deploy.local.plan import ALL, NEEDS, carry_out, in_stopping_order, with_needs
 
 
@@ -68,3 +69,18 @@ def test_the_first_failure_is_raised_and_what_needs_it_is_not_begun() -> None:
         carry_out(with_needs(["data"]), work)
 
     assert begun == ["mysql"]
+
+
+def test_an_interruption_ends_what_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    abandoned = threading.Event()
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(plan, "wait", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(["mysql"], lambda _: assert_soon(abandoned), abandon=abandoned.set)
+
+
+def assert_soon(event: threading.Event) -> None:
+    assert event.wait(10)
