@@ -3,12 +3,26 @@
 import argparse
 import gc
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
 from deploy.sheets_emulator.app import create_app
 from deploy.sheets_emulator.emulator import Emulator
 from deploy.sheets_emulator.settings import Settings
+
+
+class _Server(uvicorn.Server):
+    """Ends the change feeds first when told to stop: pages keep them open as long as they can."""
+
+    def __init__(self, config: uvicorn.Config, emulator: Emulator) -> None:
+        super().__init__(config)
+        self._emulator = emulator
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Called by uvicorn at SIGINT and SIGTERM."""
+        self._emulator.changes.close()
+        super().handle_exit(sig, frame)
 
 
 def main() -> None:
@@ -36,16 +50,15 @@ def main() -> None:
     emulator = Emulator(
         settings, allow_any_token=options.allow_any_token, data_dir=options.data_dir
     )
-    uvicorn.run(
+    config = uvicorn.Config(
         create_app(emulator=emulator),
         host=options.host,
         port=options.port,
         log_level="warning",
         server_header=False,
-        # Change feeds are open for as long as a page is; they must not keep the process.
-        timeout_graceful_shutdown=2,
+        timeout_graceful_shutdown=5,
     )
-    emulator.close()
+    _Server(config, emulator).run()
 
 
 main()

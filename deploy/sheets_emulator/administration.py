@@ -121,13 +121,16 @@ class _Desk:
         except ApiError as error:
             return json_response(error.body(), error.code)
         loop = asyncio.get_running_loop()
-        queue: asyncio.Queue[ChangeNotice] = asyncio.Queue()
+        queue: asyncio.Queue[ChangeNotice | None] = asyncio.Queue()
 
         def listen(notice: ChangeNotice) -> None:
             if notice.spreadsheet_id == spreadsheet_id:
                 loop.call_soon_threadsafe(queue.put_nowait, notice)
 
-        unsubscribe = self._emulator.changes.subscribe(listen)
+        def end() -> None:
+            loop.call_soon_threadsafe(queue.put_nowait, None)
+
+        unsubscribe = self._emulator.changes.subscribe(listen, end)
 
         async def events() -> AsyncIterator[bytes]:
             try:
@@ -138,6 +141,8 @@ class _Desk:
                     except TimeoutError:
                         yield b": still here\n\n"
                         continue
+                    if notice is None:
+                        return
                     yield b"data: " + orjson.dumps(notice.to_json()) + b"\n\n"
             finally:
                 unsubscribe()

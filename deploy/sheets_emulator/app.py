@@ -2,6 +2,8 @@
 
 import importlib
 import importlib.util
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -29,7 +31,15 @@ def create_app(
     those that it has.
     """
     served = emulator or Emulator(settings, allow_any_token=allow_any_token)
-    app = FastAPI(title="Sheets emulator", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        served.close()
+
+    app = FastAPI(
+        title="Sheets emulator", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
+    )
     app.state.emulator = served
     for part in PARTS:
         name = f"{__package__}.{part}"

@@ -44,18 +44,31 @@ class ChangeFeed:
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
+        self._endings: list[Callable[[], None]] = []
         self._lock = threading.Lock()
 
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Add a listener, which must be quick and not raise; returns what ends it."""
+    def subscribe(
+        self, listener: Listener, end: Callable[[], None] = lambda: None
+    ) -> Callable[[], None]:
+        """Add a listener, which must be quick and not raise; returns what takes it away.
+
+        `end` is called once if the feed ends first.
+        """
         with self._lock:
             self._listeners = [*self._listeners, listener]
+            self._endings = [*self._endings, end]
 
         def unsubscribe() -> None:
             with self._lock:
                 self._listeners = [other for other in self._listeners if other is not listener]
+                self._endings = [other for other in self._endings if other is not end]
 
         return unsubscribe
+
+    def close(self) -> None:
+        """End the feed: listeners that wait are told, so that no stream keeps a server."""
+        for end in self._endings:
+            end()
 
     def publish(self, notice: ChangeNotice) -> None:
         """Tell every listener."""

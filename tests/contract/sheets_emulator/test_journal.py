@@ -84,44 +84,59 @@ def test_a_line_that_was_cut_short_is_dropped(tmp_path: Path) -> None:
     assert values == [["kept"], ["next"]]
 
 
-def test_answered_writes_outlive_a_kill(tmp_path: Path) -> None:
+def start(directory: Path) -> tuple[subprocess.Popen[bytes], str]:
+    """An emulator as a process of its own, serving, and its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [
         sys.executable, "-m", "deploy.sheets_emulator", "--port", str(port),
-        "--data-dir", str(tmp_path), "--allow-any-token",
+        "--data-dir", str(directory), "--allow-any-token",
     ]  # fmt: skip
+    process = subprocess.Popen(command, cwd=_REPOSITORY)
+    url = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 60
+    while True:
+        assert process.poll() is None, "the emulator ended"
+        assert time.monotonic() < deadline, "the emulator did not start"
+        try:
+            httpx.get(f"{url}/_control/health").raise_for_status()
+        except httpx.TransportError:
+            time.sleep(0.05)
+        else:
+            return process, url
 
-    def start() -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(command, cwd=_REPOSITORY)
-        deadline = time.monotonic() + 60
-        while True:
-            assert process.poll() is None, "the emulator ended"
-            assert time.monotonic() < deadline, "the emulator did not start"
-            try:
-                httpx.get(f"http://127.0.0.1:{port}/_control/health").raise_for_status()
-            except httpx.TransportError:
-                time.sleep(0.05)
-            else:
-                return process
 
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
-        process = start()
-        created = client.post("/v4/spreadsheets", json={}).json()["spreadsheetId"]
+def test_answered_writes_outlive_a_kill(tmp_path: Path) -> None:
+    process, url = start(tmp_path)
+    created = httpx.post(f"{url}/v4/spreadsheets", json={}).json()["spreadsheetId"]
+    path = f"/v4/spreadsheets/{created}/values"
+    with httpx.Client(base_url=url) as client:
         for row in range(1, 21):
             client.put(
-                f"/v4/spreadsheets/{created}/values/A{row}?valueInputOption=RAW",
-                json={"values": [[row]]},
+                f"{path}/A{row}?valueInputOption=RAW", json={"values": [[row]]}
             ).raise_for_status()
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        process = start()
-        try:
-            answer = client.get(
-                f"/v4/spreadsheets/{created}/values/A:A?valueRenderOption=UNFORMATTED_VALUE"
-            ).json()
-        finally:
-            process.terminate()
-            process.wait()
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    process, url = start(tmp_path)
+    try:
+        answer = httpx.get(f"{url}{path}/A:A?valueRenderOption=UNFORMATTED_VALUE").json()
+    finally:
+        process.terminate()
+        process.wait(20)
     assert answer["values"] == [[row] for row in range(1, 21)]
+
+
+def test_a_page_that_listens_does_not_keep_the_emulator_from_stopping(tmp_path: Path) -> None:
+    process, url = start(tmp_path)
+    try:
+        created = httpx.post(f"{url}/v4/spreadsheets", json={}).json()["spreadsheetId"]
+        changes = f"{url}/_control/spreadsheets/{created}/changes"
+        with httpx.stream("GET", changes, timeout=20) as stream:
+            lines = stream.iter_lines()
+            assert next(lines) == "event: hello"
+            process.terminate()
+            assert [line for line in lines if line.startswith("data")] == ["data: 1"]
+    finally:
+        process.terminate()
+        process.wait(20)
