@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from deploy.cli.configuration import find
 from deploy.cli.console import console
-from deploy.cli.failure import CommandError
 from deploy.cli.options import ConfigOption
 from deploy.cli.toml_text import (
     MappingText,
@@ -18,11 +18,27 @@ from deploy.cli.toml_text import (
     remove_mapping,
     spreadsheet_id_of,
 )
+from sink.core.configuration_file import parse
 from sink.core.errors import ConfigurationError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 NEXT_STEPS = "Now: sheetbridge register, then restart sheetbridge webhook and sheetbridge sink."
+
+_REST_OF_FILE = """\
+[database]
+host = "unused"
+user = "unused"
+password = "${env:UNUSED}"
+[kafka]
+bootstrap = "unused:9092"
+[connect]
+url = "http://unused"
+database_user = "unused"
+database_password = "${env:UNUSED}"
+[google]
+credentials = "application_default"
+"""
 
 
 @app.callback()
@@ -96,6 +112,7 @@ def add(
         direction=direction,
         time_zone=time_zone,
     )
+    refuse_unfit(block, str(path))
     path.write_text(append_mapping(_read(path), block, source=str(path)), encoding="utf-8")
     console.print(f"{path}: mapping {block.name} added ({block.table} ↔ tab {block.tab}).")
     console.print(NEXT_STEPS)
@@ -124,17 +141,17 @@ def default_name(table: str) -> str:
     return name if name and name[0].isalpha() else f"t_{name}"[:41]
 
 
-def find(config: Path | None) -> Path:
-    """The configuration file to change: the one named, else the one in this directory.
-
-    Raises CommandError where there is none.
-    """
-    path = config or Path("sheetbridge.toml")
-    if not path.is_file():
-        raise CommandError(
-            f"there is no {path}", mend="sheetbridge init makes one; --config names another."
+def refuse_unfit(block: MappingText, source: str) -> None:
+    """Raise ConfigurationError for a setting of ``block`` that the configuration would not take."""
+    try:
+        parse(
+            _REST_OF_FILE + block.render(),
+            source=source,
+            environment={"UNUSED": "unused"},
+            read_file=lambda _: "",
         )
-    return path
+    except ConfigurationError as error:  # its line is that of a file which is not the user's
+        raise ConfigurationError(error.problem, mend=error.mend, source=source) from error
 
 
 def _read(path: Path) -> str:

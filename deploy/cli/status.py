@@ -8,10 +8,6 @@ from datetime import UTC, datetime
 
 import httpx
 import typer
-
-# kafka-python ships no types.
-from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]
-from kafka.errors import KafkaError  # type: ignore[import-untyped]
 from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import text
@@ -21,6 +17,7 @@ from deploy.cli import stored_state
 from deploy.cli.configuration import load
 from deploy.cli.console import console
 from deploy.cli.failure import FAILED, CommandError
+from deploy.cli.kafka_offsets import end_offsets
 from deploy.cli.options import ConfigOption
 from sink.core.configuration import Configuration
 from sink.core.errors import SheetbridgeError
@@ -111,20 +108,7 @@ def _end_offsets(configuration: Configuration) -> dict[str, int]:
         for mapping in configuration.mappings
         for topic in (mapping.cdc_topic, mapping.sheet_topic)
     }
-    try:
-        consumer = KafkaConsumer(
-            bootstrap_servers=configuration.kafka.bootstrap.split(","), enable_auto_commit=False
-        )
-        try:
-            ends = consumer.end_offsets([TopicPartition(topic, 0) for topic in sorted(topics)])
-        finally:
-            consumer.close()
-    except KafkaError as error:
-        raise CommandError(
-            f"does not answer at {configuration.kafka.bootstrap} ({error})",
-            mend="Start it, or correct kafka.bootstrap in sheetbridge.toml.",
-        ) from error
-    return {partition.topic: int(end) for partition, end in ends.items()}
+    return end_offsets(configuration.kafka.bootstrap, topics)
 
 
 def _database(configuration: Configuration, ends: Mapping[str, int]) -> list[Line]:
@@ -157,7 +141,7 @@ def describe(name: str, found: stored_state.Progress | None, ends: Mapping[str, 
     says = [found.phase if found.reason is None else f"{found.phase}: {found.reason}"]
     if found.paused:
         says.append("paused")
-    says.append(f"{found.rows:,} rows")
+    says.append(f"{found.rows:,} rows known")
     says.append(f"{behind:,} events behind" if behind else "all events read")
     if found.owed:
         says.append(f"{found.owed:,} rows not at rest")

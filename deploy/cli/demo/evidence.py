@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# kafka-python ships no types.
-from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]
-from kafka.errors import KafkaError  # type: ignore[import-untyped]
-
 from connectors.connect_client import ConnectClient
 from deploy.cli.demo.tour import Move
-from deploy.cli.failure import CommandError
+from deploy.cli.kafka_offsets import end_offsets
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +28,6 @@ def gather(bootstrap: str, connect_url: str, connector: str, topics: Sequence[st
         connector=str(status) if status is not None else "unknown to Connect",
         running=status is not None and status.running,
     )
-
-
-def end_offsets(bootstrap: str, topics: Sequence[str]) -> dict[str, int]:
-    """The end offset of each topic's only partition."""
-    partitions = {topic: TopicPartition(topic, 0) for topic in topics}
-    try:
-        consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
-        try:
-            ends = consumer.end_offsets(list(partitions.values()))
-        finally:
-            consumer.close()
-    except KafkaError as error:
-        raise CommandError(
-            f"Kafka does not answer at {bootstrap} ({error})",
-            mend="Its log is logs/kafka.log in the run directory.",
-        ) from error
-    return {topic: int(ends[partition]) for topic, partition in partitions.items()}
 
 
 def objections(moves: Sequence[Move], before: Evidence, after: Evidence) -> list[str]:

@@ -144,7 +144,7 @@ def test_a_missing_configuration_names_the_file_and_the_mend(
 ) -> None:
     with pytest.raises(SystemExit) as caught:
         main.run(["mapping", "list", "--config", str(tmp_path / "none.toml")])
-    assert caught.value.code == 1
+    assert caught.value.code == 2
     told = capsys.readouterr().err
     assert "none.toml" in told
     assert "sheetbridge init" in told
@@ -163,4 +163,25 @@ def test_mappings_are_added_listed_and_removed(tmp_path: Path) -> None:
     assert 'tab = "Orders"' in file.read_text()
     assert runner.invoke(main.app, ["mapping", "list", *config]).output == "orders\n"
     assert runner.invoke(main.app, ["mapping", "remove", "orders", *config]).exit_code == 0
+    assert file.read_text() == "# mine\n"
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "mend"),
+    [
+        ("--policy", "last_write_win", "Did you mean 'last_write_wins'?"),
+        ("--direction", "up", "both, to_sheet, to_database"),
+        ("--time-zone", "Europe/Berln", "Did you mean 'Europe/Berlin'?"),
+    ],
+)
+def test_an_unfit_setting_of_a_new_mapping_is_refused_before_the_file_changes(
+    option: str, value: str, mend: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "sheetbridge.toml"
+    file.write_text("# mine\n")
+    words = ["mapping", "add", "a.b", "--spreadsheet", "S", "--key", "id", "--config", str(file)]
+    with pytest.raises(SystemExit) as caught:
+        main.run([*words, option, value])
+    assert caught.value.code == 2
+    assert mend in capsys.readouterr().err
     assert file.read_text() == "# mine\n"
