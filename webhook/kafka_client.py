@@ -5,10 +5,12 @@ Settings: https://kafka-python.readthedocs.io/en/master/apidoc/KafkaProducer.htm
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from kafka import KafkaProducer  # type: ignore[import-untyped]  # kafka-python ships no types
+from kafka.errors import KafkaError  # type: ignore[import-untyped]  # kafka-python ships no types
 
 from sink.core.configuration import KafkaSettings
 from sink.core.topics import Topic
@@ -18,6 +20,7 @@ MAX_BLOCK_MS = 500
 REQUEST_TIMEOUT_MS = 5_000
 DELIVERY_TIMEOUT_MS = 15_000
 CONNECT_TIMEOUT_MS = 1_500
+ABANDON_SECONDS = 1.0
 RECORD_OVERHEAD = 10_000
 
 
@@ -36,12 +39,19 @@ class SendResult(Protocol):
 class Producer(Protocol):
     """The part of ``KafkaProducer`` in use."""
 
-    def send(self, topic: str, *, value: bytes, key: bytes) -> SendResult:
+    def send(self, topic: str, *, value: bytes, key: bytes, partition: int) -> SendResult:
         """Queue a record; waits at most ``MAX_BLOCK_MS`` for metadata. Raises KafkaError."""
         ...
 
     def close(self, timeout: float) -> None:
-        """Deliver what is queued, for at most ``timeout`` seconds, and disconnect."""
+        """Deliver what is queued, for at most ``timeout`` seconds, and disconnect.
+
+        Raises KafkaError where that was not enough.
+        """
+        ...
+
+    def abandon(self) -> None:
+        """Disconnect without delivering what is queued."""
         ...
 
 
@@ -65,6 +75,20 @@ class Client(Protocol):
         ...
 
 
+class AbandonableProducer(KafkaProducer):  # type: ignore[misc]  # kafka-python ships no types
+    """A producer that can also be let go of while it holds undelivered records.
+
+    ``close(timeout=0)`` raises in that case and leaves the I/O thread running, with its records.
+    """
+
+    def abandon(self) -> None:
+        """See ``Producer``."""
+        self._sender.force_close()
+        self._sender.join(ABANDON_SECONDS)
+        with contextlib.suppress(KafkaError):
+            self.close(timeout=0)
+
+
 class KafkaClient:
     """``Client`` over kafka-python. ``max_body`` is the largest post in bytes."""
 
@@ -75,7 +99,7 @@ class KafkaClient:
 
     def connect(self) -> Producer:
         """See ``Client``."""
-        producer: Producer = KafkaProducer(
+        producer: Producer = AbandonableProducer(
             bootstrap_servers=self._settings.bootstrap.split(","),
             client_id="sheetbridge-webhook",
             acks="all",
@@ -89,10 +113,11 @@ class KafkaClient:
             allow_auto_create_topics=False,  # ours have one partition, whatever the broker's usual
             metrics_enabled=False,
         )
+        self._topics.close()  # an admin client from before an outage does not always recover
         try:
             self._topics.ensure()
         except BaseException:
-            producer.close(timeout=0)
+            producer.abandon()
             raise
         return producer
 

@@ -9,6 +9,9 @@ What waits in the queue longer than a request waits for it was answered 503 mean
 dropped unsent. What has been handed to kafka-python may still be delivered after a 503; the sender
 sends it again under the same id, and the sink applies an id once.
 
+kafka-python does not get over every outage: after a broker was frozen for 25 s it neither delivered
+nor failed what it held. So a producer that holds a record for ``STALL_SECONDS`` is replaced.
+
 Settings of kafka-python: https://kafka-python.readthedocs.io/en/master/apidoc/KafkaProducer.html
 """
 
@@ -39,7 +42,11 @@ QUEUE_SECONDS = 1.5
 CHECK_SECONDS = 1.8
 RECONNECT_SECONDS = 0.5
 CLOSE_SECONDS = 5.0
+STALL_SECONDS = 5.0
+WATCH_SECONDS = 0.5
 MAX_PENDING_BYTES = 64_000_000
+PARTITION = 0
+"""The only one; named, so that no key is hashed for it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -49,7 +56,7 @@ class _Batch:
     records: Sequence[Outgoing]
     done: asyncio.Future[None]
     size: int
-    expires: float
+    begun: float
     open: int
 
 
@@ -58,14 +65,17 @@ class KafkaPublisher:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._queue: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[list[_Batch] | None] = queue.SimpleQueue()
+        self._gathered: list[_Batch] = []
         self._fates: deque[tuple[_Batch, int, Exception | None]] = deque()
         self._waking = False
         self._pending_bytes = 0
         self._handed: dict[_Batch, None] = {}
         self._missing_until: dict[str, float] = {}
-        self._connected = False
+        self.connected = False
+        """Whether Kafka has answered, and has not been found away since."""
         self._broken = False
+        self._watch_at = 0.0
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -79,7 +89,8 @@ class KafkaPublisher:
 
     def publish(self, records: Sequence[Outgoing]) -> asyncio.Future[None]:
         """See ``Publisher.publish``."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
         size = sum(len(record.value) for record in records)
         if self._closing.is_set():
             done.set_exception(PublishError("The webhook is stopping."))
@@ -87,16 +98,18 @@ class KafkaPublisher:
             done.set_exception(PublishError("Too much waits for Kafka already."))
         else:
             self._pending_bytes += size
-            expires = time.monotonic() + QUEUE_SECONDS
-            self._queue.put(_Batch(records, done, size, expires, len(records)))
+            if not self._gathered:
+                loop.call_soon(self._pass_on)
+            self._gathered.append(_Batch(records, done, size, time.monotonic(), len(records)))
         return done
 
     async def check(self) -> None:
         """See ``Publisher.check``."""
-        if not self._connected:
+        if not self.connected:
             raise PublishError("Kafka does not answer.")
         if self._checking is None or self._checking.done():  # a slow one serves all who ask
             self._checking = asyncio.create_task(asyncio.to_thread(self._client.missing_topics))
+            self._checking.add_done_callback(self._judge)
         checking = self._checking
         await asyncio.wait((checking,), timeout=CHECK_SECONDS)
         if not checking.done():
@@ -104,35 +117,62 @@ class KafkaPublisher:
         if missing := checking.result():
             raise PublishError(f"Kafka does not have topic {missing[0]}.")
 
+    def _judge(self, checking: asyncio.Task[list[str]]) -> None:
+        """A check that has failed also means that the link is to be made anew."""
+        if not checking.cancelled() and checking.exception() is not None:
+            self._broken = True
+
     async def close(self) -> None:
         """Deliver what was handed over, within some seconds, and disconnect."""
         self._closing.set()
+        self._pass_on()
         self._queue.put(None)
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join, CLOSE_SECONDS + 1)
         self._deliver_fates()
         await asyncio.to_thread(self._client.close)
 
+    def _pass_on(self) -> None:
+        """Hand the calls of one turn of the loop to the dispatcher: one wake-up for them all."""
+        if self._gathered:
+            self._queue.put(self._gathered)
+            self._gathered = []
+
     # ---- in the dispatcher's thread ------------------------------------------------------------
 
     def _dispatch(self) -> None:
         producer = self._connect()
         while producer is not None:
-            batch = self._queue.get()
-            if batch is None:
-                producer.close(timeout=CLOSE_SECONDS)
-                return
-            self._send(producer, batch)
-            if self._broken:
-                log.warning("The producer cannot go on; it is replaced.")
-                producer.close(timeout=0)
-                for batch in list(self._handed):  # their fate will not be heard of any more
-                    self._settle(batch, len(batch.records), PublishError("Kafka lost the link."))
+            with contextlib.suppress(queue.Empty):
+                batches = self._queue.get(timeout=WATCH_SECONDS)
+                if batches is None:
+                    with contextlib.suppress(KafkaError):
+                        producer.close(timeout=CLOSE_SECONDS)
+                    return
+                for batch in batches:
+                    self._send(producer, batch)
+            if self._broken or self._stalled():
+                log.warning("The link to Kafka is broken; it is made anew.")
+                self.connected = False
+                producer.abandon()
+                self._give_up_handed()
                 producer = self._connect()
+
+    def _stalled(self) -> bool:
+        now = time.monotonic()
+        if now < self._watch_at:
+            return False
+        self._watch_at = now + WATCH_SECONDS
+        oldest = list(self._handed)[:1]  # copied in one step; the loop removes from it meanwhile
+        return bool(oldest) and now > oldest[0].begun + STALL_SECONDS
+
+    def _give_up_handed(self) -> None:
+        for batch in list(self._handed):
+            self._settle(batch, len(batch.records), PublishError("The link to Kafka broke."))
 
     def _connect(self) -> Producer | None:
         """A producer, once Kafka answers; posts are refused until then. None: we are closing."""
-        self._connected = self._broken = False
+        self.connected = self._broken = False
         told = ""
         while not self._closing.is_set():
             try:
@@ -145,19 +185,20 @@ class KafkaPublisher:
                 self._closing.wait(RECONNECT_SECONDS)
             else:
                 log.info("Connected to Kafka.")
-                self._connected = True
+                self.connected = True
                 return producer
         self._refuse_waiting()
         return None
 
     def _refuse_waiting(self) -> None:
         with contextlib.suppress(queue.Empty):
-            while (batch := self._queue.get_nowait()) is not None:
-                self._settle(batch, len(batch.records), PublishError("Kafka does not answer."))
+            while (batches := self._queue.get_nowait()) is not None:
+                for batch in batches:
+                    self._settle(batch, len(batch.records), PublishError("Kafka does not answer."))
 
     def _send(self, producer: Producer, batch: _Batch) -> None:
         now = time.monotonic()
-        if now > batch.expires:
+        if now > batch.begun + QUEUE_SECONDS:
             self._settle(batch, len(batch.records), PublishError("Kafka does not keep up."))
             return
         for number, record in enumerate(batch.records):
@@ -167,7 +208,9 @@ class KafkaPublisher:
                 self._settle(batch, open_ones, problem)
                 return
             try:
-                result = producer.send(record.topic, value=record.value, key=record.key)
+                result = producer.send(
+                    record.topic, value=record.value, key=record.key, partition=PARTITION
+                )
             except KafkaError as error:
                 self._settle(batch, open_ones, self._explained(error, record))
                 if not isinstance(error, MessageSizeTooLargeError):

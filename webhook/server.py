@@ -35,7 +35,8 @@ def serve(configuration: Configuration) -> None:
     app = create_app(configuration)
     listening = listen(settings.host, settings.port)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("kafka").setLevel(logging.WARNING)
+    # It tells of every attempt to reconnect, five lines each; the publisher tells of changes.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
     config = uvicorn.Config(
         app,
         log_config=None,

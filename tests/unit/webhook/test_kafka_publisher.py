@@ -52,10 +52,12 @@ class FakeProducer:
     results: list[FakeResult] = field(default_factory=list)
     confirms: bool = True
     closed_with: float | None = None
+    abandoned: bool = False
     errors: list[Exception] = field(default_factory=list)
     blocked: threading.Event | None = None
 
-    def send(self, topic: str, *, value: bytes, key: bytes) -> FakeResult:
+    def send(self, topic: str, *, value: bytes, key: bytes, partition: int) -> FakeResult:
+        assert partition == 0
         if self.blocked is not None:
             self.blocked.wait(10)
         if self.errors:
@@ -68,6 +70,9 @@ class FakeProducer:
     def close(self, timeout: float) -> None:
         self.closed_with = timeout
 
+    def abandon(self) -> None:
+        self.abandoned = True
+
 
 @dataclass
 class FakeClient:
@@ -75,6 +80,7 @@ class FakeClient:
     refusals: int = 0
     ensured: int = 0
     missing: list[str] = field(default_factory=list)
+    check_error: Exception | None = None
     closed: bool = False
     connections: int = 0
 
@@ -89,6 +95,8 @@ class FakeClient:
         self.ensured += 1
 
     def missing_topics(self) -> list[str]:
+        if self.check_error is not None:
+            raise self.check_error
         return self.missing
 
     def close(self) -> None:
@@ -228,12 +236,39 @@ async def test_a_producer_that_cannot_go_on_is_replaced_and_nothing_waits_for_ev
     await failure(broken)
     noticing = publisher.publish([record(3)])
     await failure(lost)
-    assert first.closed_with == 0
+    assert first.abandoned
     await until(lambda: client.connections == 2)
     first.results[0].succeed()  # too late: it was given up
     await failure(noticing)
     await publisher.publish([record(4)])
     assert second.sent == [("sheet.a", b"4")]
+    await publisher.close()
+
+
+async def test_a_producer_that_neither_delivers_nor_fails_is_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(producing, "STALL_SECONDS", 0.05)
+    monkeypatch.setattr(producing, "WATCH_SECONDS", 0.01)
+    first, second = FakeProducer(confirms=False), FakeProducer()
+    client = FakeClient([first, second])
+    publisher = await started(client)
+    await failure(publisher.publish([record(1)]))
+    assert first.abandoned
+    await publisher.publish([record(2)])
+    assert second.sent == [("sheet.a", b"2")]
+    await publisher.close()
+
+
+async def test_a_check_that_fails_makes_the_link_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(producing, "WATCH_SECONDS", 0.01)
+    first, second = FakeProducer(), FakeProducer()
+    client = FakeClient([first, second], check_error=PublishError("Kafka does not answer."))
+    publisher = await started(client)
+    await until(lambda: publisher.connected)
+    await failure(publisher.check())
+    await until(lambda: client.connections == 2)
+    assert first.abandoned
     await publisher.close()
 
 
@@ -255,8 +290,7 @@ async def test_what_waits_for_kafka_is_bounded(monkeypatch: pytest.MonkeyPatch) 
 async def test_a_missing_topic_means_not_ready() -> None:
     client = FakeClient([FakeProducer()], missing=["sheet.a"])
     publisher = await started(client)
-    await until(lambda: client.connections == 1)
-    await asyncio.sleep(0.01)
+    await until(lambda: publisher.connected)
     assert "sheet.a" in str(await failure(publisher.check()))
     await publisher.close()
 
