@@ -47,19 +47,21 @@ class Hub:
         queue: asyncio.Queue[str] = asyncio.Queue(_BACKLOG)
         self._queues.add(queue)
         closed = asyncio.create_task(self._closed.wait())
+        following = asyncio.create_task(queue.get())
         try:
             yield first
             while not self._closed.is_set():
-                following = asyncio.create_task(queue.get())
                 await asyncio.wait(
                     {following, closed}, timeout=_SILENCE, return_when=asyncio.FIRST_COMPLETED
                 )
                 if following.done():
-                    yield following.result()
-                else:
-                    following.cancel()
+                    text = following.result()
+                    following = asyncio.create_task(queue.get())
+                    yield text
+                elif not closed.done():
                     yield ": still here\n\n"
         finally:
+            following.cancel()
             closed.cancel()
             self._queues.discard(queue)
 

@@ -62,7 +62,7 @@ class TableReader:
             isolation_level="AUTOCOMMIT",
             connect_args={
                 "connect_timeout": 2,
-                "read_timeout": 10,
+                "read_timeout": 5,
                 "init_command": "SET time_zone = '+00:00'",
             },
         )

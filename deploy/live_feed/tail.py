@@ -10,7 +10,11 @@ import time
 from collections.abc import Callable, Sequence
 
 from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]  # it ships no types
-from kafka.errors import KafkaError  # type: ignore[import-untyped]  # it ships no types
+from kafka.errors import (  # type: ignore[import-untyped]  # it ships no types
+    KafkaConnectionError,
+    KafkaError,
+    KafkaTimeoutError,
+)
 
 from deploy.live_feed.catalogue import Catalogue
 from deploy.live_feed.health import Health, answers
@@ -50,15 +54,17 @@ class Tail(threading.Thread):
         """Follow until stopped; a Kafka that is away is tried again every two seconds."""
         while not self._stopping.is_set():
             if not answers(self._servers):
-                self._away("does not answer")
+                self._away()
                 continue
             try:
                 self._follow()
-            except (KafkaError, OSError) as error:
-                self._away(str(error))
+            except (KafkaTimeoutError, KafkaConnectionError, OSError):
+                self._away()
+            except KafkaError as error:
+                self._away(f"answers with an error: {error}")
 
-    def _away(self, cause: str) -> None:
-        self._health.is_away("kafka", f"Kafka at {self._servers}: {cause}")
+    def _away(self, how: str = "does not answer") -> None:
+        self._health.is_away("kafka", f"Kafka at {self._servers} {how}")
         self._stopping.wait(_LOOK_AROUND)
 
     def _follow(self) -> None:
@@ -102,7 +108,7 @@ class Tail(threading.Thread):
         beginning, and one that was followed already from where that ended.
         """
         if not answers(self._servers):
-            raise KafkaError("does not answer")
+            raise KafkaConnectionError
         self._catalogue.refresh()
         assigned = consumer.assignment()
         wanted = {TopicPartition(topic, 0) for topic in self._catalogue.topics()}

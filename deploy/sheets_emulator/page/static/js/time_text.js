@@ -8,7 +8,7 @@
 export function durationText(milliseconds) {
   const whole = Math.max(0, Math.round(milliseconds));
   if (whole < 1000) return `${whole}\u00a0ms`;
-  if (whole < 60_000) return `${(whole / 1000).toFixed(1)}\u00a0s`;
+  if (whole < 60_000) return `${(whole / 1000).toFixed(whole < 10_000 ? 1 : 0)}\u00a0s`;
   return `${Math.round(whole / 60_000)}\u00a0min`;
 }
 
