@@ -20,6 +20,8 @@ export class RowView {
     );
     /** @type {string[]} what each cell shows, to leave it alone while that stays */
     this.shown = [];
+    /** @type {Animation[]} ended or not; other cells must not inherit them */
+    this.flashes = [];
     this.root = element(
       "div",
       { class: "grid-row", role: "row" },
@@ -58,8 +60,9 @@ export class RowView {
       cell.id = `${this.gridId}-${row}-${column}`;
       cell.dataset.column = String(column);
       cell.setAttribute("aria-colindex", String(column + 1));
-      for (const animation of cell.getAnimations()) animation.cancel();
     });
+    for (const flash of this.flashes) flash.cancel();
+    this.flashes = [];
   }
 
   /**
@@ -70,9 +73,10 @@ export class RowView {
    */
   flash(column, colour) {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.cells[column]?.animate(
+    const flash = this.cells[column]?.animate(
       { backgroundColor: [colour, still ? colour : "transparent"] },
       { duration: FLASH_MS, easing: "cubic-bezier(.5, 0, .8, .5)" },
     );
+    if (flash) this.flashes.push(flash);
   }
 }
