@@ -24,7 +24,8 @@ INDEX_OPTION = re.compile(
     "--(extra-)?index" + r"-url\s|\"resolved\": \"|" + "artifact" + "ory", re.IGNORECASE
 )
 MACHINE_PATH = re.compile(r"(?<![\w.$}~-])/(work|root|home/[a-z][\w-]*|Users/\w+)/")
-SILENCED = re.compile(r"#\s*(noqa|type:\s*ignore)(?P<codes>[:\[][^#]*?\]?)?\s*(?P<reason>.*)$")
+_CODES = r"(?P<codes>\[[^\]]*\]|:\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)"
+SILENCED = re.compile(rf"#\s*(?:noqa|type:\s*ignore){_CODES}?\s*(?P<reason>.*)$")
 SAYS_WHY = {"[import-untyped]", "[no-untyped-call]"}
 """Codes that are their own reason: a library ships no types."""
 
