@@ -35,6 +35,9 @@ def serve(configuration: Configuration) -> None:
     app = create_app(configuration)
     listening = listen(settings.host, settings.port)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # Nothing is said of threads and processes, so they need not be looked up for each line:
+    # https://docs.python.org/3/howto/logging.html#optimization
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     # It tells of every attempt to reconnect, five lines each; the publisher tells of changes.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
     config = uvicorn.Config(
