@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 POLL_MILLISECONDS = 200
 MAX_BACKLOG = 8
 JOIN_SECONDS = 20.0
-RESTART_SECONDS = 2.0
+RESTART_SECONDS = 3.0
 
 StartWorker = Callable[[Mapping], Worker]
 
@@ -58,7 +58,7 @@ class Consumer:
             auto_offset_reset="earliest",
             partition_assignment_strategy=(mapping_assignor(topic_groups(self._mappings)),),
             max_poll_records=configuration.sink.max_batch,
-            fetch_max_wait_ms=100,
+            fetch_max_wait_ms=500,
             session_timeout_ms=10_000,
             heartbeat_interval_ms=3_000,
         )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import orjson
 
+from sink.core.change_event import Image
 from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
@@ -27,8 +28,10 @@ GRACE = 3_000_000
 """How long (µs) replaced content waits for the event that tells of it."""
 
 ROWS_PER_CALL = 5_000
-CELLS_PER_CALL = 20_000
-"""Bounds of one call, so that its body stays near the 2 MB that Google recommends."""
+BODY_BYTES = 1_600_000
+BYTES_PER_CELL = 60
+BYTES_PER_ROW = 250
+"""Bounds of one call, so that its body stays below the 2 MB that Google recommends."""
 
 
 @dataclass(slots=True)
@@ -49,7 +52,7 @@ def due_writes(transaction: Transaction, owed: Iterable[RowKey], layout: TabLayo
     due = Due()
     keys = [key for key, _ in zip(owed, range(ROWS_PER_CALL), strict=False)]
     states = transaction.states(keys)
-    cells = 0
+    size = 0
     for key in keys:
         state = states.get(key)
         op, image = state.owed_to_sheet() if state is not None else ("", {})
@@ -58,12 +61,18 @@ def due_writes(transaction: Transaction, owed: Iterable[RowKey], layout: TabLayo
             due.settled.append(key)
         elif stands is (op == "insert"):
             due.strange.append(key)
-        elif cells + len(image) > CELLS_PER_CALL:
+        elif size > BODY_BYTES:
             break
         else:
-            cells += len(image)
+            size += _size(image)
             due.writes.append(RowWrite(op, key, image))
     return due
+
+
+def _size(image: Image) -> int:
+    """About how many bytes a row takes in the body of a call."""
+    texts = sum(len(value.encode()) for value in image.values() if isinstance(value, str))
+    return BYTES_PER_ROW + BYTES_PER_CELL * len(image) + texts
 
 
 def note_answer(

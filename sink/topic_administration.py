@@ -93,10 +93,10 @@ class TopicAdministration:
         found = described.get("topic", {}).get(topic, {})
         return {str(name): str(setting["value"]) for name, setting in found.items()}
 
-    def create(self, topic: Topic) -> bool:
-        """Make the topic with one partition; False where it exists. TopicRefusedError."""
+    def create(self, topic: Topic, *, partitions: int = 1) -> bool:
+        """Make the topic; False where it exists. Raises TopicRefusedError."""
         options = {
-            "num_partitions": 1,
+            "num_partitions": partitions,
             "replication_factor": self._replication,
             "configs": dict(topic.settings),
         }

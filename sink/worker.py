@@ -23,6 +23,7 @@ from sink.parts import Parts
 from sink.retry import Backoff, retry
 from sink.sheet_side import SheetSide
 from sink.state.errors import DatabaseUnavailableError, OvertakenError
+from sink.state.store import note_reason
 from sink.writers.sheets.errors import SheetError
 from sink.writers.sheets.tab import Tab
 
@@ -81,12 +82,20 @@ class Worker(threading.Thread):
         except SheetbridgeError as error:
             log.error("mapping %s stopped: %s", name, error)
             self.failure = error
+            self._tell(str(error))
         except Exception as error:
             log.exception("mapping %s stopped by an unforeseen error", name)
             self.failure = error
         finally:
             self._google.shutdown(wait=True, cancel_futures=True)
             self.parts.store.close()
+
+    def _tell(self, reason: str) -> None:
+        """Store why the mapping stopped, for ``status``; the database itself may be the reason."""
+        try:
+            note_reason(self.parts.engine, self.parts.record.id, reason)
+        except SheetbridgeError as error:
+            log.error("the reason could not be stored: %s", error)
 
     def _work(self) -> None:
         self._persistently("start", self._sheet.start)

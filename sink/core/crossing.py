@@ -29,8 +29,10 @@ def merge_cell(
     """
     state = decision.state
     holder = state.cells.get(column)
+    seen = seen and challenger.origin is not rules.mute
     if holder is None:
-        _agree(state, column, challenger)
+        if challenger.origin is not rules.mute:
+            _agree(state, column, challenger)
         return
     wins, rule = rules.prefers_challenger(Crossing(column, challenger, holder, base, state.agreed))
     if holder.value == challenger.value:
@@ -69,7 +71,7 @@ def merge_delete(
     unseen = [(None, life), *state.cells.items()]
     losers: list[Loss] = []
     for column, version in unseen:
-        if saw(version):
+        if saw(version) and tombstone.origin is not rules.mute:
             continue
         wins, rule = rules.prefers_challenger(
             Crossing(column, tombstone, version, version.value, agreed)

@@ -131,13 +131,15 @@ def _exists(event: DatabaseChange, decision: Decision, rules: Rules) -> bool:
     state = decision.state
     challenger = _version(True, event)
     if state.life is None:
-        state.life = challenger
+        if rules.mute is not Origin.DATABASE:
+            state.life = challenger
         return False
     if state.alive:
         if event.op is Op.CREATE:
             state.life = replace(state.life, in_db=True)
         return False
-    if event.op is Op.CREATE and state.life.known_to_database(event.time):
+    in_sight = state.life.known_to_database(event.time) and rules.mute is not Origin.DATABASE
+    if event.op is Op.CREATE and in_sight:
         state.life = challenger
         return True
     revive(decision, challenger, rules)

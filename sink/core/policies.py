@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from sink.core.change_event import Image
 from sink.core.errors import ConfigurationError
+from sink.core.mapping import Direction, Policy, Rule
 from sink.core.mapping import Mapping as TableMapping
-from sink.core.mapping import Policy, Rule
 from sink.core.values.codec import Value
 from sink.core.version import Absent, Origin, Version, newer
 
@@ -60,16 +60,25 @@ _BUILT_IN: dict[Policy, Decide] = {
 }
 
 
+_MUTE: dict[Direction, Origin | None] = {
+    Direction.BOTH: None,
+    Direction.TO_SHEET: Origin.SHEET,
+    Direction.TO_DATABASE: Origin.DATABASE,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The decisions of one mapping, by column, and what the resolver must know of the table.
 
-    ``required`` are the columns without which the database takes no new row.
+    ``required`` are the columns without which the database takes no new row. ``mute`` is the side
+    whose edits always lose, where the mapping goes one way only.
     """
 
     default: tuple[str, Decide] = ("last_write_wins", last_write_wins)
     by_column: Mapping[str, tuple[str, Decide]] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
+    mute: Origin | None = None
 
     def prefers_challenger(self, crossing: Crossing) -> tuple[bool, str]:
         """Whether the challenger wins, and the name of the rule that decided.
@@ -77,6 +86,8 @@ class Rules:
         Two edits of one origin cannot be told apart by a preference for an origin: the younger
         wins.
         """
+        if crossing.challenger.origin is self.mute:
+            return False, "one_way"
         name, decide = self.default
         if crossing.column is not None:
             name, decide = self.by_column.get(crossing.column, self.default)
@@ -91,6 +102,7 @@ def rules_of(mapping: TableMapping, *, required: frozenset[str] = frozenset()) -
         default=_named(mapping.rule, mapping),
         by_column={column: _named(rule, mapping) for column, rule in mapping.column_rules.items()},
         required=required,
+        mute=_MUTE[mapping.direction],
     )
 
 

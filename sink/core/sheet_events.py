@@ -34,13 +34,13 @@ def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None
     state.seen_until = max(state.seen_until, event.time)
     if state.life is None:
         edits = {**_typed_so_far(state), **edits}
-        if not rules.required <= edits.keys():
+        if rules.mute is Origin.SHEET or not rules.required <= edits.keys():
             return
     created = False
     if not state.alive:
         if not edits and not event.key_edited:
             return
-        created = _appear(event, decision, rules)
+        created = _appear(event, decision, rules) and rules.mute is not Origin.SHEET
     for column, cell in edits.items():
         _merge_edit(event, column, cell, decision, rules, created=created)
 
@@ -159,7 +159,7 @@ def _appear(event: SheetEdit, decision: Decision, rules: Rules) -> bool:
     if state.life is None:
         state.life = challenger
         return True
-    if event.key_edited and event.time >= state.life.seen_from:
+    if event.key_edited and event.time >= state.life.seen_from and rules.mute is not Origin.SHEET:
         state.life = challenger
         state.cells.clear()
         return True

@@ -163,6 +163,14 @@ def known_keys(engine: Engine, mapping_id: int, table: MappedTable) -> list[RowK
         return [table.key_from_canonical(bytes(row.row_key)) for row in rows]
 
 
+def note_reason(engine: Engine, mapping_id: int, reason: str | None) -> None:
+    """Store why a mapping has stopped (None: it runs), outside of its numbered transactions."""
+    with translated(), engine.begin() as connection:
+        connection.execute(
+            update(schema.mapping).where(schema.mapping.c.id == mapping_id).values(reason=reason)
+        )
+
+
 def executed_gtids(connection: Connection) -> str:
     """``@@gtid_executed``: every transaction that the server has committed."""
     return str(connection.execute(text("SELECT @@GLOBAL.gtid_executed")).scalar_one())

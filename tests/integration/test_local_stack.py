@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import stat
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -13,12 +14,18 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from deploy import demo_setup
+from deploy.local import provision
 from deploy.local.endpoints import Endpoints
 from deploy.local.failure import ServiceError
 from deploy.local.progress import Silent
+from deploy.local.provision.cache import cache_directory
 from deploy.local.run_directory import RunDirectory
 from deploy.local.stack import Stack
 from deploy.local.versions import DEBEZIUM, KAFKA, MYSQL_MINIMUM
+from sink.core.configuration_file import parse
+
+WEBHOOK_VARIABLE = "SHEETBRIDGE_WEBHOOK_SECRET"
 
 
 def ask(url: str, statement: str) -> list[tuple[object, ...]]:
@@ -119,3 +126,28 @@ def test_a_server_that_cannot_start_is_named_with_its_log(
         pytest.raises(ServiceError, match=r"(?s)MySQL \(127.*ended while it started.*mysql\.log"),
     ):
         other.start(Silent(), ["mysql"])
+
+
+@pytest.mark.stack("data", "emulator")
+def test_the_containers_first_step_leaves_a_configuration_that_can_be_read(
+    stack: Endpoints, tmp_path: Path
+) -> None:
+    secrets = {name: name * 2 for name in ("SHEETBRIDGE_DATABASE_PASSWORD", WEBHOOK_VARIABLE)}
+    data = provision.dataset.install(cache_directory())[0]
+    at = replace(demo_setup.AT, sheets_url=stack.sheets_url)
+
+    def prepare() -> str:
+        return demo_setup.prepare(
+            tmp_path, data, mysql_url=stack.mysql_url, live_url="http://127.0.0.1:1", at=at
+        )
+
+    spreadsheet_id = prepare()
+    text = (tmp_path / "sheetbridge.toml").read_text()
+    configuration = parse(text, source="t", environment=secrets, read_file=lambda _: "")
+
+    assert configuration.database.host == "mysql"
+    assert configuration.google.api_endpoint == stack.sheets_url
+    assert {mapping.spreadsheet_id for mapping in configuration.mappings} == {spreadsheet_id}
+    assert not [value for value in secrets.values() if value in text]
+    assert prepare() == spreadsheet_id
+    assert (tmp_path / "sheetbridge.toml").read_text() == text

@@ -13,7 +13,7 @@ from sink.core.cell import CellContent
 from sink.core.change_event import CellEdit, ChangeEvent, Image, SheetDelete, SheetEdit
 from sink.core.columns import Column, Table
 from sink.core.mapped_table import MappedTable
-from sink.core.mapping import Mapping, Policy, Rule
+from sink.core.mapping import Direction, Mapping, Policy, Rule
 from sink.core.policies import rules_of
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
@@ -38,12 +38,20 @@ def key(number: int = 1) -> RowKey:
     return RowKey.from_values(("id",), (number,))
 
 
-def mapped_table(policy: Policy = Policy.LAST_WRITE_WINS) -> MappedTable:
+def mapped_table(policy: Policy, direction: Direction) -> MappedTable:
     columns = {
         "id": Column("id", "int", "int", nullable=False, precision=10),
         **{name: Column(name, "varchar", "varchar(20)", length=20) for name in COLUMNS},
     }
-    mapping = Mapping("rows", "demo.rows", "spreadsheet", "rows", ("id",), rule=Rule(policy))
+    mapping = Mapping(
+        "rows",
+        "demo.rows",
+        "spreadsheet",
+        "rows",
+        ("id",),
+        rule=Rule(policy),
+        direction=direction,
+    )
     return MappedTable.of(mapping, Table("demo.rows", columns, ("id",)))
 
 
@@ -59,8 +67,14 @@ class Call:
 class World:
     """Row 1 with a = b = "A" stands on both sides, as the first sync left it at time 0."""
 
-    def __init__(self, policy: Policy = Policy.LAST_WRITE_WINS, *, empty: bool = False) -> None:
-        self.table = mapped_table(policy)
+    def __init__(
+        self,
+        policy: Policy = Policy.LAST_WRITE_WINS,
+        *,
+        empty: bool = False,
+        direction: Direction = Direction.BOTH,
+    ) -> None:
+        self.table = mapped_table(policy, direction)
         self.store = MemoryStore(columns=COLUMNS)
         self.store.first = FirstSync(0, 0)
         self.pipeline = Pipeline(self.table, rules_of(self.table.mapping), self.store)

@@ -1,0 +1,151 @@
+"""Both sides of a running bridge, as tests use them: a person, an application, and who looks.
+
+Each looks by another path than the one that acts: the table through a fresh connection of a user
+who can only read, the sheet through Google's client under an account of its own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from deploy.local.endpoints import Endpoints, MappingEndpoint
+from deploy.local.service_account import key_file, private_key
+from sink.core.configuration import CredentialsKind, GoogleSettings
+from sink.google_access import sheets_service
+
+PATIENCE_SECONDS = 30.0
+
+Seen = TypeVar("Seen")
+
+
+def eventually(look: Callable[[], Seen], wanted: Callable[[Seen], bool], what: str) -> Seen:
+    """Look until it is as wanted; fails with what was seen last."""
+    ends = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        seen = look()
+        if wanted(seen):
+            return seen
+        assert time.monotonic() < ends, f"{what}: {seen!r} after {PATIENCE_SECONDS} s"
+        time.sleep(0.05)
+
+
+class Bridge:
+    """One mapping of a running stack, from both sides."""
+
+    def __init__(self, endpoints: Endpoints, mapping: str, directory: Path) -> None:
+        self.endpoints = endpoints
+        self.mapping: MappingEndpoint = next(m for m in endpoints.mappings if m.name == mapping)
+        self._application = create_engine(endpoints.mysql_url, poolclass=NullPool)
+        self._reader = create_engine(endpoints.reader_mysql_url, poolclass=NullPool)
+        account = directory / "test-reader.json"
+        account.write_text(
+            key_file("test-reader", sheets_url=endpoints.sheets_url, key=private_key())
+        )
+        settings = GoogleSettings(
+            CredentialsKind.SERVICE_ACCOUNT, str(account), endpoints.sheets_url
+        )
+        self._values = sheets_service(settings).spreadsheets().values()
+        self._control = httpx.Client(base_url=endpoints.sheets_url, timeout=30)
+
+    # The application
+
+    def sql(self, statement: str, **values: object) -> int:
+        """Run and commit one statement as the application."""
+        with self._application.begin() as connection:
+            return connection.execute(text(statement), values).rowcount
+
+    def row(self, **key: object) -> dict[str, Any] | None:
+        """The table's row with that key."""
+        condition = " AND ".join(f"{column} = :{column}" for column in key)
+        with self._reader.connect() as connection:
+            found = connection.execute(
+                text(f"SELECT * FROM {self.mapping.table} WHERE {condition}"), key
+            )
+            row = found.mappings().first()
+        return None if row is None else dict(row)
+
+    # The person
+
+    def edit(self, a1: str, values: Sequence[Sequence[object]]) -> None:
+        """Type a cell or paste a block."""
+        self._gesture("edit", {"range": a1, "values": values})
+
+    def delete_rows(self, start: int, count: int = 1) -> None:
+        """Delete rows, from row ``start`` (from 1)."""
+        self._gesture("delete_rows", {"start": start, "count": count})
+
+    def insert_rows(self, start: int, count: int = 1) -> None:
+        """Insert empty rows at row ``start`` (from 1)."""
+        self._gesture("insert_rows", {"start": start, "count": count})
+
+    def sort(self, column: int, *, ascending: bool) -> None:
+        """Sort the rows below the header by a column (from 1)."""
+        self._gesture("sort", {"column": column, "ascending": ascending})
+
+    def _gesture(self, name: str, body: Mapping[str, object]) -> None:
+        answer = self._control.post(
+            f"/_control/spreadsheets/{self.endpoints.spreadsheet_id}/{name}",
+            json={"tab": self.mapping.tab, **body},
+        )
+        assert answer.is_success, answer.text
+
+    # Who looks at the sheet
+
+    def sheet(self) -> dict[tuple[object, ...], dict[str, object]]:
+        """The tab's rows by key; row numbers (from 1) are under ``"row"``."""
+        answer = self._values.get(
+            spreadsheetId=self.endpoints.spreadsheet_id,
+            range=f"'{self.mapping.tab}'",
+            valueRenderOption="UNFORMATTED_VALUE",
+            dateTimeRenderOption="SERIAL_NUMBER",
+        ).execute()
+        header, *rows = answer.get("values", [[]])
+        found: dict[tuple[object, ...], dict[str, object]] = {}
+        for number, values in enumerate(rows, start=2):
+            cells = {
+                str(title): values[at] if at < len(values) and values[at] != "" else None
+                for at, title in enumerate(header)
+            }
+            key = tuple(cells.get(column) for column in self.mapping.key)
+            if None not in key:
+                found[key] = {**cells, "row": number}
+        return found
+
+    def shown(self, *key: object) -> dict[str, object] | None:
+        """The sheet's row with that key."""
+        return self.sheet().get(key)
+
+    def place(self, *key: object) -> int:
+        """The row (from 1) in which a key stands."""
+        shown = self.shown(*key)
+        assert shown is not None, f"{key} is not in the sheet"
+        row = shown["row"]
+        assert isinstance(row, int)
+        return row
+
+    def letter(self, column: str) -> str:
+        """The A1 letter of a mapped column."""
+        return chr(ord("A") + self.mapping.columns.index(column))
+
+    # What is expected
+
+    def row_becomes(self, wanted: Mapping[str, object] | None, **key: object) -> None:
+        """The table's row comes to hold these values (None: it is gone)."""
+        eventually(lambda: self.row(**key), lambda row: _holds(row, wanted), f"{key} in the table")
+
+    def sheet_shows(self, wanted: Mapping[str, object] | None, *key: object) -> None:
+        """The sheet's row comes to show these values (None: it is gone)."""
+        eventually(lambda: self.shown(*key), lambda row: _holds(row, wanted), f"{key} in the sheet")
+
+
+def _holds(row: Mapping[str, object] | None, wanted: Mapping[str, object] | None) -> bool:
+    if row is None or wanted is None:
+        return row is None and wanted is None
+    return all(row.get(column) == value for column, value in wanted.items())

@@ -1,0 +1,31 @@
+"""The bridges that the tests on the real stack use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from deploy.local.endpoints import Endpoints
+from tests.integration.bridge import Bridge
+
+READS_FOR_TESTS = 6_000
+"""Tests look far more often than a user may; Google's quota is the subject of other tests."""
+
+
+@pytest.fixture
+def planes(stack: Endpoints, tmp_path: Path) -> Bridge:
+    return _bridge(stack, "planes", tmp_path)
+
+
+@pytest.fixture
+def weather(stack: Endpoints, tmp_path: Path) -> Bridge:
+    return _bridge(stack, "weather", tmp_path)
+
+
+def _bridge(stack: Endpoints, mapping: str, directory: Path) -> Bridge:
+    httpx.put(
+        f"{stack.sheets_url}/_control/settings", json={"quota_reads_per_minute": READS_FOR_TESTS}
+    ).raise_for_status()
+    return Bridge(stack, mapping, directory)
