@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import httpx
@@ -22,10 +23,11 @@ from sink.core.mapping import Mapping
 from sink.state.catalog import read_table
 from sink.topic_administration import KafkaUnreachableError, TopicAdministration
 
-_PAST_THE_PROXY = {
-    f"all://{host}": httpx.HTTPTransport() for host in ("127.0.0.1", "localhost", "[::1]")
-}
-"""What runs on this machine is not behind the proxy that the environment names."""
+
+def past_the_proxy() -> dict[str, httpx.BaseTransport | None]:
+    """What runs on this machine is not behind the proxy that the environment names."""
+    hosts = ("127.0.0.1", "localhost", "[::1]")
+    return {f"all://{host}": httpx.HTTPTransport() for host in hosts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +43,22 @@ class Pieces:
     http: httpx.Client
 
 
-def open_pieces(configuration: Configuration) -> Pieces:
-    """The real ones; nothing is sent yet."""
+@contextmanager
+def open_pieces(configuration: Configuration) -> Iterator[Pieces]:
+    """The real ones, closed at the end of the block; nothing is sent before one is asked for."""
     mysql: Piece[MySqlServer] = Piece(lambda: connect(configuration.database))
-    client = ConnectClient(configuration.connect.url)
-    return Pieces(
-        server=Piece(mysql.get),
-        facts=Piece(lambda: read_facts(mysql.get())),
-        read_table=lambda name: read_table(_engine(mysql), name),
-        kafka=Piece(lambda: _reach_kafka(configuration)),
-        connect=Piece(lambda: connector.reach(client)),
-        sheets=Piece(lambda: GoogleSpreadsheets(configuration.google)),
-        http=httpx.Client(mounts=_PAST_THE_PROXY),
-    )
+    with ExitStack() as closing:
+        client = closing.enter_context(ConnectClient(configuration.connect.url))
+        http = closing.enter_context(httpx.Client(mounts=past_the_proxy()))
+        yield Pieces(
+            server=Piece(mysql.get),
+            facts=Piece(lambda: read_facts(mysql.get())),
+            read_table=lambda name: read_table(_engine(mysql), name),
+            kafka=Piece(lambda: _reach_kafka(configuration, closing)),
+            connect=Piece(lambda: connector.reach(client)),
+            sheets=Piece(lambda: closing.enter_context(GoogleSpreadsheets(configuration.google))),
+            http=http,
+        )
 
 
 def areas(configuration: Configuration, pieces: Pieces) -> list[Area]:
@@ -129,11 +134,13 @@ def _kafka_cluster(pieces: Pieces) -> str | None:
         return None
 
 
-def _reach_kafka(configuration: Configuration) -> TopicAdministration:
+def _reach_kafka(configuration: Configuration, closing: ExitStack) -> TopicAdministration:
     try:
-        return TopicAdministration(configuration.kafka, timeout=5)
+        administration = TopicAdministration(configuration.kafka, timeout=5)
     except KafkaUnreachableError as error:
         raise MissingPieceError(error.problem, error.mend) from error
+    closing.callback(administration.close)
+    return administration
 
 
 def _engine(mysql: Piece[MySqlServer]) -> Engine:

@@ -38,9 +38,12 @@ def check(config: ConfigOption = None) -> None:
     configuration = load(config)
     counts: Counter[Level] = Counter()
     area = ""
-    with error_console.status("looking", spinner="dots") as status:
+    with (
+        error_console.status("looking", spinner="dots") as status,
+        open_pieces(configuration) as pieces,
+    ):
         found = run(
-            areas(configuration, open_pieces(configuration)),
+            areas(configuration, pieces),
             progress=lambda title: status.update(f"looking at: {title}"),
         )
         for title, finding in found:

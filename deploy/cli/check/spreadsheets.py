@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
 
 import google.auth.exceptions
 import httplib2
@@ -47,7 +48,11 @@ class Spreadsheets(Protocol):
 
 
 class GoogleSpreadsheets:
-    """The Sheets API through Google's client. Implements ``Spreadsheets``."""
+    """The Sheets API through Google's client. Implements ``Spreadsheets``; use it in a ``with``.
+
+    Every call has a connection of its own: one kept from before the last slow check may have been
+    closed by the server, and the next call would be lost on it.
+    """
 
     def __init__(self, settings: GoogleSettings, *, timeout: float = 30) -> None:
         """Raises MissingPieceError where the credentials cannot be used; nothing is sent yet."""
@@ -56,9 +61,21 @@ class GoogleSpreadsheets:
             service = sheets_service(settings, timeout=timeout)
         except GoogleAccessError as error:
             raise MissingPieceError(error.problem, error.mend) from error
+        self._service = service
         self._spreadsheets = service.spreadsheets()
         self._values = self._spreadsheets.values()
         self._opened: dict[str, Piece[Sequence[TabFacts]]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._service.close()
 
     def tabs(self, spreadsheet_id: str) -> Sequence[TabFacts]:
         """See Spreadsheets; asked once for each spreadsheet."""
@@ -67,6 +84,7 @@ class GoogleSpreadsheets:
         ).get()
 
     def _read_tabs(self, spreadsheet_id: str) -> Sequence[TabFacts]:
+        self._service.close()
         try:
             found = self._spreadsheets.get(
                 spreadsheetId=spreadsheet_id,
@@ -87,6 +105,7 @@ class GoogleSpreadsheets:
 
     def may_edit(self, spreadsheet_id: str) -> bool:
         """See Spreadsheets: deletes a named range that cannot exist, and looks at the refusal."""
+        self._service.close()
         try:
             self._spreadsheets.batchUpdate(
                 spreadsheetId=spreadsheet_id,
@@ -114,6 +133,7 @@ class GoogleSpreadsheets:
         ]
 
     def _read(self, spreadsheet_id: str, ranges: list[str], dimension: str) -> list[list[Cells]]:
+        self._service.close()
         try:
             found = self._values.batchGet(
                 spreadsheetId=spreadsheet_id,

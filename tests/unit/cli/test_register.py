@@ -1,0 +1,44 @@
+"""The proof of capture, and what a refused login means at registration."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pymysql.err import OperationalError as DriverError  # type: ignore[import-untyped]
+from sqlalchemy.exc import OperationalError
+
+from deploy.cli.capture_proof import carries
+from deploy.cli.register import explain
+from sink.core.configuration import DatabaseSettings, Secret
+
+SETTINGS = DatabaseSettings("db.test", "sheetbridge", Secret("${env:DB}", "hidden"))
+
+
+def event(token: str) -> bytes:
+    return json.dumps({"op": "c", "before": None, "after": {"id": 1, "token": token}}).encode()
+
+
+def test_only_the_marker_with_our_token_is_the_proof() -> None:
+    assert carries(event("ours"), "ours")
+    assert not carries(event("theirs"), "ours")
+    assert not carries(None, "ours")
+    assert not carries(b'{"after": {"note": "ours"}}', "ours")
+    assert not carries(b'["ours"]', "ours")
+
+
+@pytest.mark.parametrize(
+    ("number", "problem", "mend"),
+    [
+        (1045, "refuses user 'sheetbridge'", "${env:DB}"),
+        (1044, "make the marker tables", "GRANT ALL ON `sheetbridge`.*"),
+        (1290, "read-only", "writable server"),
+        (2003, "does not answer: gone", "database.host"),
+    ],
+)
+def test_a_refusal_of_mysql_is_told_with_its_mend(number: int, problem: str, mend: str) -> None:
+    told = explain(OperationalError("x", None, DriverError(number, "gone")), SETTINGS)
+    assert "MySQL at db.test:3306" in told.problem
+    assert problem in told.problem
+    assert mend in told.mend
+    assert "hidden" not in str(told)
