@@ -29,20 +29,32 @@ class Addresses:
     sheets_url: str
     webhook_host: str
     webhook_port: int
+    webhook_url: str
 
 
-def render(at: Addresses, mappings: Sequence[MappingEndpoint]) -> str:
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The references by which the file names its secrets, never the secrets themselves."""
+
+    database_password: str = f"${{file:{DATABASE_FILE}}}"
+    webhook_secret: str = f"${{file:{WEBHOOK_FILE}}}"
+
+
+IN_FILES = Secrets()
+
+
+def render(at: Addresses, mappings: Sequence[MappingEndpoint], secrets: Secrets = IN_FILES) -> str:
     """The text of a new file."""
-    return "\n".join([_settings(at), *map(_block, mappings)])
+    return "\n".join([_settings(at, secrets), *map(_block, mappings)])
 
 
-def renew(text: str, at: Addresses) -> str:
+def renew(text: str, at: Addresses, secrets: Secrets = IN_FILES) -> str:
     """``text`` with the addresses of this start; its mappings stay, for people add to them."""
     start = text.find(_FIRST_MAPPING)
-    return _settings(at) + ("\n" + text[start:] if start >= 0 else "")
+    return _settings(at, secrets) + ("\n" + text[start:] if start >= 0 else "")
 
 
-def _settings(at: Addresses) -> str:
+def _settings(at: Addresses, secrets: Secrets) -> str:
     return f"""\
 # Written by the local stack at each start; only the mappings stay as you leave them.
 
@@ -50,7 +62,7 @@ def _settings(at: Addresses) -> str:
 host = "{at.mysql_host}"
 port = {at.mysql_port}
 user = "sheetbridge"
-password = "${{file:{DATABASE_FILE}}}"
+password = "{secrets.database_password}"
 
 [kafka]
 bootstrap = "{at.kafka_bootstrap}"
@@ -68,8 +80,8 @@ api_endpoint = "{at.sheets_url}"
 [webhook]
 host = "{at.webhook_host}"
 port = {at.webhook_port}
-secrets = ["${{file:{WEBHOOK_FILE}}}"]
-public_url = "http://{at.webhook_host}:{at.webhook_port}"
+secrets = ["{secrets.webhook_secret}"]
+public_url = "{at.webhook_url}"
 """
 
 

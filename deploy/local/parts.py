@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 
 from sqlalchemy.engine import URL
@@ -13,6 +11,7 @@ from deploy.cli.configuration import load
 from deploy.cli.register import register_with_needs
 from deploy.local import configuration_text, demo_data, ports, spreadsheet
 from deploy.local.configuration_text import DATABASE_FILE, SERVICE_ACCOUNT_FILE, WEBHOOK_FILE
+from deploy.local.demo_mappings import demo_mappings, page_config
 from deploy.local.endpoints import Endpoints, MappingEndpoint
 from deploy.local.identity import ProcessIdentity
 from deploy.local.ports import HOST
@@ -144,7 +143,7 @@ class Parts:
         sheets_url = self._url("emulator")
         text = _remembered(self._directory.configuration)
         if not self._spreadsheet or not spreadsheet.exists(sheets_url, self._spreadsheet):
-            tabs = [table.table.partition(".")[2] for table in demo_data.TABLES]
+            tabs = [mapping.tab for mapping in self._mappings()]
             self._spreadsheet = spreadsheet.create(sheets_url, tabs)
             self._directory.write_private("spreadsheet-id", self._spreadsheet)
             text = ""
@@ -164,32 +163,18 @@ class Parts:
             sheets_url=sheets_url,
             webhook_host=HOST,
             webhook_port=self._ports["webhook"],
+            webhook_url=self._url("webhook"),
         )
-        text = (
-            configuration_text.renew(text, at)
-            if text
-            else configuration_text.render(at, self._mappings())
-        )
+        if text:
+            text = configuration_text.renew(text, at)
+        else:
+            text = configuration_text.render(at, self._mappings())
         write(self._directory.configuration.name, text)
-        page = {
-            "live_url": self._url("live"),
-            "spreadsheet_id": self._spreadsheet,
-            "mappings": [asdict(mapping) for mapping in self._mappings()],
-        }
-        write(own.PAGE_CONFIG, json.dumps(page, indent=2) + "\n")
+        write(own.PAGE_CONFIG, page_config(self._url("live"), self._mappings()))
         return str(self._directory.configuration)
 
     def _mappings(self) -> list[MappingEndpoint]:
-        mappings = []
-        for table in demo_data.TABLES:
-            name = table.table.partition(".")[2]
-            columns = list(table.columns)
-            mappings.append(
-                MappingEndpoint(
-                    name, table.table, self._spreadsheet, name, list(table.key), columns
-                )
-            )
-        return mappings
+        return demo_mappings(self._spreadsheet)
 
     def _url(self, service: str) -> str:
         return f"http://{HOST}:{self._ports[service]}"

@@ -3,10 +3,10 @@
     python -m deploy.local up --directory RUN --services mysql,kafka,connect
     python -m tests.contract.take_golden_events RUN
 
-It makes the tables of ``tests.contract.golden_tables``, registers the project's own connector for
-them, inserts the values by SQL, writes what PyMySQL reads back once more through the codecs (the
-*copies*), and saves each event beside what PyMySQL returned to ``tests/contract/golden/values/``.
-The tests that read those files need no server.
+It makes the tables of ``tests.contract.golden_tables``, registers a connector with the project's
+settings for them, inserts the values by SQL, writes what PyMySQL reads back once more through the
+codecs (the *copies*), and saves each event beside what PyMySQL returned to
+``tests/contract/golden/values/``. The tests that read those files need no server.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from __future__ import annotations
 import argparse
 import json
 import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,6 +27,7 @@ from pymysql.connections import Connection  # type: ignore[import-untyped]
 from pymysql.cursors import Cursor  # type: ignore[import-untyped]
 
 from connectors.template import render
+from deploy.local.endpoints import Endpoints
 from sink.core.columns import Column
 from sink.core.configuration import (
     Configuration,
@@ -45,6 +49,8 @@ from tests.contract.golden_values import encode
 
 GOLDEN = Path(__file__).parent / "golden" / "values"
 PATIENCE = 60.0
+READY = "ready"
+"""A table that only tells whether the connector streams."""
 
 Row = tuple[object, ...]
 
@@ -53,16 +59,34 @@ def main() -> None:
     """See the module."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("directory", type=Path)
-    directory = parser.parse_args().directory
-    endpoints = json.loads((directory / "endpoints.json").read_text())
-    with connect(endpoints["mysql_url"]) as database:
-        make_tables(database)
-        run_connector(configuration(endpoints))
-        for table in TABLES:
-            taken = take(database, table, endpoints["kafka_bootstrap"])
-            file = GOLDEN / f"{table.name}.json"
-            file.write_text(json.dumps(taken, ensure_ascii=False, indent=1) + "\n")
-            print(f" {file.name}")
+    endpoints = Endpoints.load(parser.parse_args().directory / "endpoints.json")
+    for name, taken in take_all(endpoints).items():
+        (GOLDEN / f"{name}.json").write_text(as_text(taken))
+
+
+def take_all(endpoints: Endpoints, *, before: bool = False) -> dict[str, dict[str, object]]:
+    """What each golden table's file should hold, by the table's name.
+
+    The connector learns of a table from the statement that makes it, or, of one that was there
+    ``before`` it, from MySQL's own words (``SHOW CREATE TABLE``).
+    """
+    names = [table.name for table in TABLES]
+    with connect(endpoints.mysql_url) as database:
+        make_database(database, DATABASE)
+        if before:
+            make_tables(database)
+        with connector(endpoints, database, DATABASE, names) as prefix:
+            if not before:
+                make_tables(database)
+            return {
+                table.name: take(database, table, endpoints.kafka_bootstrap, prefix)
+                for table in TABLES
+            }
+
+
+def as_text(taken: dict[str, object]) -> str:
+    """The content of a golden file."""
+    return json.dumps(taken, ensure_ascii=False, indent=1) + "\n"
 
 
 def connect(url: str) -> Connection:
@@ -79,11 +103,16 @@ def connect(url: str) -> Connection:
     )
 
 
-def make_tables(database: Connection) -> None:
-    """The golden tables, empty. ``copy`` tells the rows written through the codecs."""
+def make_database(database: Connection, name: str) -> None:
+    """An empty database, whatever was there before."""
     with database.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
-        cursor.execute(f"CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4")
+        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+        cursor.execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+
+
+def make_tables(database: Connection) -> None:
+    """The golden tables, empty."""
+    with database.cursor() as cursor:
         for table in TABLES:
             columns = [f"{quoted(name)} {kind}" for name, (kind, _) in table.columns.items()]
             if "id" in table.key and "id" not in table.columns:
@@ -94,56 +123,98 @@ def make_tables(database: Connection) -> None:
             )
 
 
-def configuration(endpoints: dict[str, str]) -> Configuration:
-    """A mapping for each golden table, on the stack of ``endpoints``."""
-    parts = urlsplit(endpoints["mysql_url"])
+@contextmanager
+def connector(
+    endpoints: Endpoints, database: Connection, schema: str, tables: Sequence[str]
+) -> Iterator[str]:
+    """A connector of its own for ``tables``, with the project's settings; gives its topic prefix.
+
+    It streams when the block begins, and is gone at its end, so that it does not meet the stack's
+    own connector.
+    """
+    name = f"values-{uuid.uuid4().hex[:8]}"
+    settings = render(configuration(endpoints, name, schema, [*tables, READY]))
+    settings = {key: value for key, value in settings.items() if not key.startswith("transforms")}
+    settings |= {
+        "topic.prefix": name,
+        "schema.history.internal.kafka.topic": f"{name}.schema-history",
+    }
+    with httpx.Client(base_url=endpoints.connect_url, timeout=PATIENCE) as client:
+        client.put(f"/connectors/{name}/config", json=settings).raise_for_status()
+        try:
+            wait_until_running(client, name)
+            wait_until_streaming(database, schema, endpoints.kafka_bootstrap, name)
+            yield name
+        finally:
+            client.delete(f"/connectors/{name}")
+
+
+def wait_until_running(client: httpx.Client, name: str) -> None:
+    """Wait until the connector's task runs; raises TimeoutError."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        tasks = client.get(f"/connectors/{name}/status").json().get("tasks", [])
+        if [task["state"] for task in tasks] == ["RUNNING"]:
+            return
+        time.sleep(0.2)
+    raise TimeoutError(f"the connector does not run: {tasks}")
+
+
+def wait_until_streaming(database: Connection, schema: str, bootstrap: str, prefix: str) -> None:
+    """Insert rows until one arrives: a task RUNNING may not have noted its place in the binlog."""
+    topic = f"{prefix}.{schema}.{READY}"
+    consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    deadline = time.monotonic() + PATIENCE
+    with database.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TABLE IF NOT EXISTS {schema}.{READY} (id INT AUTO_INCREMENT PRIMARY KEY)"
+        )
+        while topic not in consumer.topics():
+            if time.monotonic() > deadline:
+                raise TimeoutError("the connector sends nothing")
+            cursor.execute(f"INSERT INTO {schema}.{READY} VALUES ()")
+            time.sleep(0.3)
+    consumer.close()
+
+
+def configuration(
+    endpoints: Endpoints, connector_name: str, schema: str, tables: Sequence[str]
+) -> Configuration:
+    """A mapping for each table, on the stack of ``endpoints``."""
+    parts = urlsplit(endpoints.mysql_url)
     return Configuration(
         DatabaseSettings(parts.hostname or "", "sheetbridge", Secret("", ""), parts.port or 3306),
-        KafkaSettings(endpoints["kafka_bootstrap"]),
+        KafkaSettings(endpoints.kafka_bootstrap),
         ConnectSettings(
-            endpoints["connect_url"], "sheetbridge_cdc", "${env:SHEETBRIDGE_CDC_PASSWORD}"
+            endpoints.connect_url,
+            "sheetbridge_cdc",
+            "${env:SHEETBRIDGE_CDC_PASSWORD}",
+            connector_name,
         ),
         GoogleSettings(),
         WebhookSettings(()),
         SinkSettings(),
-        tuple(
-            Mapping(table.name, f"{DATABASE}.{table.name}", "golden", table.name, table.key)
-            for table in TABLES
-        ),
+        tuple(Mapping(name, f"{schema}.{name}", "golden", name, ("id",)) for name in tables),
     )
 
 
-def run_connector(wanted: Configuration) -> None:
-    """Put the connector's configuration and wait until its task runs."""
-    settings = render(wanted)
-    with httpx.Client(base_url=wanted.connect.url, timeout=PATIENCE) as client:
-        path = f"/connectors/{settings['name']}"
-        client.put(f"{path}/config", json=settings).raise_for_status()
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            tasks = client.get(f"{path}/status").json().get("tasks", [])
-            if [task["state"] for task in tasks] == ["RUNNING"]:
-                return
-            time.sleep(0.2)
-    raise SystemExit(f"the connector does not run: {tasks}")
-
-
-def take(database: Connection, table: GoldenTable, bootstrap: str) -> dict[str, object]:
+def take(
+    database: Connection, table: GoldenTable, bootstrap: str, prefix: str
+) -> dict[str, object]:
     """Fill ``table``, read its rows and its events."""
-    columns = declared(database, table)
+    columns = declared(database, DATABASE, table.name)
     codecs = {name: codec_for(column, time_zone="UTC") for name, column in columns.items()}
-    topic = f"cdc.{DATABASE}.{table.name}"
-    first = end_of(bootstrap, topic)
     with database.cursor() as cursor:
         insert(cursor, table)
         originals = read(cursor, table, columns)
         if table.name in {"numbers", "texts", "times"}:
             copy(cursor, table, codecs, originals)
         rows = read(cursor, table, columns)
-    events = read_topic(bootstrap, topic, first, len(rows))
+    events = read_topic(bootstrap, f"{prefix}.{DATABASE}.{table.name}", len(rows))
     return {
         "columns": [
-            dict(zip(FIELDS, found, strict=True)) for found in information(database, table)
+            dict(zip(FIELDS, found, strict=True))
+            for found in information(database, DATABASE, table.name)
         ],
         "key": list(table.key),
         "rows": [
@@ -157,21 +228,22 @@ def take(database: Connection, table: GoldenTable, bootstrap: str) -> dict[str, 
     }
 
 
-def information(database: Connection, table: GoldenTable) -> list[Row]:
+def information(database: Connection, schema: str, table: str) -> list[Row]:
     """The table's rows of information_schema.COLUMNS."""
     with database.cursor() as cursor:
         cursor.execute(
             f"SELECT {', '.join(FIELDS)} FROM information_schema.COLUMNS "
             "WHERE TABLE_SCHEMA = %s AND TABLE_NAME = %s ORDER BY ORDINAL_POSITION",
-            (DATABASE, table.name),
+            (schema, table),
         )
         return list(cursor.fetchall())
 
 
-def declared(database: Connection, table: GoldenTable) -> dict[str, Column]:
+def declared(database: Connection, schema: str, table: str) -> dict[str, Column]:
     """The table's columns by name."""
     found = [
-        declared_column(dict(zip(FIELDS, row, strict=True))) for row in information(database, table)
+        declared_column(dict(zip(FIELDS, row, strict=True)))
+        for row in information(database, schema, table)
     ]
     return {column.name: column for column in found}
 
@@ -192,7 +264,6 @@ def insert(cursor: Cursor, table: GoldenTable) -> None:
         cursor.execute(
             f"INSERT INTO {DATABASE}.{table.name} ({listed}) VALUES ({', '.join(literals)})"
         )
-        print("\r", table.name, number + 1, end="", flush=True)
     cursor.execute("SET SESSION sql_mode = 'STRICT_ALL_TABLES'")
 
 
@@ -236,24 +307,12 @@ def copy(
         )
 
 
-def end_of(bootstrap: str, topic: str) -> int:
-    """The offset of the next record; 0 for a topic that is not there yet."""
-    consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
-    try:
-        if topic not in consumer.topics():
-            return 0
-        partition = TopicPartition(topic, 0)
-        return int(consumer.end_offsets([partition])[partition])
-    finally:
-        consumer.close()
-
-
-def read_topic(bootstrap: str, topic: str, first: int, expected: int) -> list[tuple[str, str]]:
-    """Key and value of the ``expected`` records of ``topic`` from ``first`` on, as text."""
+def read_topic(bootstrap: str, topic: str, expected: int) -> list[tuple[str, str]]:
+    """Key and value of the ``expected`` records of ``topic``, as text; raises TimeoutError."""
     consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
     partition = TopicPartition(topic, 0)
     consumer.assign([partition])
-    consumer.seek(partition, first)
+    consumer.seek_to_beginning(partition)
     records: list[tuple[str, str]] = []
     deadline = time.monotonic() + PATIENCE
     while len(records) < expected and time.monotonic() < deadline:
@@ -261,7 +320,7 @@ def read_topic(bootstrap: str, topic: str, first: int, expected: int) -> list[tu
             records += [(record.key.decode(), record.value.decode()) for record in found]
     consumer.close()
     if len(records) != expected:
-        raise SystemExit(f"{topic}: {len(records)} records instead of {expected}")
+        raise TimeoutError(f"{topic}: {len(records)} records instead of {expected}")
     return records
 
 

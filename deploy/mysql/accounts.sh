@@ -1,0 +1,16 @@
+#!/bin/bash
+# Run once by the MySQL image when it has made its data directory
+# (https://hub.docker.com/_/mysql, "Initializing a fresh instance"): the accounts of accounts.sql,
+# with the passwords of the container's environment. Keep passwords to letters and digits.
+set -euo pipefail
+
+statements=$(cat /etc/sheetbridge/accounts.sql)
+for name in SHEETBRIDGE_DATABASE_PASSWORD SHEETBRIDGE_CDC_PASSWORD SHEETBRIDGE_APP_PASSWORD \
+    SHEETBRIDGE_READER_PASSWORD; do
+    if [[ ! ${!name:-} =~ ^[A-Za-z0-9]{16,}$ ]]; then
+        echo "accounts.sh: $name must be 16 or more letters and digits" >&2
+        exit 1
+    fi
+    statements=${statements//"\${$name}"/${!name}}
+done
+MYSQL_PWD=$MYSQL_ROOT_PASSWORD mysql --protocol=socket --user=root <<<"$statements"
