@@ -146,7 +146,8 @@ class Reader:
             case DatabaseChange():
                 inbox.rows.append(event)
         if event.position is not None:
-            inbox.progress.position = event.position
+            newest = inbox.progress.position or self.last
+            inbox.progress.position = event.position.after(newest)
 
     def _read_post(self, record: Record, inbox: Inbox, received: int) -> None:
         if record.value is None:

@@ -7,7 +7,7 @@ event was merged: the moment of agreement.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from sink.core.row_key import RowKey
@@ -29,11 +29,16 @@ class Op(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where an event stands in the binlog, and its commit time (µs)."""
+    """Where an event stands in the binlog, and the newest commit time (µs) up to there.
+
+    ``part`` is 1 for the create that follows the delete of a key change: both come from one row of
+    one binlog event.
+    """
 
     file: str
     offset: int
     row: int
+    part: int = 0
     time: int = 0
 
     def repeats(self, last: Position | None) -> bool:
@@ -44,7 +49,15 @@ class Position:
         """
         if last is None or self.time > last.time:
             return False
-        return (self.file, self.offset, self.row) <= (last.file, last.offset, last.row)
+        return self._place() <= last._place()
+
+    def after(self, last: Position | None) -> Position:
+        """This position as the newest one: times need not rise along the binlog."""
+        return self if last is None else replace(self, time=max(self.time, last.time))
+
+    def _place(self) -> tuple[int, str, int, int, int]:
+        """Binlog files are numbered; a longer name is a later one."""
+        return (len(self.file), self.file, self.offset, self.row, self.part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,8 @@ class SourceInfo:
     @property
     def id(self) -> str:
         """The event's own name: the same each time that it is delivered."""
-        return f"{self.position.file}:{self.position.offset}:{self.position.row}"
+        place = self.position
+        return f"{place.file}:{place.offset}:{place.row}:{place.part}"
 
 
 def decode_source(value: Json) -> SourceInfo:
@@ -65,6 +66,7 @@ def decode_source(value: Json) -> SourceInfo:
             str(source.get("file", "")),
             _integer(source.get("pos", 0), "source.pos"),
             _integer(source.get("row", 0), "source.row"),
+            1 if value.get("op") == Op.CREATE else 0,
             _integer(source.get("ts_us") or 0, "source.ts_us"),
         ),
         Gtid.parse(gtid) if isinstance(gtid, str) else None,

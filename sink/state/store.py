@@ -198,5 +198,5 @@ def _record(row: Row[tuple[object, ...]]) -> MappingRecord:
 def _position(stored: str | None) -> Position | None:
     if not stored:
         return None
-    file, *numbers = stored.rsplit(":", 3)
+    file, *numbers = stored.rsplit(":", 4)
     return Position(file, *map(int, numbers))

@@ -141,7 +141,7 @@ class MySqlTransaction:
             )
         if progress.position is not None:
             place = progress.position
-            text_of = f"{place.file}:{place.offset}:{place.row}:{place.time}"
+            text_of = f"{place.file}:{place.offset}:{place.row}:{place.part}:{place.time}"
             self.note({"position": text_of})
 
     def _save_offsets(self, offsets: Mapping[str, int]) -> None:

@@ -84,7 +84,7 @@ class MemoryStore:
                 time,
                 time,
                 own,
-                Position("binlog.000001", self._place, 0, time),
+                Position("binlog.000001", self._place, 0, 0, time),
             )
         )
 
