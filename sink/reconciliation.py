@@ -64,13 +64,14 @@ class Reconciliation:
 
     def take(self, reading: Reading, now: float, token: str) -> list[ChangeEvent]:
         """Take a reading; returns what is found for certain after the second one."""
+        if not self.waiting:
+            self.due = now + self.parts.reconcile_every
         known = known_keys(self.parts.engine, self.parts.record.id, self.parts.table)
         found = differences(reading, known, self.parts.states, self.parts.table)
         if self.waiting:
             return self._confirm(found, now)
         self.passes += 1
         if not found:
-            self.due = now + self.parts.reconcile_every
             return []
         log.info("reconciliation: %d rows differ; looking again", len(found))
         self.began, self.first = reading.lo, found
@@ -91,5 +92,6 @@ class Reconciliation:
         settled = {event.key for event in events}
         left = [key for key in second if key not in settled]
         self.token, self.first = None, {}
-        self.due = now + (GRACE_SECONDS if left else self.parts.reconcile_every)
+        if left:
+            self.ask(now + GRACE_SECONDS)
         return events

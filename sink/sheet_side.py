@@ -119,7 +119,7 @@ class SheetSide:
         self._apply_due_finds()
         layout = self._layout
         if layout is None:
-            self._errand(lambda tab: tab.read_layout(), self._take_layout)
+            self._errand(self._fresh_layout, self._take_layout)
         elif self._calls.under_way is not None:
             self._settle(layout)
         elif self._reconciliation.wants_reading(now):
@@ -179,6 +179,11 @@ class SheetSide:
             self._layout = None
 
     # Readings
+
+    @staticmethod
+    def _fresh_layout(tab: Tab) -> TabLayout:
+        tab.forget()
+        return tab.read_layout()
 
     def _take_layout(self, layout: TabLayout) -> None:
         self._layout = layout

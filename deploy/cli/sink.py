@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import typer
 
 from deploy.cli.configuration import load
@@ -22,4 +24,8 @@ def sink(config: ConfigOption = None) -> None:
 
         sheetbridge sink --config sheetbridge.toml
     """
-    run(load(config))
+    configuration = load(config)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for chatty in ("alembic", "googleapiclient", "kafka"):
+        logging.getLogger(chatty).setLevel(logging.ERROR)
+    run(configuration)

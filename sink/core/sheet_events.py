@@ -181,7 +181,7 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
     saw_until = min(event.seen_until or state.seen_until, event.time)
 
     def saw(held: Version) -> bool:
-        if held.origin is Origin.SHEET:
+        if held.origin is Origin.SHEET or held.made:
             return True
         if held.seen_from > event.time or held.shown is None:
             return False

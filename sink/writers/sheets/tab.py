@@ -6,7 +6,7 @@ Belongs to one thread. Holds no belief about the content: it reads, sends, and t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sink.core.cell import CellContent
@@ -46,6 +46,7 @@ class Tab:
         self.client = client
         self._table = table
         self._title = table.mapping.tab
+        self._remembered: TabLayout | None = None
 
     def exists(self) -> bool:
         """Whether the spreadsheet has the tab."""
@@ -63,10 +64,32 @@ class Tab:
         Raises UnfitTabError where the tab or a mapped header is missing.
         """
         layout = self.geometry()
-        header = self.client.read_values([f"{quoted(self._title)}!1:1"])
-        rows = header.json["valueRanges"][0].get("values", [])
-        layout.columns = find_columns(rows[0] if rows else [], self._table)
-        return layout
+        answer = self.client.read_values([self._header_range])
+        layout.columns = find_columns(_first_row(answer.json["valueRanges"][0]), self._table)
+        self._remembered = layout
+        return replace(layout)
+
+    def forget(self) -> None:
+        """Read the tab's ids, size and header afresh the next time: something was not as known."""
+        self._remembered = None
+
+    def _layout(self) -> TabLayout:
+        """The layout as remembered; a tall tab's size is asked afresh, to read all of it."""
+        known = self._remembered
+        if known is None or known.row_count > ROWS_PER_RANGE:
+            return self.open()
+        return replace(known, columns=dict(known.columns))
+
+    @property
+    def _header_range(self) -> str:
+        return f"{quoted(self._title)}!1:1"
+
+    def _still_there(self, header: Sequence[CellContent], layout: TabLayout) -> bool:
+        """Whether the mapped columns stand where the layout has them, by a header just read."""
+        if find_columns(header, self._table) == layout.columns:
+            return True
+        self.forget()
+        return False
 
     def geometry(self) -> TabLayout:
         """The ids and sizes of the tab and of our hidden tab, which is made where missing."""
@@ -118,16 +141,20 @@ class Tab:
     def read(self) -> Reading:
         """Every keyed row and its mapped cells; the layout comes with its key index.
 
-        Raises UnfitTabError where a key stands twice.
+        The header is read in the same call. Raises UnfitTabError where a mapped header is missing
+        or a key stands twice.
         """
-        layout = self.open()
+        layout = self._layout()
         rows: dict[RowKey, dict[str, CellContent]] = {}
         keys: list[RowKey | None] = []
         lo = hi = 0
         for answer in self._row_blocks(layout):
+            header, block = answer.json["valueRanges"]
+            if not self._still_there(_first_row(header), layout):
+                return self.read()
             lo = lo or answer.lo
             hi = answer.hi
-            for values in answer.json["valueRanges"][0].get("values", []):
+            for values in block.get("values", []):
                 contents = self._contents(values, layout)
                 key = self.key_of(contents)
                 keys.append(key)
@@ -137,18 +164,19 @@ class Tab:
         return Reading(layout, rows, lo, hi)
 
     def read_layout(self) -> TabLayout:
-        """The tab's layout with its key index, read from the key columns alone."""
-        layout = self.open()
+        """The tab's layout with its key index, read from the header and the key columns alone."""
+        layout = self._layout()
         ranges = [
             f"{quoted(self._title)}!{letters}{HEADER_ROWS + 1}:{letters}"
             for column in self._table.key
             for letters in [column_letters(layout.columns[column])]
         ]
-        answer = self.client.read_values(ranges, columns=True)
-        columns = [
-            block.get("values", [[]])[0] if block.get("values") else []
-            for block in answer.json["valueRanges"]
-        ]
+        answer = self.client.read_values([self._header_range, *ranges], columns=True)
+        header, *blocks = answer.json["valueRanges"]
+        titles = [column[0] if column else None for column in header.get("values", [])]
+        if not self._still_there(titles, layout):
+            return self.read_layout()
+        columns = [block.get("values", [[]])[0] if block.get("values") else [] for block in blocks]
         layout.index = KeyIndex.of(self._keys(columns))
         return layout
 
@@ -161,12 +189,14 @@ class Tab:
             yield self.key_of(contents)
 
     def _row_blocks(self, layout: TabLayout) -> Iterator[Answered]:
+        """Header and rows, block by block; a short tab is one open-ended block."""
         first, end = layout.span
         letters = column_letters(first), column_letters(end - 1)
-        for row in range(HEADER_ROWS, layout.row_count, ROWS_PER_RANGE):
-            last = min(row + ROWS_PER_RANGE, layout.row_count)
-            block = f"{quoted(self._title)}!{letters[0]}{row + 1}:{letters[1]}{last}"
-            yield self.client.read_values([block])
+        for row in range(HEADER_ROWS, max(layout.row_count, HEADER_ROWS + 1), ROWS_PER_RANGE):
+            last = row + ROWS_PER_RANGE
+            bottom = "" if last >= layout.row_count else str(last)
+            block = f"{quoted(self._title)}!{letters[0]}{row + 1}:{letters[1]}{bottom}"
+            yield self.client.read_values([self._header_range, block])
 
     def _contents(self, values: Sequence[Any], layout: TabLayout) -> dict[str, CellContent]:
         first, _ = layout.span
@@ -187,6 +217,8 @@ class Tab:
     def send(self, call: SheetCall, layout: TabLayout) -> tuple[CallAnswer, Answered]:
         """Send a planned call; returns what it reached."""
         answered = self.client.batch_update(call.body(layout), fields=ANSWER_FIELDS)
+        if self._remembered is not None:
+            self._remembered.hidden_rows = layout.hidden_rows
         return read_answer(call, answered.json, layout, self._table), answered
 
     def recover(self, call: SheetCall, layout: TabLayout) -> tuple[CallAnswer, Answered]:
@@ -204,3 +236,8 @@ class Tab:
     def move_fence(self, last: str | None, fence: str, layout: TabLayout) -> None:
         """Move the fence alone; raises FenceError where ``last`` is not there."""
         self.client.batch_update(fence_alone(last, fence, layout))
+
+
+def _first_row(block: Mapping[str, Any]) -> Sequence[CellContent]:
+    rows: Sequence[Sequence[CellContent]] = block.get("values", [])
+    return rows[0] if rows else []
