@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local import first_sync, observers
 from deploy.local.endpoints import Endpoints
 from deploy.local.plan import ALL
 from deploy.local.progress import Lines
@@ -30,13 +31,18 @@ class StackOfTheRun:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._stack: Stack | None = None
+        self._synced = False
 
     def with_parts(self, parts: tuple[str, ...]) -> Stack:
         """The stack with at least ``parts`` up and alive."""
         if self._stack is None:
             self._stack = Stack(RunDirectory(self._directory))
         self._stack.require_alive()
-        self._stack.start(Lines(), parts)
+        endpoints = self._stack.start(Lines(), parts)
+        if "sink" in parts and not self._synced:
+            files = observers.key_files(self._stack.directory, endpoints.sheets_url)
+            first_sync.wait(endpoints, files, Lines(), still_alive=self._stack.require_alive)
+            self._synced = True
         return self._stack
 
     def close(self) -> None:

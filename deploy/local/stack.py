@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
@@ -90,10 +91,19 @@ class Stack:
         for name, alive in self.alive().items():
             if not alive:
                 service = self._require_parts().service(name)
-                status = self._spawner.exit_status(self._running[name].pid)
+                status = self._exit_status(self._running[name].pid)
                 raise ServiceError(
                     service.title, service.address, service.log, f"has died (status {status})"
                 )
+
+    def _exit_status(self, pid: int) -> int | None:
+        """How a dead process ended; whoever started it may take a moment to learn that."""
+        deadline = time.monotonic() + 2.0
+        while True:
+            status = self._spawner.exit_status(pid)
+            if status is not None or time.monotonic() > deadline:
+                return status
+            time.sleep(0.02)
 
     def kill(self, name: str, number: int) -> None:
         """Send a signal to a service (SIGKILL, SIGSTOP, …): for tests of failure."""

@@ -103,11 +103,14 @@ def test_a_key_change_is_a_delete_and_a_create_that_name_each_other() -> None:
 
 
 def test_both_halves_of_a_key_change_bear_one_binlog_position() -> None:
-    """So a position alone does not name an event: the op belongs to it."""
+    """So file, offset and row do not name an event: the part of the key change belongs to it."""
     delete, _, create = events("key_change")
     assert delete.value is not None
     assert create.value is not None
-    assert decode_source(delete.value).position == decode_source(create.value).position
+    first, second = decode_source(delete.value).position, decode_source(create.value).position
+    assert (first.file, first.offset, first.row) == (second.file, second.offset, second.row)
+    assert first.repeats(second)
+    assert not second.repeats(first)
 
 
 def test_a_numbered_gtid_of_ours_is_shown() -> None:

@@ -57,7 +57,9 @@ def test_the_reader_can_only_look_and_the_application_sees_no_bookkeeping(stack:
 
 @pytest.mark.stack("data")
 def test_the_demo_holds_real_rows_with_nulls_and_decimals(stack: Endpoints) -> None:
-    assert ask(stack.reader_mysql_url, "SELECT COUNT(*) FROM demo.planes") == [(3322,)]
+    ((planes,),) = ask(stack.reader_mysql_url, "SELECT COUNT(*) FROM demo.planes")
+    assert isinstance(planes, int)
+    assert planes >= 3322, "the data set's, and what other tests have added"
     ((rows, gusts, dew),) = ask(
         stack.reader_mysql_url,
         "SELECT COUNT(*), COUNT(wind_gust), SUM(dewp <> ROUND(dewp)) FROM demo.weather",

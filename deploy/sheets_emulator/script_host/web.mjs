@@ -54,8 +54,8 @@ function exchange(url, method, headers, body, retried = false) {
     );
     request.setTimeout(FETCH_TIMEOUT_MS, () => request.destroy(new Error('timeout')));
     request.on('error', (error) => {
-      if (request.reusedSocket && error.code === 'ECONNRESET' && !retried) {
-        // The other side closed an idle connection just as we used it; nothing was sent to anyone.
+      if (request.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code) && !retried) {
+        // The other side closed an idle connection just as we used it: a new one, once.
         resolve(exchange(url, method, headers, body, true));
         return;
       }
