@@ -51,8 +51,14 @@ class Bridge:
         settings = GoogleSettings(
             CredentialsKind.SERVICE_ACCOUNT, str(account), endpoints.sheets_url
         )
-        self._values = sheets_service(settings).spreadsheets().values()
+        self._service = sheets_service(settings)
+        self._values = self._service.spreadsheets().values()
         self._control = httpx.Client(base_url=endpoints.sheets_url, timeout=30)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._service.close()
+        self._control.close()
 
     # The application
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -15,13 +17,15 @@ READS_FOR_TESTS = 6_000
 
 
 @pytest.fixture
-def planes(stack: Endpoints, tmp_path: Path) -> Bridge:
-    return _bridge(stack, "planes", tmp_path)
+def planes(stack: Endpoints, tmp_path: Path) -> Iterator[Bridge]:
+    with closing(_bridge(stack, "planes", tmp_path)) as bridge:
+        yield bridge
 
 
 @pytest.fixture
-def weather(stack: Endpoints, tmp_path: Path) -> Bridge:
-    return _bridge(stack, "weather", tmp_path)
+def weather(stack: Endpoints, tmp_path: Path) -> Iterator[Bridge]:
+    with closing(_bridge(stack, "weather", tmp_path)) as bridge:
+        yield bridge
 
 
 def _bridge(stack: Endpoints, mapping: str, directory: Path) -> Bridge:
