@@ -58,14 +58,17 @@ class Reconciliation:
             return True
         return self.marked and now >= self.ready
 
+    def begin_reading(self, now: float) -> None:
+        """A reading begins: whoever asks from here on asks for another one."""
+        if not self.waiting:
+            self.due = now + self.parts.reconcile_every
+
     def seen(self, markers: list[str]) -> None:
         """Note markers that came back in the stream of change events."""
         self.marked = self.marked or self.token in markers
 
     def take(self, reading: Reading, now: float, token: str) -> list[ChangeEvent]:
         """Take a reading; returns what is found for certain after the second one."""
-        if not self.waiting:
-            self.due = now + self.parts.reconcile_every
         known = known_keys(self.parts.engine, self.parts.record.id, self.parts.table)
         found = differences(reading, known, self.parts.states, self.parts.table)
         if self.waiting:

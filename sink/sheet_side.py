@@ -123,6 +123,7 @@ class SheetSide:
         elif self._calls.under_way is not None:
             self._settle(layout)
         elif self._reconciliation.wants_reading(now):
+            self._reconciliation.begin_reading(now)
             self._errand(lambda tab: tab.read(), self._take_reading)
         elif self._ready_rows() or self._calls.repairs:
             self._write(layout)
