@@ -59,8 +59,8 @@ class Consumer:
             partition_assignment_strategy=(mapping_assignor(topic_groups(self._mappings)),),
             max_poll_records=configuration.sink.max_batch,
             fetch_max_wait_ms=500,
-            session_timeout_ms=10_000,
-            heartbeat_interval_ms=3_000,
+            session_timeout_ms=6_000,
+            heartbeat_interval_ms=2_000,
         )
         self._consumer.subscribe(topics=sorted(topics), listener=_Listener(self))
 

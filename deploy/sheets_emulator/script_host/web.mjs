@@ -42,7 +42,8 @@ function exchange(url, method, headers, body, retried = false) {
     const sized = body === null ? headers : { ...headers, 'content-length': body.length };
     const request = client.request(
       target,
-      { method: method.toUpperCase(), headers: sized, agent: agents[target.protocol] },
+      // A second try has a connection of its own: the idle ones may all be closed by now.
+      { method: method.toUpperCase(), headers: sized, agent: retried ? agents[target.protocol] : agents[target.protocol] },
       (response) => {
         const chunks = [];
         response.on('data', (chunk) => chunks.push(chunk));
