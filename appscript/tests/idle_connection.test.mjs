@@ -21,12 +21,15 @@ it('connections that were closed while idle are no failed requests', async () =>
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${server.address().port}`;
   const fetch = () => fetchUrl({ url, method: 'get', headers: {}, payload: null, followRedirects: true });
-  await Promise.all([fetch(), fetch(), fetch()]);
-  closing = true;
-  for (let i = 0; i < 3; i += 1) {
-    assert.equal((await fetch()).status, 200);
+  try {
+    await Promise.all([fetch(), fetch(), fetch()]);
+    closing = true;
+    for (let i = 0; i < 3; i += 1) {
+      assert.equal((await fetch()).status, 200);
+    }
+    assert.ok(served > 3);
+  } finally {
+    server.closeAllConnections();
+    server.close();
   }
-  assert.ok(served > 3);
-  server.closeAllConnections();
-  server.close();
 });

@@ -43,7 +43,7 @@ function exchange(url, method, headers, body, retried = false) {
     const request = client.request(
       target,
       // A second try has a connection of its own: the idle ones may all be closed by now.
-      { method: method.toUpperCase(), headers: sized, agent: retried ? agents[target.protocol] : agents[target.protocol] },
+      { method: method.toUpperCase(), headers: sized, agent: retried ? false : agents[target.protocol] },
       (response) => {
         const chunks = [];
         response.on('data', (chunk) => chunks.push(chunk));
