@@ -12,7 +12,7 @@ from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.inbound import Reader
-from sink.pipeline import Outcome, Pipeline
+from sink.pipeline import Pipeline
 from sink.ports import DeadLetter
 from sink.state.store import MappingRecord, MySqlStore, read_states
 from sink.writers.sheets.client import Quota
@@ -45,8 +45,3 @@ class Parts:
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
         """Row states outside of a transaction."""
         return read_states(self.engine, self.record, self.table, keys)
-
-    def report(self, outcome: Outcome) -> None:
-        """Set the batch's dead letters aside."""
-        if outcome.dead:
-            self.set_aside(outcome.dead)

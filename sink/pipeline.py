@@ -2,13 +2,14 @@
 
 The order inside the transaction: states are read, every event climbs the ladder, rows of the table
 are locked and what they are owed is written and read back, then states, conflict log, edit ids,
-offsets and the binlog position are stored. Everything commits together, so a crash at any instant
-leaves either all of it or nothing; Kafka is read again from the stored offsets.
+offsets and the binlog position are stored. Dead letters are handed over before the commit: one may
+stand twice after a crash, but none is missing. Everything else commits together, so a crash at any
+instant leaves either all of it or nothing; Kafka is read again from the stored offsets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from sink.core.change_event import (
@@ -61,6 +62,7 @@ class Pipeline:
     table: MappedTable
     rules: Rules
     store: Store
+    set_aside: Callable[[Sequence[DeadLetter]], None]
     at: Pause = lambda _: None
     calling: set[RowKey] = field(default_factory=set)
 
@@ -69,6 +71,8 @@ class Pipeline:
         with self.store.begin() as transaction:
             outcome = self._merge(transaction, inbox)
             transaction.record(inbox.progress)
+            if outcome.dead:
+                self.set_aside(outcome.dead)
             self.at("before_offset_commit")
         self.at("after_database_write")
         return outcome

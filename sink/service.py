@@ -74,7 +74,7 @@ class Service:
             table,
             record,
             store,
-            Pipeline(table, rules, store, self.pause),
+            Pipeline(table, rules, store, set_aside, self.pause),
             self.quota,
             open_tab,
             set_aside,

@@ -138,11 +138,11 @@ class SheetCalls:
         with self.parts.store.begin() as transaction:
             dead = note_answer(transaction, answer, lo, hi, self.parts.table)
             transaction.store_call(self.number, open_call.call.fence, None)
+            if dead:
+                self.parts.set_aside(dead)
         self._forget(open_call)
         self.fence = open_call.call.fence
         self.repairs = list(answer.repairs)
-        if dead:
-            self.parts.set_aside(dead)
         inserted = [r.placed for r in answer.reached if r.placed.write.op == "insert"]
         if inserted:
             layout.index.inserted(inserted[0].row, [placed.write.key for placed in inserted])

@@ -108,7 +108,6 @@ class SheetSide:
         """Merge events that no topic told: finds, and the first sync's own."""
         inbox = Inbox(rows=list(events))
         outcome = self._parts.pipeline.apply(inbox)
-        self._parts.report(outcome)
         self._note_states(outcome.states)
 
     def tick(self) -> None:

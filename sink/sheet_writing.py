@@ -112,7 +112,8 @@ def _note_row(
     if write.op == "insert":
         state.present = _written(state.present, True, lo, hi)
         state.life = _shown(state.life, True, hi)
-    state.seen_until = max(state.seen_until, lo)
+    # whoever deletes the row after this call reached it does so in sight of what it wrote
+    state.seen_until = max(state.seen_until, hi)
     for column, value in write.cells.items():
         belief = state.beliefs.get(column)
         state.beliefs[column] = _written(belief, value, lo, hi)

@@ -22,9 +22,8 @@ from sink.inbound import Inbox, Reader, Record
 from sink.parts import Parts
 from sink.retry import Backoff, retry
 from sink.sheet_side import SheetSide
-from sink.state.errors import DatabaseUnavailableError, OvertakenError
+from sink.state.errors import OvertakenError
 from sink.state.store import note_reason
-from sink.writers.sheets.errors import SheetError
 from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)
@@ -111,12 +110,12 @@ class Worker(threading.Thread):
                 self._persistently("sheet", self._sheet.tick)
 
     def _persistently(self, what: str, action: Callable[[], None]) -> None:
-        """Do it again while the database is away: nothing is lost, Kafka keeps the records."""
+        """Do it again while a server is away: nothing is lost, Kafka keeps the records."""
         name = f"mapping {self.parts.table.mapping.name}: {what}"
         while True:
             try:
                 retry(name, action, Backoff(first=0.05, most=2.0, deadline=30.0))
-            except (DatabaseUnavailableError, SheetError) as error:
+            except SheetbridgeError as error:
                 if not error.retriable:
                     raise
                 log.error("%s still fails: %s", name, error)
@@ -153,7 +152,6 @@ class Worker(threading.Thread):
             inbox = self._read(records)
         outcome = self.parts.pipeline.apply(inbox)
         self._reader.applied(inbox)
-        self.parts.report(outcome)
         self._sheet.merged(inbox, outcome)
 
     def _read(self, records: Sequence[Record]) -> Inbox:

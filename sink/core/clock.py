@@ -11,17 +11,23 @@ from dataclasses import dataclass
 
 SECOND = 1_000_000
 
+SLEW = 5
+"""A clock that is ahead loses at most one part in so many of the time that passes."""
+
 
 @dataclass(slots=True)
 class GoogleClock:
     """An interval for (Google's time - monotonic time), narrowed by every answer.
 
-    Starts from the local wall clock, wide enough for a badly set one.
+    Starts from the local wall clock. What it shows never goes back: a better estimate that is
+    lower is approached slowly (``SLEW``), so that a later moment always has a later time.
     """
 
     low: int
     high: int
     answers: int = 0
+    _shown: int | None = None
+    _since: int = 0
 
     @classmethod
     def starting_from(cls, wall: int, monotonic: int) -> GoogleClock:
@@ -30,6 +36,7 @@ class GoogleClock:
 
     def observe(self, date_header: int, sent: int, answered: int) -> None:
         """Learn from one answer: its ``Date`` and the monotonic times around it."""
+        shown = self._offset(answered)
         low = date_header - answered
         high = date_header + SECOND - sent
         if self.answers == 0 or low > self.high or high < self.low:
@@ -37,18 +44,18 @@ class GoogleClock:
         else:
             self.low, self.high = max(self.low, low), min(self.high, high)
         self.answers += 1
+        self._shown, self._since = shown, max(self._since, answered)
 
     def at(self, monotonic: int) -> int:
-        """Google's time at a monotonic time: the middle of what is possible."""
-        return monotonic + (self.low + self.high) // 2
+        """Google's time at a monotonic time: the middle of what is possible, or near it."""
+        return monotonic + self._offset(monotonic)
 
-    def earliest(self, monotonic: int) -> int:
-        """The earliest that Google's clock can show."""
-        return monotonic + self.low
-
-    def latest(self, monotonic: int) -> int:
-        """The latest that Google's clock can show."""
-        return monotonic + self.high
+    def _offset(self, monotonic: int) -> int:
+        middle = (self.low + self.high) // 2
+        if self._shown is None:
+            return middle
+        passed = max(0, monotonic - self._since)
+        return max(middle, self._shown - passed // SLEW)
 
     @property
     def uncertainty(self) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+from collections.abc import Callable
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass
 from typing import Self
@@ -15,6 +17,8 @@ from sink.core.mapping import Mapping
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Codec, Value
 from sink.core.values.registry import codec_for
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +126,25 @@ class MappedTable:
         return self.key_from_values(values)
 
     def image_from_debezium(self, raw: ReadOnly[str, object] | None) -> Image | None:
-        """The mapped cells of a before or after image; a column that is not there stays absent."""
+        """The mapped cells of a before or after image.
+
+        A column that is not there, or whose value its codec cannot tell (a zero date), is absent:
+        nothing is said of it, and the row's other cells go on.
+        """
         if raw is None:
             return None
-        return {
-            column: self.codecs[column].from_debezium(raw[column])
-            for column in self.cells
-            if column in raw
-        }
+        return self._image(raw, lambda codec, value: codec.from_debezium(value))
 
     def image_from_row(self, row: ReadOnly[str, object]) -> Image:
-        """The mapped cells of a row that PyMySQL read."""
-        return {column: self.codecs[column].from_row(row[column]) for column in self.cells}
+        """The mapped cells of a row that PyMySQL read; a value that no codec can tell is absent."""
+        return self._image(row, lambda codec, value: codec.from_row(value))
+
+    def _image(self, raw: ReadOnly[str, object], read: Callable[[Codec, object], Value]) -> Image:
+        image: Image = {}
+        for column in self.cells:
+            if column in raw:
+                try:
+                    image[column] = read(self.codecs[column], raw[column])
+                except UnfitValueError as error:
+                    log.warning("%s.%s %s", self.mapping.table, column, error.reason)
+        return image

@@ -6,32 +6,59 @@ https://docs.confluent.io/platform/current/connect/concepts.html#dead-letter-que
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Sequence
 
 from kafka import KafkaProducer  # type: ignore[import-untyped]  # no types
+from kafka.errors import KafkaError  # type: ignore[import-untyped]  # no types
 
 from sink.core.configuration import KafkaSettings
+from sink.core.errors import SheetbridgeError
 from sink.core.topics import DEAD_LETTERS
 from sink.ports import DeadLetter
 
 log = logging.getLogger(__name__)
 
+
+class DeadLettersUnavailableError(SheetbridgeError):
+    """Kafka did not take a dead letter; what it belongs to is not committed without it."""
+
+    retriable = True
+
+
 ACKNOWLEDGED_SECONDS = 10
 
 
 class DeadLetterWriter:
-    """Writes dead letters; a letter that Kafka does not take is at least in the log."""
+    """Writes dead letters; makes a new producer where one has failed."""
 
     def __init__(self, settings: KafkaSettings) -> None:
-        self._producer = KafkaProducer(
-            bootstrap_servers=settings.bootstrap.split(","),
-            client_id="sheetbridge-dead-letters",
-            acks="all",
-            max_block_ms=5_000,
-        )
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._producer: KafkaProducer | None = None
 
     def set_aside(self, mapping: str, letters: Sequence[DeadLetter]) -> None:
-        """Write ``letters`` and wait until Kafka has them."""
+        """Write ``letters`` and wait until Kafka has them.
+
+        Raises DeadLettersUnavailableError where it does not take them in time.
+        """
+        with self._lock:
+            try:
+                self._send(mapping, letters)
+            except KafkaError as error:
+                self._drop()
+                raise DeadLettersUnavailableError(
+                    f"Kafka at {self._settings.bootstrap} takes no dead letter: {error}"
+                ) from error
+
+    def _send(self, mapping: str, letters: Sequence[DeadLetter]) -> None:
+        if self._producer is None:
+            self._producer = KafkaProducer(
+                bootstrap_servers=self._settings.bootstrap.split(","),
+                client_id="sheetbridge-dead-letters",
+                acks="all",
+                max_block_ms=5_000,
+            )
         sent = []
         for letter in letters:
             log.warning("mapping %s: set aside: %s: %s", mapping, letter.error, letter.reason)
@@ -53,4 +80,10 @@ class DeadLetterWriter:
 
     def close(self) -> None:
         """Flush and close."""
-        self._producer.close(timeout=ACKNOWLEDGED_SECONDS)
+        with self._lock:
+            self._drop()
+
+    def _drop(self) -> None:
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            producer.close(timeout=ACKNOWLEDGED_SECONDS)

@@ -139,6 +139,10 @@ def connector(
         "topic.prefix": name,
         "schema.history.internal.kafka.topic": f"{name}.schema-history",
     }
+    with database.cursor() as cursor:  # a table made while the connector begins is unknown to it
+        cursor.execute(
+            f"CREATE TABLE IF NOT EXISTS {schema}.{READY} (id INT AUTO_INCREMENT PRIMARY KEY)"
+        )
     with httpx.Client(base_url=endpoints.connect_url, timeout=PATIENCE) as client:
         client.put(f"/connectors/{name}/config", json=settings).raise_for_status()
         try:
@@ -166,9 +170,6 @@ def wait_until_streaming(database: Connection, schema: str, bootstrap: str, pref
     consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
     deadline = time.monotonic() + PATIENCE
     with database.cursor() as cursor:
-        cursor.execute(
-            f"CREATE TABLE IF NOT EXISTS {schema}.{READY} (id INT AUTO_INCREMENT PRIMARY KEY)"
-        )
         while topic not in consumer.topics():
             if time.monotonic() > deadline:
                 raise TimeoutError("the connector sends nothing")

@@ -21,7 +21,7 @@ from sink.core.values.codec import Value
 from sink.core.version import ABSENT
 from sink.inbound import Inbound, Inbox
 from sink.pipeline import Pipeline
-from sink.ports import Progress
+from sink.ports import DeadLetter, Progress
 from sink.reconciler import confirmed, differences
 from sink.sheet_writing import GRACE, note_answer
 from sink.state.records import FirstSync
@@ -77,7 +77,10 @@ class World:
         self.table = mapped_table(policy, direction)
         self.store = MemoryStore(columns=COLUMNS)
         self.store.first = FirstSync(0, 0)
-        self.pipeline = Pipeline(self.table, rules_of(self.table.mapping), self.store)
+        self.dead: list[DeadLetter] = []
+        self.pipeline = Pipeline(
+            self.table, rules_of(self.table.mapping), self.store, self.dead.extend
+        )
         self.sheet: dict[RowKey, Image] = {}
         self.posts: list[ChangeEvent] = []
         self._ids = 0

@@ -1,0 +1,49 @@
+"""Google's clock, estimated from whole-second ``Date`` headers."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sink.core.clock import SECOND, GoogleClock
+
+OFFSET = 7_300_000  # Google's time minus the monotonic one
+LATENCY = 20_000
+
+
+def answer(clock: GoogleClock, sent: int) -> None:
+    written = sent + LATENCY // 2 + OFFSET
+    clock.observe(written // SECOND * SECOND, sent, sent + LATENCY)
+
+
+def test_many_answers_narrow_the_estimate_below_a_tenth_of_a_second() -> None:
+    clock = GoogleClock.starting_from(0, 0)
+    for number in range(40):
+        answer(clock, number * 1_037_000)
+    assert clock.uncertainty < 150_000
+    assert abs(clock.at(60 * SECOND) - 60 * SECOND - OFFSET) < 100_000
+
+
+def test_a_clock_that_was_set_is_believed_again() -> None:
+    clock = GoogleClock.starting_from(0, 0)
+    for number in range(20):
+        answer(clock, number * 1_037_000)
+    clock.observe(500 * SECOND, 30 * SECOND, 30 * SECOND + LATENCY)
+    assert clock.at(31 * SECOND) >= 500 * SECOND
+
+
+@given(
+    st.lists(st.integers(min_value=1, max_value=3 * SECOND), min_size=2, max_size=30),
+    st.integers(min_value=-5 * SECOND, max_value=5 * SECOND),
+)
+def test_a_later_moment_never_has_an_earlier_time(pauses: list[int], wrong: int) -> None:
+    clock = GoogleClock.starting_from(OFFSET + wrong, 0)
+    moment, before = 0, clock.at(0)
+    for pause in pauses:
+        moment += pause
+        now = clock.at(moment)
+        assert now >= before
+        answer(clock, moment)
+        moment += LATENCY
+        before = clock.at(moment)
+        assert before >= now
