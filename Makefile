@@ -121,5 +121,5 @@ endif
 clean: ## Stop the stack and remove what was built here (the download cache stays)
 	@if [ -x $(RUNNER) ] && [ -d .sheetbridge ]; then $(RUNNER) down; fi
 	@rm -rf .venv .sheetbridge .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info \
-		$(addsuffix /node_modules,$(SCRIPTS))
+		$(addsuffix /node_modules,$(SCRIPTS)) tests/e2e/page/node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
