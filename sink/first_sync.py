@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 import orjson
-from sqlalchemy import Engine, delete, insert, text
+from sqlalchemy import Engine, delete, insert
 
 from sink.core.cell import CellContent
 from sink.core.change_event import CellEdit, Image, SheetEdit
@@ -102,7 +102,7 @@ class FirstSynchroniser:
             gtids = executed_gtids(connection)
             connection.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT")
             streamed = connection.execution_options(stream_results=True, max_row_buffer=ROWS_READ)
-            result = streamed.execute(text(f"SELECT {columns} FROM {name} ORDER BY {order}"))
+            result = streamed.exec_driver_sql(f"SELECT {columns} FROM {name} ORDER BY {order}", ())
             rows = result.mappings()
             while chunk := [dict(row) for row in islice(rows, ROWS_READ)]:
                 yield (

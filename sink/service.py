@@ -39,6 +39,9 @@ from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)
 
+READ_BURST = 0.6
+"""Reads come in bursts (a hint, a sort) with quiet between: most of a minute's may go at once."""
+
 PAUSE_VARIABLE = "SHEETBRIDGE_PAUSE_AT"
 """A named point at which the sink stops dead, for tests that kill it there."""
 
@@ -123,7 +126,8 @@ def _topics(configuration: Configuration) -> None:
 def _quota(configuration: Configuration) -> Quota:
     settings = configuration.google
     clock = GoogleClock.starting_from(time.time_ns() // 1_000, monotonic_us())
-    return Quota(Pace(settings.writes_per_minute), Pace(settings.reads_per_minute), clock)
+    reads = Pace(settings.reads_per_minute, burst_share=READ_BURST)
+    return Quota(Pace(settings.writes_per_minute), reads, clock)
 
 
 def _pause_at(point: str) -> Pause:

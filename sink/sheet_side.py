@@ -279,7 +279,8 @@ class SheetSide:
             case SheetRefusedError():
                 self._not_applied()
                 self._layout = None
-                self._say(str(error))
+                if self._failures > 1:  # once may be a row that moved away under the call
+                    self._say(str(error))
             case _:
                 self._say(str(error))
         if wait:

@@ -6,8 +6,8 @@ from sink.core.columns import Column
 
 
 def quoted(name: str) -> str:
-    """An identifier in MySQL's quotes."""
-    return "`" + name.replace("`", "``") + "`"
+    """An identifier in MySQL's quotes, for statements with parameters: PyMySQL halves ``%%``."""
+    return "`" + name.replace("`", "``").replace("%", "%%") + "`"
 
 
 def read_expression(column: Column) -> str:

@@ -158,7 +158,7 @@ def _copies(rows: Sequence[int], layout: TabLayout) -> Iterator[Request]:
 
 def _repair(repair: Repair, layout: TabLayout) -> Iterator[Request]:
     if repair.deleted:
-        yield _insert_rows(layout.sheet_id, repair.row, 1)
+        yield _insert_rows(layout, repair.row, 1)
         spans: Iterable[tuple[int, int]] = [(0, layout.column_count)]
     else:
         spans = runs(sorted(repair.columns))
@@ -205,20 +205,24 @@ def _inserts(
 ) -> Iterator[Request]:
     if not placed:
         return
-    yield _insert_rows(layout.sheet_id, placed[0].row, len(placed))
+    yield _insert_rows(layout, placed[0].row, len(placed))
     images = [{**table.key_image(place.write.key), **place.write.cells} for place in placed]
     yield from _cells(placed[0].row, images, table.columns, layout, table)
 
 
-def _insert_rows(sheet_id: int, row: int, count: int) -> Request:
-    """Formats come from the row above, but for the first row below the header."""
+def _insert_rows(layout: TabLayout, row: int, count: int) -> Request:
+    """Formats come from the row above, but for the first row below the header.
+
+    Behind the grid's last row the API inserts with formats from above only.
+    """
     rows = {
-        "sheetId": sheet_id,
+        "sheetId": layout.sheet_id,
         "dimension": "ROWS",
         "startIndex": row,
         "endIndex": row + count,
     }
-    return {"insertDimension": {"range": rows, "inheritFromBefore": row > HEADER_ROWS}}
+    from_above = row > HEADER_ROWS or row >= layout.row_count
+    return {"insertDimension": {"range": rows, "inheritFromBefore": from_above}}
 
 
 def _deletions(rows: Sequence[int], layout: TabLayout) -> Iterator[Request]:
