@@ -13,9 +13,8 @@ start; nothing but our own state and cells of the tab was written by then.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 import orjson
 from sqlalchemy import Engine, delete, insert
@@ -27,23 +26,20 @@ from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Policy
 from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, RowState
-from sink.core.values.sql import quoted as sql_quoted
-from sink.core.values.sql import read_expression
 from sink.core.version import ABSENT
 from sink.inbound import value_of
 from sink.state import schema
 from sink.state.database_errors import translated
 from sink.state.records import FirstSync, encode
-from sink.state.store import executed_gtids
-from sink.writers.sheets.layout import HEADER_ROWS, TabLayout, column_letters, quoted
+from sink.state.table_scan import scan
+from sink.writers.sheets.formats import format_requests
+from sink.writers.sheets.layout import TabLayout, column_letters, quoted
 from sink.writers.sheets.tab import Reading, Tab
 
 log = logging.getLogger(__name__)
 
 BODY_BYTES = 1_800_000
 """Google recommends at most 2 MB a payload."""
-
-ROWS_READ = 2_000
 
 
 @dataclass(slots=True)
@@ -88,37 +84,6 @@ class FirstSynchroniser:
         answer = self._tab.client.read_values([f"{quoted(self._table.mapping.tab)}!A1:ZZ2"])
         return not answer.json["valueRanges"][0].get("values")
 
-    def _rows(self) -> Iterator[tuple[str, list[tuple[RowKey, Image]]]]:
-        """The table in chunks, each with the GTIDs that the whole read covers."""
-        table = self._table
-        columns = ", ".join(
-            f"{read_expression(table.declared[column])} AS {sql_quoted(column)}"
-            for column in (*table.key, *table.cells)
-        )
-        name = f"{sql_quoted(table.mapping.database)}.{sql_quoted(table.mapping.table_name)}"
-        order = ", ".join(sql_quoted(column) for column in table.key)
-        with translated(), self._engine.connect() as plain:
-            connection = plain.execution_options(isolation_level="REPEATABLE READ")
-            gtids = executed_gtids(connection)
-            connection.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT")
-            streamed = connection.execution_options(stream_results=True, max_row_buffer=ROWS_READ)
-            result = streamed.exec_driver_sql(f"SELECT {columns} FROM {name} ORDER BY {order}", ())
-            rows = result.mappings()
-            while chunk := [dict(row) for row in islice(rows, ROWS_READ)]:
-                yield (
-                    gtids,
-                    [
-                        (
-                            table.key_from_values(
-                                {name: table.codecs[name].from_row(row[name]) for name in table.key}
-                            ),
-                            table.image_from_row(row),
-                        )
-                        for row in chunk
-                    ],
-                )
-            yield gtids, []
-
     def _save(self, states: Sequence[RowState], first: FirstSync) -> None:
         rows = []
         for state in states:
@@ -143,12 +108,12 @@ class FirstSynchroniser:
         headers = list(self._table.columns_by_header)
         layout = self._tab.geometry()
         layout.columns = {column: at for at, column in enumerate(self._table.columns)}
-        self._format(layout)
+        self._tab.client.batch_update({"requests": format_requests(layout, self._table)})
         result = Synced(first, "")
         block = _Block([headers])
         at = 0
-        for gtids, rows in self._rows():
-            result.gtids = gtids
+        for chunk in scan(self._engine, self._table):
+            result.gtids, rows = chunk.gtids, chunk.rows
             self._save([first.row(key, image) for key, image in rows], first)
             for key, image in rows:
                 shown = self._shown(key, image)
@@ -188,57 +153,6 @@ class FirstSynchroniser:
             self._tab.client.batch_update({"requests": [{"appendDimension": append}]})
             layout.row_count = rows
 
-    def _format(self, layout: TabLayout) -> None:
-        """Header frozen and bold; each column in the number format of its type."""
-        requests: list[dict[str, object]] = []
-        missing = len(layout.columns) - layout.column_count
-        if missing > 0:
-            append = {"sheetId": layout.sheet_id, "dimension": "COLUMNS", "length": missing}
-            requests.append({"appendDimension": append})
-            layout.column_count += missing
-        frozen = {"sheetId": layout.sheet_id, "gridProperties": {"frozenRowCount": HEADER_ROWS}}
-        requests.append(
-            {
-                "updateSheetProperties": {
-                    "properties": frozen,
-                    "fields": "gridProperties.frozenRowCount",
-                }
-            }
-        )
-        header = {"sheetId": layout.sheet_id, "startRowIndex": 0, "endRowIndex": HEADER_ROWS}
-        bold = {"userEnteredFormat": {"textFormat": {"bold": True}}}
-        requests.append(
-            {
-                "repeatCell": {
-                    "range": header,
-                    "cell": bold,
-                    "fields": "userEnteredFormat.textFormat.bold",
-                }
-            }
-        )
-        for column, place in layout.columns.items():
-            number_format = self._table.codecs[column].number_format
-            if number_format is None:
-                continue
-            below = {
-                "sheetId": layout.sheet_id,
-                "startRowIndex": HEADER_ROWS,
-                "startColumnIndex": place,
-                "endColumnIndex": place + 1,
-            }
-            kind, pattern = number_format
-            shown = {"userEnteredFormat": {"numberFormat": {"type": kind, "pattern": pattern}}}
-            requests.append(
-                {
-                    "repeatCell": {
-                        "range": below,
-                        "cell": shown,
-                        "fields": "userEnteredFormat.numberFormat",
-                    }
-                }
-            )
-        self._tab.client.batch_update({"requests": requests})
-
     # A tab that holds rows already
 
     def _meet(self, reading: Reading, read_at: int) -> Synced:
@@ -246,8 +160,8 @@ class FirstSynchroniser:
         result = Synced(first, "")
         left = dict(reading.rows)
         sheet_wins = self._table.mapping.rule.policy is Policy.SHEET_WINS
-        for gtids, rows in self._rows():
-            result.gtids = gtids
+        for chunk in scan(self._engine, self._table):
+            result.gtids, rows = chunk.gtids, chunk.rows
             states = []
             for key, image in rows:
                 contents = left.pop(key, None)
