@@ -25,6 +25,7 @@ from sink.core.resolver import resolve
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.inbound import Inbox, SheetRow, typed
+from sink.pausing import Pause, never
 from sink.ports import DeadLetter, Refusal, Store, Transaction
 from sink.table_writing import write_owed
 
@@ -51,10 +52,6 @@ class _Row:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-Pause = Callable[[str], None]
-"""Called at named points (``before_database_write`` …), where a test may stop or kill the sink."""
-
-
 @dataclass(slots=True)
 class Pipeline:
     """The merge point of one mapping."""
@@ -63,7 +60,7 @@ class Pipeline:
     rules: Rules
     store: Store
     set_aside: Callable[[Sequence[DeadLetter]], None]
-    at: Pause = lambda _: None
+    at: Pause = never
     calling: set[RowKey] = field(default_factory=set)
 
     def apply(self, inbox: Inbox) -> Outcome:
@@ -73,8 +70,8 @@ class Pipeline:
             transaction.record(inbox.progress)
             if outcome.dead:
                 self.set_aside(outcome.dead)
-            self.at("before_offset_commit")
-        self.at("after_database_write")
+            self.at("before_offset_commit", outcome.states)
+        self.at("after_database_write", outcome.states)
         return outcome
 
     def _merge(self, transaction: Transaction, inbox: Inbox) -> Outcome:
@@ -121,7 +118,7 @@ class Pipeline:
         outcome.echoes += decision.echo
 
     def _write(self, transaction: Transaction, rows: dict[RowKey, _Row], outcome: Outcome) -> None:
-        self.at("before_database_write")
+        self.at("before_database_write", rows)
         states = {key: row.state for key, row in rows.items()}
         refusals = write_owed(transaction, states, self.table)
         while refusals:

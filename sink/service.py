@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import threading
 import time
 import uuid
 from collections.abc import Sequence
@@ -23,7 +22,8 @@ from sink.core.policies import rules_of
 from sink.core.quota import Pace
 from sink.google_access import sheets_service
 from sink.parts import Parts
-from sink.pipeline import Pause, Pipeline
+from sink.pausing import VARIABLE, pause_at
+from sink.pipeline import Pipeline
 from sink.ports import DeadLetter
 from sink.retry import Backoff, retry
 from sink.state.catalog import read_table
@@ -42,9 +42,6 @@ log = logging.getLogger(__name__)
 READ_BURST = 0.6
 """Reads come in bursts (a hint, a sort) with quiet between: most of a minute's may go at once."""
 
-PAUSE_VARIABLE = "SHEETBRIDGE_PAUSE_AT"
-"""A named point at which the sink stops dead, for tests that kill it there."""
-
 
 @dataclass(slots=True)
 class Service:
@@ -54,7 +51,6 @@ class Service:
     engine: Engine
     quota: Quota
     letters: DeadLetterWriter
-    pause: Pause
 
     def worker(self, mapping: Mapping) -> Worker:
         """A worker for ``mapping``, with what is stored of it now."""
@@ -69,6 +65,8 @@ class Service:
             )
             return Tab(SheetsClient(google, mapping.spreadsheet_id, self.quota), table)
 
+        pause = pause_at(os.environ.get(VARIABLE, ""), mapping.name)
+
         def set_aside(letters: Sequence[DeadLetter]) -> None:
             self.letters.set_aside(mapping.name, letters)
 
@@ -77,7 +75,7 @@ class Service:
             table,
             record,
             store,
-            Pipeline(table, rules, store, set_aside, self.pause),
+            Pipeline(table, rules, store, set_aside, pause),
             self.quota,
             open_tab,
             set_aside,
@@ -103,7 +101,6 @@ def run(configuration: Configuration) -> None:
         engine,
         _quota(configuration),
         DeadLetterWriter(configuration.kafka),
-        _pause_at(os.environ.get(PAUSE_VARIABLE, "")),
     )
     consumer = Consumer(configuration, service.worker)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -128,14 +125,3 @@ def _quota(configuration: Configuration) -> Quota:
     clock = GoogleClock.starting_from(time.time_ns() // 1_000, monotonic_us())
     reads = Pace(settings.reads_per_minute, burst_share=READ_BURST)
     return Quota(Pace(settings.writes_per_minute), reads, clock)
-
-
-def _pause_at(point: str) -> Pause:
-    """Stop for ever at ``point``: the test that set it kills the process there."""
-
-    def pause(reached: str) -> None:
-        if reached == point:
-            log.warning("paused at %s", point)
-            threading.Event().wait()
-
-    return pause

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from sink.core.errors import SheetbridgeError
 from sink.core.row_key import RowKey
+from sink.core.row_state import RowState
 from sink.parts import Parts
 from sink.sheet_writing import OpenCall, decode_call, due_writes, encode_call, note_answer
 from sink.writers.sheets.answer import CallAnswer
@@ -86,7 +87,7 @@ class SheetCalls:
         self.number = number
         self.under_way = OpenCall(call, self.fence, sent)
         self.parts.pipeline.calling.update(self.under_way.keys())
-        self.parts.pipeline.at("before_sheet_write")
+        self.parts.pipeline.at("before_sheet_write", self.under_way.keys())
         return call, due.strange
 
     def _placed_repairs(self, layout: TabLayout) -> list[Repair]:
@@ -131,12 +132,12 @@ class SheetCalls:
 
     def answered(
         self, answer: CallAnswer, lo: int, hi: int, layout: TabLayout
-    ) -> tuple[list[RowKey], bool]:
-        """Note an answer; returns the rows that were written and whether rows had moved."""
+    ) -> dict[RowKey, RowState]:
+        """Note an answer; returns the rows that were reached, as they are stored now."""
         open_call = self._call_under_way()
-        self.parts.pipeline.at("after_sheet_write")
+        self.parts.pipeline.at("after_sheet_write", open_call.keys())
         with self.parts.store.begin() as transaction:
-            dead = note_answer(transaction, answer, lo, hi, self.parts.table)
+            states, dead = note_answer(transaction, answer, lo, hi, self.parts.table)
             transaction.store_call(self.number, open_call.call.fence, None)
             if dead:
                 self.parts.set_aside(dead)
@@ -147,7 +148,7 @@ class SheetCalls:
         if inserted:
             layout.index.inserted(inserted[0].row, [placed.write.key for placed in inserted])
         layout.index.deleted(r.placed.row for r in answer.reached if r.placed.write.op == "delete")
-        return [r.placed.write.key for r in answer.reached], bool(answer.missed)
+        return states
 
     def not_applied(self, fence: str | None) -> None:
         """The call under way never happened; ``fence`` is the one that stands in the sheet."""

@@ -8,18 +8,15 @@ Google's thread; everything here runs on the merging thread.
 from __future__ import annotations
 
 import logging
-import random
 import time
 import uuid
-from collections.abc import Callable
-from concurrent.futures import Future
-from typing import Protocol, TypeVar
 
 from sink.core.change_event import CellEdit, ChangeEvent, SheetEdit
 from sink.core.errors import SheetbridgeError
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.core.version import ABSENT
+from sink.errands import Background, Errands
 from sink.inbound import Inbox, SheetRow
 from sink.parts import Parts
 from sink.pipeline import Outcome
@@ -31,29 +28,14 @@ from sink.writers.sheets.client import Answered
 from sink.writers.sheets.errors import (
     FenceError,
     QuotaError,
-    SheetRefusedError,
     UnknownFateError,
 )
-from sink.writers.sheets.layout import TabLayout, UnfitTabError
+from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.tab import Reading, Tab
 
 log = logging.getLogger(__name__)
 
-Answer = TypeVar("Answer")
-
-FIRST_BACKOFF = 0.3
-MOST_BACKOFF = 30.0
-TAB_CHECK_SECONDS = 3.0
 HINT_DELAY_SECONDS = 0.2
-
-
-class Background(Protocol):
-    """Runs an errand on Google's thread and its end on the merging one."""
-
-    def __call__(
-        self, action: Callable[[Tab], Answer], done: Callable[[Future[Answer]], None]
-    ) -> None:
-        """Start ``action``; ``done`` is called with its future."""
 
 
 class SheetSide:
@@ -61,17 +43,13 @@ class SheetSide:
 
     def __init__(self, parts: Parts, background: Background) -> None:
         self._parts = parts
-        self._background = background
+        self._errands = Errands(parts, background)
         self._calls = SheetCalls(parts)
         self._reconciliation = Reconciliation(parts, due=0.0)
         self._owed: dict[RowKey, None] = {}
         self._strange: set[RowKey] = set()
         self._finds: dict[RowKey, int] = {}
         self._layout: TabLayout | None = None
-        self._busy = False
-        self._not_before = 0.0
-        self._failures = 0
-        self._reason = parts.record.reason
 
     def start(self) -> None:
         """Take over what the last worker left: its open call, and rows that are owed."""
@@ -83,7 +61,7 @@ class SheetSide:
 
     def wait(self, longest: float) -> float:
         """Seconds until the next tick is worth while."""
-        if self._busy:
+        if self._errands.under_way:
             return longest
         if self._owed:
             return min(longest, max(self._parts.quota.wait_for_write(), 0.005))
@@ -112,18 +90,18 @@ class SheetSide:
 
     def tick(self) -> None:
         """Begin the next errand, if one is due."""
-        now = time.monotonic()
-        if self._busy or now < self._not_before:
+        if not self._errands.possible:
             return
+        now = time.monotonic()
         self._apply_due_finds()
         layout = self._layout
         if layout is None:
-            self._errand(self._fresh_layout, self._take_layout)
+            self._errands.run(self._fresh_layout, self._take_layout, self._read_again)
         elif self._calls.under_way is not None:
             self._settle(layout)
         elif self._reconciliation.wants_reading(now):
             self._reconciliation.begin_reading(now)
-            self._errand(lambda tab: tab.read(), self._take_reading)
+            self._errands.run(lambda tab: tab.read(), self._take_reading, self._read_again)
         elif self._ready_rows() or self._calls.repairs:
             self._write(layout)
 
@@ -146,7 +124,11 @@ class SheetSide:
             self._reconciliation.ask(time.monotonic())
         if call is not None:
             planned = call
-            self._errand(lambda tab: self._calls.send(tab, planned, layout), self._take_answer)
+            self._errands.run(
+                lambda tab: self._calls.send(tab, planned, layout),
+                self._take_answer,
+                self._not_sent,
+            )
 
     def _settle(self, layout: TabLayout) -> None:
         open_call = self._calls.under_way
@@ -162,7 +144,9 @@ class SheetSide:
                 self._note_answer(answer, open_call.sent, answered.hi, layout)
             self._layout = None
 
-        self._errand(lambda tab: self._calls.settle(tab, open_call, layout), take)
+        self._errands.run(
+            lambda tab: self._calls.settle(tab, open_call, layout), take, self._read_again
+        )
 
     def _take_answer(self, sent: tuple[CallAnswer, Answered]) -> None:
         answer, answered = sent
@@ -170,11 +154,11 @@ class SheetSide:
             self._note_answer(answer, answered.lo, answered.hi, self._layout)
 
     def _note_answer(self, answer: CallAnswer, lo: int, hi: int, layout: TabLayout) -> None:
-        written, moved = self._calls.answered(answer, lo, hi, layout)
+        written = self._calls.answered(answer, lo, hi, layout)
         for key in written:
             self._owed.pop(key, None)
-        self._note_states(self._parts.states(written))
-        if moved:
+        self._note_states(written)
+        if answer.missed:
             log.info("rows had moved: %d writes are made again", len(answer.missed))
             self._layout = None
 
@@ -205,7 +189,7 @@ class SheetSide:
             return
         rows = layout.index.rows
         if key in layout.index.by_key or (row < len(rows) and rows[row] is not None):
-            if not self._busy:
+            if not self._errands.under_way:
                 self._layout = None
             return
         rows.extend([None] * (row + 1 - len(rows)))
@@ -238,69 +222,22 @@ class SheetSide:
         log.info("found %d cells that our writes had replaced", len(events))
         self.apply(events)
 
-    # Errands and their failures
+    # Failures
 
-    def _errand(self, action: Callable[[Tab], Answer], take: Callable[[Answer], None]) -> None:
-        self._busy = True
+    def _read_again(self, error: SheetbridgeError) -> None:
+        """A reading failed, or a call could not be settled: nothing is known of the layout."""
+        if not error.retriable:
+            self._layout = None
 
-        def done(future: Future[Answer]) -> None:
-            self._busy = False
-            error = future.exception()
-            if error is None:
-                self._succeeded()
-                take(future.result())
-            elif isinstance(error, SheetbridgeError):
-                self._failed(error)
-            else:
-                raise error
-
-        self._background(action, done)
-
-    def _succeeded(self) -> None:
-        self._failures = 0
-        self._say(None)
-
-    def _failed(self, error: SheetbridgeError) -> None:
-        self._failures += 1
-        wait = min(MOST_BACKOFF, FIRST_BACKOFF * 2**self._failures) * random.uniform(0.5, 1)
-        match error:
-            case StaleLayoutError():
-                self._not_applied()
-                self._layout = error.layout
-                wait = 0.0
-            case QuotaError():
-                self._not_applied()
-            case UnknownFateError() | FenceError():
-                pass  # a call under way is settled next
-            case UnfitTabError():
-                self._layout = None
-                self._say(str(error))
-                wait = TAB_CHECK_SECONDS
-            case SheetRefusedError():
-                self._not_applied()
-                self._layout = None
-                if self._failures > 1:  # once may be a row that moved away under the call
-                    self._say(str(error))
-            case _:
-                self._say(str(error))
-        if wait:
-            log.warning("sheet: %s; again in %.1f s", error, wait)
-        self._not_before = time.monotonic() + wait
-
-    def _not_applied(self) -> None:
+    def _not_sent(self, error: SheetbridgeError) -> None:
+        """A call failed: it was refused, or its fate is unknown and it is settled next."""
+        if isinstance(error, UnknownFateError | FenceError):
+            return
         open_call = self._calls.under_way
         if open_call is not None:
             self._calls.not_applied(self._calls.fence)
             self.owe(list(open_call.keys()))
-
-    def _say(self, reason: str | None) -> None:
-        """Store why the mapping's sheet side has stopped, for ``status``; None: it runs."""
-        if reason == self._reason:
-            return
-        if reason is None:
-            log.info("mapping %s goes on", self._parts.table.mapping.name)
-        else:
-            log.error("mapping %s stopped: %s", self._parts.table.mapping.name, reason)
-        with self._parts.store.begin() as transaction:
-            transaction.note({"reason": reason})
-        self._reason = reason
+        if isinstance(error, StaleLayoutError):
+            self._layout = error.layout
+        elif not isinstance(error, QuotaError):
+            self._layout = None

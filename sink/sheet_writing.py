@@ -77,11 +77,11 @@ def _size(image: Image) -> int:
 
 def note_answer(
     transaction: Transaction, answer: CallAnswer, lo: int, hi: int, table: MappedTable
-) -> list[DeadLetter]:
+) -> tuple[dict[RowKey, RowState], list[DeadLetter]]:
     """Store what the sheet shows since a call, and what a person had typed where it wrote.
 
-    ``lo`` and ``hi`` bound the call on Google's clock. Returns dead letters for replaced content
-    that its column cannot hold.
+    ``lo`` and ``hi`` bound the call on Google's clock. Returns the rows' states, and dead letters
+    for replaced content that its column cannot hold.
     """
     states = transaction.states([reached.placed.write.key for reached in answer.reached])
     dead: list[DeadLetter] = []
@@ -90,7 +90,7 @@ def note_answer(
         if state is not None:
             dead.extend(_note_row(state, reached, lo, hi, table))
     transaction.save(states.values())
-    return dead
+    return states, dead
 
 
 def _note_row(

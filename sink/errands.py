@@ -1,0 +1,108 @@
+"""Errands at Google: one at a time, with backing off, and the reason while they fail.
+
+An errand runs on Google's thread; its end, good or bad, on the merging one.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Protocol, TypeVar
+
+from sink.core.errors import SheetbridgeError
+from sink.parts import Parts
+from sink.sheet_calls import StaleLayoutError
+from sink.writers.sheets.errors import SheetRefusedError
+from sink.writers.sheets.layout import UnfitTabError
+from sink.writers.sheets.tab import Tab
+
+log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
+
+FIRST_BACKOFF = 0.3
+MOST_BACKOFF = 30.0
+TAB_CHECK_SECONDS = 3.0
+
+
+class Background(Protocol):
+    """Runs an errand on Google's thread and its end on the merging one."""
+
+    def __call__(
+        self, action: Callable[[Tab], Answer], done: Callable[[Future[Answer]], None]
+    ) -> None:
+        """Start ``action``; ``done`` is called with its future."""
+
+
+class Errands:
+    """The errands of one mapping."""
+
+    def __init__(self, parts: Parts, background: Background) -> None:
+        self._parts = parts
+        self._background = background
+        self._reason = parts.record.reason
+        self._failures = 0
+        self._not_before = 0.0
+        self.under_way = False
+
+    @property
+    def possible(self) -> bool:
+        """Whether another errand may begin now."""
+        return not self.under_way and time.monotonic() >= self._not_before
+
+    def run(
+        self,
+        action: Callable[[Tab], Answer],
+        take: Callable[[Answer], None],
+        failed: Callable[[SheetbridgeError], None],
+    ) -> None:
+        """Run ``action`` on Google's thread, then here ``take`` its answer, or ``failed``.
+
+        Both may be called again where the database failed in them.
+        """
+        self.under_way = True
+
+        def done(future: Future[Answer]) -> None:
+            error = future.exception()
+            if error is None:
+                self._say(None)
+                take(future.result())
+                self._failures = 0
+            elif isinstance(error, SheetbridgeError):
+                failed(error)
+                self._back_off(error)
+            else:
+                raise error
+            self.under_way = False
+
+        self._background(action, done)
+
+    def _back_off(self, error: SheetbridgeError) -> None:
+        if isinstance(error, StaleLayoutError):
+            return
+        self._failures += 1
+        wait = min(MOST_BACKOFF, FIRST_BACKOFF * 2**self._failures) * random.uniform(0.5, 1)
+        if isinstance(error, UnfitTabError):
+            wait = TAB_CHECK_SECONDS
+        # one refusal may be a row that moved away under the call
+        passing = error.retriable or (isinstance(error, SheetRefusedError) and self._failures == 1)
+        if not passing:
+            self._say(str(error))
+        log.warning("sheet: %s; again in %.1f s", error, wait)
+        self._not_before = time.monotonic() + wait
+
+    def _say(self, reason: str | None) -> None:
+        """Store why the mapping's sheet side has stopped, for ``status``; None: it runs."""
+        if reason == self._reason:
+            return
+        with self._parts.store.begin() as transaction:
+            transaction.note({"reason": reason})
+        name = self._parts.table.mapping.name
+        if reason is None:
+            log.info("mapping %s goes on", name)
+        else:
+            log.error("mapping %s stopped: %s", name, reason)
+        self._reason = reason
