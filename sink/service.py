@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from sink.consumer import Consumer
 from sink.core.clock import GoogleClock
 from sink.core.configuration import Configuration
+from sink.core.errors import SheetbridgeError
 from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Mapping
 from sink.core.policies import rules_of
@@ -30,7 +31,7 @@ from sink.state.catalog import read_table
 from sink.state.engine import open_engine
 from sink.state.markers import ensure_markers
 from sink.state.migrate import migrate
-from sink.state.store import MySqlStore, load_mapping, load_offsets
+from sink.state.store import MySqlStore, load_mapping, load_offsets, note_reason
 from sink.topic_administration import TopicAdministration, ensure_topics
 from sink.worker import Worker
 from sink.writers.dead_letters import DeadLetterWriter
@@ -53,7 +54,20 @@ class Service:
     letters: DeadLetterWriter
 
     def worker(self, mapping: Mapping) -> Worker:
-        """A worker for ``mapping``, with what is stored of it now."""
+        """A worker for ``mapping``, with what is stored of it now.
+
+        Where the mapping does not fit its table, the reason is stored for ``status`` too; the
+        worker that can begin takes it back.
+        """
+        try:
+            return self._put_together(mapping)
+        except SheetbridgeError as error:
+            if not error.retriable:
+                record = load_mapping(self.engine, mapping.name, str(uuid.uuid4()))
+                note_reason(self.engine, record.id, str(error))
+            raise
+
+    def _put_together(self, mapping: Mapping) -> Worker:
         table = MappedTable.of(mapping, read_table(self.engine, mapping.table))
         record = load_mapping(self.engine, mapping.name, str(uuid.uuid4()))
         store = MySqlStore(self.engine, table, record)

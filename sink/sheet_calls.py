@@ -16,7 +16,7 @@ from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.parts import Parts
 from sink.sheet_writing import OpenCall, decode_call, due_writes, encode_call, note_answer
-from sink.writers.sheets.answer import CallAnswer
+from sink.writers.sheets.answer import CallAnswer, Hit
 from sink.writers.sheets.call import Repair, SheetCall, plan_call
 from sink.writers.sheets.client import Answered
 from sink.writers.sheets.errors import FenceError
@@ -49,7 +49,8 @@ class SheetCalls:
     number: int = 0
     fence: str | None = None
     under_way: OpenCall | None = None
-    repairs: list[tuple[RowKey | None, Repair]] = field(default_factory=list)
+    repairs: list[Repair] = field(default_factory=list)
+    restores: dict[RowKey, int] = field(default_factory=dict)
 
     def load(self) -> None:
         """Take over what is stored: the last fence, and a call that nobody has settled."""
@@ -78,7 +79,8 @@ class SheetCalls:
                 self.fence,
                 f"sheetbridge_{self.parts.table.mapping.name}_{number}_{transaction.number}",
                 due.writes,
-                self._placed_repairs(layout),
+                self.repairs,
+                self.restores,
                 layout,
                 self.parts.table,
             )
@@ -89,14 +91,6 @@ class SheetCalls:
         self.parts.pipeline.calling.update(self.under_way.keys())
         self.parts.pipeline.at("before_sheet_write", self.under_way.keys())
         return call, due.strange
-
-    def _placed_repairs(self, layout: TabLayout) -> list[Repair]:
-        """Repairs at the rows where their keys stand now."""
-        placed = []
-        for key, repair in self.repairs:
-            row = layout.index.by_key.get(key, repair.row) if key is not None else repair.row
-            placed.append(Repair(row, repair.copy_row, repair.columns, repair.deleted))
-        return placed
 
     def send(self, tab: Tab, call: SheetCall, layout: TabLayout) -> tuple[CallAnswer, Answered]:
         """Send the call. Rows to delete are looked at afresh first: raises StaleLayoutError."""
@@ -137,18 +131,32 @@ class SheetCalls:
         open_call = self._call_under_way()
         self.parts.pipeline.at("after_sheet_write", open_call.keys())
         with self.parts.store.begin() as transaction:
-            states, dead = note_answer(transaction, answer, lo, hi, self.parts.table)
+            noted = note_answer(transaction, answer, lo, hi, self.parts.table)
             transaction.store_call(self.number, open_call.call.fence, None)
-            if dead:
-                self.parts.set_aside(dead)
+            if noted.dead:
+                self.parts.set_aside(noted.dead)
         self._forget(open_call)
         self.fence = open_call.call.fence
-        self.repairs = list(answer.repairs)
+        self.repairs = [
+            *(_whole(hit, layout) for hit in noted.unknown),
+            *(
+                repair
+                for hit in answer.hits
+                if hit not in noted.unknown and (repair := _formulas(hit, layout)).columns
+            ),
+        ]
+        self.restores = {
+            hit.key: hit.placed.copy_row
+            for hit in answer.hits
+            if hit.key is not None
+            and hit.placed.copy_row is not None
+            and hit.placed.write.op == "delete"
+        }
         inserted = [r.placed for r in answer.reached if r.placed.write.op == "insert"]
         if inserted:
             layout.index.inserted(inserted[0].row, [placed.write.key for placed in inserted])
         layout.index.deleted(r.placed.row for r in answer.reached if r.placed.write.op == "delete")
-        return states
+        return noted.states
 
     def not_applied(self, fence: str | None) -> None:
         """The call under way never happened; ``fence`` is the one that stands in the sheet."""
@@ -166,3 +174,20 @@ class SheetCalls:
     def _forget(self, open_call: OpenCall) -> None:
         self.under_way = None
         self.parts.pipeline.calling.difference_update(open_call.keys())
+
+
+def _whole(hit: Hit, layout: TabLayout) -> Repair:
+    """All that a call did to a row that is none of the mapping's, or not known yet."""
+    write = hit.placed.write
+    if write.op == "delete":
+        return Repair(None, hit.placed.row, hit.placed.copy_row or 0, ())
+    columns = tuple(layout.columns[name] for name in write.cells)
+    return Repair(hit.key, hit.placed.row, hit.placed.copy_row or 0, columns)
+
+
+def _formulas(hit: Hit, layout: TabLayout) -> Repair:
+    """The formulas that a call overwrote in another row of the mapping."""
+    write = hit.placed.write
+    lost = [name for name in write.cells if write.op == "update" and name not in hit.before]
+    columns = tuple(layout.columns[name] for name in lost)
+    return Repair(hit.key, hit.placed.row, hit.placed.copy_row or 0, columns)

@@ -158,8 +158,8 @@ class SheetSide:
         for key in written:
             self._owed.pop(key, None)
         self._note_states(written)
-        if answer.missed:
-            log.info("rows had moved: %d writes are made again", len(answer.missed))
+        if answer.hits:
+            log.info("rows had moved: %d writes are made again", len(answer.hits))
             self._layout = None
 
     # Readings

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import orjson
 
+from sink.core.cell import CellContent
 from sink.core.change_event import Image
 from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
@@ -20,7 +21,7 @@ from sink.core.values.codec import Value
 from sink.core.version import Version
 from sink.inbound import value_of
 from sink.ports import DeadLetter, Transaction
-from sink.writers.sheets.answer import CallAnswer, Replaced
+from sink.writers.sheets.answer import CallAnswer, Hit, Replaced
 from sink.writers.sheets.call import PlacedWrite, RowWrite, SheetCall
 from sink.writers.sheets.layout import TabLayout
 
@@ -75,22 +76,57 @@ def _size(image: Image) -> int:
     return BYTES_PER_ROW + BYTES_PER_CELL * len(image) + texts
 
 
+@dataclass(slots=True)
+class Noted:
+    """What an answer led to: the rows' states, dead letters for replaced content that its column
+    cannot hold, and the hits of which nothing is known but their copies.
+    """
+
+    states: dict[RowKey, RowState] = field(default_factory=dict)
+    dead: list[DeadLetter] = field(default_factory=list)
+    unknown: list[Hit] = field(default_factory=list)
+
+
 def note_answer(
     transaction: Transaction, answer: CallAnswer, lo: int, hi: int, table: MappedTable
-) -> tuple[dict[RowKey, RowState], list[DeadLetter]]:
+) -> Noted:
     """Store what the sheet shows since a call, and what a person had typed where it wrote.
 
-    ``lo`` and ``hi`` bound the call on Google's clock. Returns the rows' states, and dead letters
-    for replaced content that its column cannot hold.
+    A row that was hit in another's stead now shows what was meant for that one: it is owed its own
+    value again, and is written as any owed row is. ``lo`` and ``hi`` bound the call on Google's
+    clock.
     """
-    states = transaction.states([reached.placed.write.key for reached in answer.reached])
-    dead: list[DeadLetter] = []
+    keys = [reached.placed.write.key for reached in answer.reached]
+    keys += [hit.key for hit in answer.hits if hit.key is not None]
+    noted = Noted(transaction.states(keys))
     for reached in answer.reached:
-        state = states.get(reached.placed.write.key)
+        state = noted.states.get(reached.placed.write.key)
         if state is not None:
-            dead.extend(_note_row(state, reached, lo, hi, table))
-    transaction.save(states.values())
-    return states, dead
+            noted.dead.extend(_note_row(state, reached, lo, hi, table))
+    for hit in answer.hits:
+        state = None if hit.key is None else noted.states.get(hit.key)
+        if state is None:
+            noted.unknown.append(hit)
+        else:
+            noted.dead.extend(_note_hit(state, hit, lo, hi, table))
+    transaction.save(noted.states.values())
+    return noted
+
+
+def _note_hit(state: RowState, hit: Hit, lo: int, hi: int, table: MappedTable) -> list[DeadLetter]:
+    write = hit.placed.write
+    touched = table.cells if write.op == "delete" else tuple(write.cells)
+    dead: list[DeadLetter] = []
+    for column in touched:
+        if column in hit.before:
+            dead.extend(_note_replaced(state, column, hit.before[column], write, lo, hi, table))
+            if write.op == "update":
+                belief = state.beliefs.get(column)
+                state.beliefs[column] = _written(belief, write.cells[column], lo, hi)
+    if write.op == "delete":
+        state.present = _written(state.present, False, lo, hi)
+        state.beliefs.clear()
+    return dead
 
 
 def _note_row(
@@ -100,11 +136,13 @@ def _note_row(
     dead: list[DeadLetter] = []
     for column in write.cells if write.op == "update" else ():
         if column in reached.before:
-            dead.extend(_note_replaced(state, column, reached, lo, hi, table))
+            dead.extend(_note_replaced(state, column, reached.before[column], write, lo, hi, table))
     if write.op == "delete":
         for column in table.cells:
             if column in reached.before:
-                dead.extend(_note_replaced(state, column, reached, lo, hi, table))
+                dead.extend(
+                    _note_replaced(state, column, reached.before[column], write, lo, hi, table)
+                )
         state.present = _written(state.present, False, lo, hi)
         state.beliefs.clear()
         state.life = _shown(state.life, False, hi)
@@ -138,10 +176,15 @@ def _shown(version: Version | None, value: Value, hi: int) -> Version | None:
 
 
 def _note_replaced(
-    state: RowState, column: str, reached: Replaced, lo: int, hi: int, table: MappedTable
+    state: RowState,
+    column: str,
+    content: CellContent,
+    write: RowWrite,
+    lo: int,
+    hi: int,
+    table: MappedTable,
 ) -> list[DeadLetter]:
     """Content that the cell could not have shown by what we know is a person's unheard edit."""
-    content, write = reached.before[column], reached.placed.write
     try:
         value = value_of(column, content, state, table)
     except UnfitValueError as error:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from deploy.local.endpoints import Endpoints, MappingEndpoint
@@ -67,6 +68,10 @@ class Bridge:
         with self._application.begin() as connection:
             return connection.execute(text(statement), values).rowcount
 
+    def application(self) -> AbstractContextManager[Connection]:
+        """A transaction of the application."""
+        return self._application.begin()
+
     def row(self, **key: object) -> dict[str, Any] | None:
         """The table's row with that key."""
         condition = " AND ".join(f"{column} = :{column}" for column in key)
@@ -76,6 +81,16 @@ class Bridge:
             )
             row = found.mappings().first()
         return None if row is None else dict(row)
+
+    def table(self, prefix: str = "") -> dict[tuple[object, ...], dict[str, Any]]:
+        """The table's rows by key; only those whose first key column begins with ``prefix``."""
+        with self._reader.connect() as connection:
+            found = connection.execute(
+                text(f"SELECT * FROM {self.mapping.table} WHERE {self.mapping.key[0]} LIKE :like"),
+                {"like": f"{prefix}%"},
+            )
+            rows = [dict(row) for row in found.mappings()]
+        return {tuple(row[column] for column in self.mapping.key): row for row in rows}
 
     # The person
 
@@ -123,6 +138,21 @@ class Bridge:
             if None not in key:
                 found[key] = {**cells, "row": number}
         return found
+
+    def column(self, title: str, prefix: str = "") -> list[object]:
+        """A column's cells as they stand, from the top and with repeats.
+
+        Only those whose text begins with ``prefix``.
+        """
+        letter = self.letter(title)
+        answer = self._values.get(
+            spreadsheetId=self.endpoints.spreadsheet_id,
+            range=f"'{self.mapping.tab}'!{letter}2:{letter}",
+            valueRenderOption="UNFORMATTED_VALUE",
+            majorDimension="COLUMNS",
+        ).execute()
+        (cells,) = answer.get("values", [[]])
+        return [cell for cell in cells if str(cell).startswith(prefix)]
 
     def shown(self, *key: object) -> dict[str, object] | None:
         """The sheet's row with that key."""

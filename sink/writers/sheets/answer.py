@@ -9,7 +9,7 @@ from sink.core.cell import CellContent, CellError
 from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
-from sink.writers.sheets.call import PlacedWrite, Repair, SheetCall
+from sink.writers.sheets.call import PlacedWrite, SheetCall
 from sink.writers.sheets.layout import TabLayout
 
 
@@ -24,13 +24,24 @@ class Replaced:
     before: dict[str, CellContent]
 
 
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A row that a write hit in another's stead, because rows had moved: what it held before.
+
+    ``key`` None: it was no row of the mapping (blank, a total).
+    """
+
+    placed: PlacedWrite
+    key: RowKey | None
+    before: dict[str, CellContent]
+
+
 @dataclass(slots=True)
 class CallAnswer:
-    """Rows reached, rows missed, and what is to be put back of the rows hit in their stead."""
+    """Rows reached by their writes, and rows hit in the stead of others."""
 
     reached: list[Replaced] = field(default_factory=list)
-    missed: list[PlacedWrite] = field(default_factory=list)
-    repairs: list[tuple[RowKey | None, Repair]] = field(default_factory=list)
+    hits: list[Hit] = field(default_factory=list)
 
 
 def read_answer(
@@ -50,14 +61,8 @@ def read_answer(
         if key == placed.write.key:
             answer.reached.append(Replaced(placed, contents))
         else:
-            answer.missed.append(placed)
-            answer.repairs.append((key, _repair_of(placed, layout)))
+            answer.hits.append(Hit(placed, key, contents))
     return answer
-
-
-def _repair_of(placed: PlacedWrite, layout: TabLayout) -> Repair:
-    columns = tuple(layout.columns[column] for column in placed.write.cells)
-    return Repair(placed.row, placed.copy_row or 0, columns, deleted=placed.write.op == "delete")
 
 
 def _copied_rows(response: Mapping[str, object], layout: TabLayout) -> list[list[object]]:

@@ -1,15 +1,16 @@
 """One write to the sheet: one atomic ``spreadsheets.batchUpdate``, planned without I/O.
 
 In this order, because requests run in order: the fence (the last call's token must still be there,
-so no late or second call can apply), a copy of every row that will be touched into our hidden tab,
-typed values into changed cells, new rows after the last keyed one, deletions from below upwards.
-The answer brings the copies back, and with them what stood there at that very instant.
+so no late or second call can apply), what the last call hit by mistake put back from its copies,
+new rows after the last keyed one, a copy of every row that will be touched into our hidden tab,
+typed values into changed cells, deletions from below upwards. The answer brings the copies back,
+and with them what stood there at that very instant.
 https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/batchUpdate
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sink.core.change_event import Image
@@ -47,12 +48,16 @@ class PlacedWrite:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A row that was hit by mistake, to be put back from its copy: only the columns we wrote."""
+    """Cells that a write hit by mistake and that only their copy can give back.
 
+    These are formulas, and rows that are none of the mapping's. ``key`` None: such a row; it is
+    put back where it stood. ``columns`` empty: the whole row was deleted.
+    """
+
+    key: RowKey | None
     row: int
     copy_row: int
     columns: tuple[int, ...]
-    deleted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +95,14 @@ def plan_call(
     fence: str,
     writes: Sequence[RowWrite],
     repairs: Sequence[Repair],
+    restores: Mapping[RowKey, int],
     layout: TabLayout,
     table: MappedTable,
 ) -> SheetCall:
     """Place ``writes`` by the layout's key index and turn them into requests.
 
-    Every update and delete must have its key in the index; inserts must not.
+    Every update and delete must have its key in the index; inserts must not. ``restores`` gives
+    the copies of rows that were deleted by mistake: they come back with all their cells.
     """
     index = layout.index.by_key
     standing = sorted(
@@ -108,10 +115,10 @@ def plan_call(
     requests = [
         *_fence(last_fence, fence, layout),
         *(request for repair in repairs for request in _repair(repair, layout)),
+        *_inserts(placed_new, restores, layout, table),
         *_room_for_copies(len(placed), layout),
         *_copies([place.row for place in placed], layout),
         *_updates([place for place in placed if place.write.op == "update"], layout, table),
-        *_inserts(placed_new, layout, table),
         *_deletions([place.row for place in placed if place.write.op == "delete"], layout),
     ]
     return SheetCall(number, fence, (*placed, *placed_new), tuple(requests), len(placed))
@@ -157,16 +164,21 @@ def _copies(rows: Sequence[int], layout: TabLayout) -> Iterator[Request]:
 
 
 def _repair(repair: Repair, layout: TabLayout) -> Iterator[Request]:
-    if repair.deleted:
-        yield _insert_rows(layout, repair.row, 1)
-        spans: Iterable[tuple[int, int]] = [(0, layout.column_count)]
-    else:
-        spans = runs(sorted(repair.columns))
-    for first, count in spans:
-        yield _copy_paste(
-            _rows_of(layout.hidden_id, repair.copy_row, 1, first, first + count),
-            _rows_of(layout.sheet_id, repair.row, 1, first, first + count),
-        )
+    row = repair.row if repair.key is None else layout.index.by_key.get(repair.key)
+    if row is None:
+        return  # it is gone since; there is nothing to put right
+    if not repair.columns:
+        yield _insert_rows(layout, row, 1)
+        yield _from_copy(repair.copy_row, row, 0, layout.column_count, layout)
+    for first, count in runs(sorted(repair.columns)):
+        yield _from_copy(repair.copy_row, row, first, count, layout)
+
+
+def _from_copy(copy_row: int, row: int, first: int, count: int, layout: TabLayout) -> Request:
+    return _copy_paste(
+        _rows_of(layout.hidden_id, copy_row, 1, first, first + count),
+        _rows_of(layout.sheet_id, row, 1, first, first + count),
+    )
 
 
 def _copy_paste(source: Request, destination: Request) -> Request:
@@ -201,11 +213,18 @@ def _updates(
 
 
 def _inserts(
-    placed: Sequence[PlacedWrite], layout: TabLayout, table: MappedTable
+    placed: Sequence[PlacedWrite],
+    restores: Mapping[RowKey, int],
+    layout: TabLayout,
+    table: MappedTable,
 ) -> Iterator[Request]:
     if not placed:
         return
     yield _insert_rows(layout, placed[0].row, len(placed))
+    for place in placed:
+        if place.write.key in restores:
+            copy_row = restores[place.write.key]
+            yield _from_copy(copy_row, place.row, 0, layout.column_count, layout)
     images = [{**table.key_image(place.write.key), **place.write.cells} for place in placed]
     yield from _cells(placed[0].row, images, table.columns, layout, table)
 
