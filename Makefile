@@ -12,8 +12,6 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 RUNNER := $(BIN)/sheetbridge
 PYTEST ?= $(BIN)/python -m pytest
-# Tests that need no server.
-QUICK := tests/unit tests/property tests/contract
 BENCHMARKS := $(filter-out %/__init__.py %/conftest.py,$(wildcard tests/benchmarks/*.py))
 # JavaScript of ours; each folder has its own package.json with lint, types and test.
 SCRIPTS := $(patsubst %/package.json,%,$(wildcard appscript/package.json deploy/sheets_emulator/page/package.json))
@@ -76,13 +74,27 @@ down: $(INSTALLED) ## Stop the stack that `make up` started
 
 # ---- test it -----------------------------------------------------------------------------------
 
+# Goals beside each other, as many as there are processors. What a goal printed comes in one piece
+# when it has ended; all run even if one fails, and make names those that did.
+PROCESSORS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+BESIDE := --jobs=$(PROCESSORS) --keep-going \
+	$(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
 .PHONY: check
-check: lint types scripts-test ## Formatting, lint, types, unit and property tests; no server, under a minute
-	@$(PYTEST) -q -m 'not stack' $(QUICK)
+check: $(INSTALLED) scripts ## Formatting, lint, types, unit and property tests; no server, under a minute
+	@$(MAKE) $(BESIDE) test-contract test-unit scripts-test types lint
 
 .PHONY: test
-test: stack-tools lint types scripts-test ## Everything, on the real stack (what .ci/run runs)
+test: stack-tools $(INSTALLED) scripts ## Everything, on the real stack (what .ci/run runs)
+	@$(MAKE) $(BESIDE) scripts-test types lint
 	@$(PYTEST) -q
+
+# The quick tests in two halves that take about as long as each other.
+.PHONY: test-contract test-unit
+test-contract: $(INSTALLED) scripts
+	@$(PYTEST) -q -m 'not stack' tests/contract
+test-unit: $(INSTALLED) scripts
+	@$(PYTEST) -q -m 'not stack' tests/unit tests/property
 
 .PHONY: lint
 lint: $(INSTALLED) scripts ## Formatting and lint of Python and JavaScript

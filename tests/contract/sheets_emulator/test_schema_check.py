@@ -69,8 +69,9 @@ def test_nulls_are_dropped_and_numbers_in_text_are_read() -> None:
     }
 
 
-def test_an_unknown_query_parameter_is_refused(document: Document, client: httpx.Client) -> None:
-    path = f"/v4/spreadsheets/{document.spreadsheet_id}"
+def test_an_unknown_query_parameter_is_refused(client: httpx.Client) -> None:
+    created = client.post("/v4/spreadsheets", json={}).json()
+    path = f"/v4/spreadsheets/{created['spreadsheetId']}"
     assert client.get(path, params={"includeGridData": "true", "alt": "json"}).status_code == 200
     answer = client.get(path, params={"includeData": "true"})
     assert answer.status_code == 400
