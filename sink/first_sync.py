@@ -27,7 +27,7 @@ from sink.core.mapping import Policy
 from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, RowState
 from sink.core.version import ABSENT
-from sink.inbound import value_of
+from sink.posted_rows import value_of
 from sink.state import schema
 from sink.state.database_errors import translated
 from sink.state.records import FirstSync, encode

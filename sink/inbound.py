@@ -1,30 +1,20 @@
-"""From records of the topics to change events, in the order in which they were read.
-
-Sheet cells become values here, because only here the column's type and the row's stored state are
-known: a cell that shows what the stored value renders to is that value, whatever the renderings of
-others may have in common with it.
-"""
+"""From records of the topics to change events and posted rows, in the order of reading."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import orjson
 
-from sink.core.cell import CellContent
 from sink.core.change_event import (
-    CellEdit,
     ChangeEvent,
     DatabaseChange,
     Position,
-    SheetDelete,
-    SheetEdit,
 )
 from sink.core.envelope import (
     Marker,
     Post,
-    PostedCell,
     PostedRow,
     Truncate,
     decode_change,
@@ -35,11 +25,8 @@ from sink.core.errors import EnvelopeError, SheetbridgeError, UnfitValueError
 from sink.core.gtid import GtidSet
 from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
-from sink.core.row_state import RowState
-from sink.core.values.codec import Value
-from sink.core.values.meaning import meaning, shows
-from sink.core.version import ABSENT, Absent
 from sink.ports import DeadLetter, Progress
+from sink.posted_rows import SheetRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +37,6 @@ class Record:
     offset: int
     key: bytes | None
     value: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class SheetRow:
-    """A posted row, addressed but not yet typed."""
-
-    post: Post
-    number: int
-    row: PostedRow
-    key: RowKey
-    old_key: RowKey | None
-    received: int
-
-    @property
-    def id(self) -> str:
-        """The edit's own name: the same when the post is sent again."""
-        return f"{self.post.id}/{self.number}"
 
 
 Inbound = ChangeEvent | SheetRow
@@ -173,82 +143,6 @@ class Reader:
         if row.old_key is not None:
             old_key = self.table.key_from_cells({**row.key, **row.old_key})
         return SheetRow(post, number, row, key, None if old_key == key else old_key, received)
-
-
-@dataclass(slots=True)
-class Typed:
-    """A sheet row as change events, and the cells that its columns cannot hold."""
-
-    events: list[ChangeEvent] = field(default_factory=list)
-    refused: dict[str, str] = field(default_factory=dict)
-
-
-def typed(item: SheetRow, state: RowState, table: MappedTable) -> Typed:
-    """The change events of a posted row: a changed key is a delete and a create."""
-    result = Typed()
-    post, row = item.post, item.row
-    time = min(post.time, item.received)
-    if item.old_key is not None:
-        result.events.append(
-            SheetDelete(
-                f"{item.id}/old", item.old_key, time, item.received, time, author=post.editor
-            )
-        )
-    cells: dict[str, CellEdit] = {}
-    for column, cell in _mapped_cells(row, table):
-        if column in table.generated:
-            result.refused[column] = "is computed by the database and cannot be typed"
-            continue
-        try:
-            cells[column] = _cell_edit(column, cell, state, table)
-        except UnfitValueError as error:
-            result.refused[column] = error.reason
-    if cells or row.key_edited:
-        result.events.append(
-            SheetEdit(
-                item.id,
-                item.key,
-                cells,
-                time,
-                item.received,
-                key_edited=row.key_edited,
-                typed=row.typed,
-                author=post.editor,
-            )
-        )
-    return result
-
-
-def _mapped_cells(row: PostedRow, table: MappedTable) -> Iterator[tuple[str, PostedCell]]:
-    for header, cell in row.cells.items():
-        column = table.columns_by_header.get(header)
-        if column is not None and column in table.cells:
-            yield column, cell
-
-
-def _cell_edit(column: str, cell: PostedCell, state: RowState, table: MappedTable) -> CellEdit:
-    new = value_of(column, cell.value, state, table)
-    old: Value | Absent = ABSENT
-    if not isinstance(cell.old, Absent):
-        try:
-            old = value_of(column, cell.old, state, table)
-        except UnfitValueError:
-            old = ABSENT  # what stood there before was refused itself
-    return CellEdit(new, old)
-
-
-def value_of(column: str, content: CellContent, state: RowState, table: MappedTable) -> Value:
-    """What a cell means, given what the row's state says that it may be showing."""
-    codec = table.codecs[column]
-    belief = state.beliefs.get(column)
-    candidates = list(belief.possible()) if belief is not None else []
-    version = state.cells.get(column)
-    if version is not None:
-        candidates.append(version.value)
-    for candidate in candidates:
-        if shows(content, codec.to_cell(candidate)):
-            return candidate
-    return meaning(codec, content, candidates[-1]) if candidates else codec.from_cell(content)
 
 
 def dead_letter(record: Record, error: Exception) -> DeadLetter:

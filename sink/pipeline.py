@@ -24,21 +24,26 @@ from sink.core.policies import Rules
 from sink.core.resolver import resolve
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
-from sink.inbound import Inbox, SheetRow, typed
+from sink.inbound import Inbox
 from sink.pausing import Pause, never
 from sink.ports import DeadLetter, Refusal, Store, Transaction
+from sink.posted_rows import Places, SheetRow, typed
 from sink.table_writing import write_owed
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What a batch led to: the rows whose state changed, and what was refused."""
+    """What a batch led to: the rows whose state changed, and what was refused.
+
+    ``doubtful``: some posted row can be understood only by reading the sheet.
+    """
 
     states: dict[RowKey, RowState] = field(default_factory=dict)
     dead: list[DeadLetter] = field(default_factory=list)
     losses: int = 0
     written: int = 0
     echoes: int = 0
+    doubtful: bool = False
 
 
 @dataclass(slots=True)
@@ -62,6 +67,7 @@ class Pipeline:
     set_aside: Callable[[Sequence[DeadLetter]], None]
     at: Pause = never
     calling: set[RowKey] = field(default_factory=set)
+    places: Places = field(default_factory=Places)
 
     def apply(self, inbox: Inbox) -> Outcome:
         """Merge and store one batch; see the module's docstring for the order."""
@@ -103,7 +109,8 @@ class Pipeline:
         self, item: SheetRow, row_of: Callable[[RowKey], _Row], outcome: Outcome
     ) -> None:
         row = row_of(item.key)
-        result = typed(item, row.state, self.table)
+        result = typed(item, row.state, self.table, self.places)
+        outcome.doubtful = outcome.doubtful or result.doubtful
         for event in result.events:
             self._climb(row_of(event.key), event, outcome)
         for column, reason in result.refused.items():

@@ -19,7 +19,7 @@ from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.core.version import ABSENT
-from sink.inbound import value_of
+from sink.posted_rows import value_of
 from sink.writers.sheets.tab import Reading
 
 CHUNK = 2_000

@@ -17,9 +17,10 @@ from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.core.version import ABSENT
 from sink.errands import Background, Errands
-from sink.inbound import Inbox, SheetRow
+from sink.inbound import Inbox
 from sink.parts import Parts
 from sink.pipeline import Outcome
+from sink.posted_rows import Places, SheetRow
 from sink.reconciliation import Reconciliation
 from sink.sheet_calls import SheetCalls, StaleLayoutError
 from sink.state.store import keys_with_attention
@@ -30,7 +31,7 @@ from sink.writers.sheets.errors import (
     QuotaError,
     UnknownFateError,
 )
-from sink.writers.sheets.layout import TabLayout
+from sink.writers.sheets.layout import DuplicateKeyError, TabLayout
 from sink.writers.sheets.tab import Reading, Tab
 
 log = logging.getLogger(__name__)
@@ -74,6 +75,8 @@ class SheetSide:
         for item in inbox.rows:
             if isinstance(item, SheetRow):
                 self._learn_row(item.key, item.row.row - 1)
+        if outcome.doubtful:
+            self._reconciliation.ask(time.monotonic())
         if inbox.hints:
             log.info("hint from the sheet: %s", inbox.hints[-1].change_type)
             self._reconciliation.ask(time.monotonic() + HINT_DELAY_SECONDS)
@@ -171,9 +174,10 @@ class SheetSide:
 
     def _take_layout(self, layout: TabLayout) -> None:
         self._layout = layout
+        self._parts.pipeline.places = Places(layout.index.by_key)
 
     def _take_reading(self, reading: Reading) -> None:
-        self._layout = reading.layout
+        self._take_layout(reading.layout)
         token = uuid.uuid4().hex[:16]
         events = self._reconciliation.take(reading, time.monotonic(), token)
         if events:
@@ -228,6 +232,9 @@ class SheetSide:
         """A reading failed, or a call could not be settled: nothing is known of the layout."""
         if not error.retriable:
             self._layout = None
+        if isinstance(error, DuplicateKeyError):
+            self._parts.pipeline.places = Places(twice=error.keys)
+            self._reconciliation.ask(time.monotonic())
 
     def _not_sent(self, error: SheetbridgeError) -> None:
         """A call failed: it was refused, or its fate is unknown and it is settled next."""
@@ -238,6 +245,6 @@ class SheetSide:
             self._calls.not_applied(self._calls.fence)
             self.owe(list(open_call.keys()))
         if isinstance(error, StaleLayoutError):
-            self._layout = error.layout
+            self._take_layout(error.layout)
         elif not isinstance(error, QuotaError):
             self._layout = None

@@ -19,8 +19,8 @@ from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, Find, RowState
 from sink.core.values.codec import Value
 from sink.core.version import Version
-from sink.inbound import value_of
 from sink.ports import DeadLetter, Transaction
+from sink.posted_rows import value_of
 from sink.writers.sheets.answer import CallAnswer, Hit, Replaced
 from sink.writers.sheets.call import PlacedWrite, RowWrite, SheetCall
 from sink.writers.sheets.layout import TabLayout

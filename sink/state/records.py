@@ -22,6 +22,7 @@ Stored = list[Any]
 
 OWED_TO_SHEET = 1
 HAS_FINDS = 2
+HAS_REFUSED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
     pristine = first.row(state.key, agreed)
     attention = OWED_TO_SHEET if state.owed_to_sheet()[0] or state.in_call else 0
     attention |= HAS_FINDS if state.finds else 0
+    attention |= HAS_REFUSED if state.refused else 0
     if replace(state, in_call=False) == pristine:
         return StoredRow(orjson.dumps(agreed), None, attention)
     record: dict[str, object] = {

@@ -22,7 +22,7 @@ from sink.core.row_state import RowState
 from sink.state import schema
 from sink.state.database_errors import translated
 from sink.state.errors import OvertakenError
-from sink.state.records import FirstSync
+from sink.state.records import HAS_FINDS, OWED_TO_SHEET, FirstSync
 from sink.state.transaction import MySqlTransaction
 
 
@@ -140,7 +140,7 @@ def keys_with_attention(engine: Engine, mapping_id: int, table: MappedTable) -> 
         rows = connection.execute(
             select(states.c.row_key)
             .where(states.c.mapping_id == mapping_id)
-            .where(states.c.attention != 0)
+            .where(states.c.attention.op("&")(OWED_TO_SHEET | HAS_FINDS) != 0)
         )
         return [table.key_from_canonical(bytes(row.row_key)) for row in rows]
 

@@ -26,6 +26,14 @@ class UnfitTabError(SheetbridgeError):
         super().__init__(f"{problem}. {mend}")
 
 
+class DuplicateKeyError(UnfitTabError):
+    """Several rows bear one key; ``keys`` are all keys of which that is so."""
+
+    def __init__(self, keys: frozenset[RowKey], problem: str) -> None:
+        self.keys = keys
+        super().__init__(problem, "Give one of them another key, or delete it")
+
+
 @dataclass(slots=True)
 class KeyIndex:
     """Which row each key stands in. Rows count from 0, the header being row 0."""
@@ -37,20 +45,22 @@ class KeyIndex:
     def of(cls, keys: Iterable[RowKey | None]) -> KeyIndex:
         """The index of the keys below the header, in sheet order (None: a row without key).
 
-        Raises UnfitTabError where a key stands twice.
+        Raises DuplicateKeyError where a key stands twice.
         """
         index = cls([None] * HEADER_ROWS)
+        twice: dict[RowKey, str] = {}
         for key in keys:
             row = len(index.rows)
             index.rows.append(key)
             if key is None:
                 continue
             if key in index.by_key:
-                raise UnfitTabError(
-                    f"the key {key.display} stands in rows {index.by_key[key] + 1} and {row + 1}",
-                    "Give one of them another key, or delete it",
-                )
-            index.by_key[key] = row
+                rows = f"rows {index.by_key[key] + 1} and {row + 1}"
+                twice.setdefault(key, f"the key {key.display} stands in {rows}")
+            else:
+                index.by_key[key] = row
+        if twice:
+            raise DuplicateKeyError(frozenset(twice), next(iter(twice.values())))
         return index
 
     @property

@@ -1,0 +1,153 @@
+"""Posted rows of the sheet as change events: cells become values, keys are met with places.
+
+Only here are the column's type and the row's stored state known together: a cell that shows what
+the stored value renders to is that value, whatever the renderings of others may have in common
+with it. A row whose key may be another row's too is not merged but looked at: a person may have
+typed an existing key, or moved the row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sink.core.cell import CellContent
+from sink.core.change_event import CellEdit, ChangeEvent, SheetDelete, SheetEdit
+from sink.core.envelope import Post, PostedCell, PostedRow
+from sink.core.errors import UnfitValueError
+from sink.core.mapped_table import MappedTable
+from sink.core.row_key import RowKey
+from sink.core.row_state import RowState
+from sink.core.values.codec import Value
+from sink.core.values.meaning import meaning, shows
+from sink.core.version import ABSENT, Absent
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where keys stood when the sheet was last read (rows from 0), and keys of several rows."""
+
+    rows: Mapping[RowKey, int] = field(default_factory=dict)
+    twice: frozenset[RowKey] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A posted row, addressed but not yet typed."""
+
+    post: Post
+    number: int
+    row: PostedRow
+    key: RowKey
+    old_key: RowKey | None
+    received: int
+
+    @property
+    def id(self) -> str:
+        """The edit's own name: the same when the post is sent again."""
+        return f"{self.post.id}/{self.number}"
+
+
+@dataclass(slots=True)
+class Typed:
+    """A posted row as change events, and the cells that its columns cannot hold.
+
+    ``doubtful``: the sheet must be read to know what the post means.
+    """
+
+    events: list[ChangeEvent] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    doubtful: bool = False
+
+
+def typed(item: SheetRow, state: RowState, table: MappedTable, places: Places) -> Typed:
+    """The change events of a posted row: a changed key is a delete and a create.
+
+    The delete is certain only where the old key stood in this very row; else it is left to be
+    found.
+    """
+    result = Typed()
+    post, row = item.post, item.row
+    if _may_be_anothers(item, state, places):
+        result.doubtful = True
+        return result
+    time = min(post.time, item.received)
+    if item.old_key is not None:
+        here = places.rows.get(item.old_key) == row.row - 1
+        result.doubtful = not here or item.old_key in places.twice
+    if item.old_key is not None and not result.doubtful:
+        result.events.append(
+            SheetDelete(
+                f"{item.id}/old", item.old_key, time, item.received, time, author=post.editor
+            )
+        )
+    cells: dict[str, CellEdit] = {}
+    for column, cell in _mapped_cells(row, table):
+        if row.key_edited and cell.value is None:
+            cells[column] = CellEdit(None, ABSENT)  # content of a new row, not an edit
+            continue
+        if column in table.generated:
+            result.refused[column] = "is computed by the database and cannot be typed"
+            continue
+        try:
+            cells[column] = _cell_edit(column, cell, state, table)
+        except UnfitValueError as error:
+            result.refused[column] = error.reason
+    if cells or row.key_edited:
+        result.events.append(
+            SheetEdit(
+                item.id,
+                item.key,
+                cells,
+                time,
+                item.received,
+                key_edited=row.key_edited,
+                typed=row.typed,
+                author=post.editor,
+            )
+        )
+    return result
+
+
+def _may_be_anothers(item: SheetRow, state: RowState, places: Places) -> bool:
+    """Whether the row's key is, or may be, that of another row as well."""
+    if item.key in places.twice:
+        return True
+    if not item.row.key_edited:
+        return False
+    stood = places.rows.get(item.key)
+    if stood is not None:
+        return stood != item.row.row - 1
+    return state.present.surely() is True
+
+
+def _mapped_cells(row: PostedRow, table: MappedTable) -> Iterator[tuple[str, PostedCell]]:
+    for header, cell in row.cells.items():
+        column = table.columns_by_header.get(header)
+        if column is not None and column in table.cells:
+            yield column, cell
+
+
+def _cell_edit(column: str, cell: PostedCell, state: RowState, table: MappedTable) -> CellEdit:
+    new = value_of(column, cell.value, state, table)
+    old: Value | Absent = ABSENT
+    if not isinstance(cell.old, Absent):
+        try:
+            old = value_of(column, cell.old, state, table)
+        except UnfitValueError:
+            old = ABSENT  # what stood there before was refused itself
+    return CellEdit(new, old)
+
+
+def value_of(column: str, content: CellContent, state: RowState, table: MappedTable) -> Value:
+    """What a cell means, given what the row's state says that it may be showing."""
+    codec = table.codecs[column]
+    belief = state.beliefs.get(column)
+    candidates = list(belief.possible()) if belief is not None else []
+    version = state.cells.get(column)
+    if version is not None:
+        candidates.append(version.value)
+    for candidate in candidates:
+        if shows(content, codec.to_cell(candidate)):
+            return candidate
+    return meaning(codec, content, candidates[-1]) if candidates else codec.from_cell(content)
