@@ -6,7 +6,10 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
+
 DEPLOY = Path(__file__).resolve().parents[3] / "deploy"
+SCRIPT = DEPLOY / "mysql/accounts.sh"
 PASSWORDS = {
     "SHEETBRIDGE_DATABASE_PASSWORD": "d" * 16,
     "SHEETBRIDGE_CDC_PASSWORD": "c" * 16,
@@ -15,14 +18,20 @@ PASSWORDS = {
 }
 
 
-def run(folder: Path, passwords: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def run(
+    folder: Path, passwords: dict[str, str], command: str = "{script}"
+) -> subprocess.CompletedProcess[str]:
+    """Run bash's ``command``, in which ``{script}`` is the path of an executable copy."""
     client = folder / "mysql"
     client.write_text(f"#!/bin/bash\nprintf '%s ' \"$@\" >{folder}/line\ncat >{folder}/input\n")
     client.chmod(0o755)
-    script = (DEPLOY / "mysql/accounts.sh").read_text()
-    script = script.replace("/etc/sheetbridge/accounts.sql", str(DEPLOY / "mysql/accounts.sql"))
+    text = SCRIPT.read_text()
+    text = text.replace("/etc/sheetbridge/accounts.sql", str(DEPLOY / "mysql/accounts.sql"))
+    script = folder / "accounts.sh"
+    script.write_text(text)
+    script.chmod(0o755)
     return subprocess.run(
-        ["bash", "-c", script],
+        ["bash", "-c", command.format(script=script)],
         env={
             "PATH": f"{folder}:{os.environ['PATH']}",
             "MYSQL_ROOT_PASSWORD": "m" * 16,
@@ -45,9 +54,60 @@ def test_every_password_is_in_its_place_and_none_in_the_command_line(tmp_path: P
         assert password not in (tmp_path / "line").read_text()
 
 
-def test_a_password_that_would_need_escaping_is_refused(tmp_path: Path) -> None:
-    answer = run(tmp_path, {**PASSWORDS, "SHEETBRIDGE_CDC_PASSWORD": "it's a long password"})
+@pytest.mark.parametrize("command", ["{script}", "set -eo pipefail; . {script}; echo went on"])
+def test_a_password_that_would_need_escaping_is_refused(tmp_path: Path, command: str) -> None:
+    passwords = {**PASSWORDS, "SHEETBRIDGE_CDC_PASSWORD": "it's a long password"}
+    answer = run(tmp_path, passwords, command)
 
     assert answer.returncode == 1
     assert "SHEETBRIDGE_CDC_PASSWORD must be 16 or more letters and digits" in answer.stderr
     assert not (tmp_path / "input").exists()
+    assert "went on" not in answer.stdout
+
+
+def test_sourced_by_the_images_entry_point_it_leaves_that_shell_as_it_was(tmp_path: Path) -> None:
+    # As docker-entrypoint.sh does, which then expands variables that need not be set.
+    entry_point = """
+        set -eo pipefail
+        before="$- $(set +o) $(compgen -v)"
+        . {script}
+        after="$- $(set +o) $(compgen -v | grep -vx before)"
+        [ -n "$MYSQL_ONETIME_PASSWORD" ] || echo went on
+        [ "$before" = "$after" ] || diff <(echo "$before") <(echo "$after")
+    """
+    answer = run(tmp_path, PASSWORDS, entry_point)
+
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert answer.stdout == "went on\n"
+    assert (tmp_path / "input").exists()
+
+
+def test_a_trace_shows_no_password(tmp_path: Path) -> None:
+    answer = run(tmp_path, PASSWORDS, "set -x; . {script}")
+
+    assert (tmp_path / "input").exists()
+    assert not any(password in answer.stderr for password in PASSWORDS.values())
+
+
+def test_git_has_it_executable() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "--stage", SCRIPT.name],
+        cwd=SCRIPT.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert listed.stdout.startswith("100755 ")
+
+
+def test_on_windows_too_shell_scripts_are_checked_out_with_line_feeds() -> None:
+    told = subprocess.run(
+        ["git", "check-attr", "eol", "--", SCRIPT.name, "../connect/start.sh", "../../.ci/run"],
+        cwd=SCRIPT.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert [line.rpartition(" ")[2] for line in told.stdout.splitlines()] == ["lf", "lf", "lf"]
