@@ -17,7 +17,7 @@ from fastapi.responses import StreamingResponse
 from deploy.live_feed.catalogue import Catalogue
 from deploy.live_feed.health import Health
 from deploy.live_feed.hub import Hub, encode
-from deploy.live_feed.tables import TableReader, TableUnreadableError
+from deploy.live_feed.tables import TableReader, TableUnreadableError, UnreadableMappingError
 from deploy.live_feed.tail import Tail
 from deploy.live_feed.watcher import Watcher
 from sink.core.mapping import Mapping
@@ -84,10 +84,14 @@ def create_app(settings: FeedSettings, catalogue: Catalogue) -> FastAPI:
             raise HTTPException(404, f"There is no mapping {name!r}.")
         try:
             page = reader.page(mapping, offset=offset, limit=limit)
+        except UnreadableMappingError as error:
+            health.cannot_show(name, str(error))
+            raise HTTPException(503, str(error)) from error
         except TableUnreadableError as error:
             health.is_away("mysql", str(error))
             raise HTTPException(503, str(error)) from error
         health.is_up("mysql")
+        health.shows(name)
         columns = [
             {"name": kind.name, "type": kind.data_type, "header": mapping.header(kind.name)}
             for kind in page.columns

@@ -1,4 +1,4 @@
-"""Which of the services that the feed reads from answer, and since when not."""
+"""Which of the services that the feed reads from answer, and which mappings cannot be shown."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Health:
         self._changed = changed
         self._lock = threading.Lock()
         self._services = {"kafka": Service(), "mysql": Service()}
+        self._mappings: dict[str, str] = {}
 
     def is_up(self, name: str) -> None:
         """The service has just answered."""
@@ -32,6 +33,21 @@ class Health:
         """The service did not answer."""
         self._set(name, Service(up=False, problem=problem))
 
+    def cannot_show(self, mapping: str, problem: str) -> None:
+        """A mapping cannot be shown, for a reason of its own."""
+        with self._lock:
+            turned = self._mappings.get(mapping) != problem
+            self._mappings[mapping] = problem
+        if turned:
+            self._changed()
+
+    def shows(self, mapping: str) -> None:
+        """A mapping has just been read."""
+        with self._lock:
+            turned = self._mappings.pop(mapping, None) is not None
+        if turned:
+            self._changed()
+
     def _set(self, name: str, service: Service) -> None:
         with self._lock:
             turned = self._services[name].up != service.up
@@ -40,12 +56,13 @@ class Health:
             self._changed()
 
     def report(self) -> dict[str, object]:
-        """As JSON: ``{"kafka": {"up": true, "problem": null}, …}``."""
+        """As JSON: ``{"kafka": {"up": true, "problem": null}, …, "mappings": {name: problem}}``."""
         with self._lock:
-            return {
+            services: dict[str, object] = {
                 name: {"up": service.up, "problem": service.problem}
                 for name, service in self._services.items()
             }
+            return services | {"mappings": dict(self._mappings)}
 
 
 def answers(address: str, timeout: float = 0.5) -> bool:

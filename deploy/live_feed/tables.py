@@ -25,6 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from deploy.live_feed.display import ColumnType, Shown, show_row_value
 from sink.core.mapping import Mapping
+from sink.state.markers import quoted
 
 MAX_KEYS = 500
 """Rows that are looked up at once; beyond that reading the page anew is cheaper."""
@@ -38,8 +39,19 @@ _COLUMNS = text(
 Key = tuple[Shown, ...]
 
 
+_REFUSED = frozenset({1044, 1142, 1143})
+"""Access denied to a database, to a table, to a column.
+
+https://dev.mysql.com/doc/mysql-errors/9.7/en/server-error-reference.html
+"""
+
+
 class TableUnreadableError(Exception):
-    """MySQL is away, or does not let the reader see the table; the text is for people."""
+    """A table cannot be read; the text is for people. By itself: MySQL is away."""
+
+
+class UnreadableMappingError(TableUnreadableError):
+    """MySQL answers, but this mapping's table cannot be shown; the others are not concerned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +97,21 @@ class TableReader:
             raise self._unreadable(error) from error
 
     def column_types(self, mapping: Mapping) -> tuple[ColumnType, ...]:
-        """The table's columns in order."""
+        """The table's columns in order, the key's among them.
+
+        Raises UnreadableMappingError where the reader may not see them, TableUnreadableError.
+        """
         try:
             with self._engine.connect() as connection:
-                return _column_types(connection, mapping)
+                return self._column_types(connection, mapping)
         except SQLAlchemyError as error:
-            raise self._unreadable(error) from error
+            raise self._unreadable(error, mapping) from error
 
     def page(self, mapping: Mapping, *, offset: int, limit: int) -> TablePage:
         """``limit`` rows from the ``offset``-th on, ordered by key."""
         try:
             with self._engine.connect() as connection:
-                types = _column_types(connection, mapping)
+                types = self._column_types(connection, mapping)
                 table = _table(mapping, types)
                 total = connection.scalar(select(func.count()).select_from(table)) or 0
                 rows = connection.execute(
@@ -104,7 +119,7 @@ class TableReader:
                 )
                 return TablePage(types, [_shown(row) for row in rows.mappings()], total)
         except SQLAlchemyError as error:
-            raise self._unreadable(error) from error
+            raise self._unreadable(error, mapping) from error
 
     def rows_by_key(
         self, mapping: Mapping, keys: Iterable[Key], types: Sequence[ColumnType]
@@ -122,22 +137,44 @@ class TableReader:
             with self._engine.connect() as connection:
                 found = connection.execute(select(table).where(or_(*wanted))).mappings().all()
         except SQLAlchemyError as error:
-            raise self._unreadable(error) from error
+            raise self._unreadable(error, mapping) from error
         return {
             tuple(show_row_value(row[column]) for column in mapping.key): _shown(row)
             for row in found
         }
 
-    def _unreadable(self, error: SQLAlchemyError) -> TableUnreadableError:
+    def _column_types(self, connection: Connection, mapping: Mapping) -> tuple[ColumnType, ...]:
+        named = {"schema": mapping.database, "name": mapping.table_name}
+        found = connection.execute(_COLUMNS, named)
+        types = tuple(ColumnType(row.name, row.kind.lower(), int(row.fraction)) for row in found)
+        if not types:
+            raise self._hidden(mapping)
+        known = [kind.name for kind in types]
+        missing = [column for column in mapping.key if column not in known]
+        if missing:
+            raise UnreadableMappingError(
+                f"{mapping.table} has no column {missing[0]!r}, which the key of mapping "
+                f"{mapping.name!r} names; its columns are {', '.join(known)}."
+            )
+        return types
+
+    def _hidden(self, mapping: Mapping) -> UnreadableMappingError:
+        """MySQL shows a table only to those who may do something with it."""
+        user = self._engine.url.username
+        return UnreadableMappingError(
+            f"MySQL user {user!r}, with which this page looks, has no right to read "
+            f"{mapping.table}, or there is no such table. Syncing goes on without the page. "
+            f"As an administrator: GRANT SELECT ON {quoted(mapping.table)} TO '{user}'@'%';"
+        )
+
+    def _unreadable(
+        self, error: SQLAlchemyError, mapping: Mapping | None = None
+    ) -> TableUnreadableError:
         cause = getattr(error, "orig", None) or error
+        if mapping is not None and cause.args and cause.args[0] in _REFUSED:
+            return self._hidden(mapping)
         detail = cause.args[-1] if cause.args else cause
         return TableUnreadableError(f"MySQL at {self.address} does not answer: {detail}")
-
-
-def _column_types(connection: Connection, mapping: Mapping) -> tuple[ColumnType, ...]:
-    named = {"schema": mapping.database, "name": mapping.table_name}
-    found = connection.execute(_COLUMNS, named)
-    return tuple(ColumnType(row.name, row.kind.lower(), int(row.fraction)) for row in found)
 
 
 def _table(mapping: Mapping, types: Sequence[ColumnType]) -> Table:
@@ -146,7 +183,7 @@ def _table(mapping: Mapping, types: Sequence[ColumnType]) -> Table:
 
 
 def _key(table: Table, mapping: Mapping) -> list[Column[object]]:
-    return [table.c[column] for column in mapping.key if column in table.c]
+    return [table.c[column] for column in mapping.key]
 
 
 def _shown(row: RowMapping) -> list[Shown]:

@@ -5,6 +5,7 @@ No consumer group and no commits: the feed leaves no trace in Kafka.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -19,6 +20,8 @@ from kafka.errors import (  # type: ignore[import-untyped]  # it ships no types
 from deploy.live_feed.catalogue import Catalogue
 from deploy.live_feed.health import Health, answers
 from deploy.live_feed.records import Record
+
+log = logging.getLogger(__name__)
 
 _LOOK_AROUND = 2.0
 _POLL_MS = 200
@@ -62,6 +65,9 @@ class Tail(threading.Thread):
                 self._away()
             except KafkaError as error:
                 self._away(f"answers with an error: {error}")
+            except Exception as error:  # a thread that ends in silence shows nothing ever after
+                log.exception("what Kafka sent could not be handed on")
+                self._away(f"answers, but the feed cannot show what it sends: {error!r}")
 
     def _away(self, how: str = "does not answer") -> None:
         self._health.is_away("kafka", f"Kafka at {self._servers} {how}")

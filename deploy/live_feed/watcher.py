@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -10,8 +11,16 @@ from deploy.live_feed.display import ColumnType
 from deploy.live_feed.health import Health
 from deploy.live_feed.hub import Hub
 from deploy.live_feed.records import Change, Record, read_database_record, read_sheet_record
-from deploy.live_feed.tables import MAX_KEYS, Key, TableReader, TableUnreadableError
+from deploy.live_feed.tables import (
+    MAX_KEYS,
+    Key,
+    TableReader,
+    TableUnreadableError,
+    UnreadableMappingError,
+)
 from sink.core.mapping import Mapping
+
+log = logging.getLogger(__name__)
 
 _LISTED = 300
 """Change events of one poll that the page is sent one by one; a mass change is only counted."""
@@ -29,21 +38,27 @@ class Watcher:
         self._types: dict[str, tuple[ColumnType, ...]] = {}
 
     def deliver(self, records: Sequence[Record]) -> None:
-        """Publish one ``changes`` message for the records of one poll."""
-        topics = self._catalogue.topics()
+        """Publish one ``changes`` message for the records of one poll.
+
+        What goes wrong with a mapping is told by ``Health`` and leaves the others alone.
+        """
         changes: list[Change] = []
-        for record in records:
-            mapping = topics.get(record.topic)
-            if mapping is None:
-                continue
-            if record.topic == mapping.sheet_topic:
-                changes.extend(read_sheet_record(record, mapping))
-                continue
-            self._learn(mapping)
-            types = self._types.get(mapping.name, ())
-            change = read_database_record(record, mapping, types, self._server_uuid)
-            if change is not None:
-                changes.append(change)
+        rows: dict[str, object] = {}
+        for mapping in self._catalogue.mappings:
+            topics = (mapping.cdc_topic, mapping.sheet_topic)
+            try:
+                found = self._changes(
+                    mapping, [record for record in records if record.topic in topics]
+                )
+                changes.extend(found)
+                touched = [change for change in found if change.origin == "database"]
+                if touched:
+                    rows[mapping.name] = self._rows_of(mapping, touched)
+            except Exception as error:
+                log.exception("mapping %s: its records cannot be shown", mapping.name)
+                self._health.cannot_show(
+                    mapping.name, f"The feed cannot show its changes: {error!r}. See its log."
+                )
         if not changes:
             return
         self._hub.publish(
@@ -51,9 +66,23 @@ class Watcher:
             {
                 "changes": [_without_gaps(change) for change in changes[-_LISTED:]],
                 "unlisted": max(0, len(changes) - _LISTED),
-                "rows": self._rows(changes),
+                "rows": rows,
             },
         )
+
+    def _changes(self, mapping: Mapping, records: Sequence[Record]) -> list[Change]:
+        changes: list[Change] = []
+        if any(record.topic == mapping.cdc_topic for record in records):
+            self._learn(mapping)
+        types = self._types.get(mapping.name, ())
+        for record in records:
+            if record.topic == mapping.sheet_topic:
+                changes.extend(read_sheet_record(record, mapping))
+                continue
+            change = read_database_record(record, mapping, types, self._server_uuid)
+            if change is not None:
+                changes.append(change)
+        return changes
 
     def _learn(self, mapping: Mapping) -> None:
         """Column types and the server's UUID, as soon as MySQL tells them."""
@@ -63,22 +92,16 @@ class Watcher:
             self._server_uuid = self._server_uuid or self._reader.server_uuid()
             self._types[mapping.name] = self._reader.column_types(mapping)
         except TableUnreadableError as error:
+            self._tell(mapping, error)
+
+    def _tell(self, mapping: Mapping, error: TableUnreadableError) -> None:
+        if isinstance(error, UnreadableMappingError):
+            self._health.cannot_show(mapping.name, str(error))
+        else:
             self._health.is_away("mysql", str(error))
 
-    def _rows(self, changes: Sequence[Change]) -> dict[str, object]:
-        """For each mapping the changed rows as MySQL shows them now, or null: read all anew."""
-        found: dict[str, object] = {}
-        for mapping in self._catalogue.mappings:
-            touched = [
-                change
-                for change in changes
-                if change.mapping == mapping.name and change.origin == "database"
-            ]
-            if touched:
-                found[mapping.name] = self._rows_of(mapping, touched)
-        return found
-
     def _rows_of(self, mapping: Mapping, touched: Sequence[Change]) -> list[object] | None:
+        """The changed rows as MySQL shows them now, or None: read all anew."""
         keys: dict[Key, None] = {}
         for change in touched:
             if change.op not in {"c", "u", "d", "r"}:
@@ -96,9 +119,10 @@ class Watcher:
             rows = self._reader.rows_by_key(mapping, keys, types)
         except TableUnreadableError as error:
             self._types.pop(mapping.name, None)
-            self._health.is_away("mysql", str(error))
+            self._tell(mapping, error)
             return None
         self._health.is_up("mysql")
+        self._health.shows(mapping.name)
         return [{"key": list(key), "row": rows.get(key)} for key in keys]
 
     def _altered(self, mapping: Mapping, touched: Sequence[Change]) -> bool:
