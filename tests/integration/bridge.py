@@ -92,6 +92,17 @@ class Bridge:
             rows = [dict(row) for row in found.mappings()]
         return {tuple(row[column] for column in self.mapping.key): row for row in rows}
 
+    def reason(self) -> str | None:
+        """Why the sink has stopped the mapping; None while it runs."""
+        root = create_engine(self.endpoints.root_mysql_url, poolclass=NullPool)
+        with root.connect() as connection:
+            found = connection.execute(
+                text("SELECT reason FROM sheetbridge.mapping WHERE name = :name"),
+                {"name": self.mapping.name},
+            )
+            reason: str | None = found.scalar_one()
+        return reason
+
     # The person
 
     def edit(self, a1: str, values: Sequence[Sequence[object]]) -> None:

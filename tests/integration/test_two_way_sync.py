@@ -104,3 +104,20 @@ def test_a_composite_key_with_a_date_and_decimals_both_ways(weather: Bridge) -> 
     (row,) = [row for row in shown.values() if row["temp"] == 12.34]
     weather.edit(f"{weather.letter('dewp')}{row['row']}", [[-1.5]])
     weather.row_becomes({"dewp": Decimal("-1.50"), "temp": Decimal("12.34")}, **key)
+
+
+def test_an_existing_key_typed_into_another_row_stops_the_mapping_and_changes_nothing(
+    planes: Bridge,
+) -> None:
+    row, other = planes.place("N111US"), planes.place("N11113")
+    first, second = planes.row(tailnum="N111US"), planes.row(tailnum="N11113")
+    planes.edit(f"A{row}", [["N11113"]])
+    eventually(planes.reason, lambda reason: "N11113" in (reason or ""), "the reason")
+    assert planes.row(tailnum="N111US") == first
+    assert planes.row(tailnum="N11113") == second
+
+    planes.edit(f"A{row}", [["N111US"]])
+    eventually(planes.reason, lambda reason: reason is None, "the mapping goes on")
+    planes.edit(f"{planes.letter('seats')}{other}", [[44]])
+    planes.row_becomes({"seats": 44}, tailnum="N11113")
+    planes.row_becomes(first, tailnum="N111US")
