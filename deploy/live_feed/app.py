@@ -41,6 +41,7 @@ def create_app(settings: FeedSettings, catalogue: Catalogue) -> FastAPI:
     hub = Hub()
     reader = TableReader(settings.reader_url)
     health = Health(lambda: hub.publish("status", _status(health)))
+    catalogue.changed = lambda: hub.publish("mappings", _listed(catalogue))
     tail = Tail(
         settings.bootstrap, catalogue, Watcher(catalogue, reader, hub, health).deliver, health
     )
@@ -69,7 +70,7 @@ def create_app(settings: FeedSettings, catalogue: Catalogue) -> FastAPI:
     def tables() -> dict[str, object]:
         """The mappings that the feed knows."""
         catalogue.refresh()
-        return {"mappings": [_described(mapping) for mapping in catalogue.mappings]}
+        return _listed(catalogue)
 
     @app.get("/tables/{name}")
     def table(
@@ -105,7 +106,7 @@ def create_app(settings: FeedSettings, catalogue: Catalogue) -> FastAPI:
 
     @app.get("/events")
     def events() -> StreamingResponse:
-        """Server-sent events: ``status``, ``changes`` and ``reload``."""
+        """Server-sent events: ``status``, ``mappings``, ``changes`` and ``reload``."""
         return StreamingResponse(
             hub.listen(encode("status", _status(health))),
             media_type="text/event-stream",
@@ -134,6 +135,10 @@ async def _watch_mysql(reader: TableReader, health: Health) -> None:
 
 def _status(health: Health) -> dict[str, object]:
     return {"at": time.time() * 1_000, **health.report()}
+
+
+def _listed(catalogue: Catalogue) -> dict[str, object]:
+    return {"mappings": [_described(mapping) for mapping in catalogue.mappings]}
 
 
 def _described(mapping: Mapping) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from collections.abc import Mapping as ReadOnly
 from pathlib import Path
 
@@ -44,9 +44,13 @@ def read_configuration(path: Path) -> Configuration:
 
 
 class Catalogue:
-    """Mappings by name and by topic; ``refresh`` takes in what was added to the file since."""
+    """Mappings by name and by topic; ``refresh`` takes in what was added to the file since.
+
+    ``changed`` is called after the mappings have changed, on the thread that noticed.
+    """
 
     def __init__(self, path: Path) -> None:
+        self.changed: Callable[[], None] = lambda: None
         self._path = path
         self._changed_at = 0
         self.configuration = read_configuration(path)
@@ -61,10 +65,12 @@ class Catalogue:
             changed_at = self._path.stat().st_mtime_ns
             if changed_at == self._changed_at:
                 return False
-            self.configuration = read_configuration(self._path)
+            before, self.configuration = self.configuration, read_configuration(self._path)
         except (OSError, UnicodeDecodeError, ConfigurationError):
             return False
         self._changed_at = changed_at
+        if before.mappings != self.configuration.mappings:
+            self.changed()
         return True
 
     @property

@@ -64,6 +64,18 @@ def test_a_mapping_that_is_added_is_taken_in(path: Path) -> None:
     assert catalogue.mapping("weather") is not None
 
 
+def test_a_change_of_the_mappings_is_told_and_another_change_is_not(path: Path) -> None:
+    catalogue = Catalogue(path)
+    told: list[int] = []
+    catalogue.changed = lambda: told.append(len(catalogue.mappings))
+    rewrite(path, BASE + mapping("planes") + "# seen")
+    assert catalogue.refresh()
+    assert told == []
+    rewrite(path, BASE + mapping("planes") + mapping("weather"))
+    assert catalogue.refresh()
+    assert told == [2]
+
+
 def test_a_file_that_is_wrong_for_a_moment_changes_nothing(path: Path) -> None:
     catalogue = Catalogue(path)
     rewrite(path, "[database")

@@ -3,6 +3,8 @@
 /** @import { Desk } from "./desk.js" */
 /** @import { Change, Changes, Feed, FeedStatus, LiveRow } from "./feed.js" */
 /** @import { Journey, State } from "./journeys.js" */
+/** @import { Catalogue } from "./catalogue.js" */
+/** @import { PageMapping } from "./emulator.js" */
 /** @import { MappingView } from "./mapping_view.js" */
 /** @import { Update } from "./table_model.js" */
 import { flashColour } from "./colours.js";
@@ -10,6 +12,7 @@ import { setCover } from "./cover.js";
 import { DatabasePane } from "./database_pane.js";
 import { byId } from "./dom.js";
 import { Elsewhere } from "./elsewhere.js";
+import { pageMappings } from "./feed.js";
 import { TableModel } from "./table_model.js";
 import { alike } from "./values_alike.js";
 import { now } from "./time_text.js";
@@ -20,13 +23,13 @@ export class DatabaseSide {
   /**
    * @param {Feed | null} feed null where the emulator runs alone
    * @param {Desk} desk
-   * @param {MappingView[]} mappings
+   * @param {Catalogue} catalogue
    * @param {(key: string) => void} selectedKey
    */
-  constructor(feed, desk, mappings, selectedKey) {
+  constructor(feed, desk, catalogue, selectedKey) {
     this.feed = feed;
     this.desk = desk;
-    this.mappings = mappings;
+    this.catalogue = catalogue;
     /** @type {MappingView | null} the mapping whose table is on view */
     this.mapping = null;
     this.cover = byId("database-cover");
@@ -56,22 +59,29 @@ export class DatabaseSide {
         kind: "empty",
         title: "This tab is not mapped to a table",
         text: "What you edit here stays here. To keep it in step with a table:",
-        code: "sheetbridge mapping add",
+        code: ".venv/bin/sheetbridge mapping add",
       });
     }
     setCover(this.cover, { kind: "loading", title: `Reading ${mapping.table}` });
     await this.#read();
   }
 
-  /** Follow change events from now on. */
-  follow() {
+  /**
+   * Follow change events from now on.
+   * @param {(mappings: PageMapping[]) => void} mapped the mappings, whenever they may be others
+   */
+  follow(mapped) {
     let open = true;
     this.feed?.follow({
       status: (status) => this.#status(status),
+      mappings: (told) => mapped(pageMappings(told)),
       changes: (changes) => this.#changes(changes),
       reload: () => void this.#read(),
       turned: (isOpen) => {
-        if (isOpen && !open) void this.#read();
+        if (isOpen && !open) {
+          void this.#read();
+          void this.feed?.mappings().then(mapped, () => undefined);
+        }
         open = isOpen;
         if (isOpen) return;
         const problem = "The live feed does not answer, so the database cannot be shown here. Syncing goes on without it.";
@@ -98,7 +108,7 @@ export class DatabaseSide {
   }
 
   /** @param {FeedStatus} status */
-  #status({ kafka, mysql }) {
+  #status({ kafka, mysql, mappings }) {
     this.isKafkaUp = kafka.up !== false;
     const word = (/** @type {boolean | null} */ up) => (up === null ? "connecting" : up ? "connected" : "away");
     const mood = (/** @type {boolean | null} */ up) => (up === null ? "unknown" : up ? "good" : "bad");
@@ -114,6 +124,18 @@ export class DatabaseSide {
       word: word(mysql.up),
       problem: mysql.problem && `${mysql.problem}. Sheet edits wait in Kafka until it is back.`,
     });
+    const trouble = this.mapping && mappings[this.mapping.name];
+    if (trouble) this.#unreadable(trouble);
+  }
+
+  /**
+   * Show why the table on view cannot be read; what was read before is not the table any more.
+   * @param {string} problem
+   */
+  #unreadable(problem) {
+    const table = this.mapping?.table ?? "";
+    this.pane.show(null, table);
+    setCover(this.cover, { kind: "problem", title: `${table} cannot be read`, text: `${sentence(problem)} Trying again every three seconds.` });
   }
 
   /** Read the table, as a whole. */
@@ -136,8 +158,7 @@ export class DatabaseSide {
       );
     } catch (error) {
       if (mapping === this.mapping && !this.pane.model) {
-        const text = sentence(error instanceof Error ? error.message : String(error));
-        setCover(this.cover, { kind: "problem", title: `${mapping.table} cannot be read`, text: `${text} Trying again every three seconds.` });
+        this.#unreadable(error instanceof Error ? error.message : String(error));
       }
     } finally {
       this.isReading = false;
@@ -187,7 +208,7 @@ export class DatabaseSide {
    * @param {Change} change
    */
   #travel(change) {
-    const mapping = this.mappings.find(({ name }) => name === change.mapping);
+    const mapping = this.catalogue.mappings.find(({ name }) => name === change.mapping);
     if (!mapping || change.op === "hint" || change.op === "r" || change.op === "t") return;
     const key = mapping.keyOf(change.key);
     const shared = { mapping: mapping.name, key, startedAt: change.at };
@@ -213,8 +234,8 @@ export class DatabaseSide {
 
 /**
  * @param {string} text
- * @returns {string} the text with a full stop
+ * @returns {string} the text with a full stop, unless it ends by itself
  */
 function sentence(text) {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+  return /[.!?;]$/.test(text) ? text : `${text}.`;
 }

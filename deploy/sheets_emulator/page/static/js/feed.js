@@ -1,5 +1,6 @@
 /** The live feed: rows of the mapped tables, and the change events of both topics. */
 
+/** @import { PageMapping } from "./emulator.js" */
 /** @import { CellChange } from "./journeys.js" */
 import { fetchJson, follow } from "./services.js";
 
@@ -32,13 +33,36 @@ import { fetchJson, follow } from "./services.js";
  * @typedef {{key: Shown[], row: Shown[] | null}} LiveRow
  * @typedef {{changes: Change[], unlisted: number, rows: Record<string, LiveRow[] | null>}} Changes
  * @typedef {{up: boolean | null, problem: string | null}} ServiceState
- * @typedef {{at: number, kafka: ServiceState, mysql: ServiceState}} FeedStatus
+ * @typedef {{at: number, kafka: ServiceState, mysql: ServiceState,
+ *   mappings: Record<string, string>}} FeedStatus `mappings`: why one cannot be shown, by name
+ *
+ * @typedef {{mapping: string, table: string, spreadsheet_id: string, tab: string, key: string[],
+ *   mapped: Record<string, string> | null}} FeedMapping `mapped`: header by column; null: all
+ * @typedef {{mappings: FeedMapping[]}} FeedMappings
  */
+
+/**
+ * @param {FeedMappings} told
+ * @returns {PageMapping[]}
+ */
+export function pageMappings({ mappings }) {
+  return mappings.map(({ mapping, mapped, table, spreadsheet_id, tab, key }) => ({
+    name: mapping, table, spreadsheet_id, tab, key, columns: mapped ?? "*",
+  }));
+}
 
 export class Feed {
   /** @param {string} url */
   constructor(url) {
     this.url = url.replace(/\/$/, "");
+  }
+
+  /**
+   * What `sheetbridge.toml` maps now.
+   * @returns {Promise<PageMapping[]>}
+   */
+  async mappings() {
+    return pageMappings(await fetchJson(`${this.url}/tables`));
   }
 
   /**
@@ -55,6 +79,7 @@ export class Feed {
   /**
    * @param {object} handlers
    * @param {(status: FeedStatus) => void} handlers.status
+   * @param {(told: FeedMappings) => void} handlers.mappings
    * @param {(changes: Changes) => void} handlers.changes
    * @param {() => void} handlers.reload
    * @param {(open: boolean) => void} handlers.turned

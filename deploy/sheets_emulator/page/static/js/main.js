@@ -1,16 +1,17 @@
 /** The page's beginning: finds the spreadsheet and the feed, and joins both sides. */
 
 /** @import { PageConfig, Tab } from "./emulator.js" */
+import { Catalogue } from "./catalogue.js";
 import { setCover } from "./cover.js";
 import { DatabaseSide } from "./database_side.js";
 import { Desk } from "./desk.js";
 import { byId } from "./dom.js";
 import { EmulatedSpreadsheet, pageConfig } from "./emulator.js";
 import { Feed } from "./feed.js";
-import { MappingView } from "./mapping_view.js";
 import { SheetSide } from "./sheet_side.js";
 
 const AGAIN = 2000;
+const SETTLING = 300;
 
 /** @param {number} milliseconds */
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
@@ -44,9 +45,9 @@ async function findSpreadsheet() {
 
 async function begin() {
   const { config, spreadsheet, title, tabs } = await findSpreadsheet();
-  const mappings = config.mappings
-    .filter(({ spreadsheet_id }) => spreadsheet_id === spreadsheet.id)
-    .map((mapping) => new MappingView(mapping));
+  const feed = config.live_url ? new Feed(config.live_url) : null;
+  const mappings = await feed?.mappings().catch(() => null);
+  const catalogue = new Catalogue(spreadsheet.id, tabs, mappings ?? config.mappings);
   if (title) document.title = `${title} · Sheetbridge`;
 
   const desk = new Desk(({ key }) => {
@@ -62,23 +63,39 @@ async function begin() {
     openTab,
     selectedKey: (key, offset) => database.pane.link(key, offset),
   });
-  const feed = config.live_url ? new Feed(config.live_url) : null;
-  const database = new DatabaseSide(feed, desk, mappings, (key) => sheet.show(key));
+  const database = new DatabaseSide(feed, desk, catalogue, (key) => sheet.show(key));
 
   /** @param {string} tab */
   async function openTab(tab) {
-    const mapping = mappings.find((one) => one.tab === tab) ?? null;
-    const mapped = new Set(mappings.map((one) => one.tab));
-    const sheetShown = sheet.open(tab, mapping, tabs, mapped);
+    const mapping = catalogue.mappingOf(tab);
+    const sheetShown = sheet.open(tab, mapping, catalogue.tabs, catalogue.mapped);
     await Promise.all([sheetShown, database.open(mapping)]);
     sheet.pane.hand.select(sheet.pane.hand.selection.anchor);
   }
 
-  const visible = tabs.filter(({ hidden }) => !hidden).map((tab) => tab.title);
-  const first = mappings.find(({ tab }) => visible.includes(tab))?.tab ?? visible[0];
-  sheet.follow();
-  database.follow();
-  await openTab(first);
+  /** @param {import("./emulator.js").PageMapping[]} told */
+  function takeMappings(told) {
+    if (!catalogue.setMappings(told)) return;
+    const { tab } = sheet.model;
+    if (catalogue.mappingOf(tab) === database.mapping) sheet.pane.showTabs(catalogue.tabs, catalogue.mapped);
+    else void openTab(tab);
+  }
+
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let looking;
+  /** @param {string | null} changed */
+  function lookAtTabs(changed) {
+    if (!catalogue.concerns(changed)) return;
+    clearTimeout(looking);
+    looking = setTimeout(async () => {
+      const found = await spreadsheet.describe().catch(() => null);
+      if (found && catalogue.setTabs(found.tabs)) sheet.pane.showTabs(found.tabs, catalogue.mapped);
+    }, SETTLING);
+  }
+
+  sheet.follow(lookAtTabs);
+  database.follow(takeMappings);
+  await openTab(catalogue.first ?? tabs[0].title);
 }
 
 void begin();

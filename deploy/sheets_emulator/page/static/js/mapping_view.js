@@ -5,6 +5,7 @@
 export class MappingView {
   /** @param {PageMapping} mapping */
   constructor(mapping) {
+    this.source = mapping;
     this.name = mapping.name;
     this.table = mapping.table;
     this.tab = mapping.tab;

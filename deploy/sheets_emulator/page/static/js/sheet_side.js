@@ -73,13 +73,22 @@ export class SheetSide {
     setCover(this.cover, null);
   }
 
-  /** Follow changes from now on. */
-  follow() {
+  /**
+   * Follow changes from now on.
+   * @param {(tab: string | null) => void} changed a tab changed; null: any of them may have
+   */
+  follow(changed) {
     let open = true;
     this.spreadsheet.follow(
-      (notice) => this.model.heed(notice),
+      (notice) => {
+        changed(notice.tab);
+        this.model.heed(notice);
+      },
       (isOpen) => {
-        if (isOpen && !open) this.model.reload();
+        if (isOpen && !open) {
+          changed(null);
+          this.model.reload();
+        }
         open = isOpen;
         this.desk.services.set(
           isOpen
