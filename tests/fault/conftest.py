@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.integration.conftest import planes
+from tests.integration.conftest import planes, prefix
 
-__all__ = ["planes"]
+__all__ = ["planes", "prefix"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -20,6 +21,15 @@ READS_FOR_TESTS = 6_000
 def planes(stack: Endpoints, tmp_path: Path) -> Iterator[Bridge]:
     with closing(_bridge(stack, "planes", tmp_path)) as bridge:
         yield bridge
+
+
+@pytest.fixture
+def prefix() -> str:
+    """With what a test's own keys begin: never the same, so that it can run again on its stack.
+
+    Five characters; the planes' key takes eight.
+    """
+    return f"X{uuid.uuid4().hex[:4].upper()}"
 
 
 @pytest.fixture
