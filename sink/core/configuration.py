@@ -38,7 +38,7 @@ class DatabaseSettings:
 class KafkaSettings:
     """The Kafka cluster; ``replication`` is used for topics that Sheetbridge creates."""
 
-    bootstrap: str
+    bootstrap: str = "127.0.0.1:9092"
     replication: int = 1
 
 
@@ -51,9 +51,9 @@ class ConnectSettings:
     no connector configuration holds a secret. Hosts default to those of the other sections.
     """
 
-    url: str
-    database_user: str
-    database_password: str
+    url: str = "http://127.0.0.1:8083"
+    database_user: str = "sheetbridge_cdc"
+    database_password: str = "${env:SHEETBRIDGE_CDC_PASSWORD}"
     connector: str = "sheetbridge"
     database_host: str | None = None
     database_port: int | None = None

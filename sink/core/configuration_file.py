@@ -57,8 +57,8 @@ def parse(
     root.allow("database", "kafka", "connect", "google", "webhook", "sink", "mapping")
     sections = {
         "database": _table(root, "database", required='host = "127.0.0.1"'),
-        "kafka": _table(root, "kafka", required='bootstrap = "127.0.0.1:9092"'),
-        "connect": _table(root, "connect", required='url = "http://127.0.0.1:8083"'),
+        "kafka": _table(root, "kafka"),
+        "connect": _table(root, "connect"),
         "google": _table(root, "google"),
         "webhook": _table(root, "webhook"),
         "sink": _table(root, "sink"),
@@ -160,11 +160,11 @@ def _database(section: Section) -> DatabaseSettings:
 
 def _kafka(section: Section) -> KafkaSettings:
     section.allow("bootstrap", "replication")
-    example = 'bootstrap = "127.0.0.1:9092"'
-    section.need("bootstrap", example)
+    usual = KafkaSettings()
     return KafkaSettings(
-        bootstrap=section.bootstrap("bootstrap", example) or "",
-        replication=section.integer("replication", KafkaSettings("").replication, 1, 100),
+        bootstrap=section.bootstrap("bootstrap", f'bootstrap = "{usual.bootstrap}"')
+        or usual.bootstrap,
+        replication=section.integer("replication", usual.replication, 1, 100),
     )
 
 
@@ -178,16 +178,17 @@ def _connect(section: Section) -> ConnectSettings:
         "database_port",
         "kafka_bootstrap",
     )
-    example = 'url = "http://127.0.0.1:8083"'
-    section.need("url", example)
-    reference = 'database_password = "${env:SHEETBRIDGE_CDC_PASSWORD}"'
+    usual = ConnectSettings()
+    user = f'database_user = "{usual.database_user}"'
+    password = section.get("database_password")
     return ConnectSettings(
-        url=section.url("url", example) or "",
-        database_user=section.text("database_user", 'database_user = "sheetbridge_cdc"'),
+        url=section.url("url", f'url = "{usual.url}"') or usual.url,
+        database_user=section.optional_text("database_user", user) or usual.database_user,
         database_password=section.connect_reference(
-            "database_password", section.need("database_password", reference)
+            "database_password", usual.database_password if password is None else password
         ),
-        connector=section.optional_text("connector", 'connector = "sheetbridge"') or "sheetbridge",
+        connector=section.optional_text("connector", f'connector = "{usual.connector}"')
+        or usual.connector,
         database_host=section.host("database_host", None, 'database_host = "mysql"'),
         database_port=section.optional_integer("database_port", 3306, 1, 65_535),
         kafka_bootstrap=section.bootstrap("kafka_bootstrap", 'kafka_bootstrap = "kafka:9092"'),

@@ -29,9 +29,6 @@ CASES: dict[str, tuple[str, int, str, str]] = {
     "a section twice": (appended("[kafka]"), LAST + 1, "not valid TOML", "keep one"),
     # sections and keys
     "an empty file": ("", 1, "no [database]", "sheetbridge init"),
-    "no kafka": (
-        changed('[kafka]\nbootstrap = "127.0.0.1:9092"\n', ""), LAST - 2, "no [kafka]", "Add",
-    ),
     "no mapping": (WHOLE.replace(MAPPING, ""), 19, "no [[mapping]]", "mapping add"),
     "a misspelt section": (changed("[kafka]", "[kafak]"), 7, "'kafak'", "'kafka'"),
     "a misspelt key": (changed('host = "127', 'hots = "127'), 2, "'hots'", "'host'"),

@@ -1,3 +1,5 @@
+import pytest
+
 from sink.core.configuration import CredentialsKind, Secret
 from sink.core.mapping import Direction, Guards, Policy, Rule
 from tests.unit.configuration.samples import WHOLE, changed, parsed
@@ -25,6 +27,17 @@ def test_a_dozen_lines_are_enough_and_the_rest_has_defaults() -> None:
     assert mapping.rule == Rule()
     assert mapping.direction is Direction.BOTH
     assert mapping.time_zone == "UTC"
+
+
+@pytest.mark.parametrize("left", ["", "[kafka]\n\n[connect]\n\n"])
+def test_kafka_and_connect_are_on_this_machine_unless_told_otherwise(left: str) -> None:
+    start, end = WHOLE.index("[kafka]"), WHOLE.index("[google]")
+    configuration = parsed(WHOLE[:start] + left + WHOLE[end:])
+    assert configuration.kafka.bootstrap == "127.0.0.1:9092"
+    connect = configuration.connect
+    assert connect.url == "http://127.0.0.1:8083"
+    assert connect.database_user == "sheetbridge_cdc"
+    assert connect.database_password == "${env:SHEETBRIDGE_CDC_PASSWORD}"
 
 
 def test_every_setting_is_read() -> None:
