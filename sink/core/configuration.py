@@ -13,6 +13,11 @@ from enum import StrEnum
 from sink.core.mapping import Mapping
 
 
+CONNECT_VARIABLE = "SHEETBRIDGE_CDC_PASSWORD"
+"""Variable of the Connect worker that holds the password of Debezium's MySQL user."""
+CONNECT_REFERENCE = f"${{env:{CONNECT_VARIABLE}}}"
+
+
 @dataclass(frozen=True, slots=True)
 class Secret:
     """A secret and where it came from; ``repr`` and ``str`` show only where."""
@@ -53,7 +58,7 @@ class ConnectSettings:
 
     url: str = "http://127.0.0.1:8083"
     database_user: str = "sheetbridge_cdc"
-    database_password: str = "${env:SHEETBRIDGE_CDC_PASSWORD}"
+    database_password: str = CONNECT_REFERENCE
     connector: str = "sheetbridge"
     database_host: str | None = None
     database_port: int | None = None
