@@ -12,7 +12,6 @@ from enum import StrEnum
 
 from sink.core.mapping import Mapping
 
-
 CONNECT_VARIABLE = "SHEETBRIDGE_CDC_PASSWORD"
 """Variable of the Connect worker that holds the password of Debezium's MySQL user."""
 CONNECT_REFERENCE = f"${{env:{CONNECT_VARIABLE}}}"
