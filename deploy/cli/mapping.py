@@ -18,6 +18,7 @@ from deploy.cli.toml_text import (
     remove_mapping,
     spreadsheet_id_of,
 )
+from deploy.local.mapped import tell_running_stack
 from sink.core.configuration_file import parse
 from sink.core.errors import ConfigurationError
 
@@ -114,8 +115,10 @@ def add(
     )
     refuse_unfit(block, str(path))
     path.write_text(append_mapping(_read(path), block, source=str(path)), encoding="utf-8")
+    tell_running_stack(path)
     console.print(f"{path}: mapping {block.name} added ({block.table} ↔ tab {block.tab}).")
     console.print(NEXT_STEPS)
+    console.print(f"The first sync makes tab {block.tab} if it is not there, and fills it.")
 
 
 @app.command()
@@ -131,6 +134,7 @@ def remove(
     """
     path = find(config)
     path.write_text(remove_mapping(_read(path), name, source=str(path)), encoding="utf-8")
+    tell_running_stack(path)
     console.print(f"{path}: mapping {name} removed; the data stays on both sides.")
     console.print(NEXT_STEPS)
 

@@ -25,11 +25,16 @@ def demo_mappings(spreadsheet_id: str) -> list[MappingEndpoint]:
     ]
 
 
-def page_config(live_url: str, mappings: Sequence[MappingEndpoint]) -> str:
-    """What the emulator's page must know, as JSON (see ``deploy.sheets_emulator.page``)."""
+def page_config(
+    live_url: str, mappings: Sequence[MappingEndpoint], *, spreadsheet_id: str | None = None
+) -> str:
+    """What the emulator's page must know, as JSON (see ``deploy.sheets_emulator.page``).
+
+    It shows ``spreadsheet_id``, by default that of the first mapping.
+    """
     content = {
         "live_url": live_url,
-        "spreadsheet_id": mappings[0].spreadsheet_id,
-        "mappings": [asdict(mapping) for mapping in mappings],
+        "spreadsheet_id": spreadsheet_id or mappings[0].spreadsheet_id,
+        "mappings": [asdict(mapping) | {"columns": mapping.columns or "*"} for mapping in mappings],
     }
     return json.dumps(content, indent=2) + "\n"

@@ -12,7 +12,10 @@ from deploy.local.run_directory import RunDirectory
 
 @dataclass(frozen=True, slots=True)
 class MappingEndpoint:
-    """One mapping of the stack's configuration; ``columns`` are the table's, in sheet order."""
+    """One mapping of the stack's configuration; ``columns`` are the table's, in sheet order.
+
+    ``columns`` is empty where every column is mapped and the table could not be looked at.
+    """
 
     name: str
     table: str

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
+from deploy.local.demo_mappings import demo_mappings
 from deploy.local.endpoints import Endpoints, MappingEndpoint
 from deploy.local.failure import StackError
 from deploy.local.progress import Progress
@@ -32,8 +33,9 @@ def wait(
     *,
     still_alive: Callable[[], None],
 ) -> dict[str, int]:
-    """Returns the number of rows of each mapping, once the sheet shows as many as the table holds.
+    """Returns the rows of each of the demo's mappings, once the sheet shows as many as the table.
 
+    A mapping that was added is not waited for: its table may be hidden, or sync one way only.
     ``still_alive`` raises if a service has died meanwhile. Raises StackError after ``SECONDS``.
     """
     step = "First sync"
@@ -42,7 +44,7 @@ def wait(
         counts = {
             mapping.name: _wait_for(mapping, endpoints, key_file, still_alive)
             for mapping, key_file in zip(
-                endpoints.mappings, itertools.cycle(key_files), strict=False
+                of_the_demo(endpoints), itertools.cycle(key_files), strict=False
             )
         }
     except Exception as error:
@@ -50,6 +52,12 @@ def wait(
         raise
     progress.finish(step, ", ".join(f"{name}: {count} rows" for name, count in counts.items()))
     return counts
+
+
+def of_the_demo(endpoints: Endpoints) -> list[MappingEndpoint]:
+    """Those mappings with which the demo began that are still there."""
+    begun = {(mapping.name, mapping.table) for mapping in demo_mappings("")}
+    return [mapping for mapping in endpoints.mappings if (mapping.name, mapping.table) in begun]
 
 
 def _wait_for(

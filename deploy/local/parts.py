@@ -14,6 +14,7 @@ from deploy.local.configuration_text import DATABASE_FILE, SERVICE_ACCOUNT_FILE,
 from deploy.local.demo_mappings import demo_mappings, page_config
 from deploy.local.endpoints import Endpoints, MappingEndpoint
 from deploy.local.identity import ProcessIdentity
+from deploy.local.mapped import mapped_tables
 from deploy.local.ports import HOST
 from deploy.local.provision import Provisions
 from deploy.local.run_directory import RunDirectory
@@ -21,6 +22,7 @@ from deploy.local.servers import connect, kafka, mysql, own
 from deploy.local.service import Service
 from deploy.local.service_account import key_file, private_key
 from sink.core.configuration import SinkSettings
+from sink.core.errors import ConfigurationError
 
 _PORTS = ["mysql", "kafka", "kafka-controller", "connect", "emulator", "webhook", "live"]
 _REGISTER_SECONDS = 90.0
@@ -109,7 +111,7 @@ class Parts:
             service_account_file=str(self._directory.path / SERVICE_ACCOUNT_FILE)
             if configured
             else "",
-            mappings=self._mappings() if configured else [],
+            mappings=self._mapped() if configured else [],
             run_directory=str(self._directory.path),
             background=background,
             pids=dict(pids),
@@ -143,7 +145,7 @@ class Parts:
         sheets_url = self._url("emulator")
         text = _remembered(self._directory.configuration)
         if not self._spreadsheet or not spreadsheet.exists(sheets_url, self._spreadsheet):
-            tabs = [mapping.tab for mapping in self._mappings()]
+            tabs = [mapping.tab for mapping in demo_mappings("")]
             self._spreadsheet = spreadsheet.create(sheets_url, tabs)
             self._directory.write_private("spreadsheet-id", self._spreadsheet)
             text = ""
@@ -168,13 +170,18 @@ class Parts:
         if text:
             text = configuration_text.renew(text, at)
         else:
-            text = configuration_text.render(at, self._mappings())
+            text = configuration_text.render(at, demo_mappings(self._spreadsheet))
         write(self._directory.configuration.name, text)
-        write(own.PAGE_CONFIG, page_config(self._url("live"), self._mappings()))
+        shown = page_config(self._url("live"), self._mapped(), spreadsheet_id=self._spreadsheet)
+        write(own.PAGE_CONFIG, shown)
         return str(self._directory.configuration)
 
-    def _mappings(self) -> list[MappingEndpoint]:
-        return demo_mappings(self._spreadsheet)
+    def _mapped(self) -> list[MappingEndpoint]:
+        """What the configuration maps; one that is wrong at this moment is told by who reads it."""
+        try:
+            return mapped_tables(self._directory.configuration)
+        except ConfigurationError:
+            return []
 
     def _url(self, service: str) -> str:
         return f"http://{HOST}:{self._ports[service]}"
