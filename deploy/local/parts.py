@@ -134,7 +134,6 @@ class Parts:
             own.live_feed(
                 directory,
                 port=port["live"],
-                bootstrap=bootstrap,
                 reader_url=self._mysql_url("reader"),
                 page_origin=self._url("emulator"),
             ),

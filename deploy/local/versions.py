@@ -27,5 +27,6 @@ NODE_MINIMUM = 20
 """The emulator's Apps Script host needs Node.js 20."""
 
 MYSQL_IMAGE = f"mysql:{MYSQL_SERIES}"
+"""The series, not a patch release: Debian's and the image's newest are not always the same one."""
 KAFKA_IMAGE = f"apache/kafka:{KAFKA}"
 CONNECT_IMAGE = f"quay.io/debezium/connect:{DEBEZIUM}"

@@ -66,19 +66,14 @@ def sink(directory: RunDirectory, *, bootstrap: str, group: str) -> Service:
     )
 
 
-def live_feed(
-    directory: RunDirectory, *, port: int, bootstrap: str, reader_url: str, page_origin: str
-) -> Service:
+def live_feed(directory: RunDirectory, *, port: int, reader_url: str, page_origin: str) -> Service:
     """The database's side for the emulator's page."""
     url = f"http://{HOST}:{port}"
     own = ("--host", HOST, "--port", str(port), "--config", str(directory.configuration))
     return Service(
         name="live",
         title="Live feed",
-        argv=(
-            *(sys.executable, "-m", "deploy.live_feed", *own),
-            *("--kafka", bootstrap, "--page-origin", page_origin),
-        ),
+        argv=(sys.executable, "-m", "deploy.live_feed", *own, "--page-origin", page_origin),
         address=url,
         log=directory.log("live"),
         directory=directory.path,

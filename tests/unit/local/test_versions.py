@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
+from typer.testing import CliRunner
 
 from deploy import demo_setup
+from deploy.cli import main
 from deploy.local import versions
-from deploy.local.servers import connect, kafka, mysql
+from deploy.local.ports import HOST
+from deploy.local.run_directory import RunDirectory
+from deploy.local.servers import connect, kafka, mysql, own
+from sink.core import configuration
 
 DEPLOY = Path(__file__).resolve().parents[3] / "deploy"
 COMPOSE_FILE = DEPLOY / "compose.yaml"
@@ -34,7 +41,8 @@ def test_compose_fits_the_compose_specification() -> None:
 
 
 def test_compose_runs_the_versions_that_the_tests_ran() -> None:
-    assert SERVICES["mysql"]["image"] == versions.MYSQL_IMAGE
+    """Of MySQL it is the series, of the others the very release."""
+    assert SERVICES["mysql"]["image"] == versions.MYSQL_IMAGE == f"mysql:{versions.MYSQL_SERIES}"
     assert SERVICES["kafka"]["image"] == versions.KAFKA_IMAGE
     assert SERVICES["connect"]["image"] == versions.CONNECT_IMAGE
 
@@ -135,22 +143,91 @@ def test_addresses_of_the_demo_are_services_of_compose_on_their_ports() -> None:
     for url in [*urls, f"http://{at.mysql_host}:{at.mysql_port}"]:
         host, port = url.removeprefix("http://").split(":")
         assert host in SERVICES
-        published = SERVICES[host].get("ports", [f":{port}"])
-        assert published[0].endswith(f":{port}")
+        if host == "kafka":
+            assert url.removeprefix("http://") == kafka_addresses()["PLAINTEXT"]
+        else:
+            assert SERVICES[host]["ports"][0].endswith(f":{port}")
 
 
-@pytest.mark.parametrize(
-    ("service", "command"),
-    [
-        ("webhook", "sheetbridge webhook --config"),
-        ("sink", "sheetbridge sink --config"),
-        ("register", "sheetbridge register --config"),
-        ("emulator", "python -m deploy.sheets_emulator"),
-        ("live", "python -m deploy.live_feed"),
-    ],
-)
-def test_our_services_are_started_by_their_own_commands(service: str, command: str) -> None:
-    assert " ".join(SERVICES[service]["command"]).startswith(command)
+def kafka_addresses() -> dict[str, str]:
+    """What the broker tells clients of each listener, by the listener's name."""
+    advertised = SERVICES["kafka"]["environment"]["KAFKA_ADVERTISED_LISTENERS"]
+    return dict(each.split("://") for each in advertised.split(",", 1))
+
+
+def test_kafka_is_found_from_this_machine_and_by_the_other_containers() -> None:
+    settings = SERVICES["kafka"]["environment"]
+    listening = dict(each.split("://") for each in settings["KAFKA_LISTENERS"].split(","))
+    protocols = dict(
+        each.split(":") for each in settings["KAFKA_LISTENER_SECURITY_PROTOCOL_MAP"].split(",")
+    )
+    (published,) = SERVICES["kafka"]["ports"]
+    outside, _, inside = published.rpartition(":")
+
+    assert kafka_addresses()["PLAINTEXT"] == SERVICES["connect"]["environment"]["BOOTSTRAP_SERVERS"]
+    # Whoever comes by the published port is sent back to it.
+    assert kafka_addresses()["HOST"] == outside
+    assert listening["HOST"].endswith(f":{inside}")
+    assert set(protocols) == set(listening)
+    # What a new sheetbridge.toml names is what is published, unless .env says otherwise.
+    assert re.sub(r"\$\{\w+:-(\d+)\}", r"\1", outside) == configuration.KafkaSettings().bootstrap
+
+
+def test_the_sinks_health_is_that_of_its_own_configuration() -> None:
+    _, *command = SERVICES["sink"]["healthcheck"]["test"]
+
+    assert command[:3] == ["python", "-m", "deploy.sink_health"]
+    assert importlib.util.find_spec(command[2])
+    assert command[3:] == SERVICES["sink"]["command"][2:]
+
+
+def local_commands(folder: Path) -> dict[str, list[str]]:
+    """How the local stack starts our services, with the addresses and paths of the containers."""
+    directory = RunDirectory(folder)
+    page = "http://127.0.0.1:${PAGE_PORT:-8095}"
+    services = [
+        own.emulator(directory, port=8095),
+        own.webhook(directory, port=8090),
+        own.sink(directory, bootstrap="kafka:9092", group="sheetbridge"),
+        own.live_feed(directory, port=8096, reader_url="", page_origin=page),
+    ]
+    places = {
+        HOST: "0.0.0.0",
+        str(directory.configuration): "/settings/sheetbridge.toml",
+        str(directory.path / "sheets"): "/sheets",
+    }
+    return {
+        service.name: [places.get(word, word) for word in as_installed(service.argv)]
+        for service in services
+    }
+
+
+def as_installed(argv: Sequence[str]) -> list[str]:
+    """The installed program's name in place of our interpreter and the program's module."""
+    interpreter, *rest = argv
+    assert interpreter == sys.executable
+    if rest[:2] == ["-m", "deploy.cli.main"]:
+        return ["sheetbridge", *rest[2:]]
+    return ["python", *rest]
+
+
+@pytest.mark.parametrize("service", ["emulator", "webhook", "sink", "live"])
+def test_our_services_are_started_by_the_commands_of_the_local_stack(
+    service: str, tmp_path: Path
+) -> None:
+    command = list(SERVICES[service]["command"])
+    if service == "live":  # a browser may call the page's machine by this name too
+        assert command[-2:] == ["--page-origin", "http://localhost:${PAGE_PORT:-8095}"]
+        del command[-2:]
+
+    assert command == local_commands(tmp_path)[service]
+
+
+def test_the_connector_is_registered_by_a_command_that_there_is() -> None:
+    program, subcommand, *options = SERVICES["register"]["command"]
+
+    assert (program, options) == ("sheetbridge", SERVICES["sink"]["command"][2:])
+    assert CliRunner().invoke(main.app, [subcommand, "--help"]).exit_code == 0
 
 
 @pytest.mark.parametrize("script", ["mysql/accounts.sh", "connect/start.sh"])
