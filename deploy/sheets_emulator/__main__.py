@@ -56,6 +56,7 @@ def main() -> None:
         port=options.port,
         log_level="warning",
         server_header=False,
+        date_header=False,  # uvicorn's is up to a second old; Google's tells the answer's second
         timeout_graceful_shutdown=5,
     )
     _Server(config, emulator).run()

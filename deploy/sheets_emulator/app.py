@@ -4,10 +4,13 @@ import importlib
 import importlib.util
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from email.utils import formatdate
 
 from fastapi import FastAPI
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deploy.sheets_emulator import administration, routes
 from deploy.sheets_emulator.api.errors import of_code
@@ -50,7 +53,23 @@ def create_app(
     app.router.routes.extend(routes.routes(served))
     app.router.routes.extend(administration.routes(served))
     app.add_exception_handler(Exception, _internal_error)
+    app.add_middleware(_Dated)
     return app
+
+
+class _Dated:
+    """Writes the ``Date`` of each answer as it leaves, as Google's servers do."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["date"] = formatdate(usegmt=True)
+            await send(message)
+
+        await self._app(scope, receive, send_dated)
 
 
 async def _internal_error(_request: Request, _error: Exception) -> Response:

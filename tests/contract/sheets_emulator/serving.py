@@ -19,7 +19,11 @@ def serving(emulator: Emulator) -> Iterator[str]:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     config = uvicorn.Config(
-        create_app(emulator=emulator), log_level="warning", server_header=False, lifespan="on"
+        create_app(emulator=emulator),
+        log_level="warning",
+        server_header=False,
+        date_header=False,
+        lifespan="on",
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from email.utils import parsedate_to_datetime
 
 import httpx
 import pytest
@@ -175,11 +176,23 @@ def test_a_read_sent_as_a_post_is_a_read(client: httpx.Client, sheet: str) -> No
     assert stats(client)["reads"] == 1
 
 
+def test_the_date_of_an_answer_is_its_very_second(client: httpx.Client, sheet: str) -> None:
+    began, asked = time.time(), 0
+    while time.time() < began + 1.2:  # each part of a second
+        before = int(time.time())
+        answer = client.get(f"{sheet}/values/A1")
+        after = int(time.time())
+        (date,) = answer.headers.get_list("date")
+        assert date.endswith(" GMT")
+        assert before <= parsedate_to_datetime(date).timestamp() <= after
+        asked += 1
+    assert asked > 10
+
+
 def test_answers_look_like_googles(client: httpx.Client, sheet: str) -> None:
     answer = client.get(f"{sheet}/values/A1")
     assert answer.text == '{\n  "range": "Sheet1!A1",\n  "majorDimension": "ROWS"\n}\n'
     assert answer.headers["content-type"] == "application/json; charset=UTF-8"
-    assert answer.headers["date"].endswith(" GMT")
     unknown = client.get("/v4/spreadsheets/unknown")
     assert unknown.status_code == 404
     assert unknown.json()["error"] == {
