@@ -78,8 +78,12 @@ class Reader:
     last: Position | None = None
     next_offsets: dict[str, int] = field(default_factory=dict)
 
-    def read(self, records: Iterable[Record], inbox: Inbox, *, received: int) -> None:
-        """Decode ``records`` into ``inbox``; one that cannot be decoded becomes a dead letter."""
+    def read(self, records: Iterable[Record], inbox: Inbox, *, received: int, latest: int) -> None:
+        """Decode ``records`` into ``inbox``; one that cannot be decoded becomes a dead letter.
+
+        ``received`` is Google's time by estimate, ``latest`` what it is at most: an edit that
+        claims to be younger is dated back to that, and no honest one.
+        """
         for record in records:
             if record.offset < self.next_offsets.get(record.topic, 0):
                 continue
@@ -88,7 +92,7 @@ class Reader:
                 if record.topic == self.table.mapping.cdc_topic:
                     self._read_change(record, inbox, received)
                 else:
-                    self._read_post(record, inbox, received)
+                    self._read_post(record, inbox, latest)
             except (SheetbridgeError, orjson.JSONDecodeError) as error:
                 inbox.dead.append(dead_letter(record, error))
 

@@ -38,6 +38,10 @@ class Parts:
         """Google's time, in microseconds."""
         return self.quota.now()
 
+    def latest(self) -> int:
+        """The latest that Google's time may be, in microseconds."""
+        return self.quota.latest()
+
     def reader(self) -> Reader:
         """A decoder for the topics' records, as of the first sync that is stored now."""
         return Reader(self.table, self.record.source_uuid, GtidSet.parse(self.record.first_gtids))

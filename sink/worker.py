@@ -158,7 +158,7 @@ class Worker(threading.Thread):
         inbox = Inbox()
         now = self.parts.now()
         inbox.progress.read_at = now
-        self._reader.read(records, inbox, received=now)
+        self._reader.read(records, inbox, received=now, latest=self.parts.latest())
         return inbox
 
     def _begin(self) -> None:

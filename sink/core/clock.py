@@ -50,6 +50,10 @@ class GoogleClock:
         """Google's time at a monotonic time: the middle of what is possible, or near it."""
         return monotonic + self._offset(monotonic)
 
+    def latest(self, monotonic: int) -> int:
+        """The latest that Google's time may be at a monotonic time."""
+        return monotonic + max(self.high, self._offset(monotonic))
+
     def _offset(self, monotonic: int) -> int:
         middle = (self.low + self.high) // 2
         if self._shown is None:

@@ -60,6 +60,11 @@ class Quota:
         with self.lock:
             return self.clock.at(monotonic_us())
 
+    def latest(self) -> int:
+        """The latest that Google's time may be now: what lies behind it is in the future."""
+        with self.lock:
+            return self.clock.latest(monotonic_us())
+
     def wait_for_write(self) -> float:
         """Seconds until a write may be sent."""
         with self.lock:

@@ -47,3 +47,18 @@ def test_a_later_moment_never_has_an_earlier_time(pauses: list[int], wrong: int)
         moment += LATENCY
         before = clock.at(moment)
         assert before >= now
+
+
+@given(
+    st.lists(st.integers(min_value=1, max_value=3 * SECOND), min_size=1, max_size=30),
+    st.integers(min_value=0, max_value=3 * SECOND),
+)
+def test_an_honest_time_is_never_in_the_future(pauses: list[int], wait: int) -> None:
+    """Else it would be dated back by what the estimate is wrong, and lose to an older edit."""
+    clock = GoogleClock.starting_from(0, 0)
+    moment = 0
+    for pause in pauses:
+        moment += pause
+        answer(clock, moment)
+        moment += LATENCY
+    assert clock.latest(moment + wait) >= moment + wait + OFFSET
