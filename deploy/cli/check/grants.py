@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from connectors.mysql import CAPTURE_PRIVILEGES
 from deploy.cli.check.finding import Finding, ok, problem, unknown, warning
 from deploy.cli.check.mysql_server import QueryRefusedError, Server
-from deploy.cli.init.grants import OWN_SCHEMA, connector_grants, sink_grants
+from deploy.cli.init.grants import OWN_SCHEMA, SINK_ON_DATA, connector_grants, sink_grants
 from sink.core.configuration import Configuration
 
-ON_OWN_SCHEMA = ("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP", "INDEX")
-ON_DATA = ("SELECT", "INSERT", "UPDATE", "DELETE")
+ON_OWN_SCHEMA = (*SINK_ON_DATA, "CREATE", "ALTER", "DROP", "INDEX")
 NUMBERING = ("REPLICATION_APPLIER", "SESSION_VARIABLES_ADMIN", "SYSTEM_VARIABLES_ADMIN", "SUPER")
 """Any of these lets a session set gtid_next
 (https://dev.mysql.com/doc/refman/9.7/en/replication-options-gtids.html#sysvar_gtid_next)."""
@@ -91,7 +90,7 @@ def check_sink_user(configuration: Configuration, grants: Sequence[Grant]) -> It
         yield ok(f"{user!r} may use schema {OWN_SCHEMA}")
     for table in sorted({mapping.table for mapping in configuration.mappings}):
         database, _, name = table.partition(".")
-        missing = [each for each in ON_DATA if not allowed(grants, each, database, name)]
+        missing = [each for each in SINK_ON_DATA if not allowed(grants, each, database, name)]
         if missing:
             statement = on_data[databases.index(database)]
             yield problem(

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 import google.auth.exceptions
 import httplib2
@@ -15,6 +15,9 @@ from googleapiclient.errors import HttpError
 from deploy.cli.check.finding import MissingPieceError, Piece
 from sink.core.configuration import GoogleSettings
 from sink.google_access import GoogleAccessError, sheets_service
+
+if TYPE_CHECKING:
+    from googleapiclient._apis.sheets.v4.resources import SheetsResource
 
 Cells = Sequence[object]
 
@@ -104,21 +107,12 @@ class GoogleSpreadsheets:
         ]
 
     def may_edit(self, spreadsheet_id: str) -> bool:
-        """See Spreadsheets: deletes a named range that cannot exist, and looks at the refusal."""
+        """See Spreadsheets."""
         self._service.close()
         try:
-            self._spreadsheets.batchUpdate(
-                spreadsheetId=spreadsheet_id,
-                body={"requests": [{"deleteNamedRange": {"namedRangeId": uuid.uuid4().hex}}]},
-            ).execute()
-        except HttpError as error:
-            if error.status_code == 403:
-                return False
-            if error.status_code != 400:
-                raise self._explain(error, spreadsheet_id) from error
+            return may_edit(self._spreadsheets, spreadsheet_id)
         except _FAILURES as error:
             raise self._explain(error, spreadsheet_id) from error
-        return True
 
     def row(self, spreadsheet_id: str, tab: str, row: int) -> Cells:
         """See Spreadsheets."""
@@ -166,6 +160,24 @@ class GoogleSpreadsheets:
             f"{self._address} does not answer ({str(error) or type(error).__name__}).",
             "Check the connection to the Internet, or google.api_endpoint.",
         )
+
+
+def may_edit(spreadsheets: SheetsResource.SpreadsheetsResource, spreadsheet_id: str) -> bool:
+    """Whether the credentials may change the spreadsheet; changes nothing.
+
+    It deletes a named range that cannot exist, and looks at the refusal: 400 from who may, 403 from
+    who may not. Raises HttpError for another, and what the client raises.
+    """
+    try:
+        spreadsheets.batchUpdate(
+            spreadsheetId=spreadsheet_id,
+            body={"requests": [{"deleteNamedRange": {"namedRangeId": uuid.uuid4().hex}}]},
+        ).execute()
+    except HttpError as error:
+        if error.status_code not in {400, 403}:
+            raise
+        return error.status_code == 400
+    return True
 
 
 def explain_status(status: int, reason: str, spreadsheet_id: str) -> MissingPieceError:

@@ -26,6 +26,10 @@ class Asker:
         if self.interactive:
             console.print(text, highlight=False, markup=False, soft_wrap=True)
 
+    def warn(self, text: str) -> None:
+        """Tell what is unwise but goes on, on stderr; whether or not anybody is asked."""
+        tell(f"warning: {text}")
+
     def text(
         self,
         question: str,

@@ -14,11 +14,18 @@ from deploy.cli.init import database, grants, questions, writing
 from deploy.cli.init.asker import Asker
 from deploy.cli.mapping import default_name
 from deploy.cli.toml_text import MappingText
-from sink.core.configuration import CredentialsKind
+from sink.core.configuration import (
+    CONNECT_VARIABLE,
+    ConnectSettings,
+    CredentialsKind,
+    KafkaSettings,
+)
 
 app = typer.Typer(add_completion=False)
 
-CONNECTOR_USER = "sheetbridge_cdc"
+DEFAULT_KAFKA = KafkaSettings().bootstrap
+DEFAULT_CONNECT = ConnectSettings().url
+CONNECTOR_USER = ConnectSettings().database_user
 DEFAULT_USER = "sheetbridge"
 
 
@@ -27,13 +34,17 @@ def init(
     *,
     database_url: Annotated[
         str | None,
-        typer.Option(help="mysql://user@host:3306/database; the password is asked for."),
+        typer.Option(
+            help="mysql://user@host:3306/database; the password is asked for, or "
+            "mysql://user:${env:NAME}@… says where it is."
+        ),
     ] = None,
     database_password: Annotated[
         str | None,
         typer.Option(
             envvar="SHEETBRIDGE_DATABASE_PASSWORD",
-            help="Better given by the environment than on the command line.",
+            help="Better given by the environment than on the command line; ${env:NAME} names "
+            "another variable, to which the file will refer.",
         ),
     ] = None,
     table: Annotated[str | None, typer.Option(help="The table, as database.table.")] = None,
@@ -53,10 +64,8 @@ def init(
     public_url: Annotated[
         str | None, typer.Option(help="The webhook's public address, if you have it already.")
     ] = None,
-    kafka: Annotated[str, typer.Option(help="Kafka's bootstrap address.")] = "127.0.0.1:9092",
-    connect: Annotated[
-        str, typer.Option(help="Kafka Connect's REST address.")
-    ] = "http://127.0.0.1:8083",
+    kafka: Annotated[str, typer.Option(help="Kafka's bootstrap address.")] = DEFAULT_KAFKA,
+    connect: Annotated[str, typer.Option(help="Kafka Connect's REST address.")] = DEFAULT_CONNECT,
     google_endpoint: Annotated[
         str | None, typer.Option(help="Another Sheets API, such as the emulator's.")
     ] = None,
@@ -102,8 +111,6 @@ def init(
         database=address,
         kafka=kafka,
         connect=connect,
-        connector_user=CONNECTOR_USER,
-        connector_password_reference=f"${{env:{writing.CONNECTOR_VARIABLE}}}",
         credentials=kind,
         credentials_file=None if file is None else _relative(file, output.parent),
         api_endpoint=google_endpoint,
@@ -157,7 +164,7 @@ def _tell_next(output: Path, public_url: str | None) -> None:
         "(keep it out of version control).",
         "",
         "Next:",
-        f"  - Give Kafka Connect's worker {writing.CONNECTOR_VARIABLE}, the password of MySQL user "
+        f"  - Give Kafka Connect's worker {CONNECT_VARIABLE}, the password of MySQL user "
         f"{CONNECTOR_USER}.",
     ]
     if public_url is None:

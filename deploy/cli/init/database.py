@@ -5,8 +5,10 @@ The server is a port (``Server``), so that the questions can be tested without o
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 from urllib.parse import unquote, urlsplit
@@ -18,6 +20,7 @@ from sqlalchemy.pool import NullPool
 
 from deploy.cli.failure import CommandError
 from deploy.cli.init.grants import OWN_SCHEMA
+from sink.core.secret_reference import SecretSource, UnresolvedSecretError
 
 SYSTEM_SCHEMAS = ("information_schema", "mysql", "performance_schema", "sys", OWN_SCHEMA)
 
@@ -26,17 +29,32 @@ Row = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a MySQL server is and who logs in."""
+    """Where a MySQL server is and who logs in.
+
+    ``reference`` is the ``${env:NAME}`` or ``${file:PATH}`` that the password came from, None where
+    it was given as it is.
+    """
 
     host: str
     port: int
     user: str
     password: str = field(repr=False)
     database: str | None = None
+    reference: str | None = None
 
     def with_password(self, password: str) -> Address:
-        """The same with another password."""
-        return replace(self, password=password)
+        """The same with another password, which may be a reference to one.
+
+        Raises CommandError for a reference that gives none.
+        """
+        if not password.startswith("${"):
+            return replace(self, password=password, reference=None)
+        source = SecretSource(os.environ, lambda path: Path(path).read_text(encoding="utf-8"))
+        try:
+            secret = source.resolve("the database's password", password)
+        except UnresolvedSecretError as error:
+            raise CommandError(error.problem, mend=error.mend) from None
+        return replace(self, password=secret.value, reference=secret.reference)
 
 
 class Server(Protocol):
@@ -88,6 +106,15 @@ def parse_address(text: str) -> Address:
         password=unquote(parts.password or ""),
         database=unquote(parts.path.strip("/")) or None,
     )
+
+
+def shows_password(url: str) -> bool:
+    """Whether a password stands in ``url`` as it is, and not as a reference."""
+    try:
+        password = unquote(urlsplit(url.strip()).password or "")
+    except ValueError:
+        return False
+    return bool(password) and not password.startswith("${")
 
 
 class Login:

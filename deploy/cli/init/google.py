@@ -17,6 +17,7 @@ from google_auth_oauthlib.flow import (  # type: ignore[import-untyped]  # it sh
 )
 from googleapiclient.errors import HttpError
 
+from deploy.cli.check.spreadsheets import may_edit
 from deploy.cli.failure import CommandError
 from sink.core.configuration import CredentialsKind, GoogleSettings
 from sink.google_access import SCOPES, sheets_service
@@ -31,10 +32,14 @@ class Opened:
 
 
 class Spreadsheets(Protocol):
-    """The two calls that ``init`` makes."""
+    """The calls that ``init`` makes."""
 
     def open(self, spreadsheet_id: str) -> Opened:
         """Title and tabs. Raises CommandError with what to do."""
+        ...
+
+    def may_edit(self, spreadsheet_id: str) -> bool:
+        """Whether the credentials may change it; changes nothing. Raises CommandError."""
         ...
 
     def add_tab(self, spreadsheet_id: str, title: str) -> None:
@@ -118,6 +123,13 @@ class GoogleSpreadsheets:
             sheet.get("properties", {}).get("title", "") for sheet in found.get("sheets", [])
         ]
         return Opened(found.get("properties", {}).get("title", ""), tuple(tabs))
+
+    def may_edit(self, spreadsheet_id: str) -> bool:
+        """Whether the credentials may change it; changes nothing. Raises CommandError."""
+        try:
+            return may_edit(self._sheets, spreadsheet_id)
+        except (HttpError, google.auth.exceptions.GoogleAuthError, OSError) as error:
+            raise explain(error, spreadsheet_id, self._share_with) from error
 
     def add_tab(self, spreadsheet_id: str, title: str) -> None:
         """Add an empty tab. Raises CommandError where that is not permitted."""

@@ -1,7 +1,6 @@
 """The SQL that an administrator runs once: our two MySQL users and what each may do.
 
-The connector's rights are those of
-https://debezium.io/documentation/reference/3.6/connectors/mysql.html#setting-up-mysql. The sink's:
+The connector's rights are those that ``connectors`` says it needs. The sink's:
 its own schema, rows of the mapped databases, and REPLICATION_APPLIER, which lets it number its
 transactions (https://dev.mysql.com/doc/refman/9.7/en/replication-options-gtids.html).
 """
@@ -10,17 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from connectors.mysql import CAPTURE_PRIVILEGES
+
 OWN_SCHEMA = "sheetbridge"
 SINK_GLOBAL = ("REPLICATION_APPLIER", "REPLICATION CLIENT")
 SINK_ON_DATA = ("SELECT", "INSERT", "UPDATE", "DELETE")
-CONNECTOR_GLOBAL = (
-    "SELECT",
-    "RELOAD",
-    "SHOW DATABASES",
-    "REPLICATION SLAVE",
-    "REPLICATION CLIENT",
-    "LOCK TABLES",
-)
 
 
 def create_user(user: str, password: str) -> str:
@@ -43,7 +36,7 @@ def sink_grants(user: str, databases: Sequence[str]) -> list[str]:
 
 def connector_grants(user: str) -> list[str]:
     """What the user that Debezium logs in as needs."""
-    return [f"GRANT {', '.join(CONNECTOR_GLOBAL)} ON *.* TO {_account(user)};"]
+    return [f"GRANT {', '.join(CAPTURE_PRIVILEGES)} ON *.* TO {_account(user)};"]
 
 
 def set_up_script(

@@ -23,18 +23,24 @@ sign_in: Callable[[Path, Path], None] = google.sign_in_as_user
 def ask_database(
     asker: Asker, url: str | None, password: str | None
 ) -> tuple[database.Address, list[database.Table]]:
-    """A login that works, and the tables it sees. A password not given is asked for."""
+    """A login that works, and the tables it sees. A password not given is asked for.
+
+    ``password`` and the one in ``url`` may be ``${env:NAME}``.
+    """
+    if url is not None and database.shows_password(url):
+        asker.warn(
+            "the password in --database-url shows in the list of processes and in the shell's "
+            "history. Leave it away to be asked for it, or write ${env:NAME} in its place."
+        )
     asker.say("1. The database. Sheetbridge logs in as a user of its own; an administrator makes")
     asker.say("   it with the SQL that sheetbridge init --print-grants shows.")
 
     def test(answer: str) -> tuple[database.Address, list[database.Table]]:
         address = database.parse_address(answer)
-        if password is not None:
-            address = address.with_password(password)
-        elif not address.password:
-            address = address.with_password(
-                asker.text("   Password", option="--database-password", hidden=True)
-            )
+        known = password if password is not None else address.password
+        address = address.with_password(
+            known or asker.text("   Password", option="--database-password", hidden=True)
+        )
         with log_in(address) as server:
             return address, _examine(asker, server, address)
 
@@ -140,7 +146,7 @@ def ask_spreadsheet(
     file: Path | None,
     given: str | None,
 ) -> tuple[str, google.Opened]:
-    """The spreadsheet's id, and what is in it, once the credentials may open it."""
+    """The spreadsheet's id, and what is in it, once the credentials may open and edit it."""
     asker.say()
     asker.say("4. The spreadsheet. Make one, or take one that you have.")
     who = google.share_address(kind, file)
@@ -149,7 +155,14 @@ def ask_spreadsheet(
 
     def test(answer: str) -> tuple[str, google.Opened]:
         spreadsheet_id = spreadsheet_id_of(answer)
-        return spreadsheet_id, spreadsheets.open(spreadsheet_id)
+        found = spreadsheets.open(spreadsheet_id)
+        if not spreadsheets.may_edit(spreadsheet_id):
+            account = who or "the account of these credentials"
+            raise CommandError(
+                f"these credentials may read spreadsheet {spreadsheet_id!r}, but not edit it",
+                mend=f"In the sheet: Share, and make {account} an Editor.",
+            )
+        return spreadsheet_id, found
 
     spreadsheet_id, opened = asker.until_good(
         "   Its address or id", test, option="--spreadsheet", given=given

@@ -8,12 +8,13 @@ from pathlib import Path
 from deploy.cli.init.database import Address
 from deploy.cli.init.google import write_private
 from deploy.cli.toml_text import MappingText, quote
-from sink.core.configuration import CredentialsKind
+from sink.core.configuration import ConnectSettings, CredentialsKind, KafkaSettings
 
 SECRETS = "sheetbridge.secrets"
 DATABASE_FILE = "database-password"
 WEBHOOK_FILE = "webhook-secret"
-CONNECTOR_VARIABLE = "SHEETBRIDGE_CDC_PASSWORD"
+_KAFKA = KafkaSettings()
+_CONNECT = ConnectSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,6 @@ class Answers:
     database: Address
     kafka: str
     connect: str
-    connector_user: str
-    connector_password_reference: str
     credentials: CredentialsKind
     credentials_file: str | None
     api_endpoint: str | None
@@ -34,31 +33,31 @@ class Answers:
 
 
 def render(answers: Answers) -> str:
-    """The text of ``sheetbridge.toml``; it holds references to secrets, never a secret."""
+    """The text of ``sheetbridge.toml``: what differs from the defaults.
+
+    It holds references to secrets, never a secret.
+    """
+    database = answers.database
     lines = [
         "# Written by sheetbridge init. Every setting: README.md, Configuration.",
         "[database]",
-        f"host = {quote(answers.database.host)}",
-        *([f"port = {answers.database.port}"] if answers.database.port != 3306 else []),
-        f"user = {quote(answers.database.user)}",
-        f"password = {_reference(DATABASE_FILE)}",
-        "",
-        "[kafka]",
-        f"bootstrap = {quote(answers.kafka)}",
-        "",
-        "[connect]",
-        f"url = {quote(answers.connect)}",
-        f"database_user = {quote(answers.connector_user)}",
-        f"database_password = {quote(answers.connector_password_reference)}",
-        "",
-        "[google]",
-        f"credentials = {quote(answers.credentials.value)}",
+        f"host = {quote(database.host)}",
+        *([f"port = {database.port}"] if database.port != 3306 else []),
+        f"user = {quote(database.user)}",
+        f"password = {quote(database.reference or _reference(DATABASE_FILE))}",
     ]
+    if answers.kafka != _KAFKA.bootstrap:
+        lines += ["", "[kafka]", f"bootstrap = {quote(answers.kafka)}"]
+    if answers.connect != _CONNECT.url:
+        lines += ["", "[connect]", f"url = {quote(answers.connect)}"]
+    lines += ["", "[google]"]
+    if answers.credentials is not CredentialsKind.SERVICE_ACCOUNT:
+        lines.append(f"credentials = {quote(answers.credentials.value)}")
     if answers.credentials_file is not None:
         lines.append(f"credentials_file = {quote(answers.credentials_file)}")
     if answers.api_endpoint is not None:
         lines.append(f"api_endpoint = {quote(answers.api_endpoint)}")
-    lines += ["", "[webhook]", f"secrets = [{_reference(WEBHOOK_FILE)}]"]
+    lines += ["", "[webhook]", f"secrets = [{quote(_reference(WEBHOOK_FILE))}]"]
     if answers.public_url is not None:
         lines.append(f"public_url = {quote(answers.public_url)}")
     return "\n".join([*lines, "", answers.mapping.render()])
@@ -67,10 +66,11 @@ def render(answers: Answers) -> str:
 def write(answers: Answers, path: Path) -> None:
     """Write the configuration and the secrets it refers to (0600, in a directory of 0700)."""
     directory = path.parent / SECRETS
-    write_private(directory / DATABASE_FILE, answers.database.password)
+    if answers.database.reference is None:
+        write_private(directory / DATABASE_FILE, answers.database.password)
     write_private(directory / WEBHOOK_FILE, answers.webhook_secret)
     path.write_text(render(answers), encoding="utf-8")
 
 
 def _reference(file: str) -> str:
-    return quote(f"${{file:{SECRETS}/{file}}}")
+    return f"${{file:{SECRETS}/{file}}}"

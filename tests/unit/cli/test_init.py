@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-import httplib2
 import pytest
-from googleapiclient.errors import HttpError
 from typer.testing import CliRunner, Result
 
 from deploy.cli import main
+from deploy.cli.configuration import load
 from deploy.cli.failure import CommandError
 from deploy.cli.init import database, google, questions
 from sink.core.configuration import CredentialsKind
@@ -69,6 +68,7 @@ class FakeGoogle:
 
     def __init__(self) -> None:
         self.tabs = ["Sheet1"]
+        self.shared_as_editor = True
         self.opened_as: list[tuple[CredentialsKind, Path | None, str | None]] = []
 
     def connect(
@@ -81,6 +81,9 @@ class FakeGoogle:
         if spreadsheet_id != "1AbC":
             raise CommandError("Google knows no such spreadsheet", mend="Copy its address.")
         return google.Opened("Shop", tuple(self.tabs))
+
+    def may_edit(self, spreadsheet_id: str) -> bool:
+        return self.shared_as_editor
 
     def add_tab(self, spreadsheet_id: str, title: str) -> None:
         self.tabs.append(title)
@@ -135,27 +138,21 @@ def _problem(result: Result) -> str:
 
 
 @pytest.mark.usefixtures("server")
-def test_options_alone_make_a_configuration_of_a_score_of_lines(
+def test_options_alone_make_a_configuration_of_a_dozen_lines(
     folder: Path, sheets: FakeGoogle
 ) -> None:
     result = _init()
     assert result.exit_code == 0, result.output
     text = (folder / "sheetbridge.toml").read_text()
     settings = [line for line in text.splitlines() if "=" in line]
-    assert len(settings) <= 16
+    assert len(settings) <= 10
     assert tomllib.loads(text) == {
         "database": {
             "host": "db.example.com",
             "user": "sheetbridge",
             "password": "${file:sheetbridge.secrets/database-password}",
         },
-        "kafka": {"bootstrap": "127.0.0.1:9092"},
-        "connect": {
-            "url": "http://127.0.0.1:8083",
-            "database_user": "sheetbridge_cdc",
-            "database_password": "${env:SHEETBRIDGE_CDC_PASSWORD}",
-        },
-        "google": {"credentials": "service_account", "credentials_file": "key.json"},
+        "google": {"credentials_file": "key.json"},
         "webhook": {"secrets": ["${file:sheetbridge.secrets/webhook-secret}"]},
         "mapping": [
             {
@@ -170,6 +167,71 @@ def test_options_alone_make_a_configuration_of_a_score_of_lines(
     assert sheets.tabs == ["Sheet1", "Orders"]
     for step in ("sheetbridge register", "sheetbridge check", "cloudflared", "ngrok"):
         assert step in result.output
+
+
+@pytest.mark.usefixtures("server", "sheets")
+def test_what_differs_from_the_defaults_is_written_and_the_file_can_be_read(folder: Path) -> None:
+    elsewhere = {
+        "database_url": "mysql://bridge@db.example.com:3307/shop",
+        "kafka": "kafka:9092",
+        "connect": "http://connect:8083",
+        "google_endpoint": "http://127.0.0.1:8095",
+        "public_url": "https://hooks.example.com",
+    }
+    for given in ({}, elsewhere):
+        assert _init("--force", **given).exit_code == 0
+        configuration = load(folder / "sheetbridge.toml")
+    assert (configuration.database.port, configuration.database.user) == (3307, "bridge")
+    assert configuration.kafka.bootstrap == "kafka:9092"
+    assert configuration.connect.url == "http://connect:8083"
+    assert configuration.google.api_endpoint == "http://127.0.0.1:8095"
+    assert configuration.webhook.public_url == "https://hooks.example.com"
+
+
+@pytest.mark.usefixtures("server", "folder")
+def test_an_account_that_may_only_read_is_refused_before_anything_is_written(
+    folder: Path, sheets: FakeGoogle
+) -> None:
+    sheets.shared_as_editor = False
+    problem = _problem(_init())
+    assert "may read spreadsheet '1AbC', but not edit it" in problem
+    assert "make robot@project.iam.gserviceaccount.com an Editor" in problem
+    assert sheets.tabs == ["Sheet1"]
+    assert not (folder / "sheetbridge.toml").exists()
+
+
+@pytest.mark.usefixtures("server", "sheets", "folder")
+def test_a_password_in_the_url_is_warned_of() -> None:
+    url = "mysql://sheetbridge:s3cret@db.example.com/shop"
+    result = _init(without="--database-password", database_url=url)
+    assert result.exit_code == 0, result.exception
+    assert "shows in the list of processes" in result.stderr
+    assert "${env:NAME}" in result.stderr
+    assert "s3cret" not in result.output
+    assert "list of processes" not in _init("--force").stderr
+
+
+@pytest.mark.usefixtures("server", "sheets")
+@pytest.mark.parametrize("place", ["url", "option"])
+def test_a_password_in_a_variable_stays_there(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.setenv("SHOP_PASSWORD", "s3cret")
+    if place == "url":
+        url = "mysql://sheetbridge:${env:SHOP_PASSWORD}@db.example.com/shop"
+        result = _init(without="--database-password", database_url=url)
+    else:
+        result = _init(database_password="${env:SHOP_PASSWORD}")
+    assert result.exit_code == 0, result.exception
+    assert "list of processes" not in result.stderr
+    database = tomllib.loads((folder / "sheetbridge.toml").read_text())["database"]
+    assert database["password"] == "${env:SHOP_PASSWORD}"
+    assert not (folder / "sheetbridge.secrets/database-password").exists()
+
+
+@pytest.mark.usefixtures("server", "sheets", "folder")
+def test_a_variable_that_is_not_set_is_named() -> None:
+    assert "export NOWHERE=…" in _problem(_init(database_password="${env:NOWHERE}"))
 
 
 @pytest.mark.usefixtures("server", "sheets")
@@ -325,54 +387,3 @@ def test_the_grants_can_be_shown_before_anything_else(folder: Path) -> None:
     assert r"ON `my\_shop`.* TO 'bridge'@'%';" in result.output
     assert "REPLICATION SLAVE" in result.output
     assert list(folder.glob("*.toml")) == []
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("mysql://u:p%40ss@h:3307/d", database.Address("h", 3307, "u", "p@ss", "d")),
-        ("mysql+pymysql://u@h", database.Address("h", 3306, "u", "", None)),
-    ],
-)
-def test_a_url_is_taken_apart(url: str, expected: database.Address) -> None:
-    assert database.parse_address(url) == expected
-
-
-@pytest.mark.parametrize("url", ["", "h", "mysql://h/d", "mysql://u@/d", "mysql://u@h:x/d"])
-def test_what_is_no_mysql_url_is_refused(url: str) -> None:
-    with pytest.raises(CommandError, match="mysql://sheetbridge@"):
-        database.parse_address(url)
-
-
-def test_a_password_does_not_show_in_an_address() -> None:
-    assert "hush" not in repr(database.parse_address("mysql://u:hush@h/d"))
-
-
-@pytest.mark.parametrize(
-    ("status", "message", "mend"),
-    [
-        (404, "Requested entity was not found.", "after /d/"),
-        (403, "The caller does not have permission", "add robot@x as Editor"),
-        (
-            403,
-            "Google Sheets API has not been used in project 1 before or it is disabled",
-            "Enable",
-        ),
-        (500, "Internal error encountered.", "try again"),
-    ],
-)
-def test_googles_refusals_are_explained(status: int, message: str, mend: str) -> None:
-    body = json.dumps({"error": {"code": status, "message": message}}).encode()
-    error = HttpError(httplib2.Response({"status": str(status)}), body)
-    assert mend in google.explain(error, "1AbC", "robot@x").mend
-
-
-@pytest.mark.parametrize(
-    ("content", "problem"),
-    [("{", "is no JSON"), ('{"type": "authorized_user"}', "is not a service account's key")],
-)
-def test_a_wrong_key_file_is_told_apart(tmp_path: Path, content: str, problem: str) -> None:
-    file = tmp_path / "key.json"
-    file.write_text(content)
-    with pytest.raises(CommandError, match=problem):
-        google.share_address(CredentialsKind.SERVICE_ACCOUNT, file)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from connectors.mysql import CAPTURE_PRIVILEGES
 from deploy.cli.init import grants
 from sink.core import configuration
 from sink.core.configuration_file import parse
@@ -88,7 +89,7 @@ def test_every_documented_setting_is_one_that_the_file_may_have(name: str) -> No
 
 
 @pytest.mark.parametrize(
-    "privilege", [*grants.SINK_GLOBAL, *grants.SINK_ON_DATA, *grants.CONNECTOR_GLOBAL]
+    "privilege", [*grants.SINK_GLOBAL, *grants.SINK_ON_DATA, *CAPTURE_PRIVILEGES]
 )
 def test_the_grants_in_the_readme_are_those_that_init_prints(privilege: str) -> None:
     readme = README.read_text(encoding="utf-8")

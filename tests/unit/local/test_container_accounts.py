@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from deploy.cli.check.grants import allowed, parse_grants
+from deploy.cli.init import grants
+
 DEPLOY = Path(__file__).resolve().parents[3] / "deploy"
 SCRIPT = DEPLOY / "mysql/accounts.sh"
 PASSWORDS = {
@@ -111,3 +114,21 @@ def test_on_windows_too_shell_scripts_are_checked_out_with_line_feeds() -> None:
     )
 
     assert [line.rpartition(" ")[2] for line in told.stdout.splitlines()] == ["lf", "lf", "lf"]
+
+
+@pytest.mark.parametrize(
+    ("user", "wanted"),
+    [
+        ("sheetbridge", grants.sink_grants("sheetbridge", ["demo"])),
+        ("sheetbridge_cdc", grants.connector_grants("sheetbridge_cdc")),
+    ],
+)
+def test_the_accounts_may_do_what_init_would_grant(user: str, wanted: list[str]) -> None:
+    text = (DEPLOY / "mysql/accounts.sql").read_text()
+    lines = [line for line in text.splitlines() if f" TO '{user}'@" in line]
+    given = parse_grants(lines)
+
+    assert len(given) == len(lines)
+    for grant in parse_grants(wanted):
+        for privilege in grant.privileges:
+            assert allowed(given, privilege, grant.database, grant.table), (privilege, grant)
