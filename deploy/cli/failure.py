@@ -10,6 +10,7 @@ import os
 import traceback
 from types import TracebackType
 
+from deploy.cli.commands import as_typed
 from deploy.cli.console import error_console
 from sink.core.errors import ConfigurationError, SheetbridgeError
 
@@ -41,7 +42,8 @@ def status_of(error: SheetbridgeError) -> int:
 
 def tell(message: str) -> None:
     """Write an error for a person to stderr."""
-    error_console.print(f"sheetbridge: {message}", markup=False, highlight=False, soft_wrap=True)
+    text = f"sheetbridge: {as_typed(message)}"
+    error_console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def tell_unexpected(

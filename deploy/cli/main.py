@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 import typer
 from typer.main import get_command
 
+from deploy.cli.commands import MODULES
 from deploy.cli.failure import INTERRUPTED, debugging, status_of, tell, tell_unexpected
 from deploy.cli.lazy_group import LazyGroup
 from sink.core.errors import SheetbridgeError
@@ -18,19 +19,7 @@ from sink.core.errors import SheetbridgeError
 class Commands(LazyGroup):
     """Every subcommand and the module that holds it."""
 
-    modules: ClassVar[Mapping[str, str]] = {
-        "demo": "deploy.cli.demo",
-        "up": "deploy.cli.up",
-        "down": "deploy.cli.down",
-        "init": "deploy.cli.init",
-        "mapping": "deploy.cli.mapping",
-        "register": "deploy.cli.register",
-        "check": "deploy.cli.check",
-        "webhook": "deploy.cli.webhook",
-        "sink": "deploy.cli.sink",
-        "status": "deploy.cli.status",
-        "conflicts": "deploy.cli.conflicts",
-    }
+    modules: ClassVar[Mapping[str, str]] = MODULES
 
 
 app = typer.Typer(

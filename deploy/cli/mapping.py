@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from deploy.cli.commands import as_typed
 from deploy.cli.configuration import find
 from deploy.cli.console import console
 from deploy.cli.options import ConfigOption
@@ -117,7 +118,7 @@ def add(
     path.write_text(append_mapping(_read(path), block, source=str(path)), encoding="utf-8")
     tell_running_stack(path)
     console.print(f"{path}: mapping {block.name} added ({block.table} ↔ tab {block.tab}).")
-    console.print(NEXT_STEPS)
+    console.print(as_typed(NEXT_STEPS), soft_wrap=True)
     console.print(f"The first sync makes tab {block.tab} if it is not there, and fills it.")
 
 
@@ -136,7 +137,7 @@ def remove(
     path.write_text(remove_mapping(_read(path), name, source=str(path)), encoding="utf-8")
     tell_running_stack(path)
     console.print(f"{path}: mapping {name} removed; the data stays on both sides.")
-    console.print(NEXT_STEPS)
+    console.print(as_typed(NEXT_STEPS), soft_wrap=True)
 
 
 def default_name(table: str) -> str:

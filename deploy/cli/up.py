@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from deploy.cli.commands import as_typed
 from deploy.cli.console import console, error_console
 from deploy.cli.options import DEFAULT_DIRECTORY, DirectoryOption
 from deploy.cli.progress import StepProgress
@@ -39,4 +40,7 @@ def up(directory: DirectoryOption = DEFAULT_DIRECTORY) -> None:
         stack.close()
     console.print(f"Page: {endpoints.page_url}", highlight=False)
     console.print(f"Endpoints: {run_directory.endpoints}", highlight=False, soft_wrap=True)
-    console.print("Stop it: sheetbridge down", highlight=False)
+    stop = "sheetbridge down"
+    if directory != DEFAULT_DIRECTORY:
+        stop += f" --directory {directory}"
+    console.print(f"Stop it: {as_typed(stop)}", highlight=False, soft_wrap=True)

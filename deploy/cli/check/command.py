@@ -10,6 +10,7 @@ from rich.text import Text
 from deploy.cli.check.areas import areas, open_pieces
 from deploy.cli.check.finding import Finding, Level
 from deploy.cli.check.runner import run
+from deploy.cli.commands import as_typed
 from deploy.cli.configuration import load
 from deploy.cli.console import console, error_console
 from deploy.cli.failure import FAILED
@@ -63,7 +64,7 @@ def line(finding: Finding) -> Text:
     mark, style = _MARKS[finding.level]
     text = Text.assemble("  ", (mark, style), " ", (finding.what, "" if mark != "?" else "dim"))
     if finding.mend:
-        text.append(f"\n    → {finding.mend}", style="cyan")
+        text.append(f"\n    → {as_typed(finding.mend)}", style="cyan")
     return text
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from deploy.cli.commands import as_typed
 from deploy.cli.console import console
 from deploy.cli.failure import CommandError
 from deploy.cli.init import database, grants, questions, writing
@@ -180,4 +181,4 @@ def _tell_next(output: Path, public_url: str | None) -> None:
         "  - sheetbridge register   and then   sheetbridge check",
         "  - Keep these running:  sheetbridge webhook   and   sheetbridge sink",
     ]
-    console.print("\n".join(steps), markup=False, highlight=False, soft_wrap=True)
+    console.print(as_typed("\n".join(steps)), markup=False, highlight=False, soft_wrap=True)
