@@ -13,7 +13,10 @@ from rich.table import Table
 from sqlalchemy import text
 
 from connectors.connect_client import ConnectClient
+from connectors.template import render
 from deploy.cli import stored_state
+from deploy.cli.check.connector import differences
+from deploy.cli.commands import as_typed
 from deploy.cli.configuration import load
 from deploy.cli.console import console
 from deploy.cli.failure import FAILED, CommandError
@@ -21,6 +24,7 @@ from deploy.cli.kafka_offsets import end_offsets
 from deploy.cli.options import ConfigOption
 from sink.core.configuration import Configuration
 from sink.core.errors import SheetbridgeError
+from sink.core.mapping import Mapping as TableMapping
 
 app = typer.Typer(add_completion=False)
 
@@ -30,16 +34,24 @@ CLOCK_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the answer; ``well`` is False where somebody should look."""
+    """One line of the answer.
+
+    ``well`` is False where something does not work, ``warns`` where it does and somebody should
+    look all the same.
+    """
 
     part: str
     well: bool
     says: str
+    warns: bool = False
 
 
 @app.command()
 def status(config: ConfigOption = None) -> None:
     """Show what runs and how far each mapping is. Status 1 if something is not well.
+
+    Rows are counted as the sink knows them; "not at rest" are those that it still has to write to
+    the sheet, or to look at again.
 
     Example:
 
@@ -51,20 +63,27 @@ def status(config: ConfigOption = None) -> None:
     table.add_column("Part", no_wrap=True)
     table.add_column("State", overflow="fold")
     for line in lines:
-        mark = "[green]✓[/green]" if line.well else "[red]✗[/red]"
-        table.add_row(mark, escape(line.part), escape(line.says))
+        table.add_row(_mark(line), escape(line.part), escape(as_typed(line.says)))
     console.print(table)
     if not all(line.well for line in lines):
-        console.print("sheetbridge check finds the cause and says how to mend it.")
+        hint = as_typed("sheetbridge check finds the cause and says how to mend it.")
+        console.print(hint, highlight=False)
         raise typer.Exit(FAILED)
+
+
+def _mark(line: Line) -> str:
+    if not line.well:
+        return "[red]✗[/red]"
+    return "[yellow]![/yellow]" if line.warns else "[green]✓[/green]"
 
 
 def gather(configuration: Configuration) -> list[Line]:
     """Ask every part; one that does not answer is a line, not an end."""
-    ends: dict[str, int] = {}
+    ends: dict[str, int] | None = None
 
     def kafka() -> list[Line]:
-        ends.update(_end_offsets(configuration))
+        nonlocal ends
+        ends = _end_offsets(configuration)
         return [Line("Kafka", True, f"answers at {configuration.kafka.bootstrap}")]
 
     return [
@@ -83,11 +102,15 @@ def _asked(part: str, ask: Callable[[], list[Line]]) -> list[Line]:
 
 
 def _connector(configuration: Configuration) -> Line:
+    part, wanted = "Debezium connector", render(configuration)
     with ConnectClient(configuration.connect.url) as client:
         found = client.status(configuration.connect.connector)
-    if found is None:
-        return Line("Debezium connector", False, "not registered: sheetbridge register")
-    return Line("Debezium connector", found.running, str(found))
+        current = client.config(configuration.connect.connector)
+    if found is None or current is None:
+        return Line(part, False, "not registered yet: sheetbridge register")
+    if found.running and differences(current, wanted):
+        return Line(part, False, "not as sheetbridge.toml says now: sheetbridge register")
+    return Line(part, found.running, str(found))
 
 
 def _webhook(configuration: Configuration) -> Line:
@@ -111,7 +134,7 @@ def _end_offsets(configuration: Configuration) -> dict[str, int]:
     return end_offsets(configuration.kafka.bootstrap, topics)
 
 
-def _database(configuration: Configuration, ends: Mapping[str, int]) -> list[Line]:
+def _database(configuration: Configuration, ends: Mapping[str, int] | None) -> list[Line]:
     with stored_state.connected(configuration.database) as connection:
         asked = datetime.now(UTC)
         theirs = connection.execute(text("SELECT UTC_TIMESTAMP(6)")).scalar_one()
@@ -121,31 +144,42 @@ def _database(configuration: Configuration, ends: Mapping[str, int]) -> list[Lin
     place = f"{configuration.database.host}:{configuration.database.port}"
     return [
         Line("Database", not clock, clock or f"answers at {place}, clocks agree"),
-        *(
-            describe(mapping.name, known.get(mapping.name), ends)
-            for mapping in configuration.mappings
-        ),
+        *(describe(mapping, known.get(mapping.name), ends) for mapping in configuration.mappings),
     ]
 
 
-def describe(name: str, found: stored_state.Progress | None, ends: Mapping[str, int]) -> Line:
-    """How far a mapping is; ``ends`` are the end offsets of its topics, where they are known."""
-    part = f"Mapping {name}"
+def describe(
+    mapping: TableMapping, found: stored_state.Progress | None, ends: Mapping[str, int] | None
+) -> Line:
+    """How far a mapping is; ``ends`` are the end offsets of topics, None where Kafka is away."""
+    part = f"Mapping {mapping.name}"
+    topics = (mapping.cdc_topic, mapping.sheet_topic)
+    if ends is not None and any(topic not in ends for topic in topics):
+        return Line(part, False, "not registered yet: sheetbridge register")
     if found is None:
         return Line(part, False, "the sink has not begun with it: sheetbridge sink")
+    says = [found.phase if found.reason is None else f"{found.phase}: {found.reason}"]
+    if found.paused:
+        says.append("paused")
+    says.append(f"{found.rows:,} rows")
+    says.append(_behind(found, ends))
+    if found.owed:
+        says.append(f"{found.owed:,} rows not at rest")
+    if found.conflicts:
+        says.append(f"{found.conflicts:,} conflicts logged")
+    if found.refused:
+        many = "1 row holds" if found.refused == 1 else f"{found.refused:,} rows hold"
+        says.append(f"{many} a cell that the database refuses; see sheetbridge dead-letters list")
+    well = found.phase == "running" and found.reason is None and not found.paused
+    return Line(part, well, ", ".join(says), warns=bool(found.refused))
+
+
+def _behind(found: stored_state.Progress, ends: Mapping[str, int] | None) -> str:
+    if ends is None:
+        return "events not counted"
     behind = sum(
         max(0, ends[topic] - offset)
         for topic, offset in found.next_offsets.items()
         if topic in ends
     )
-    says = [found.phase if found.reason is None else f"{found.phase}: {found.reason}"]
-    if found.paused:
-        says.append("paused")
-    says.append(f"{found.rows:,} rows known")
-    says.append(f"{behind:,} events behind" if behind else "all events read")
-    if found.owed:
-        says.append(f"{found.owed:,} rows not at rest")
-    if found.conflicts:
-        says.append(f"{found.conflicts:,} conflicts logged")
-    well = found.phase == "running" and found.reason is None and not found.paused
-    return Line(part, well, ", ".join(says))
+    return f"{behind:,} events behind" if behind else "all events read"

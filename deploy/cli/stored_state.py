@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -16,13 +16,27 @@ from deploy.cli.failure import CommandError
 from sink.core.configuration import DatabaseSettings
 from sink.state import schema
 from sink.state.engine import open_engine
+from sink.state.records import HAS_FINDS, OWED_TO_SHEET
+
+_ALIVE = or_(
+    schema.row_state.c.record.is_(None),
+    func.json_unquote(func.json_extract(schema.row_state.c.record, "$.life[0]")) == "true",
+)
+"""Rows as the first sync left them have no record; of others it begins with whether they live."""
+
+_REFUSED_CELLS = 4
+"""The flag in ``row_state.attention`` of a row with a cell that the database refuses."""
 
 _NO_SUCH_TABLE = (1049, 1146)  # no database, no table: the sink has never run
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One mapping as the sink left it; ``next_offsets`` by topic, ``owed`` rows not yet at rest."""
+    """One mapping as the sink left it; ``next_offsets`` by topic.
+
+    ``rows`` are alive (a deleted row's state is kept, as its tombstone), ``owed`` are not yet at
+    rest, ``refused`` hold a cell that the database does not take.
+    """
 
     name: str
     phase: str
@@ -31,6 +45,7 @@ class Progress:
     rows: int
     owed: int
     conflicts: int
+    refused: int
     next_offsets: dict[str, int]
 
 
@@ -75,8 +90,17 @@ def connected(settings: DatabaseSettings) -> Iterator[Connection]:
 def progress(connection: Connection) -> dict[str, Progress]:
     """Every mapping that the sink knows, by name."""
     mapping, row, offset = schema.mapping, schema.row_state, schema.topic_offset
-    rows = dict(_counted(connection, row.c.mapping_id))
-    owed = dict(_counted(connection, row.c.mapping_id, row.c.attention != 0))
+    rows = dict(_counted(connection, row.c.mapping_id, _ALIVE))
+    owed = dict(
+        _counted(
+            connection,
+            row.c.mapping_id,
+            row.c.attention.bitwise_and(OWED_TO_SHEET | HAS_FINDS) != 0,
+        )
+    )
+    refused = dict(
+        _counted(connection, row.c.mapping_id, row.c.attention.bitwise_and(_REFUSED_CELLS) != 0)
+    )
     conflicts = dict(_counted(connection, schema.conflict.c.mapping_id))
     offsets: dict[int, dict[str, int]] = {}
     for each in connection.execute(
@@ -93,6 +117,7 @@ def progress(connection: Connection) -> dict[str, Progress]:
             rows=rows.get(each.id, 0),
             owed=owed.get(each.id, 0),
             conflicts=conflicts.get(each.id, 0),
+            refused=refused.get(each.id, 0),
             next_offsets=offsets.get(each.id, {}),
         )
         for each in connection.execute(select(*columns))

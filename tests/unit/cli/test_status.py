@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import io
+import socket
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from kafka import TopicPartition  # type: ignore[import-untyped]  # it ships no types
 from rich.console import Console
 from typer.testing import CliRunner
 
-from deploy.cli import main
+from deploy.cli import kafka_offsets, kafka_reader, main
 from deploy.cli.progress import StepProgress
 from deploy.cli.status import describe
 from deploy.cli.stored_state import Progress
+from sink.core.mapping import Mapping
 from tests.unit.cli.unused_port import unused_port
 
 ENDS = {"cdc.shop.orders": 10, "sheet.orders": 5}
-AT_REST = Progress("orders", "running", None, False, 3327, 0, 0, dict(ENDS))
+ORDERS = Mapping("orders", "shop.orders", "S", "t", ("id",))
+AT_REST = Progress("orders", "running", None, False, 3327, 0, 0, 0, dict(ENDS))
 
 
 def test_a_mapping_that_has_read_all_is_well() -> None:
-    line = describe("orders", AT_REST, ENDS)
+    line = describe(ORDERS, AT_REST, ENDS)
     assert line.well
-    assert line.says == "running, 3,327 rows known, all events read"
+    assert line.says == "running, 3,327 rows, all events read"
 
 
 @pytest.mark.parametrize(
@@ -36,17 +40,62 @@ def test_a_mapping_that_has_read_all_is_well() -> None:
     ],
 )
 def test_a_mapping_that_stands_still_is_not_well(found: Progress | None, says: str) -> None:
-    line = describe("orders", found, ENDS)
+    line = describe(ORDERS, found, ENDS)
     assert not line.well
     assert says in line.says
 
 
 def test_what_is_behind_owed_and_lost_is_counted() -> None:
     late = replace(AT_REST, owed=4, conflicts=2, next_offsets={"cdc.shop.orders": 7})
-    line = describe("orders", late, ENDS)
+    line = describe(ORDERS, late, ENDS)
     assert line.well
     for text in ("3 events behind", "4 rows not at rest", "2 conflicts logged"):
         assert text in line.says
+
+
+@pytest.mark.parametrize("ends", [{}, {"sheet.orders": 5}])
+@pytest.mark.parametrize("found", [None, AT_REST])
+def test_a_mapping_without_its_topics_is_not_registered_yet(
+    found: Progress | None, ends: dict[str, int]
+) -> None:
+    line = describe(ORDERS, found, ends)
+    assert not line.well
+    assert line.says == "not registered yet: sheetbridge register"
+
+
+def test_events_are_not_counted_while_kafka_is_away() -> None:
+    assert "events not counted" in describe(ORDERS, AT_REST, None).says
+
+
+@pytest.mark.parametrize(("count", "says"), [(1, "1 row holds"), (1200, "1,200 rows hold")])
+def test_refused_cells_are_a_warning_that_names_where_to_look(count: int, says: str) -> None:
+    line = describe(ORDERS, replace(AT_REST, refused=count), ENDS)
+    assert (line.well, line.warns) == (True, True)
+    assert f"{says} a cell that the database refuses; see sheetbridge dead-letters" in line.says
+
+
+def test_topics_that_are_not_there_have_no_end_and_nothing_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Consumer:
+        def __init__(self, **settings: object) -> None:
+            assert settings["allow_auto_create_topics"] is False
+
+        def topics(self) -> set[str]:
+            return {"sheet.orders"}
+
+        def end_offsets(self, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
+            assert [each.topic for each in partitions] == ["sheet.orders"]
+            return dict.fromkeys(partitions, 5)
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(kafka_reader, "KafkaConsumer", Consumer)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        bootstrap = f"127.0.0.1:{listening.getsockname()[1]}"
+        found = kafka_offsets.end_offsets(bootstrap, ["sheet.orders", "cdc.shop.orders"])
+    assert found == {"sheet.orders": 5}
 
 
 def test_parts_that_are_away_are_lines_with_their_addresses(
