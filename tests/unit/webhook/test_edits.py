@@ -2,6 +2,7 @@ import asyncio
 import time
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 
@@ -39,7 +40,8 @@ async def test_an_edit_is_accepted_once_it_is_published(webhook: Stage) -> None:
 async def test_an_edit_is_not_accepted_before_it_is_confirmed(webhook: Stage) -> None:
     webhook.publisher.hold()
     sending = asyncio.create_task(webhook.post(edit()))
-    await asyncio.sleep(0.05)
+    await anyio.wait_all_tasks_blocked()
+    assert len(webhook.publisher.published) == 1
     assert not sending.done()
     webhook.publisher.release()
     assert (await sending).status_code == 202
@@ -187,8 +189,9 @@ async def test_a_resend_while_the_first_is_under_way_waits_for_it(webhook: Stage
     post = edit()
     webhook.publisher.hold()
     sendings = [asyncio.create_task(webhook.post(post)) for _ in range(2)]
-    await asyncio.sleep(0.05)
+    await anyio.wait_all_tasks_blocked()
     assert len(webhook.publisher.published) == 1
+    assert not any(sending.done() for sending in sendings)
     webhook.publisher.release()
     assert [(await sending).status_code for sending in sendings] == [202, 202]
 

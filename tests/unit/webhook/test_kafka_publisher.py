@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -55,9 +54,11 @@ class FakeProducer:
     abandoned: bool = False
     errors: list[Exception] = field(default_factory=list)
     blocked: threading.Event | None = None
+    sending: threading.Event = field(default_factory=threading.Event)
 
     def send(self, topic: str, *, value: bytes, key: bytes, partition: int) -> FakeResult:
         assert partition == 0
+        self.sending.set()
         if self.blocked is not None:
             self.blocked.wait(10)
         if self.errors:
@@ -147,7 +148,7 @@ async def test_a_call_is_done_when_all_its_records_are_confirmed() -> None:
     delivery = publisher.publish([record(1, "sheet.a"), record(1, "sheet.b")])
     await until(lambda: len(fake.results) == 2)
     fake.results[0].succeed()
-    await asyncio.sleep(0.02)
+    await asyncio.sleep(0)  # the confirmation was passed to the loop before, so it has come
     assert not delivery.done()
     fake.results[1].succeed()
     await delivery
@@ -182,19 +183,14 @@ async def test_while_kafka_is_away_posts_fail_quickly_and_later_ones_arrive() ->
 async def test_a_blocking_send_does_not_block_the_loop_and_what_waited_too_long_is_dropped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(producing, "QUEUE_SECONDS", 0.05)
     release = threading.Event()
     fake = FakeProducer(blocked=release)
     publisher = await started(FakeClient([fake]))
     first = publisher.publish([record(1)])
-    await asyncio.sleep(0.01)
+    await until(fake.sending.is_set)  # the loop turns while send blocks
+    assert fake.sent == []
     second = publisher.publish([record(2)])
-    ticks = 0
-    deadline = time.monotonic() + 0.1
-    while time.monotonic() < deadline:
-        await asyncio.sleep(0.005)
-        ticks += 1
-    assert ticks >= 3
+    monkeypatch.setattr(producing, "QUEUE_SECONDS", -1)  # from now on any wait is too long
     release.set()
     await first
     await failure(second)
