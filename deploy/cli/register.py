@@ -17,11 +17,14 @@ from connectors.deadline import Deadline
 from connectors.registration import Registration
 from connectors.registration import register as register_connector
 from deploy.cli.capture_proof import prove_capture
-from deploy.cli.configuration import load
+from deploy.cli.configuration import find, load
 from deploy.cli.console import console, error_console
 from deploy.cli.failure import CommandError
 from deploy.cli.options import ConfigOption
+from deploy.local.mapped import tell_running_stack
 from sink.core.configuration import Configuration, DatabaseSettings
+from sink.core.mapped_table import MappedTable
+from sink.state.catalog import read_table
 from sink.state.markers import ensure_markers
 from sink.topic_administration import TopicAdministration, ensure_topics
 
@@ -47,14 +50,18 @@ def register(
 ) -> None:
     """Set up Debezium to watch exactly the mapped tables, and wait until it does.
 
-    Safe to repeat; run it after every change of the mappings. It makes the marker tables and the
-    topics that are missing.
+    A mapping that does not fit its table is told first, and nothing is registered. Safe to repeat;
+    run it after every change of the mappings. It makes the marker tables and the topics that are
+    missing.
 
     Example:
 
         sheetbridge register
     """
-    configuration = load(config)
+    path = find(config)
+    configuration = load(path)
+    with _server(configuration.database) as engine:
+        refuse_unfit(configuration, engine)
     with error_console.status("starting", spinner="dots") as status:
 
         def progress(what: str) -> None:
@@ -65,6 +72,7 @@ def register(
         done = register_with_needs(
             configuration, progress=progress, timeout=timeout, reset_offsets=reset_offsets
         )
+    tell_running_stack(path)
     tables = ", ".join(sorted({mapping.table for mapping in configuration.mappings}))
     console.print(
         f"Connector {done.name} {done.outcome} and running ({done.seconds:.1f} s); "
@@ -72,6 +80,15 @@ def register(
         highlight=False,
         markup=False,
     )
+
+
+def refuse_unfit(configuration: Configuration, engine: Engine) -> None:
+    """Raise ConfigurationError for the first mapping that the sink could not work with.
+
+    Its table is not there, has no primary key or another than the mapping's, or lacks a column.
+    """
+    for mapping in configuration.mappings:
+        MappedTable.of(mapping, read_table(engine, mapping.table))
 
 
 def register_with_needs(

@@ -8,9 +8,15 @@ import pytest
 from pymysql.err import OperationalError as DriverError  # type: ignore[import-untyped]
 from sqlalchemy.exc import OperationalError
 
+from deploy.cli import register as registering
 from deploy.cli.capture_proof import carries
-from deploy.cli.register import explain
+from deploy.cli.register import explain, refuse_unfit
+from sink.core.columns import Column, Table
 from sink.core.configuration import DatabaseSettings, Secret
+from sink.core.errors import ConfigurationError
+from sink.core.mapping import Mapping
+from sink.state.engine import open_engine
+from tests.unit.connectors.fake_connect import configuration
 
 SETTINGS = DatabaseSettings("db.test", "sheetbridge", Secret("${env:DB}", "hidden"))
 
@@ -42,3 +48,33 @@ def test_a_refusal_of_mysql_is_told_with_its_mend(number: int, problem: str, men
     assert problem in told.problem
     assert mend in told.mend
     assert "hidden" not in str(told)
+
+
+COLUMNS = {"id": Column("id", "int", "int")}
+
+
+@pytest.mark.parametrize(
+    ("declared", "problem"),
+    [
+        (Table("shop.lines", COLUMNS, ()), "shop.lines has no primary key"),
+        (Table("shop.lines", COLUMNS, ("id",)), "is not the primary key of shop.lines"),
+        (ConfigurationError("table shop.lines is not there", mend="Check the name"), "not there"),
+    ],
+)
+def test_a_mapping_that_does_not_fit_its_table_is_refused_before_anything_is_registered(
+    declared: Table | ConfigurationError, problem: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(_: object, name: str) -> Table:
+        if name == "shop.orders":
+            return Table(name, COLUMNS, ("id",))
+        if isinstance(declared, ConfigurationError):
+            raise declared
+        return declared
+
+    monkeypatch.setattr(registering, "read_table", read)
+    orders = Mapping("orders", "shop.orders", "S", "orders", ("id",))
+    lines = Mapping("lines", "shop.lines", "S", "lines", ("number",))
+    engine = open_engine(SETTINGS)
+    refuse_unfit(configuration(orders), engine)
+    with pytest.raises(ConfigurationError, match=problem):
+        refuse_unfit(configuration(orders, lines), engine)

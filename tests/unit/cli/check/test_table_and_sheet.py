@@ -114,10 +114,27 @@ def test_cascades_are_warned_of_where_the_binlog_lacks_them() -> None:
     assert table(server=server, release=(9, 7)) == []
 
 
-def test_a_table_that_no_spreadsheet_can_hold() -> None:
-    answers = {"information_schema.TABLES": [("BASE TABLE", "InnoDB", 5_000_000)]}
+@pytest.mark.parametrize(
+    ("counted", "estimate", "says"),
+    [
+        ([(5_000_000,)], 12, "5,000,000 rows: 15,000,000 cells"),
+        (QueryRefusedError(3024, "interrupted"), 5_000_000, "about 5,000,000 rows: 15,000,000"),
+    ],
+)
+def test_a_table_that_no_spreadsheet_can_hold(
+    counted: list[tuple[object, ...]] | QueryRefusedError, estimate: int, says: str
+) -> None:
+    kind = [("BASE TABLE", "InnoDB", estimate)]
+    answers = {"information_schema.TABLES": kind, "COUNT(*)": counted}
     (found,) = table(server=FakeServer(answers=answers))
-    assert "15,000,000 cells" in found.what
+    assert says in found.what
+
+
+def test_rows_are_counted_and_not_taken_from_old_statistics() -> None:
+    answers = {"information_schema.TABLES": [("BASE TABLE", "InnoDB", 12)]}
+    server = FakeServer(answers=answers)
+    found = [*check_table(planes(), server, lambda name: PLANES, (9, 7))]
+    assert found[-1].what == "3,322 rows of 3 cells"
 
 
 HEADER: list[object] = ["tailnum", "year", "note", "built"]
