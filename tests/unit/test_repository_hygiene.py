@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MAX_LINES = 400
-SOURCES = {".py", ".gs", ".js", ".mjs"}
+SOURCES = {".py", ".pyi", ".gs", ".js", ".mjs", ".cjs", ".css", ".html", ".sh"}
 GENERATED = {"requirements.lock"}
 VAGUE = {"utils", "util", "helpers", "helper", "misc", "common", "manager"}
 
