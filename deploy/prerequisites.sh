@@ -22,6 +22,7 @@ for tool in "$@"; do
     linux)
         if [ "$(uname -s)" != Linux ]; then
             printf 'sheetbridge: the local stack runs on Linux only. Here, use Docker instead:\n' >&2
+            printf '    cp deploy/.env.example deploy/.env    # and fill it in\n' >&2
             printf '    docker compose -f deploy/compose.yaml up\n' >&2
             exit 1
         fi

@@ -30,7 +30,8 @@ _MARKS = {
 def check(config: ConfigOption = None) -> None:
     """Look for everything that can be set wrong, and say how to mend it.
 
-    It changes nothing. Exit status: 1 if there is a problem; warnings do not count.
+    It changes neither data nor settings. To the webhook it posts a signed heartbeat, which goes
+    into Kafka like the script's own. Exit status: 1 if there is a problem; warnings do not count.
 
     Example:
 

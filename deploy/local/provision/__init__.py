@@ -72,7 +72,8 @@ def require_linux(platform: str) -> None:
     if platform != "linux":
         raise ProvisionError(
             "The local stack runs its servers as Linux processes; this is not Linux",
-            mend="Use Docker instead: docker compose -f deploy/compose.yaml up",
+            mend="Use Docker instead: copy deploy/.env.example to deploy/.env, fill it in, and "
+            "then: docker compose -f deploy/compose.yaml up",
         )
 
 

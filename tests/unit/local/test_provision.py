@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import threading
 from pathlib import Path
 
@@ -15,12 +17,35 @@ from deploy.local.provision.java import java_version
 from deploy.local.provision.mysql import choose_mirror, parse_version
 from deploy.local.provision.node import node_version
 
+PREREQUISITES = Path(__file__).resolve().parents[3] / "deploy/prerequisites.sh"
+
 
 @pytest.mark.parametrize("platform", ["darwin", "win32", "cygwin"])
 def test_elsewhere_than_on_linux_compose_is_named(platform: str) -> None:
-    with pytest.raises(ProvisionError, match=r"docker compose -f deploy/compose\.yaml up"):
+    with pytest.raises(ProvisionError, match=r"docker compose -f deploy/compose\.yaml up") as told:
         require_linux(platform)
+    assert "copy deploy/.env.example to deploy/.env" in str(told.value)
     require_linux("linux")
+
+
+def test_the_makefile_names_compose_and_its_settings_elsewhere_than_on_linux(
+    tmp_path: Path,
+) -> None:
+    uname = tmp_path / "uname"
+    uname.write_text("#!/bin/sh\necho Darwin\n")
+    uname.chmod(0o755)
+
+    answer = subprocess.run(
+        ["sh", str(PREREQUISITES), "linux", "java"],
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert answer.returncode == 1
+    assert "cp deploy/.env.example deploy/.env" in answer.stderr
+    assert "docker compose -f deploy/compose.yaml up" in answer.stderr
 
 
 @pytest.mark.parametrize(

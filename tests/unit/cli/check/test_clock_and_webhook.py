@@ -11,7 +11,9 @@ from email.utils import formatdate
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
+from deploy.cli import main
 from deploy.cli.check.clock import (
     check_database_clock,
     check_own_clock,
@@ -195,3 +197,8 @@ def test_a_public_address_in_the_clear_is_a_problem() -> None:
 )
 def test_the_local_address(host: str, url: str) -> None:
     assert local_url(local(host=host)) == url
+
+
+def test_the_help_tells_what_is_posted() -> None:
+    told = CliRunner().invoke(main.app, ["check", "--help"]).output
+    assert "signed heartbeat" in told
