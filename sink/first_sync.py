@@ -21,14 +21,16 @@ from sqlalchemy import Engine, delete, insert
 
 from sink.core.cell import CellContent
 from sink.core.change_event import CellEdit, Image, SheetEdit
+from sink.core.decision import Loss
 from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
-from sink.core.mapping import Policy
+from sink.core.mapping import Direction, Policy
 from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, RowState
-from sink.core.version import ABSENT
+from sink.core.version import ABSENT, Origin, Version
 from sink.posted_rows import value_of
 from sink.state import schema
+from sink.state.conflict_log import conflict_rows
 from sink.state.database_errors import translated
 from sink.state.records import FirstSync, encode
 from sink.state.table_scan import scan
@@ -159,7 +161,10 @@ class FirstSynchroniser:
         first = FirstSync(read_at, reading.hi)
         result = Synced(first, "")
         left = dict(reading.rows)
-        sheet_wins = self._table.mapping.rule.policy is Policy.SHEET_WINS
+        sheet_wins = (
+            self._table.mapping.rule.policy is Policy.SHEET_WINS
+            or self._table.mapping.direction is Direction.TO_DATABASE
+        )
         for chunk in scan(self._engine, self._table):
             result.gtids, rows = chunk.gtids, chunk.rows
             states = []
@@ -173,6 +178,8 @@ class FirstSynchroniser:
                     differing = self._believe(state, contents, reading)
                     if sheet_wins and differing:
                         result.edits.append(self._edit(key, differing, reading))
+                    else:
+                        self._log(state, differing, reading)
                 if state.owed_to_sheet()[0]:
                     result.owed.append(key)
                 states.append(state)
@@ -193,6 +200,22 @@ class FirstSynchroniser:
                 state.beliefs[column] = Belief(cell.new, reading.lo, reading.hi)
                 differing[column] = cell
         return differing
+
+    def _log(self, state: RowState, differing: dict[str, CellEdit], reading: Reading) -> None:
+        """The sheet's values that the table's replace go to the conflict log."""
+        losses = [
+            Loss(
+                column,
+                Version(cell.new, reading.lo, Origin.SHEET),
+                state.cells[column],
+                "first_sync",
+            )
+            for column, cell in differing.items()
+        ]
+        rows = conflict_rows(self._mapping_id, state.key, losses)
+        if rows:
+            with translated(), self._engine.begin() as connection:
+                connection.execute(insert(schema.conflict), rows)
 
     def _values(
         self, key: RowKey, contents: dict[str, CellContent], state: RowState | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import orjson
 
@@ -39,7 +39,7 @@ class Record:
     value: bytes | None
 
 
-Inbound = ChangeEvent | SheetRow
+Inbound = ChangeEvent | Truncate | SheetRow
 
 
 @dataclass(slots=True)
@@ -49,7 +49,6 @@ class Inbox:
     rows: list[Inbound] = field(default_factory=list)
     markers: list[str] = field(default_factory=list)
     hints: list[Post] = field(default_factory=list)
-    truncates: list[Truncate] = field(default_factory=list)
     dead: list[DeadLetter] = field(default_factory=list)
     progress: Progress = field(default_factory=Progress)
 
@@ -57,6 +56,8 @@ class Inbox:
         """The keys of all rows that the batch touches, each once, in order."""
         found: dict[RowKey, None] = {}
         for item in self.rows:
+            if isinstance(item, Truncate):
+                continue
             found[item.key] = None
             if isinstance(item, SheetRow) and item.old_key is not None:
                 found[item.old_key] = None
@@ -115,18 +116,19 @@ class Reader:
         match event:
             case Marker():
                 inbox.markers.append(event.token)
-            case Truncate():
-                inbox.truncates.append(event)
-            case DatabaseChange():
+            case Truncate() | DatabaseChange():
                 inbox.rows.append(event)
-        if event.position is not None:
+        if event is not None and event.position is not None:
             newest = inbox.progress.position or self.last
             inbox.progress.position = event.position.after(newest)
 
     def _read_post(self, record: Record, inbox: Inbox, received: int) -> None:
         if record.value is None:
             return
-        post = decode_post(_json_object(record.value))
+        value = _json_object(record.value)
+        post = decode_post(value)
+        if post.id in inbox.progress.edit_ids:
+            return
         inbox.progress.edit_ids.append(post.id)
         if post.kind == "hint":
             inbox.hints.append(post)
@@ -134,7 +136,10 @@ class Reader:
             try:
                 addressed = self._address(post, number, row, received)
             except UnfitValueError as error:
-                inbox.dead.append(dead_letter(record, error))
+                alone = replace(
+                    record, value=orjson.dumps({**value, "rows": [_row(value, number)]})
+                )
+                inbox.dead.append(dead_letter(alone, error))
                 continue
             if addressed is not None:
                 inbox.rows.append(addressed)
@@ -147,6 +152,11 @@ class Reader:
         if row.old_key is not None:
             old_key = self.table.key_from_cells({**row.key, **row.old_key})
         return SheetRow(post, number, row, key, None if old_key == key else old_key, received)
+
+
+def _row(post: dict[str, object], number: int) -> object:
+    rows = post.get("rows")
+    return rows[number] if isinstance(rows, list) else None
 
 
 def dead_letter(record: Record, error: Exception) -> DeadLetter:

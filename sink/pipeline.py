@@ -9,24 +9,21 @@ instant leaves either all of it or nothing; Kafka is read again from the stored 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from sink.core.change_event import (
-    ChangeEvent,
-    DatabaseChange,
-    SheetDelete,
-    SheetEdit,
-)
+from sink.core.change_event import ChangeEvent, DatabaseChange, Op, SheetEdit
 from sink.core.decision import Loss
+from sink.core.envelope import Truncate
 from sink.core.mapped_table import MappedTable
 from sink.core.policies import Rules
+from sink.core.refusal import Refusal, give_up, refused
 from sink.core.resolver import resolve
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.inbound import Inbox
 from sink.pausing import Pause, never
-from sink.ports import DeadLetter, Refusal, Store, Transaction
+from sink.ports import DeadLetter, Store, Transaction
 from sink.posted_rows import Places, SheetRow, typed
 from sink.table_writing import write_owed
 
@@ -54,7 +51,7 @@ class _Row:
     state: RowState
     events: list[ChangeEvent] = field(default_factory=list)
     losses: list[Loss] = field(default_factory=list)
-    refused: dict[str, str] = field(default_factory=dict)
+    refused: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -97,12 +94,18 @@ class Pipeline:
             return rows[key]
 
         for item in inbox.rows:
-            if isinstance(item, SheetRow):
-                if item.post.id not in known:
-                    self._merge_sheet_row(item, row_of, outcome)
-            else:
-                self._climb(row_of(item.key), item, outcome)
-        self._write(transaction, rows, outcome)
+            match item:
+                case SheetRow():
+                    if item.post.id not in known:
+                        self._merge_sheet_row(item, row_of, outcome)
+                case Truncate():
+                    keys = transaction.known_keys()
+                    stored = {**transaction.states(keys), **stored}
+                    for key in keys:
+                        self._climb(row_of(key), _gone(item, row_of(key).state), outcome)
+                case _:
+                    self._climb(row_of(item.key), item, outcome)
+        self._write(transaction, rows, inbox.progress.read_at, outcome)
         return outcome
 
     def _merge_sheet_row(
@@ -113,18 +116,24 @@ class Pipeline:
         outcome.doubtful = outcome.doubtful or result.doubtful
         for event in result.events:
             self._climb(row_of(event.key), event, outcome)
-        for column, reason in result.refused.items():
-            row.refused[column] = reason
-            outcome.dead.append(_refused_cell(item.id, item.key, column, reason))
 
     def _climb(self, row: _Row, event: ChangeEvent, outcome: Outcome) -> None:
         row.events.append(event)
+        if isinstance(event, SheetEdit):
+            for column, reason in event.refused.items():
+                row.refused[event.id, column] = reason
         decision = resolve(event, row.state, self.rules)
         row.state = decision.state
         row.losses.extend(decision.losses)
         outcome.echoes += decision.echo
 
-    def _write(self, transaction: Transaction, rows: dict[RowKey, _Row], outcome: Outcome) -> None:
+    def _write(
+        self,
+        transaction: Transaction,
+        rows: dict[RowKey, _Row],
+        received: int,
+        outcome: Outcome,
+    ) -> None:
         self.at("before_database_write", rows)
         states = {key: row.state for key, row in rows.items()}
         refusals = write_owed(transaction, states, self.table)
@@ -132,59 +141,56 @@ class Pipeline:
             again: dict[RowKey, RowState] = {}
             for refusal in refusals:
                 row = rows[refusal.key]
-                if self._take_back(row, refusal, outcome):
-                    again[refusal.key] = states[refusal.key] = row.state
+                self._take_back(row, refusal, received, outcome)
+                again[refusal.key] = states[refusal.key] = row.state
             refusals = write_owed(transaction, again, self.table)
         for key, row in rows.items():
-            state = states[key]
-            state.refused.update(row.refused)
+            outcome.dead.extend(_refused_edits(key, row.refused))
             transaction.log(key, row.losses)
             outcome.losses += len(row.losses)
-            outcome.states[key] = state
+            outcome.states[key] = states[key]
         transaction.save(states.values())
 
-    def _take_back(self, row: _Row, refusal: Refusal, outcome: Outcome) -> bool:
-        """Merge the row again without the sheet edits that the database refused.
-
-        Where the server named the column only that cell is taken back, else all of the row's.
-        False where none of this batch's edits is to blame: the row stays owed.
-        """
-        taken = False
-        events: list[ChangeEvent] = []
-        for event in row.events:
-            left, columns = _without(event, refusal.column)
-            taken = taken or bool(columns)
-            for column in columns:
-                row.refused[column] = refusal.reason
-                outcome.dead.append(_refused_cell(event.id, refusal.key, column, refusal.reason))
-            if left is not None:
-                events.append(left)
+    def _take_back(self, row: _Row, refusal: Refusal, received: int, outcome: Outcome) -> None:
+        """Merge the row again without what the database refused of it."""
+        events = [refused(event, refusal) for event in row.events]
+        blamed = [(event.id, column) for event, columns in events for column in columns]
+        if not blamed:
+            row.losses.extend(give_up(row.state, refusal, received))
+            row.refused["", refusal.columns[0] if refusal.columns else ""] = refusal.reason
+            return
+        row.refused.update(dict.fromkeys(blamed, refusal.reason))
         row.state, row.events, row.losses = row.before, [], []
-        for event in events:
+        for event, _ in events:
             self._climb(row, event, outcome)
-        return taken
 
 
-def _without(event: ChangeEvent, column: str | None) -> tuple[ChangeEvent | None, list[str]]:
-    """The event less its refused part, and the columns (``""``: the row) that were taken back."""
-    match event:
-        case DatabaseChange():
-            return event, []
-        case SheetDelete():
-            return None, [""]
-        case SheetEdit():
-            if column is None or column not in event.cells:
-                return None, list(event.cells) or [""]
-            kept = {name: cell for name, cell in event.cells.items() if name != column}
-            return replace(event, cells=kept), [column]
-
-
-def _refused_cell(event_id: str, key: RowKey, column: str, reason: str) -> DeadLetter:
-    return DeadLetter(
-        "sheet",
-        0,
-        "RefusedEdit",
-        f"{column}: {reason}" if column else reason,
-        key.canonical,
-        event_id.encode(),
+def _gone(truncate: Truncate, state: RowState) -> DatabaseChange:
+    """A truncate is the delete of every row."""
+    place = truncate.position
+    return DatabaseChange(
+        f"truncate:{place.file}:{place.offset}",
+        state.key,
+        Op.DELETE,
+        state.table,
+        None,
+        truncate.time,
+        truncate.received,
+        None,
+        place,
     )
+
+
+def _refused_edits(key: RowKey, reasons: Mapping[tuple[str, str], str]) -> list[DeadLetter]:
+    """A dead letter for each cell (``""``: row) that the column or the database refused."""
+    return [
+        DeadLetter(
+            "sheet",
+            0,
+            "RefusedEdit",
+            f"{column}: {reason}" if column else reason,
+            key.canonical,
+            event_id.encode(),
+        )
+        for (event_id, column), reason in reasons.items()
+    ]

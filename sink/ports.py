@@ -13,6 +13,7 @@ from typing import Protocol
 
 from sink.core.change_event import Image, Position
 from sink.core.decision import Loss
+from sink.core.refusal import Refusal
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 
@@ -24,19 +25,6 @@ class TableWrite:
     op: str
     key: RowKey
     cells: Image
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A write that the database refused for good: a constraint, or a value out of range.
-
-    ``column`` is the one that the server named, None where it named none.
-    """
-
-    key: RowKey
-    column: str | None
-    reason: str
-    code: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +64,9 @@ class Transaction(Protocol):
 
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
         """The stored states of rows; a row that is not known is left out."""
+
+    def known_keys(self) -> list[RowKey]:
+        """The keys of all rows that have a state, dead ones among them."""
 
     def lock(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         """Lock rows of the table until commit and read their cells; missing rows are left out."""

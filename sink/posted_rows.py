@@ -50,13 +50,12 @@ class SheetRow:
 
 @dataclass(slots=True)
 class Typed:
-    """A posted row as change events, and the cells that its columns cannot hold.
+    """A posted row as change events; those carry the cells that their columns cannot hold.
 
     ``doubtful``: the sheet must be read to know what the post means.
     """
 
     events: list[ChangeEvent] = field(default_factory=list)
-    refused: dict[str, str] = field(default_factory=dict)
     doubtful: bool = False
 
 
@@ -82,18 +81,22 @@ def typed(item: SheetRow, state: RowState, table: MappedTable, places: Places) -
             )
         )
     cells: dict[str, CellEdit] = {}
+    refused: dict[str, str] = {}
+    unfit: dict[str, str] = {}
     for column, cell in _mapped_cells(row, table):
         if row.key_edited and cell.value is None:
             cells[column] = CellEdit(None, ABSENT)  # content of a new row, not an edit
             continue
         if column in table.generated:
-            result.refused[column] = "is computed by the database and cannot be typed"
+            refused[column] = "is computed by the database and cannot be typed"
+            unfit[column] = text_of(cell.value)
             continue
         try:
             cells[column] = _cell_edit(column, cell, state, table)
         except UnfitValueError as error:
-            result.refused[column] = error.reason
-    if cells or row.key_edited:
+            refused[column] = error.reason
+            unfit[column] = text_of(cell.value)
+    if cells or refused or row.key_edited:
         result.events.append(
             SheetEdit(
                 item.id,
@@ -104,6 +107,8 @@ def typed(item: SheetRow, state: RowState, table: MappedTable, places: Places) -
                 key_edited=row.key_edited,
                 typed=row.typed,
                 author=post.editor,
+                refused=refused,
+                unfit=unfit,
             )
         )
     return result
@@ -137,6 +142,11 @@ def _cell_edit(column: str, cell: PostedCell, state: RowState, table: MappedTabl
         except UnfitValueError:
             old = ABSENT  # what stood there before was refused itself
     return CellEdit(new, old)
+
+
+def text_of(content: CellContent) -> str:
+    """A cell's content as text, by which content that does not fit is known again."""
+    return "" if content is None else str(content)
 
 
 def value_of(column: str, content: CellContent, state: RowState, table: MappedTable) -> Value:

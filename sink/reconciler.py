@@ -19,7 +19,7 @@ from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.core.version import ABSENT
-from sink.posted_rows import value_of
+from sink.posted_rows import text_of, value_of
 from sink.writers.sheets.tab import Reading
 
 CHUNK = 2_000
@@ -101,20 +101,38 @@ def _event(
         return None
     appeared = True not in state.present.possible()
     cells: dict[str, CellEdit] = {}
+    refused: dict[str, str] = {}
+    unfit: dict[str, str] = {}
     for column in table.cells:
         belief = state.beliefs.get(column)
         touched = belief is not None and belief.lo > began
-        if touched or state.newest.get(column, 0) > began or column in state.refused:
+        if touched or state.newest.get(column, 0) > began:
+            continue
+        if column in state.unfit and state.unfit[column] == text_of(difference.cells.get(column)):
             continue
         try:
             value = value_of(column, difference.cells.get(column), state, table)
-        except UnfitValueError:
+        except UnfitValueError as error:
+            if not (appeared and difference.cells.get(column) in (None, "")):
+                refused[column] = error.reason
+                unfit[column] = text_of(difference.cells.get(column))
             continue
-        if appeared or belief is None or value not in belief.possible():
+        changed = column in state.unfit or belief is None or value not in belief.possible()
+        if appeared or changed:
             cells[column] = CellEdit(value, ABSENT)
-    if not cells and not appeared:
+    if not cells and not refused and not appeared:
         return None
-    return SheetEdit(name, key, cells, began, received, key_edited=appeared, found=True)
+    return SheetEdit(
+        name,
+        key,
+        cells,
+        began,
+        received,
+        key_edited=appeared,
+        found=True,
+        refused=refused,
+        unfit=unfit,
+    )
 
 
 def _as_believed(state: RowState, contents: Mapping[str, CellContent], table: MappedTable) -> bool:
@@ -122,7 +140,11 @@ def _as_believed(state: RowState, contents: Mapping[str, CellContent], table: Ma
         return False
     for column in table.cells:
         belief = state.beliefs.get(column)
-        if belief is None or column in state.refused:
+        if column in state.unfit:
+            if state.unfit[column] != text_of(contents.get(column)):
+                return False
+            continue
+        if belief is None:
             continue
         try:
             value = value_of(column, contents.get(column), state, table)

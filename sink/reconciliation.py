@@ -69,7 +69,7 @@ class Reconciliation:
 
     def take(self, reading: Reading, now: float, token: str) -> list[ChangeEvent]:
         """Take a reading; returns what is found for certain after the second one."""
-        known = known_keys(self.parts.engine, self.parts.record.id, self.parts.table)
+        known = known_keys(self.parts.engine, self.parts.record, self.parts.table)
         found = differences(reading, known, self.parts.states, self.parts.table)
         if self.waiting:
             return self._confirm(found, now)
@@ -77,10 +77,10 @@ class Reconciliation:
         if not found:
             return []
         log.info("reconciliation: %d rows differ; looking again", len(found))
-        self.began, self.first = reading.lo, found
-        self.token, self.marked, self.ready = token, False, now + GRACE_SECONDS
         with translated(), self.parts.engine.begin() as connection:
             write_marker(connection, self.parts.table.mapping, token)
+        self.began, self.first = reading.lo, found
+        self.token, self.marked, self.ready = token, False, now + GRACE_SECONDS
         return []
 
     def _confirm(self, second: dict[RowKey, Difference], now: float) -> list[ChangeEvent]:

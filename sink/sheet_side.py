@@ -74,6 +74,8 @@ class SheetSide:
         self._reconciliation.seen(inbox.markers)
         for item in inbox.rows:
             if isinstance(item, SheetRow):
+                if self._wrote_over_another(item):
+                    self._reconciliation.ask(time.monotonic() + HINT_DELAY_SECONDS)
                 self._learn_row(item.key, item.row.row - 1)
         if outcome.doubtful:
             self._reconciliation.ask(time.monotonic())
@@ -186,6 +188,19 @@ class SheetSide:
         if not self._reconciliation.waiting:
             self._strange.clear()
 
+    def _wrote_over_another(self, item: SheetRow) -> bool:
+        """Whether another row's key stood, or may have stood, where this key was pasted.
+
+        No post tells of that row's end: it has to be found.
+        """
+        if not item.row.key_edited:
+            return False
+        layout = self._layout
+        if layout is None:
+            return True
+        rows, at = layout.index.rows, item.row.row - 1
+        return at < len(rows) and rows[at] not in {None, item.key, item.old_key}
+
     def _learn_row(self, key: RowKey, row: int) -> None:
         """A post says where a row stands; a layout that it contradicts is read again."""
         layout = self._layout
@@ -222,7 +237,8 @@ class SheetSide:
             for column, find in state.finds.items():
                 cells = {column: CellEdit(find.value, ABSENT)}
                 name = f"replaced:{find.time}"
-                events.append(SheetEdit(name, key, cells, find.time, now, found=True))
+                edit = SheetEdit(name, key, cells, find.time, now, found=True, shown=False)
+                events.append(edit)
         log.info("found %d cells that our writes had replaced", len(events))
         self.apply(events)
 

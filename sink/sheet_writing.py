@@ -20,7 +20,7 @@ from sink.core.row_state import Belief, Find, RowState
 from sink.core.values.codec import Value
 from sink.core.version import Version
 from sink.ports import DeadLetter, Transaction
-from sink.posted_rows import value_of
+from sink.posted_rows import text_of, value_of
 from sink.writers.sheets.answer import CallAnswer, Hit, Replaced
 from sink.writers.sheets.call import PlacedWrite, RowWrite, SheetCall
 from sink.writers.sheets.layout import TabLayout
@@ -121,6 +121,7 @@ def _note_hit(state: RowState, hit: Hit, lo: int, hi: int, table: MappedTable) -
         if column in hit.before:
             dead.extend(_note_replaced(state, column, hit.before[column], write, lo, hi, table))
             if write.op == "update":
+                state.unfit.pop(column, None)
                 belief = state.beliefs.get(column)
                 state.beliefs[column] = _written(belief, write.cells[column], lo, hi)
     if write.op == "delete":
@@ -153,6 +154,7 @@ def _note_row(
     # whoever deletes the row after this call reached it does so in sight of what it wrote
     state.seen_until = max(state.seen_until, hi)
     for column, value in write.cells.items():
+        state.unfit.pop(column, None)
         belief = state.beliefs.get(column)
         state.beliefs[column] = _written(belief, value, lo, hi)
         version = state.cells.get(column)
@@ -188,8 +190,8 @@ def _note_replaced(
     try:
         value = value_of(column, content, state, table)
     except UnfitValueError as error:
-        if column in state.refused:
-            return []
+        if state.unfit.get(column) == text_of(content):
+            return []  # it was refused when it was typed
         reason = f"{column}: {error.reason}; it was replaced by the database's value"
         return [
             DeadLetter(

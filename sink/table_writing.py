@@ -10,10 +10,11 @@ from dataclasses import replace
 
 from sink.core.change_event import Image
 from sink.core.mapped_table import MappedTable
+from sink.core.refusal import Refusal
 from sink.core.row_key import RowKey
 from sink.core.row_state import OpenWrite, RowState
 from sink.core.version import ABSENT, Origin, Version
-from sink.ports import Refusal, TableWrite, Transaction
+from sink.ports import TableWrite, Transaction
 
 
 def write_owed(

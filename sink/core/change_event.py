@@ -93,7 +93,10 @@ class SheetEdit:
     ``key_edited``: a key cell was edited, so that ``cells`` holds every mapped cell of the row.
     ``typed``: one cell, typed by hand, so that its old value is what the person saw.
     ``found``: seen by looking (a reconciliation, or content that a write of ours replaced), not
-    told by a trigger; its time is when looking began.
+    told by a trigger; its time is when looking began. ``refused`` gives reasons by column for cells
+    that the column or the database does not take (``""``: the whole new row); they are believed to
+    be shown and not agreed. ``shown`` False: a write of ours has replaced it since.
+    ``unfit`` is the text of cells that their columns cannot hold.
     """
 
     id: str
@@ -105,6 +108,9 @@ class SheetEdit:
     typed: bool = False
     found: bool = False
     author: str | None = None
+    refused: dict[str, str] = field(default_factory=dict)
+    shown: bool = True
+    unfit: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,7 @@ class SheetDelete:
     """A row that is gone from the sheet. Always found, as Google tells no trigger which row went.
 
     ``time`` is when looking began; ``seen_until`` is when the row was last surely there.
+    ``refused``: why the database does not delete the row; it is put back.
     """
 
     id: str
@@ -120,6 +127,7 @@ class SheetDelete:
     received: int
     seen_until: int = 0
     author: str | None = None
+    refused: str | None = None
 
 
 ChangeEvent = DatabaseChange | SheetEdit | SheetDelete

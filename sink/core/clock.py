@@ -36,7 +36,7 @@ class GoogleClock:
 
     def observe(self, date_header: int, sent: int, answered: int) -> None:
         """Learn from one answer: its ``Date`` and the monotonic times around it."""
-        shown = self._offset(answered)
+        shown = self._offset(answered) if self.answers else None
         low = date_header - answered
         high = date_header + SECOND - sent
         if self.answers == 0 or low > self.high or high < self.low:

@@ -69,16 +69,16 @@ def _changed(event: DatabaseChange, last: Image | None) -> dict[str, tuple[Value
     """Columns that the event changed, each with its new value and the one before.
 
     Rung 4: a column whose before image is not what the last event left was changed by an event
-    that never came.
+    that never came; so was every column of a row that no event has shown.
     """
     if event.after is None:
         return {}
-    if event.before is None:
+    if event.before is None or last is None:
         return {column: (new, ABSENT) for column, new in event.after.items()}
     found: dict[str, tuple[Value, Value | Absent]] = {}
     for column, new in event.after.items():
         old = event.before.get(column, ABSENT)
-        gap = last is not None and last.get(column, ABSENT) != old
+        gap = last.get(column, ABSENT) != old
         if old != new or gap:
             found[column] = (new, old)
     return found

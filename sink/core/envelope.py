@@ -37,6 +37,7 @@ class Truncate:
 
     time: int
     position: Position
+    received: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +83,20 @@ def decode_change(
     *,
     own_source: str,
     received: int,
-) -> DatabaseChange | Marker | Truncate:
-    """One record of a CDC topic.
+) -> DatabaseChange | Marker | Truncate | None:
+    """One record of a CDC topic; None where it says nothing (old markers are cleared away).
 
     ``own_source`` is the UUID under which this mapping writes; ``received`` Google's time now.
     """
     source = decode_source(value)
     op = value.get("op")
     if source.table == table.mapping.marker_table:
+        if op != Op.CREATE:
+            return None
         after = _object(value.get("after"), "after of a marker")
         return Marker(str(after.get("token")), source.position)
     if op == "t":
-        return Truncate(source.time, source.position)
+        return Truncate(source.time, source.position, received)
     if key is None or op not in tuple(Op):
         raise EnvelopeError(f"a change event with op {op!r} and key {key!r:.80}")
     own = source.gtid is not None and source.gtid.source == own_source

@@ -14,6 +14,10 @@ from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Absent, Version
 
 
+WHOLE_ROW = ""
+"""Stands for the row's existence where reasons are kept by column."""
+
+
 @dataclass(frozen=True, slots=True)
 class Belief:
     """What a cell of the sheet showed at the last call or look, and what was heard since.
@@ -88,7 +92,9 @@ class RowState:
     it. ``present`` is the belief about the row's existence in the sheet, ``beliefs`` about its
     cells (a cell without one shows what was agreed first). ``newest`` is the time of the newest
     sheet edit of each cell, ``seen_until`` when the sheet last surely had the row.
-    ``in_call``: a call of ours on this row is under way.
+    ``refused`` are the reasons for which cells (``""``: the row) were not taken, ``unfit`` the
+    texts that cells show and their columns cannot hold. ``in_call``: a call of ours on this row is
+    under way.
     """
 
     key: RowKey
@@ -101,6 +107,7 @@ class RowState:
     newest: dict[str, int] = field(default_factory=dict)
     seen_until: int = 0
     refused: dict[str, str] = field(default_factory=dict)
+    unfit: dict[str, str] = field(default_factory=dict)
     finds: dict[str, Find] = field(default_factory=dict)
     in_call: bool = False
 
@@ -112,6 +119,7 @@ class RowState:
             beliefs=dict(self.beliefs),
             newest=dict(self.newest),
             refused=dict(self.refused),
+            unfit=dict(self.unfit),
             finds=dict(self.finds),
         )
 
@@ -174,4 +182,4 @@ class RowState:
 
     def _may_differ(self, column: str, value: Value) -> bool:
         belief = self.beliefs.get(column)
-        return belief is None or belief.possible() != (value,)
+        return column in self.unfit or belief is None or belief.possible() != (value,)

@@ -8,7 +8,7 @@ from sink.core.change_event import CellEdit, SheetDelete, SheetEdit
 from sink.core.crossing import merge_cell, merge_delete, revive
 from sink.core.decision import Decision, Loss
 from sink.core.policies import Rules
-from sink.core.row_state import Belief, RowState
+from sink.core.row_state import WHOLE_ROW, Belief, RowState
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Absent, Origin, Version
 
@@ -16,22 +16,17 @@ from sink.core.version import ABSENT, Absent, Origin, Version
 def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None:
     """Merge edited cells of one row into ``decision.state``.
 
-    An empty cell of a row whose key was typed or pasted is content but no edit. A row that is not
-    agreed yet is created once its required columns are there; until then it is belief only.
+    An empty cell of a row whose key was typed or pasted is content but no edit; so is a refused
+    one. A row that is not agreed yet is created once its required columns are there; until then it
+    is belief only.
     """
     state = decision.state
-    edits: dict[str, CellEdit] = {}
-    for column, cell in event.cells.items():
-        state.refused.pop(column, None)
-        _meet_find(state, column, cell, event)
-        if event.key_edited and cell.new is None:
-            _hear(state, column, cell, event.time)
-        elif not _is_old_news(event, column, cell, decision):
-            state.newest[column] = event.time
-            _hear(state, column, cell, event.time)
-            edits[column] = cell
+    edits = _told(event, decision)
     state.present = _with_event(state, state.present, event.time, True)
     state.seen_until = max(state.seen_until, event.time)
+    _refuse(event, state)
+    if WHOLE_ROW in event.refused:
+        return
     if state.life is None:
         edits = {**_typed_so_far(state), **edits}
         if rules.mute is Origin.SHEET or not rules.required <= edits.keys():
@@ -43,6 +38,39 @@ def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None
         created = _appear(event, decision, rules) and rules.mute is not Origin.SHEET
     for column, cell in edits.items():
         _merge_edit(event, column, cell, decision, rules, created=created)
+
+
+def _told(event: SheetEdit, decision: Decision) -> dict[str, CellEdit]:
+    """Rung 2: note what the event says of the sheet; returns the cells that are edits."""
+    state = decision.state
+    edits: dict[str, CellEdit] = {}
+    state.refused.pop(WHOLE_ROW, None)
+    for column, cell in event.cells.items():
+        state.refused.pop(column, None)
+        if event.shown:
+            state.unfit.pop(column, None)
+        _meet_find(state, column, cell, event)
+        if event.key_edited and cell.new is None:
+            _hear(state, column, cell, event.time)
+        elif column in event.refused:
+            state.newest[column] = max(state.newest.get(column, 0), event.time)
+            _hear_shown(state, column, cell, event)
+        elif not _is_old_news(event, column, cell, decision):
+            state.newest[column] = event.time
+            _hear_shown(state, column, cell, event)
+            edits[column] = cell
+    return edits
+
+
+def _refuse(event: SheetEdit, state: RowState) -> None:
+    """Keep the reasons of what was not taken, while the sheet still shows it."""
+    for column, reason in event.refused.items():
+        if not event.shown or event.time < state.newest.get(column, 0):
+            continue
+        state.refused[column] = reason
+        if column in event.unfit:
+            state.unfit[column] = event.unfit[column]
+            state.newest[column] = event.time
 
 
 def _merge_edit(
@@ -126,6 +154,11 @@ def _meet_find(state: RowState, column: str, cell: CellEdit, event: SheetEdit) -
         del state.finds[column]
 
 
+def _hear_shown(state: RowState, column: str, cell: CellEdit, event: SheetEdit) -> None:
+    if event.shown:
+        _hear(state, column, cell, event.time)
+
+
 def _hear(state: RowState, column: str, cell: CellEdit, time: int) -> None:
     before = None if isinstance(cell.old, Absent) else cell.old
     belief = state.beliefs.get(column) or Belief(before, 0, 0)
@@ -178,6 +211,9 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
         return
     state.present = Belief(False, event.time, event.time)
     state.beliefs.clear()
+    if event.refused is not None:
+        state.refused[WHOLE_ROW] = event.refused
+        return
     saw_until = min(event.seen_until or state.seen_until, event.time)
 
     def saw(held: Version) -> bool:

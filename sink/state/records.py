@@ -40,7 +40,7 @@ class FirstSync:
 
     def belief(self, value: Value) -> Belief:
         """What the first sync left in a cell of the sheet."""
-        return Belief(value, self.shown, self.shown, written=True)
+        return Belief(value, self.read, self.shown)
 
     def row(self, key: RowKey, agreed: Image) -> RowState:
         """The whole state of such a row."""
@@ -95,6 +95,8 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
         record["newest"] = state.newest
     if state.refused:
         record["refused"] = state.refused
+    if state.unfit:
+        record["unfit"] = state.unfit
     if state.finds:
         record["finds"] = {
             column: [find.value, find.time, find.due] for column, find in state.finds.items()
@@ -125,6 +127,7 @@ def decode(
     state.table = record.get("table", state.table)
     state.newest = record.get("newest", {})
     state.refused = record.get("refused", {})
+    state.unfit = record.get("unfit", {})
     state.finds = {column: Find(*find) for column, find in record.get("finds", {}).items()}
     state.open_writes = tuple(_read_open_write(write) for write in record.get("open", ()))
     return state

@@ -155,12 +155,10 @@ def read_states(
         return MySqlTransaction(connection, record.id, 0, table, record.first).states(keys)
 
 
-def known_keys(engine: Engine, mapping_id: int, table: MappedTable) -> list[RowKey]:
+def known_keys(engine: Engine, record: MappingRecord, table: MappedTable) -> list[RowKey]:
     """The keys of all rows that have a state, dead ones among them."""
-    states = schema.row_state
     with translated(), engine.connect() as connection:
-        rows = connection.execute(select(states.c.row_key).where(states.c.mapping_id == mapping_id))
-        return [table.key_from_canonical(bytes(row.row_key)) for row in rows]
+        return MySqlTransaction(connection, record.id, 0, table, record.first).known_keys()
 
 
 def note_reason(engine: Engine, mapping_id: int, reason: str | None) -> None:

@@ -10,9 +10,10 @@ from sqlalchemy.dialects.mysql import insert
 from sink.core.change_event import Image
 from sink.core.decision import Loss
 from sink.core.mapped_table import MappedTable
+from sink.core.refusal import Refusal
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
-from sink.ports import Progress, Refusal, TableWrite
+from sink.ports import Progress, TableWrite
 from sink.state import schema
 from sink.state.conflict_log import conflict_rows
 from sink.state.records import FirstSync, decode, encode
@@ -77,6 +78,14 @@ class MySqlTransaction:
                 key = by_bytes[bytes(row.row_key)]
                 found[key] = decode(key, row.agreed, row.record, self._first)
         return found
+
+    def known_keys(self) -> list[RowKey]:
+        """See the protocol."""
+        table = schema.row_state
+        rows = self._connection.execute(
+            select(table.c.row_key).where(table.c.mapping_id == self._mapping_id)
+        )
+        return [self._table.key_from_canonical(bytes(row.row_key)) for row in rows]
 
     def lock(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         """See the protocol."""

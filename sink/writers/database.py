@@ -15,9 +15,10 @@ from sqlalchemy.exc import DBAPIError
 
 from sink.core.change_event import Image
 from sink.core.mapped_table import MappedTable
+from sink.core.refusal import Refusal
 from sink.core.row_key import RowKey
 from sink.core.values.sql import quoted, read_expression
-from sink.ports import Refusal, TableWrite
+from sink.ports import TableWrite
 from sink.state.database_errors import error_number, may_pass, server_message
 
 Statement = tuple[str, list[tuple[object, ...]]]
@@ -144,6 +145,5 @@ def _refusal(write: TableWrite, error: DBAPIError) -> Refusal:
     message = server_message(error)
     named = re.search(r"column '([^']+)'", message, re.IGNORECASE)
     column = named.group(1).rsplit(".", 1)[-1].strip("`") if named else None
-    if write.op != "update" or column not in write.cells:
-        column = None  # a new row is taken whole or not at all
-    return Refusal(write.key, column, message, error_number(error))
+    columns = (column,) if column is not None and column in write.cells else tuple(write.cells)
+    return Refusal(write.key, write.op, columns, message, error_number(error))

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 
 from sink.core.change_event import DatabaseChange, Image, Op, Position
 from sink.core.decision import Loss
+from sink.core.refusal import Refusal
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
-from sink.ports import Progress, Refusal, TableWrite
+from sink.ports import Progress, TableWrite
 from sink.state.records import FirstSync, StoredRow, decode, encode
 
 Trigger = Callable[[Image], Image]
@@ -106,6 +107,9 @@ class MemoryTransaction:
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
         return {key: self._store.state(key) for key in keys if key in self._store.data.states}
 
+    def known_keys(self) -> list[RowKey]:
+        return list(self._store.data.states)
+
     def lock(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         table = self._store.data.table
         return {key: dict(table[key]) for key in keys if key in table}
@@ -118,8 +122,7 @@ class MemoryTransaction:
         for write in writes:
             reason = self._store.refuses(write)
             if reason is not None:
-                column = next(iter(write.cells)) if write.op == "update" else None
-                refusals.append(Refusal(write.key, column, reason, 3819))
+                refusals.append(Refusal(write.key, write.op, tuple(write.cells), reason, 3819))
                 continue
             image = None
             if write.op != "delete":

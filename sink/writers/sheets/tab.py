@@ -148,12 +148,14 @@ class Tab:
         rows: dict[RowKey, dict[str, CellContent]] = {}
         keys: list[RowKey | None] = []
         lo = hi = 0
-        for answer in self._row_blocks(layout):
+        for blocks, answer in enumerate(self._row_blocks(layout)):
             header, block = answer.json["valueRanges"]
             if not self._still_there(_first_row(header), layout):
                 return self.read()
             lo = lo or answer.lo
             hi = answer.hi
+            # the answer leaves blank rows at a block's end out
+            keys.extend([None] * (blocks * ROWS_PER_RANGE - len(keys)))
             for values in block.get("values", []):
                 contents = self._contents(values, layout)
                 key = self.key_of(contents)

@@ -10,8 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from sink.core.cell import CellContent
-from sink.core.change_event import CellEdit, ChangeEvent, Image, SheetDelete, SheetEdit
+from sink.core.change_event import (
+    CellEdit,
+    ChangeEvent,
+    Image,
+    Position,
+    SheetDelete,
+    SheetEdit,
+)
 from sink.core.columns import Column, Table
+from sink.core.envelope import Truncate
 from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Direction, Mapping, Policy, Rule
 from sink.core.policies import rules_of
@@ -65,18 +73,20 @@ class Call:
 
 
 class World:
-    """Row 1 with a = b = "A" stands on both sides, as the first sync left it at time 0."""
+    """Row 1 with a = b = "A" stands on both sides, as the first sync left it at ``synced``."""
 
     def __init__(
         self,
         policy: Policy = Policy.LAST_WRITE_WINS,
         *,
         empty: bool = False,
+        synced: int = 0,
         direction: Direction = Direction.BOTH,
     ) -> None:
         self.table = mapped_table(policy, direction)
         self.store = MemoryStore(columns=COLUMNS)
-        self.store.first = FirstSync(0, 0)
+        self.store.first = FirstSync(synced, synced)
+        self.store.now = synced
         self.dead: list[DeadLetter] = []
         self.pipeline = Pipeline(
             self.table, rules_of(self.table.mapping), self.store, self.dead.extend
@@ -100,6 +110,12 @@ class World:
 
     def database_delete(self, time: int, row: int = 1) -> None:
         self.store.put(key(row), None, time=time)
+
+    def truncate(self, time: int) -> None:
+        """TRUNCATE TABLE, read at once: an event without a key."""
+        self.store.data.table.clear()
+        place = Position("binlog.000001", time, 0, 0, time)
+        self.pipeline.apply(Inbox(rows=[Truncate(time, place, time)]))
 
     # What people do
 
@@ -226,7 +242,8 @@ class World:
         for row_key in list(self.store.data.states):
             for column, find in self.state(row_key).finds.items():
                 cells = {column: CellEdit(find.value, ABSENT)}
-                events.append(SheetEdit("find", row_key, cells, find.time, now, found=True))
+                edit = SheetEdit("find", row_key, cells, find.time, now, found=True, shown=False)
+                events.append(edit)
         self.merge(events, now=now)
 
     def look(self, at: int) -> None:

@@ -1,0 +1,158 @@
+"""Histories of what the database, or a column, does not take."""
+
+from __future__ import annotations
+
+import pytest
+
+from sink.core.cell import CellContent
+from sink.core.envelope import Post, PostedCell, PostedRow
+from sink.core.version import ABSENT
+from sink.inbound import Inbox
+from sink.posted_rows import SheetRow
+from tests.unit.histories.world import World, key
+
+TOO_LONG = "x" * 30
+
+
+def refusing(world: World, column: str, value: str) -> None:
+    world.store.refuses = lambda write: "check" if write.cells.get(column) == value else None
+
+
+def posted(time: int, name: str, **cells: CellContent) -> SheetRow:
+    contents = {column: PostedCell(value, ABSENT, None) for column, value in cells.items()}
+    row = PostedRow(2, {"id": 1}, None, False, True, contents)
+    return SheetRow(Post(name, "edit", time, None, None, (row,)), 0, row, key(), None, time)
+
+
+def test_a_refused_cell_keeps_what_was_typed_and_the_table_its_value() -> None:
+    world = World()
+    refusing(world, "a", "X")
+    world.typed(1, a="X")
+    world.settle(5)
+    assert world.store.data.table[key()]["a"] == "A"
+    assert world.sheet[key()]["a"] == "X"
+    assert world.state(key()).refused == {"a": "check"}
+    assert len(world.dead) == 1
+
+
+def test_the_other_cells_of_a_refused_row_go_through() -> None:
+    world = World()
+    world.pipeline.apply(Inbox(rows=[posted(1, "p", a=TOO_LONG, b="B")]))
+    assert world.store.data.table[key()] == {"a": "A", "b": "B"}
+    assert list(world.state(key()).refused) == ["a"]
+
+
+def test_a_good_value_after_a_refused_one_mends_the_cell() -> None:
+    world = World()
+    world.pipeline.apply(Inbox(rows=[posted(1, "p", a=TOO_LONG), posted(2, "q", a="ok")]))
+    assert not world.state(key()).refused
+    assert world.store.data.table[key()]["a"] == "ok"
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_change_in_the_table_replaces_a_refused_cell(together: bool) -> None:
+    world = World()
+    world.sheet[key()]["a"] = TOO_LONG
+    bad = posted(1, "p", a=TOO_LONG)
+    world.database(2, a="D")
+    change = world.store.binlog.pop()
+    if together:
+        world.pipeline.apply(Inbox(rows=[bad, change]))
+    else:
+        world.pipeline.apply(Inbox(rows=[bad]))
+        world.pipeline.apply(Inbox(rows=[change]))
+    world.settle(10)
+    assert world.both() == {"a": "D", "b": "A"}
+    assert not world.state(key()).refused
+
+
+def test_replaced_content_that_is_refused_is_told_once() -> None:
+    world = World()
+    refusing(world, "a", "X")
+    world.database(1, a="B")
+    world.read_database()
+    world.pasted(2, lost=True, a="X")
+    world.call(3)
+    for step in range(5):
+        world.grace(9_000_000 + step)
+    assert len(world.dead) == 1
+    assert not world.state(key()).finds
+    assert not world.state(key()).refused
+    assert world.both() == {"a": "B", "b": "A"}
+
+
+def test_a_delete_that_the_database_refuses_puts_the_row_back() -> None:
+    world = World()
+    world.store.refuses = lambda write: "foreign key" if write.op == "delete" else None
+    world.deleted()
+    world.settle(5)
+    assert world.both() == {"a": "A", "b": "A"}
+    assert len(world.dead) == 1
+
+
+def test_a_row_that_the_database_refuses_is_told_once_and_stays_in_the_sheet() -> None:
+    world = World(empty=True)
+    world.store.refuses = lambda write: "unique" if write.op == "insert" else None
+    world.created(1, a="N", b="N")
+    world.settle(5)
+    assert world.store.data.table == {}
+    assert world.sheet[key()] == {"a": "N", "b": "N"}
+    assert len(world.dead) == 1
+
+
+def test_a_refused_row_is_created_once_it_is_mended() -> None:
+    world = World(empty=True)
+    refusing(world, "a", "N")
+    world.created(1, a="N", b="B")
+    world.settle(5)
+    world.typed(20, a="M")
+    world.settle(25)
+    assert world.both() == {"a": "M", "b": "B"}
+    assert not world.state(key()).refused
+
+
+def test_a_value_refused_later_gives_way_to_the_table_s_and_is_logged() -> None:
+    world = World()
+    refusing(world, "b", "BAD")
+    world.database(1, b="G")  # not read yet: the lock leaves the cell alone
+    world.typed(2, b="BAD")
+    world.read_sheet()
+    world.read_database()
+    assert world.state(key()).owed_to_table() == ("", {})
+    assert ("b", "BAD") in world.logged()
+    assert world.store.data.table[key()]["b"] == "G"
+
+
+def test_an_unheard_cell_that_does_not_fit_is_found_once() -> None:
+    world = World()
+    world.sheet[key()]["a"] = TOO_LONG
+    for step in range(5, 12):
+        world.look(step)
+    assert len(world.dead) == 1
+    assert list(world.state(key()).refused) == ["a"]
+
+
+def test_a_lost_insert_is_made_up_for_by_the_next_change() -> None:
+    world = World(empty=True)
+    world.database(1, a="D", b="D")
+    world.store.binlog.clear()
+    world.database(2, b="E")
+    world.settle(5)
+    assert world.both() == {"a": "D", "b": "E"}
+
+
+def test_a_post_from_before_the_first_sync_is_history() -> None:
+    world = World(synced=100)
+    edit = world.typed(5, a="STALE")
+    world.sheet[key()]["a"] = "A"
+    world.read_sheet(edit, now=101)
+    assert world.store.data.table[key()]["a"] == "A"
+
+
+def test_a_truncate_deletes_every_row() -> None:
+    world = World()
+    world.database(1, row=2, a="B", b="B")
+    world.settle(5)
+    world.truncate(20)
+    world.settle(30)
+    assert world.sheet == {}
