@@ -13,7 +13,6 @@ from sink.core.row_key import RowKey
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Absent, Version
 
-
 WHOLE_ROW = ""
 """Stands for the row's existence where reasons are kept by column."""
 

@@ -16,11 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.pool import NullPool
 
 from deploy.cli import stored_state
 from deploy.cli.configuration import load
+from sink.state import schema
+from sink.state.records import HAS_FINDS, OWED_TO_SHEET
 from tests.integration.bridge import PATIENCE_SECONDS, Bridge, eventually
 from tests.integration.topics import Topic, topic
 
@@ -50,6 +52,7 @@ class Ledger:
         self._database = load(Path(bridge.endpoints.config)).database
         self._root = create_engine(bridge.endpoints.root_mysql_url, poolclass=NullPool)
         self._have_a_row_for_unheard_edits()
+        self._until_quiet()
         self._writes_from = self._writes()
         self._changes_from, self._posts_from = changes.end(), posts.end()
 
@@ -89,6 +92,9 @@ class Ledger:
     def rest(self) -> None:
         """Return when nothing moves any more; fails if that does not happen."""
         self._unheard_edit()
+        self._until_quiet()
+
+    def _until_quiet(self) -> None:
         ends = time.monotonic() + PATIENCE_SECONDS
         quiet, seen = 0, list[Round]()
         self._round()
@@ -141,10 +147,15 @@ class Ledger:
             """What the sink has still to do."""
             with stored_state.connected(self._database) as connection:
                 progress = stored_state.progress(connection)[name]
+                owed = connection.execute(
+                    select(func.count()).where(
+                        schema.row_state.c.attention.op("&")(OWED_TO_SHEET | HAS_FINDS) != 0
+                    )
+                ).scalar_one()
             return {
                 "changes": self._changes.end() - progress.next_offsets.get(f"cdc.{self._table}", 0),
                 "posts": self._posts.end() - progress.next_offsets.get(f"sheet.{name}", 0),
-                "owed": progress.owed,
+                "owed": owed,
             }
 
         eventually(behind, lambda left: not any(left.values()), "what the sink has still to do")
@@ -183,7 +194,7 @@ def _first_key(row: object) -> str:
 
 @contextmanager
 def ledger(bridge: Bridge) -> Iterator[Ledger]:
-    """Count from here on."""
+    """Count from here on: what came before has come to rest."""
     bootstrap, mapping = bridge.endpoints.kafka_bootstrap, bridge.mapping
     with (
         topic(bootstrap, f"cdc.{mapping.table}") as changes,
