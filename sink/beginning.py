@@ -7,16 +7,12 @@ after the first sync's consistent read will come.
 from __future__ import annotations
 
 import logging
-import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
-from sink.first_sync import FirstSynchroniser, Synced
+from sink.first_sync import Synced
 from sink.parts import Parts
-from sink.state.database_errors import translated
-from sink.state.markers import write_marker
 from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)
@@ -49,7 +45,7 @@ class Beginning:
 
     def mark(self) -> None:
         """Write a marker; another one from time to time, for the connector may start later."""
-        now = time.monotonic()
+        now = self.parts.around.monotonic()
         if now < self.marked_at + MARK_AGAIN_SECONDS:
             return
         if self.marked_at:
@@ -58,9 +54,8 @@ class Beginning:
                 self.parts.table.mapping.name,
                 self.parts.table.mapping.table,
             )
-        token = uuid.uuid4().hex[:16]
-        with translated(), self.parts.engine.begin() as connection:
-            write_marker(connection, self.parts.table.mapping, token)
+        token = self.parts.around.token()
+        self.parts.store.mark(token)
         self.tokens.add(token)
         self.marked_at = now
 
@@ -73,12 +68,8 @@ class Beginning:
         parts = self.parts
         name = parts.table.mapping.name
         log.info("mapping %s: first sync begins", name)
-        started = time.monotonic()
-        synced = self.on_google(
-            lambda tab: FirstSynchroniser(
-                parts.engine, tab, parts.table, parts.record.id, parts.now
-            ).run()
-        )
+        started = self.parts.around.monotonic()
+        synced = self.on_google(parts.first_sync)
         with parts.store.begin() as transaction:
             transaction.note(
                 {
@@ -96,6 +87,6 @@ class Beginning:
             "mapping %s: first sync of %d rows took %.1f s",
             name,
             synced.rows,
-            time.monotonic() - started,
+            self.parts.around.monotonic() - started,
         )
         return synced

@@ -6,8 +6,6 @@ An errand runs on Google's thread; its end, good or bad, on the merging one.
 from __future__ import annotations
 
 import logging
-import random
-import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Protocol, TypeVar
@@ -51,7 +49,7 @@ class Errands:
     @property
     def possible(self) -> bool:
         """Whether another errand may begin now."""
-        return not self.under_way and time.monotonic() >= self._not_before
+        return not self.under_way and self._parts.around.monotonic() >= self._not_before
 
     def run(
         self,
@@ -84,7 +82,9 @@ class Errands:
         if isinstance(error, StaleLayoutError):
             return
         self._failures += 1
-        wait = min(MOST_BACKOFF, FIRST_BACKOFF * 2**self._failures) * random.uniform(0.5, 1)
+        wait = min(MOST_BACKOFF, FIRST_BACKOFF * 2**self._failures) * (
+            0.5 + self._parts.around.chance() / 2
+        )
         if isinstance(error, UnfitTabError):
             wait = TAB_CHECK_SECONDS
         # one refusal may be a row that moved away under the call
@@ -92,7 +92,7 @@ class Errands:
         if not passing:
             self._say(str(error))
         log.warning("sheet: %s; again in %.1f s", error, wait)
-        self._not_before = time.monotonic() + wait
+        self._not_before = self._parts.around.monotonic() + wait
 
     def _say(self, reason: str | None) -> None:
         """Store why the mapping's sheet side has stopped, for ``status``; None: it runs."""

@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
+import random
+import time
+import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-
-from sqlalchemy import Engine
+from dataclasses import dataclass, field
 
 from sink.core.gtid import GtidSet
 from sink.core.mapped_table import MappedTable
-from sink.core.row_key import RowKey
-from sink.core.row_state import RowState
+from sink.first_sync import Synced
 from sink.inbound import Reader
 from sink.pipeline import Pipeline
-from sink.ports import DeadLetter
-from sink.state.store import MappingRecord, MySqlStore, read_states
+from sink.ports import DeadLetter, Store
+from sink.state.mapping_record import MappingRecord
 from sink.writers.sheets.client import Quota
 from sink.writers.sheets.tab import Tab
+
+
+def new_token() -> str:
+    """A name that nothing else bears."""
+    return uuid.uuid4().hex[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What would make two runs differ: the passing of time (seconds), names, and chance (0…1)."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    token: Callable[[], str] = new_token
+    chance: Callable[[], float] = random.random
 
 
 @dataclass(slots=True)
 class Parts:
     """The worker's world. ``open_tab`` must be called on the thread that uses the tab."""
 
-    engine: Engine
     table: MappedTable
     record: MappingRecord
-    store: MySqlStore
+    store: Store
     pipeline: Pipeline
     quota: Quota
     open_tab: Callable[[], Tab]
     set_aside: Callable[[Sequence[DeadLetter]], None]
     reconcile_every: float
     next_offsets: dict[str, int]
+    first_sync: Callable[[Tab], Synced]
+    around: Surroundings = field(default_factory=Surroundings)
 
     def now(self) -> int:
         """Google's time, in microseconds."""
@@ -44,8 +59,10 @@ class Parts:
 
     def reader(self) -> Reader:
         """A decoder for the topics' records, as of the first sync that is stored now."""
-        return Reader(self.table, self.record.source_uuid, GtidSet.parse(self.record.first_gtids))
-
-    def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
-        """Row states outside of a transaction."""
-        return read_states(self.engine, self.record, self.table, keys)
+        return Reader(
+            self.table,
+            self.record.source_uuid,
+            GtidSet.parse(self.record.first_gtids),
+            self.record.position,
+            dict(self.next_offsets),
+        )

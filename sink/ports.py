@@ -16,6 +16,7 @@ from sink.core.decision import Loss
 from sink.core.refusal import Refusal
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
+from sink.state.mapping_record import MappingRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +102,21 @@ class Store(Protocol):
 
         Raises OvertakenError where another worker has taken the mapping over.
         """
+
+    def begin_with(self, record: MappingRecord) -> None:
+        """Take over what a first sync has just stored of the mapping as a whole."""
+
+    def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
+        """Row states as they are committed now; rows that are not known are left out."""
+
+    def known_keys(self) -> list[RowKey]:
+        """The keys of all rows that have a state, dead ones among them."""
+
+    def keys_with_attention(self) -> list[RowKey]:
+        """The rows that the sheet may be owed something, or whose replaced content waits."""
+
+    def mark(self, token: str) -> None:
+        """Write a marker row: who reads it in the stream has read all that was committed before."""
+
+    def close(self) -> None:
+        """Give the connection up; what was not committed is rolled back."""

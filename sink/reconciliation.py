@@ -12,9 +12,6 @@ from sink.core.change_event import ChangeEvent
 from sink.core.row_key import RowKey
 from sink.parts import Parts
 from sink.reconciler import Difference, confirmed, differences
-from sink.state.database_errors import translated
-from sink.state.markers import write_marker
-from sink.state.store import known_keys
 from sink.writers.sheets.tab import Reading
 
 log = logging.getLogger(__name__)
@@ -69,16 +66,15 @@ class Reconciliation:
 
     def take(self, reading: Reading, now: float, token: str) -> list[ChangeEvent]:
         """Take a reading; returns what is found for certain after the second one."""
-        known = known_keys(self.parts.engine, self.parts.record, self.parts.table)
-        found = differences(reading, known, self.parts.states, self.parts.table)
+        known = self.parts.store.known_keys()
+        found = differences(reading, known, self.parts.store.states, self.parts.table)
         if self.waiting:
             return self._confirm(found, now)
         self.passes += 1
         if not found:
             return []
         log.info("reconciliation: %d rows differ; looking again", len(found))
-        with translated(), self.parts.engine.begin() as connection:
-            write_marker(connection, self.parts.table.mapping, token)
+        self.parts.store.mark(token)
         self.began, self.first = reading.lo, found
         self.token, self.marked, self.ready = token, False, now + GRACE_SECONDS
         return []
@@ -89,7 +85,7 @@ class Reconciliation:
             second,
             self.began,
             self.parts.now(),
-            self.parts.states,
+            self.parts.store.states,
             self.parts.table,
         )
         settled = {event.key for event in events}

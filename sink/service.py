@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -21,6 +22,7 @@ from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Mapping
 from sink.core.policies import rules_of
 from sink.core.quota import Pace
+from sink.first_sync import FirstSynchroniser
 from sink.google_access import sheets_service
 from sink.parts import Parts
 from sink.pausing import VARIABLE, pause_at
@@ -85,7 +87,6 @@ class Service:
             self.letters.set_aside(mapping.name, letters)
 
         parts = Parts(
-            self.engine,
             table,
             record,
             store,
@@ -95,8 +96,13 @@ class Service:
             set_aside,
             float(self.configuration.sink.reconcile_every),
             load_offsets(self.engine, record.id),
+            lambda tab: FirstSynchroniser(self.engine, tab, table, record.id, self.quota.now).run(),
         )
-        return Worker(parts, max_batch=self.configuration.sink.max_batch)
+        return Worker(
+            parts,
+            partial(note_reason, self.engine, record.id),
+            max_batch=self.configuration.sink.max_batch,
+        )
 
 
 def run(configuration: Configuration) -> None:

@@ -8,8 +8,6 @@ Google's thread; everything here runs on the merging thread.
 from __future__ import annotations
 
 import logging
-import time
-import uuid
 
 from sink.core.change_event import CellEdit, ChangeEvent, SheetEdit
 from sink.core.errors import SheetbridgeError
@@ -23,7 +21,6 @@ from sink.pipeline import Outcome
 from sink.posted_rows import Places, SheetRow
 from sink.reconciliation import Reconciliation
 from sink.sheet_calls import SheetCalls, StaleLayoutError
-from sink.state.store import keys_with_attention
 from sink.writers.sheets.answer import CallAnswer
 from sink.writers.sheets.client import Answered
 from sink.writers.sheets.errors import (
@@ -56,9 +53,8 @@ class SheetSide:
         """Take over what the last worker left: its open call, and rows that are owed."""
         self._calls.load()
         self._owed.clear()
-        record = self._parts.record
-        keys = keys_with_attention(self._parts.engine, record.id, self._parts.table)
-        self._note_states(self._parts.states(keys))
+        store = self._parts.store
+        self._note_states(store.states(store.keys_with_attention()))
 
     def wait(self, longest: float) -> float:
         """Seconds until the next tick is worth while."""
@@ -75,13 +71,13 @@ class SheetSide:
         for item in inbox.rows:
             if isinstance(item, SheetRow):
                 if self._wrote_over_another(item):
-                    self._reconciliation.ask(time.monotonic() + HINT_DELAY_SECONDS)
+                    self._reconciliation.ask(self._parts.around.monotonic() + HINT_DELAY_SECONDS)
                 self._learn_row(item.key, item.row.row - 1)
         if outcome.doubtful:
-            self._reconciliation.ask(time.monotonic())
+            self._reconciliation.ask(self._parts.around.monotonic())
         if inbox.hints:
             log.info("hint from the sheet: %s", inbox.hints[-1].change_type)
-            self._reconciliation.ask(time.monotonic() + HINT_DELAY_SECONDS)
+            self._reconciliation.ask(self._parts.around.monotonic() + HINT_DELAY_SECONDS)
 
     def owe(self, keys: list[RowKey]) -> None:
         """Rows that the sheet may be owed something."""
@@ -97,7 +93,7 @@ class SheetSide:
         """Begin the next errand, if one is due."""
         if not self._errands.possible:
             return
-        now = time.monotonic()
+        now = self._parts.around.monotonic()
         self._apply_due_finds()
         layout = self._layout
         if layout is None:
@@ -126,7 +122,7 @@ class SheetSide:
             del self._owed[key]
         if strange:
             self._strange.update(strange)
-            self._reconciliation.ask(time.monotonic())
+            self._reconciliation.ask(self._parts.around.monotonic())
         if call is not None:
             planned = call
             self._errands.run(
@@ -180,8 +176,8 @@ class SheetSide:
 
     def _take_reading(self, reading: Reading) -> None:
         self._take_layout(reading.layout)
-        token = uuid.uuid4().hex[:16]
-        events = self._reconciliation.take(reading, time.monotonic(), token)
+        token = self._parts.around.token()
+        events = self._reconciliation.take(reading, self._parts.around.monotonic(), token)
         if events:
             log.info("reconciliation found %d rows edited without an event", len(events))
             self.apply(events)
@@ -233,7 +229,7 @@ class SheetSide:
         if not keys:
             return
         events: list[ChangeEvent] = []
-        for key, state in self._parts.states(keys).items():
+        for key, state in self._parts.store.states(keys).items():
             for column, find in state.finds.items():
                 cells = {column: CellEdit(find.value, ABSENT)}
                 name = f"replaced:{find.time}"
@@ -250,7 +246,7 @@ class SheetSide:
             self._layout = None
         if isinstance(error, DuplicateKeyError):
             self._parts.pipeline.places = Places(twice=error.keys)
-            self._reconciliation.ask(time.monotonic())
+            self._reconciliation.ask(self._parts.around.monotonic())
 
     def _not_sent(self, error: SheetbridgeError) -> None:
         """A call failed: it was refused, or its fate is unknown and it is settled next."""

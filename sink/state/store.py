@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, Row, insert, select, text, update
 
@@ -22,27 +21,10 @@ from sink.core.row_state import RowState
 from sink.state import schema
 from sink.state.database_errors import translated
 from sink.state.errors import OvertakenError
+from sink.state.mapping_record import MappingRecord
+from sink.state.markers import write_marker
 from sink.state.records import HAS_FINDS, OWED_TO_SHEET, FirstSync
 from sink.state.transaction import MySqlTransaction
-
-
-@dataclass(frozen=True, slots=True)
-class MappingRecord:
-    """What is stored of a mapping as a whole."""
-
-    id: int
-    name: str
-    source_uuid: str
-    transactions: int
-    phase: str
-    reason: str | None
-    paused: bool
-    first_gtids: str
-    first: FirstSync
-    position: Position | None
-    call_number: int
-    fence: str | None
-    open_call: str | None
 
 
 class MySqlStore:
@@ -57,7 +39,7 @@ class MySqlStore:
         self._connection: Connection | None = None
 
     def begin_with(self, record: MappingRecord) -> None:
-        """Take over what a first sync has just stored of the mapping as a whole."""
+        """See ``sink.ports.Store``."""
         self.record = record
         self._first = record.first
 
@@ -92,6 +74,40 @@ class MySqlStore:
         if self._connection is None:
             self._connection = self._engine.connect()
         return self._connection
+
+    def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
+        """See ``sink.ports.Store``."""
+        if not keys:
+            return {}
+        with self._reading() as transaction:
+            return transaction.states(keys)
+
+    def known_keys(self) -> list[RowKey]:
+        """See ``sink.ports.Store``."""
+        with self._reading() as transaction:
+            return transaction.known_keys()
+
+    def keys_with_attention(self) -> list[RowKey]:
+        """See ``sink.ports.Store``."""
+        states = schema.row_state
+        with translated(), self._engine.connect() as connection:
+            rows = connection.execute(
+                select(states.c.row_key)
+                .where(states.c.mapping_id == self.record.id)
+                .where(states.c.attention.op("&")(OWED_TO_SHEET | HAS_FINDS) != 0)
+            )
+            return [self._table.key_from_canonical(bytes(row.row_key)) for row in rows]
+
+    def mark(self, token: str) -> None:
+        """See ``sink.ports.Store``."""
+        with translated(), self._engine.begin() as connection:
+            write_marker(connection, self._table.mapping, token)
+
+    @contextmanager
+    def _reading(self) -> Iterator[MySqlTransaction]:
+        """Reads of what is committed, outside of the numbered transactions."""
+        with translated(), self._engine.connect() as connection:
+            yield MySqlTransaction(connection, self.record.id, 0, self._table, self._first)
 
     def close(self) -> None:
         """Give the connection up: what was not committed is rolled back by the server."""
@@ -131,34 +147,6 @@ def load_offsets(engine: Engine, mapping_id: int) -> dict[str, int]:
             select(table.c.topic, table.c.next_offset).where(table.c.mapping_id == mapping_id)
         )
         return {row.topic: row.next_offset for row in rows}
-
-
-def keys_with_attention(engine: Engine, mapping_id: int, table: MappedTable) -> list[RowKey]:
-    """The rows that the sheet was owed when the last worker stopped."""
-    states = schema.row_state
-    with translated(), engine.connect() as connection:
-        rows = connection.execute(
-            select(states.c.row_key)
-            .where(states.c.mapping_id == mapping_id)
-            .where(states.c.attention.op("&")(OWED_TO_SHEET | HAS_FINDS) != 0)
-        )
-        return [table.key_from_canonical(bytes(row.row_key)) for row in rows]
-
-
-def read_states(
-    engine: Engine, record: MappingRecord, table: MappedTable, keys: Sequence[RowKey]
-) -> dict[RowKey, RowState]:
-    """Row states as they are committed now; rows that are not known are left out."""
-    if not keys:
-        return {}
-    with translated(), engine.connect() as connection:
-        return MySqlTransaction(connection, record.id, 0, table, record.first).states(keys)
-
-
-def known_keys(engine: Engine, record: MappingRecord, table: MappedTable) -> list[RowKey]:
-    """The keys of all rows that have a state, dead ones among them."""
-    with translated(), engine.connect() as connection:
-        return MySqlTransaction(connection, record.id, 0, table, record.first).known_keys()
 
 
 def note_reason(engine: Engine, mapping_id: int, reason: str | None) -> None:

@@ -1,149 +1,136 @@
-"""The database in memory: a table, its binlog, and the state beside it, behind ``sink.ports``."""
+"""One worker's way to a ``MemoryServer``: ``sink.ports.Store`` and ``Transaction`` over it."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
-from sink.core.change_event import DatabaseChange, Image, Op, Position
+from sink.core.change_event import Image
 from sink.core.decision import Loss
 from sink.core.refusal import Refusal
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.ports import Progress, TableWrite
-from sink.state.records import FirstSync, StoredRow, decode, encode
-
-Trigger = Callable[[Image], Image]
-"""What the database makes of a row that is written: rounding, defaults, computed columns."""
-
-
-@dataclass
-class Data:
-    """Everything that a transaction can change."""
-
-    table: dict[RowKey, Image] = field(default_factory=dict)
-    states: dict[RowKey, StoredRow] = field(default_factory=dict)
-    edit_ids: set[str] = field(default_factory=set)
-    offsets: dict[str, int] = field(default_factory=dict)
-    conflicts: list[tuple[RowKey, Loss]] = field(default_factory=list)
-    notes: dict[str, object] = field(default_factory=dict)
-    position: Position | None = None
+from sink.state.errors import OvertakenError
+from sink.state.mapping_record import MappingRecord
+from sink.state.records import HAS_FINDS, OWED_TO_SHEET, decode, encode
+from tests.doubles.memory_server import MemoryServer
 
 
 class MemoryStore:
-    """One mapping's store. ``binlog`` holds the change events that no reader has taken yet."""
+    """The numbered transactions of one worker, from the number that stands when it is made."""
 
-    def __init__(self, *, columns: Sequence[str]) -> None:
-        self.columns = tuple(columns)
-        self.data = Data()
-        self.binlog: list[DatabaseChange] = []
-        self.first = FirstSync(0, 0)
-        self.trigger: Trigger = lambda image: image
-        self.refuses: Callable[[TableWrite], str | None] = lambda _: None
-        self.now = 0
-        self._number = 0
-        self._place = 0
+    def __init__(self, server: MemoryServer) -> None:
+        self._server = server
+        self._number = server.data.transactions
 
     @contextmanager
     def begin(self) -> Iterator[MemoryTransaction]:
-        before, events = copy.deepcopy(self.data), len(self.binlog)
-        transaction = MemoryTransaction(self, self._number + 1)
+        server, number = self._server, self._number + 1
+        before = server.data.copy()
+        if before.transactions != number - 1:
+            raise OvertakenError("rows", number)
         try:
-            yield transaction
+            server.data.transactions = number
+            yield MemoryTransaction(server, number, self)
         except BaseException:
-            self.data = before
-            del self.binlog[events:]
+            server.data = before
             raise
-        self._number += 1
+        finally:
+            self._unlock()
+        self._number = number
 
-    def state(self, key: RowKey) -> RowState:
-        stored = self.data.states[key]
-        return decode(key, stored.agreed, stored.record, self.first)
+    def _unlock(self) -> None:
+        locks = self._server.locks
+        for key in [key for key, session in locks.items() if session is self]:
+            del locks[key]
 
-    def put(self, key: RowKey, image: Image | None, *, time: int, own: int | None = None) -> None:
-        """Change a row as a client would; the change goes to the binlog."""
-        before = self.data.table.get(key)
-        if image is None:
-            self.data.table.pop(key, None)
-            op = Op.DELETE
-        else:
-            image = self.trigger({column: image.get(column) for column in self.columns})
-            self.data.table[key] = image
-            op = Op.CREATE if before is None else Op.UPDATE
-        if before == image:
-            return
-        self._place += 1
-        self.binlog.append(
-            DatabaseChange(
-                f"binlog:{self._place}",
-                key,
-                op,
-                before,
-                None if image is None else dict(image),
-                time,
-                time,
-                own,
-                Position("binlog.000001", self._place, 0, 0, time),
-            )
-        )
+    def begin_with(self, record: MappingRecord) -> None:
+        self._server.first = record.first
+
+    def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
+        server = self._server
+        found = {}
+        for key in keys:
+            stored = server.data.states.get(key)
+            if stored is not None:
+                found[key] = decode(key, stored.agreed, stored.record, server.first)
+        return found
+
+    def known_keys(self) -> list[RowKey]:
+        return list(self._server.data.states)
+
+    def keys_with_attention(self) -> list[RowKey]:
+        wanted = OWED_TO_SHEET | HAS_FINDS
+        states = self._server.data.states
+        return [key for key, stored in states.items() if stored.attention & wanted]
+
+    def mark(self, token: str) -> None:
+        self._server.mark(token)
+
+    def close(self) -> None:
+        self._unlock()
 
 
 class MemoryTransaction:
     """See ``sink.ports.Transaction``."""
 
-    def __init__(self, store: MemoryStore, number: int) -> None:
-        self._store = store
+    def __init__(self, server: MemoryServer, number: int, store: MemoryStore) -> None:
+        self._server = server
         self._number = number
+        self._store = store
 
     @property
     def number(self) -> int:
         return self._number
 
     def known_ids(self, ids: Sequence[str]) -> frozenset[str]:
-        return frozenset(ids) & self._store.data.edit_ids
+        return frozenset(ids) & self._server.data.edit_ids
 
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
-        return {key: self._store.state(key) for key in keys if key in self._store.data.states}
+        return self._store.states(keys)
 
     def known_keys(self) -> list[RowKey]:
-        return list(self._store.data.states)
+        return self._store.known_keys()
 
     def lock(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
-        table = self._store.data.table
+        table = self._server.data.table
+        for key in keys:
+            self._server.locks[key] = self._store
         return {key: dict(table[key]) for key in keys if key in table}
 
     def server_time(self) -> int:
-        return self._store.now
+        return self._server.now
 
     def write(self, writes: Sequence[TableWrite]) -> list[Refusal]:
+        server = self._server
         refusals = []
         for write in writes:
-            reason = self._store.refuses(write)
+            reason = server.refuses(write)
             if reason is not None:
                 refusals.append(Refusal(write.key, write.op, tuple(write.cells), reason, 3819))
                 continue
             image = None
             if write.op != "delete":
-                image = {**self._store.data.table.get(write.key, {}), **write.cells}
-            self._store.put(write.key, image, time=self._store.now, own=self._number)
+                image = {**server.data.table.get(write.key, {}), **write.cells}
+            server.put(write.key, image, time=server.now, own=self._number, session=self._store)
         return refusals
 
     def save(self, states: Iterable[RowState]) -> None:
         for state in states:
-            self._store.data.states[state.key] = encode(state, self._store.first)
+            self._server.data.states[state.key] = encode(state, self._server.first)
 
     def log(self, key: RowKey, losses: Sequence[Loss]) -> None:
-        self._store.data.conflicts.extend((key, loss) for loss in losses)
+        self._server.data.conflicts.extend((key, loss) for loss in losses)
 
     def record(self, progress: Progress) -> None:
-        self._store.data.offsets.update(progress.offsets)
-        self._store.data.edit_ids.update(progress.edit_ids)
-        self._store.data.position = progress.position or self._store.data.position
+        data = self._server.data
+        data.offsets.update(progress.offsets)
+        data.edit_ids.update(progress.edit_ids)
+        data.position = progress.position or data.position
 
     def store_call(self, number: int, fence: str | None, call: str | None) -> None:
-        self._store.data.notes.update({"call_number": number, "fence": fence, "open_call": call})
+        self.note({"call_number": number, "fence": fence, "open_call": call})
 
     def note(self, facts: Mapping[str, object]) -> None:
-        self._store.data.notes.update(facts)
+        self._server.data.notes.update(facts)

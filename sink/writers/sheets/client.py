@@ -54,31 +54,35 @@ class Quota:
     clock: GoogleClock
     lock: threading.Lock = field(default_factory=threading.Lock)
     sleep: Callable[[float], None] = time.sleep
+    micros: Callable[[], int] = monotonic_us
 
     def now(self) -> int:
         """Google's time now, in microseconds since the epoch."""
         with self.lock:
-            return self.clock.at(monotonic_us())
+            return self.clock.at(self.micros())
 
     def latest(self) -> int:
         """The latest that Google's time may be now: what lies behind it is in the future."""
         with self.lock:
-            return self.clock.latest(monotonic_us())
+            return self.clock.latest(self.micros())
 
     def wait_for_write(self) -> float:
         """Seconds until a write may be sent."""
         with self.lock:
-            return self.writes.wait(time.monotonic())
+            return self.writes.wait(self._seconds())
 
     def spend(self, pace: Pace) -> None:
         """Wait until a call may be sent under ``pace``, and count it."""
         while True:
             with self.lock:
-                wait = pace.wait(time.monotonic())
+                wait = pace.wait(self._seconds())
                 if wait <= 0:
-                    pace.spend(time.monotonic())
+                    pace.spend(self._seconds())
                     return
             self.sleep(wait)
+
+    def _seconds(self) -> float:
+        return self.micros() / MICROSECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +153,14 @@ class SheetsClient:
         self._drop_dead_connections()
         date: list[str] = []
         request.add_response_callback(lambda response: date.append(response.get("date", "")))
-        sent = monotonic_us()
+        sent = self.quota.micros()
         try:
             answer = request.execute()
         except HttpError as error:
             raise _classified(error) from error
         except (OSError, httplib2.HttpLib2Error, GoogleAuthError) as error:
             raise UnknownFateError(f"no answer from the Sheets API: {error}") from error
-        answered = monotonic_us()
+        answered = self.quota.micros()
         with self.quota.lock:
             self._learn_time(date, sent, answered)
             clock = self.quota.clock

@@ -24,7 +24,7 @@ def test_echo_of_older_write() -> None:
     world.typed(1, a="C")
     world.read_sheet()
     world.typed(3, a="B")
-    echo = world.store.binlog[0]
+    echo = world.event(world.server.binlog[0])
     world.read_sheet()
     world.read_database(1)
     world.merge([echo])
@@ -109,7 +109,7 @@ def test_unseen_under_lock() -> None:
     world.database(1, a="G")
     world.typed(2, b="B")
     world.read_sheet()
-    assert world.store.data.table[key()] == {"a": "G", "b": "B"}
+    assert world.server.data.table[key()] == {"a": "G", "b": "B"}
     world.settle(10)
     assert world.both() == {"a": "G", "b": "B"}
 
@@ -117,7 +117,7 @@ def test_unseen_under_lock() -> None:
 def test_gap() -> None:
     world = World()
     world.database(1, a="G")
-    world.store.binlog.clear()
+    world.server.binlog.clear()
     world.database(2, b="B")
     world.settle(10)
     assert world.both() == {"a": "G", "b": "B"}
@@ -183,13 +183,13 @@ def test_fired_twice() -> None:
 
 def test_rounded_by_db() -> None:
     world = World()
-    world.store.trigger = lambda image: (
+    world.server.trigger = lambda image: (
         {**image, "b": "B", "a": "touched"} if image["b"] == "C" else image
     )
     world.typed(1, b="C")
     world.settle(10)
     assert world.both() == {"a": "touched", "b": "B"}
-    assert world.store.binlog == []
+    assert world.server.binlog == []
 
 
 def test_old_fits_late() -> None:

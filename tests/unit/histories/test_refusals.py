@@ -15,7 +15,7 @@ TOO_LONG = "x" * 30
 
 
 def refusing(world: World, column: str, value: str) -> None:
-    world.store.refuses = lambda write: "check" if write.cells.get(column) == value else None
+    world.server.refuses = lambda write: "check" if write.cells.get(column) == value else None
 
 
 def posted(time: int, name: str, **cells: CellContent) -> SheetRow:
@@ -29,7 +29,7 @@ def test_a_refused_cell_keeps_what_was_typed_and_the_table_its_value() -> None:
     refusing(world, "a", "X")
     world.typed(1, a="X")
     world.settle(5)
-    assert world.store.data.table[key()]["a"] == "A"
+    assert world.server.data.table[key()]["a"] == "A"
     assert world.sheet[key()]["a"] == "X"
     assert world.state(key()).refused == {"a": "check"}
     assert len(world.dead) == 1
@@ -38,7 +38,7 @@ def test_a_refused_cell_keeps_what_was_typed_and_the_table_its_value() -> None:
 def test_the_other_cells_of_a_refused_row_go_through() -> None:
     world = World()
     world.pipeline.apply(Inbox(rows=[posted(1, "p", a=TOO_LONG, b="B")]))
-    assert world.store.data.table[key()] == {"a": "A", "b": "B"}
+    assert world.server.data.table[key()] == {"a": "A", "b": "B"}
     assert list(world.state(key()).refused) == ["a"]
 
 
@@ -46,7 +46,7 @@ def test_a_good_value_after_a_refused_one_mends_the_cell() -> None:
     world = World()
     world.pipeline.apply(Inbox(rows=[posted(1, "p", a=TOO_LONG), posted(2, "q", a="ok")]))
     assert not world.state(key()).refused
-    assert world.store.data.table[key()]["a"] == "ok"
+    assert world.server.data.table[key()]["a"] == "ok"
 
 
 @pytest.mark.parametrize("together", [True, False])
@@ -55,7 +55,7 @@ def test_a_change_in_the_table_replaces_a_refused_cell(together: bool) -> None:
     world.sheet[key()]["a"] = TOO_LONG
     bad = posted(1, "p", a=TOO_LONG)
     world.database(2, a="D")
-    change = world.store.binlog.pop()
+    change = world.event(world.server.binlog.pop())
     if together:
         world.pipeline.apply(Inbox(rows=[bad, change]))
     else:
@@ -83,7 +83,7 @@ def test_replaced_content_that_is_refused_is_told_once() -> None:
 
 def test_a_delete_that_the_database_refuses_puts_the_row_back() -> None:
     world = World()
-    world.store.refuses = lambda write: "foreign key" if write.op == "delete" else None
+    world.server.refuses = lambda write: "foreign key" if write.op == "delete" else None
     world.deleted()
     world.settle(5)
     assert world.both() == {"a": "A", "b": "A"}
@@ -92,10 +92,10 @@ def test_a_delete_that_the_database_refuses_puts_the_row_back() -> None:
 
 def test_a_row_that_the_database_refuses_is_told_once_and_stays_in_the_sheet() -> None:
     world = World(empty=True)
-    world.store.refuses = lambda write: "unique" if write.op == "insert" else None
+    world.server.refuses = lambda write: "unique" if write.op == "insert" else None
     world.created(1, a="N", b="N")
     world.settle(5)
-    assert world.store.data.table == {}
+    assert world.server.data.table == {}
     assert world.sheet[key()] == {"a": "N", "b": "N"}
     assert len(world.dead) == 1
 
@@ -120,7 +120,7 @@ def test_a_value_refused_later_gives_way_to_the_table_s_and_is_logged() -> None:
     world.read_database()
     assert world.state(key()).owed_to_table() == ("", {})
     assert ("b", "BAD") in world.logged()
-    assert world.store.data.table[key()]["b"] == "G"
+    assert world.server.data.table[key()]["b"] == "G"
 
 
 def test_an_unheard_cell_that_does_not_fit_is_found_once() -> None:
@@ -135,7 +135,7 @@ def test_an_unheard_cell_that_does_not_fit_is_found_once() -> None:
 def test_a_lost_insert_is_made_up_for_by_the_next_change() -> None:
     world = World(empty=True)
     world.database(1, a="D", b="D")
-    world.store.binlog.clear()
+    world.server.binlog.clear()
     world.database(2, b="E")
     world.settle(5)
     assert world.both() == {"a": "D", "b": "E"}
@@ -146,7 +146,7 @@ def test_a_post_from_before_the_first_sync_is_history() -> None:
     edit = world.typed(5, a="STALE")
     world.sheet[key()]["a"] = "A"
     world.read_sheet(edit, now=101)
-    assert world.store.data.table[key()]["a"] == "A"
+    assert world.server.data.table[key()]["a"] == "A"
 
 
 def test_a_truncate_deletes_every_row() -> None:

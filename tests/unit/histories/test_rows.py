@@ -50,7 +50,7 @@ def test_equal_then_delete() -> None:
     world.read_sheet()
     world.deleted()
     world.database(3, b="C")
-    world.store.binlog.clear()
+    world.server.binlog.clear()
     world.settle(6)
     assert world.both() is None
 
@@ -106,13 +106,13 @@ def test_dead_row_merges(order: tuple[int, ...]) -> None:
     world.database_delete(2)
     second = world.typed(3, b="C")
     world.posts.clear()
-    deletion = world.store.binlog[0]
+    deletion = world.event(world.server.binlog[0])
     steps = (
         lambda: world.read_sheet(first, now=4),
         lambda: world.merge([deletion], now=4),
         lambda: world.read_sheet(second, now=4),
     )
-    world.store.binlog.clear()
+    world.server.binlog.clear()
     for which in order:
         steps[which]()
     world.settle(10)

@@ -13,7 +13,9 @@ from sink.core.cell import CellContent
 from sink.core.change_event import (
     CellEdit,
     ChangeEvent,
+    DatabaseChange,
     Image,
+    Op,
     Position,
     SheetDelete,
     SheetEdit,
@@ -37,6 +39,7 @@ from sink.writers.sheets.answer import CallAnswer, Replaced
 from sink.writers.sheets.call import PlacedWrite, RowWrite
 from sink.writers.sheets.layout import KeyIndex, TabLayout
 from sink.writers.sheets.tab import Reading
+from tests.doubles.memory_server import Change, MemoryServer
 from tests.doubles.memory_store import MemoryStore
 
 COLUMNS = ("a", "b")
@@ -84,9 +87,10 @@ class World:
         direction: Direction = Direction.BOTH,
     ) -> None:
         self.table = mapped_table(policy, direction)
-        self.store = MemoryStore(columns=COLUMNS)
-        self.store.first = FirstSync(synced, synced)
-        self.store.now = synced
+        self.server = MemoryServer(columns=COLUMNS)
+        self.server.first = FirstSync(synced, synced)
+        self.server.now = synced
+        self.store = MemoryStore(self.server)
         self.dead: list[DeadLetter] = []
         self.pipeline = Pipeline(
             self.table, rules_of(self.table.mapping), self.store, self.dead.extend
@@ -96,24 +100,24 @@ class World:
         self._ids = 0
         if not empty:
             image: Image = dict.fromkeys(COLUMNS, "A")
-            self.store.data.table[key()] = dict(image)
+            self.server.data.table[key()] = dict(image)
             self.sheet[key()] = dict(image)
             with self.store.begin() as transaction:
-                transaction.save([self.store.first.row(key(), image)])
+                transaction.save([self.server.first.row(key(), image)])
 
     # What programs do
 
     def database(self, time: int, row: int = 1, **cells: Value) -> None:
         """UPDATE, or INSERT where the row is not there."""
-        before = self.store.data.table.get(key(row), {})
-        self.store.put(key(row), {**before, **cells}, time=time)
+        before = self.server.data.table.get(key(row), {})
+        self.server.put(key(row), {**before, **cells}, time=time)
 
     def database_delete(self, time: int, row: int = 1) -> None:
-        self.store.put(key(row), None, time=time)
+        self.server.put(key(row), None, time=time)
 
     def truncate(self, time: int) -> None:
         """TRUNCATE TABLE, read at once: an event without a key."""
-        self.store.data.table.clear()
+        self.server.data.table.clear()
         place = Position("binlog.000001", time, 0, 0, time)
         self.pipeline.apply(Inbox(rows=[Truncate(time, place, time)]))
 
@@ -178,9 +182,26 @@ class World:
 
     def read_database(self, count: int | None = None, *, now: int | None = None) -> None:
         """Merge change events of the database, all or the first ``count``."""
-        taken = self.store.binlog[:count]
-        del self.store.binlog[: len(taken)]
-        self.merge(taken, now=now)
+        taken = self.server.binlog[:count]
+        del self.server.binlog[: len(taken)]
+        self.merge([self.event(change) for change in taken], now=now)
+
+    @staticmethod
+    def event(change: Change) -> DatabaseChange:
+        """The change event that Debezium makes of a change."""
+        assert change.key is not None
+        op = Op.DELETE if change.after is None else Op.UPDATE if change.before else Op.CREATE
+        return DatabaseChange(
+            f"binlog:{change.place}",
+            change.key,
+            op,
+            change.before,
+            change.after,
+            change.time,
+            change.time,
+            change.own,
+            change.position,
+        )
 
     def read_sheet(self, *events: ChangeEvent, now: int | None = None) -> None:
         """Merge the posts that have come, or just these events."""
@@ -192,21 +213,21 @@ class World:
         """Merge all that has come, the database's first, echoes included."""
         self.read_database(now=now)
         self.read_sheet(now=now)
-        while self.store.binlog:
+        while self.server.binlog:
             self.read_database(now=now)
 
     def merge(self, events: Sequence[ChangeEvent], *, now: int | None = None) -> None:
         if not events:
             return
         latest = max(event.time for event in events) if now is None else now
-        self.store.now = max(self.store.now, latest)
-        rows: list[Inbound] = [replace(event, received=self.store.now) for event in events]
-        self.pipeline.apply(Inbox(rows=rows, progress=Progress(read_at=self.store.now)))
+        self.server.now = max(self.server.now, latest)
+        rows: list[Inbound] = [replace(event, received=self.server.now) for event in events]
+        self.pipeline.apply(Inbox(rows=rows, progress=Progress(read_at=self.server.now)))
 
     def send(self, lo: int) -> Call:
         """Plan what the sheet is owed and apply it; the answer has not come yet."""
         call = Call([], lo)
-        for row_key in list(self.store.data.states):
+        for row_key in list(self.server.data.states):
             op, cells = self.state(row_key).owed_to_sheet()
             there = row_key in self.sheet
             if op in ("update", "delete") and there:
@@ -239,7 +260,7 @@ class World:
     def grace(self, now: int) -> None:
         """What our writes replaced unheard becomes an edit of its own."""
         events: list[ChangeEvent] = []
-        for row_key in list(self.store.data.states):
+        for row_key in list(self.server.data.states):
             for column, find in self.state(row_key).finds.items():
                 cells = {column: CellEdit(find.value, ABSENT)}
                 edit = SheetEdit("find", row_key, cells, find.time, now, found=True, shown=False)
@@ -253,7 +274,7 @@ class World:
         }
         layout = TabLayout("rows", 0, 1, 10, 3, 10, {"id": 0, "a": 1, "b": 2}, KeyIndex())
         reading = Reading(layout, rows, at, at)
-        found = differences(reading, list(self.store.data.states), self._states, self.table)
+        found = differences(reading, list(self.server.data.states), self._states, self.table)
         self.merge(confirmed(found, found, at, at, self._states, self.table), now=at)
 
     def settle(self, at: int) -> None:
@@ -268,19 +289,18 @@ class World:
 
     # What is there to see
 
-    def _states(self, keys: object) -> dict[RowKey, RowState]:
-        with self.store.begin() as transaction:
-            return transaction.states(list(keys))  # type: ignore[call-overload]  # an iterable
+    def _states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
+        return self.store.states(keys)
 
     def state(self, row_key: RowKey) -> RowState:
-        return self.store.state(row_key)
+        return self.store.states([row_key])[row_key]
 
     def both(self, row: int = 1) -> Image | None:
         """The row on both sides; they must agree."""
-        table, sheet = self.store.data.table.get(key(row)), self.sheet.get(key(row))
+        table, sheet = self.server.data.table.get(key(row)), self.sheet.get(key(row))
         assert table == sheet, f"table {table}, sheet {sheet}"
         return table
 
     def logged(self) -> list[tuple[str | None, Value]]:
         """What the conflict log holds, as (column, losing value)."""
-        return [(loss.column, loss.loser.value) for _, loss in self.store.data.conflicts]
+        return [(loss.column, loss.loser.value) for _, loss in self.server.data.conflicts]

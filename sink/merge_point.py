@@ -1,0 +1,74 @@
+"""The merge point of one mapping, without threads: what happens to records, and between batches.
+
+Everything that changes the mapping's state happens here, in numbered transactions, in the order in
+which the caller hands it over. ``sink.worker`` runs it on a thread; tests run it step by step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sink.beginning import Beginning, OnGoogle
+from sink.errands import Background
+from sink.inbound import Inbox, Reader, Record
+from sink.parts import Parts
+from sink.sheet_side import SheetSide
+
+APPLY_AT_ONCE = 1_000
+
+
+class MergePoint:
+    """Merges the records of one mapping's topics and sees to its sheet.
+
+    Each method may be called again where it raised an error that may pass: whatever had not been
+    committed did not happen.
+    """
+
+    def __init__(self, parts: Parts, background: Background, on_google: OnGoogle) -> None:
+        self.parts = parts
+        self._sheet = SheetSide(parts, background)
+        self._beginning = Beginning(parts, on_google)
+        self._reader: Reader = parts.reader()
+
+    def start(self) -> None:
+        """Take over what the last worker left."""
+        self._sheet.start()
+
+    def wait(self, longest: float) -> float:
+        """Seconds until the next tick is worth while."""
+        return self._sheet.wait(longest)
+
+    def merge(self, records: Sequence[Record]) -> None:
+        """Merge records, in order; before the first sync they only tell that the stream runs."""
+        inbox = self._read(records)
+        if not self._beginning.over:
+            if not self._beginning.streams(inbox.markers):
+                with self.parts.store.begin() as transaction:
+                    transaction.record(inbox.progress)
+                return  # the first sync reads all of this from the table and the tab
+            self._begin()
+            inbox = self._read(records)
+        outcome = self.parts.pipeline.apply(inbox)
+        self._reader.applied(inbox)
+        self._sheet.merged(inbox, outcome)
+
+    def tick(self) -> None:
+        """What is due when no record waits: the sheet's next errand, or the beginning's marker."""
+        if self._beginning.over:
+            self._sheet.tick()
+        else:
+            self._beginning.mark()
+
+    def _read(self, records: Sequence[Record]) -> Inbox:
+        inbox = Inbox()
+        now = self.parts.now()
+        inbox.progress.read_at = now
+        self._reader.read(records, inbox, received=now, latest=self.parts.latest())
+        return inbox
+
+    def _begin(self) -> None:
+        synced = self._beginning.first_sync()
+        self._reader = self.parts.reader()
+        self._sheet.owe(synced.owed)
+        for at in range(0, len(synced.edits), APPLY_AT_ONCE):
+            self._sheet.apply(list(synced.edits[at : at + APPLY_AT_ONCE]))

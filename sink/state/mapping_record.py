@@ -1,0 +1,32 @@
+"""What is stored of a mapping as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sink.core.change_event import Position
+from sink.state.records import FirstSync
+
+
+@dataclass(frozen=True, slots=True)
+class MappingRecord:
+    """A mapping's own row, as it was when a worker began.
+
+    ``transactions`` counts its numbered transactions under ``source_uuid``; ``first`` and
+    ``first_gtids`` are what the first sync left; ``call_number``, ``fence`` and ``open_call`` tell
+    of the last call to the sheet.
+    """
+
+    id: int
+    name: str
+    source_uuid: str
+    transactions: int
+    phase: str
+    reason: str | None
+    paused: bool
+    first_gtids: str
+    first: FirstSync
+    position: Position | None
+    call_number: int
+    fence: str | None
+    open_call: str | None
