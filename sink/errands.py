@@ -78,6 +78,10 @@ class Errands:
 
         self._background(action, done)
 
+    def stop(self, error: SheetbridgeError) -> None:
+        """An answer shows that nothing can be done now: wait, and tell why."""
+        self._back_off(error)
+
     def _back_off(self, error: SheetbridgeError) -> None:
         if isinstance(error, StaleLayoutError):
             return

@@ -36,7 +36,8 @@ from sink.state.records import FirstSync, encode
 from sink.state.table_scan import scan
 from sink.writers.sheets.formats import format_requests
 from sink.writers.sheets.layout import TabLayout, column_letters, quoted
-from sink.writers.sheets.tab import Reading, Tab
+from sink.writers.sheets.reading import Reading
+from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,9 @@ class FirstSynchroniser:
         read_at = self._now()
         if self._is_empty():
             return self._fill(read_at)
-        return self._meet(self._tab.read(), read_at)
+        reading = self._tab.read()
+        reading.layout.index.require_unique()
+        return self._meet(reading, read_at)
 
     def _forget(self) -> None:
         states = schema.row_state

@@ -115,6 +115,15 @@ class Store(Protocol):
     def keys_with_attention(self) -> list[RowKey]:
         """The rows that the sheet may be owed something, or whose replaced content waits."""
 
+    def table_keys(self) -> list[RowKey]:
+        """The keys of all rows of the table, as they are committed now."""
+
+    def table_rows(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
+        """Rows of the table as they are committed now; missing rows are left out."""
+
+    def server_time(self) -> int:
+        """The database server's clock, in microseconds."""
+
     def mark(self, token: str) -> None:
         """Write a marker row: who reads it in the stream has read all that was committed before."""
 

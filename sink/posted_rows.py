@@ -120,6 +120,8 @@ def _may_be_anothers(item: SheetRow, state: RowState, places: Places) -> bool:
         return True
     if not item.row.key_edited:
         return False
+    if state.inserted_until is not None and item.post.time <= state.inserted_until:
+        return False  # both made the row at once; ours is taken away again
     stood = places.rows.get(item.key)
     if stood is not None:
         return stood != item.row.row - 1

@@ -9,18 +9,25 @@ looking began and has no old value.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sink.core.cell import CellContent
-from sink.core.change_event import CellEdit, ChangeEvent, SheetDelete, SheetEdit
+from sink.core.change_event import (
+    CellEdit,
+    ChangeEvent,
+    Image,
+    SheetDelete,
+    SheetEdit,
+    SheetSight,
+)
 from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.core.version import ABSENT
 from sink.posted_rows import text_of, value_of
-from sink.writers.sheets.tab import Reading
+from sink.writers.sheets.reading import Reading
 
 CHUNK = 2_000
 
@@ -58,7 +65,7 @@ def differences(
     missing = [key for key in known if key not in reading.rows]
     for keys in _chunks(missing):
         for key, state in states(keys).items():
-            if state.present.surely() is True:
+            if True in state.present.possible():
                 found[key] = Difference(key, None)
     return found
 
@@ -77,66 +84,91 @@ def confirmed(
     for keys in _chunks(same):
         loaded = states(keys)
         for key in keys:
-            event = _event(first[key], loaded.get(key), began, received, table)
-            if event is not None:
-                events.append(event)
+            events.extend(_events(first[key], loaded.get(key), began, received, table))
     return events
 
 
-def _event(
+def _events(
     difference: Difference,
     state: RowState | None,
     began: int,
     received: int,
     table: MappedTable,
-) -> ChangeEvent | None:
-    key = difference.key
-    name = f"found:{began}"
-    if difference.contents is None:
-        if state is None or state.seen_until > began or state.present.lo > began:
-            return None
-        return SheetDelete(name, key, began, received, state.seen_until)
+) -> Iterator[ChangeEvent]:
+    key, name = difference.key, f"found:{began}"
     state = state or RowState(key)
     if state.present.lo > began:
-        return None
+        return
+    if difference.contents is None:
+        if state.seen_until > began:
+            return
+        if state.present.surely() is True:
+            yield SheetDelete(name, key, began, received, state.seen_until)
+        else:
+            yield SheetSight(name, key, present=False, cells={}, time=began, received=received)
+        return
     appeared = True not in state.present.possible()
-    cells: dict[str, CellEdit] = {}
-    refused: dict[str, str] = {}
-    unfit: dict[str, str] = {}
+    seen = _Seen()
     for column in table.cells:
         belief = state.beliefs.get(column)
         touched = belief is not None and belief.lo > began
-        if touched or state.newest.get(column, 0) > began:
-            continue
-        if column in state.unfit and state.unfit[column] == text_of(difference.cells.get(column)):
-            continue
+        if not touched and state.newest.get(column, 0) <= began:
+            seen.take(column, difference.cells.get(column), state, table, appeared=appeared)
+    if not appeared:
+        yield SheetSight(name, key, present=True, cells=seen.sights, time=began, received=received)
+    if seen.edits or seen.refused or appeared:
+        yield SheetEdit(
+            name,
+            key,
+            seen.edits,
+            began,
+            received,
+            key_edited=appeared,
+            found=True,
+            refused=seen.refused,
+            unfit=seen.unfit,
+        )
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What a row's cells show: edits, what was expected, and what their columns do not take."""
+
+    edits: dict[str, CellEdit] = field(default_factory=dict)
+    sights: Image = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    unfit: dict[str, str] = field(default_factory=dict)
+
+    def take(
+        self,
+        column: str,
+        content: CellContent,
+        state: RowState,
+        table: MappedTable,
+        *,
+        appeared: bool,
+    ) -> None:
+        """Sort one cell in. Of a cell without a belief a blank says nothing."""
+        if column in state.unfit and state.unfit[column] == text_of(content):
+            return
         try:
-            value = value_of(column, difference.cells.get(column), state, table)
+            value = value_of(column, content, state, table)
         except UnfitValueError as error:
-            if not (appeared and difference.cells.get(column) in (None, "")):
-                refused[column] = error.reason
-                unfit[column] = text_of(difference.cells.get(column))
-            continue
-        changed = column in state.unfit or belief is None or value not in belief.possible()
-        if appeared or changed:
-            cells[column] = CellEdit(value, ABSENT)
-    if not cells and not refused and not appeared:
-        return None
-    return SheetEdit(
-        name,
-        key,
-        cells,
-        began,
-        received,
-        key_edited=appeared,
-        found=True,
-        refused=refused,
-        unfit=unfit,
-    )
+            if not (appeared and content in (None, "")):
+                self.refused[column] = error.reason
+                self.unfit[column] = text_of(content)
+            return
+        belief = state.beliefs.get(column)
+        changed = value is not None if belief is None else value not in belief.possible()
+        if appeared or changed or column in state.unfit:
+            self.edits[column] = CellEdit(value, ABSENT)
+        else:
+            self.sights[column] = value
 
 
 def _as_believed(state: RowState, contents: Mapping[str, CellContent], table: MappedTable) -> bool:
-    if True not in state.present.possible():
+    """Whether the row is known to show just this. A doubt counts as a difference: it is settled."""
+    if state.present.surely() is not True:
         return False
     for column in table.cells:
         belief = state.beliefs.get(column)
@@ -144,13 +176,11 @@ def _as_believed(state: RowState, contents: Mapping[str, CellContent], table: Ma
             if state.unfit[column] != text_of(contents.get(column)):
                 return False
             continue
-        if belief is None:
-            continue
         try:
             value = value_of(column, contents.get(column), state, table)
         except UnfitValueError:
             return False
-        if value not in belief.possible():
+        if belief is None or belief.surely() != value:
             return False
     return True
 

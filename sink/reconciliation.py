@@ -12,7 +12,8 @@ from sink.core.change_event import ChangeEvent
 from sink.core.row_key import RowKey
 from sink.parts import Parts
 from sink.reconciler import Difference, confirmed, differences
-from sink.writers.sheets.tab import Reading
+from sink.table_comparison import Astray, astray, compared, confirmed_changes
+from sink.writers.sheets.reading import Reading
 
 log = logging.getLogger(__name__)
 
@@ -25,12 +26,20 @@ PATIENCE_SECONDS = 30.0
 
 @dataclass(slots=True)
 class Reconciliation:
-    """At most one at a time. ``due`` is the monotonic second at which the next one begins."""
+    """At most one at a time. ``due`` is the monotonic second at which the next one begins.
+
+    Hints tell of the sheet alone; at the start, on the timer and on demand (``whole_due``) the
+    table is looked at too.
+    """
 
     parts: Parts
     due: float
+    whole_due: float = 0.0
+    whole: bool = False
     began: int = 0
+    table_began: int = 0
     first: dict[RowKey, Difference] = field(default_factory=dict)
+    first_astray: dict[RowKey, Astray] = field(default_factory=dict)
     token: str | None = None
     marked: bool = False
     ready: float = 0.0
@@ -48,7 +57,7 @@ class Reconciliation:
     def wants_reading(self, now: float) -> bool:
         """Whether the tab should be read now."""
         if not self.waiting:
-            return now >= self.due
+            return now >= min(self.due, self.whole_due)
         if now > self.ready + PATIENCE_SECONDS:
             log.warning("reconciliation: the marker did not come back; beginning anew")
             self.token = None
@@ -57,8 +66,12 @@ class Reconciliation:
 
     def begin_reading(self, now: float) -> None:
         """A reading begins: whoever asks from here on asks for another one."""
-        if not self.waiting:
-            self.due = now + self.parts.reconcile_every
+        if self.waiting:
+            return
+        self.whole = now >= self.whole_due
+        if self.whole:
+            self.whole_due = now + self.parts.reconcile_every
+        self.due = self.whole_due
 
     def seen(self, markers: list[str]) -> None:
         """Note markers that came back in the stream of change events."""
@@ -66,31 +79,33 @@ class Reconciliation:
 
     def take(self, reading: Reading, now: float, token: str) -> list[ChangeEvent]:
         """Take a reading; returns what is found for certain after the second one."""
-        known = self.parts.store.known_keys()
-        found = differences(reading, known, self.parts.store.states, self.parts.table)
+        store = self.parts.store
+        found = differences(reading, store.known_keys(), store.states, self.parts.table)
         if self.waiting:
             return self._confirm(found, now)
         self.passes += 1
-        if not found:
+        self.table_began = store.server_time()
+        table = astray(store) if self.whole else {}
+        if not found and not table:
             return []
-        log.info("reconciliation: %d rows differ; looking again", len(found))
-        self.parts.store.mark(token)
-        self.began, self.first = reading.lo, found
+        log.info("reconciliation: %d rows differ; looking again", len(found.keys() | table.keys()))
+        store.mark(token)
+        self.began, self.first, self.first_astray = reading.lo, found, table
         self.token, self.marked, self.ready = token, False, now + GRACE_SECONDS
         return []
 
     def _confirm(self, second: dict[RowKey, Difference], now: float) -> list[ChangeEvent]:
-        events = confirmed(
-            self.first,
-            second,
-            self.began,
-            self.parts.now(),
-            self.parts.store.states,
-            self.parts.table,
+        store, received = self.parts.store, self.parts.now()
+        edits = confirmed(self.first, second, self.began, received, store.states, self.parts.table)
+        changes = confirmed_changes(
+            self.first_astray,
+            compared(list(self.first_astray), store),
+            self.table_began,
+            received,
         )
-        settled = {event.key for event in events}
+        settled = {event.key for event in edits}
         left = [key for key in second if key not in settled]
-        self.token, self.first = None, {}
+        self.token, self.first, self.first_astray = None, {}, {}
         if left:
             self.ask(now + GRACE_SECONDS)
-        return events
+        return [*changes, *edits]

@@ -16,11 +16,12 @@ from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.parts import Parts
 from sink.sheet_writing import OpenCall, decode_call, due_writes, encode_call, note_answer
-from sink.writers.sheets.answer import CallAnswer, Hit
-from sink.writers.sheets.call import Repair, SheetCall, plan_call
+from sink.writers.sheets.answer import CallAnswer
+from sink.writers.sheets.call import GOING, Removal, SheetCall, plan_call
 from sink.writers.sheets.client import Answered
 from sink.writers.sheets.errors import FenceError
 from sink.writers.sheets.layout import TabLayout
+from sink.writers.sheets.mending import Mending, mending_of
 from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)
@@ -49,13 +50,15 @@ class SheetCalls:
     number: int = 0
     fence: str | None = None
     under_way: OpenCall | None = None
-    repairs: list[Repair] = field(default_factory=list)
-    restores: dict[RowKey, int] = field(default_factory=dict)
+    mending: Mending = field(default_factory=Mending)
+    removals: list[Removal] = field(default_factory=list)
 
     def load(self) -> None:
         """Take over what is stored: the last fence, and a call that nobody has settled."""
         record = self.parts.record
         self.number, self.fence = record.call_number, record.fence
+        if record.repairs:
+            self.mending = Mending.decoded(record.repairs, self.parts.table)
         if record.open_call:
             self.under_way = decode_call(record.open_call, self.parts.table)
             self.parts.pipeline.calling.update(self.under_way.keys())
@@ -65,22 +68,26 @@ class SheetCalls:
     ) -> tuple[SheetCall | None, list[RowKey]]:
         """Plan and store the next call; rows that are owed nothing leave ``owed``.
 
+        Where rows of ours are to be taken away again, the call does that alone.
         Returns the call (None: nothing is to be written) and the rows to look at first.
         """
         with self.parts.store.begin() as transaction:
-            due = due_writes(transaction, owed, layout)
+            due = due_writes(transaction, {} if self.removals else owed, layout)
             for key in due.settled:
                 owed.pop(key, None)
-            if not due.writes and not self.repairs:
+            if not due.writes and not self.mending.repairs and not self.removals:
                 return None, due.strange
+            if self.fence is None:
+                raise RuntimeError("a call needs a fence")
             number = self.number + 1
             call = plan_call(
                 number,
                 self.fence,
                 f"sheetbridge_{self.parts.table.mapping.name}_{number}_{transaction.number}",
                 due.writes,
-                self.repairs,
-                self.restores,
+                self.mending.repairs,
+                self.mending.restores,
+                self.removals,
                 layout,
                 self.parts.table,
             )
@@ -92,15 +99,31 @@ class SheetCalls:
         self.parts.pipeline.at("before_sheet_write", self.under_way.keys())
         return call, due.strange
 
+    def lay_fence(self, tab: Tab, layout: TabLayout) -> str:
+        """Put up a mapping's first fence, in the place of any that an unheard attempt left.
+
+        No call goes without one: it could apply late, and nothing would bar it.
+        """
+        prefix = f"sheetbridge_{self.parts.table.mapping.name}_"
+        stale = sorted(fence for fence in tab.fences() if fence.startswith(prefix))
+        fence = f"{prefix}{self.parts.around.token()}"
+        tab.move_fence(stale, fence, layout)
+        return fence
+
+    def fence_laid(self, fence: str) -> None:
+        """Store the first fence."""
+        with self.parts.store.begin() as transaction:
+            transaction.store_call(self.number, fence, None)
+        self.fence = fence
+
     def send(self, tab: Tab, call: SheetCall, layout: TabLayout) -> tuple[CallAnswer, Answered]:
         """Send the call. Rows to delete are looked at afresh first: raises StaleLayoutError."""
-        if any(placed.write.op == "delete" for placed in call.writes):
+        if any(placed.write.op in GOING for placed in call.writes):
             fresh = tab.read_layout()
             for placed in call.writes:
-                if (
-                    placed.write.op == "delete"
-                    and fresh.index.by_key.get(placed.write.key) != placed.row
-                ):
+                if placed.write.op in GOING and fresh.index.rows[placed.row : placed.row + 1] != [
+                    placed.write.key
+                ]:
                     raise StaleLayoutError(fresh)
         return tab.send(call, layout)
 
@@ -111,17 +134,20 @@ class SheetCalls:
 
         Raises SheetError where Google does not answer.
         """
+        barred = f"{open_call.call.fence}_bar"
         for attempt in range(SETTLING_ATTEMPTS):
             fences = tab.fences()
             if open_call.call.fence in fences:
                 return tab.recover(open_call.call, layout)
-            last = open_call.last_fence if open_call.last_fence in fences else None
-            bar = f"{open_call.call.fence}_bar{attempt}"
+            bars = [fence for fence in fences if fence.startswith(barred)]
+            if bars:
+                return bars[0]  # an earlier attempt's, whose answer was lost
+            gone = [fence for fence in (open_call.last_fence,) if fence in fences]
             try:
-                tab.move_fence(last, bar, layout)
+                tab.move_fence(gone, f"{barred}{attempt}", layout)
             except FenceError:
                 continue  # it arrived just now
-            return bar
+            return f"{barred}{attempt}"
         raise FenceError("the fence of the sheet does not settle; is another sink at work?")
 
     def answered(
@@ -132,30 +158,19 @@ class SheetCalls:
         self.parts.pipeline.at("after_sheet_write", open_call.keys())
         with self.parts.store.begin() as transaction:
             noted = note_answer(transaction, answer, lo, hi, self.parts.table)
+            mending = mending_of(answer, noted.unknown, layout)
             transaction.store_call(self.number, open_call.call.fence, None)
+            if not (mending.empty and self.mending.empty):
+                transaction.note({"repairs": mending.encoded()})
             if noted.dead:
                 self.parts.set_aside(noted.dead)
         self._forget(open_call)
         self.fence = open_call.call.fence
-        self.repairs = [
-            *(_whole(hit, layout) for hit in noted.unknown),
-            *(
-                repair
-                for hit in answer.hits
-                if hit not in noted.unknown and (repair := _formulas(hit, layout)).columns
-            ),
-        ]
-        self.restores = {
-            hit.key: hit.placed.copy_row
-            for hit in answer.hits
-            if hit.key is not None
-            and hit.placed.copy_row is not None
-            and hit.placed.write.op == "delete"
-        }
+        self.mending, self.removals = mending, []
         inserted = [r.placed for r in answer.reached if r.placed.write.op == "insert"]
         if inserted:
             layout.index.inserted(inserted[0].row, [placed.write.key for placed in inserted])
-        layout.index.deleted(r.placed.row for r in answer.reached if r.placed.write.op == "delete")
+        layout.index.deleted(r.placed.row for r in answer.reached if r.placed.write.op in GOING)
         return noted.states
 
     def not_applied(self, fence: str | None) -> None:
@@ -174,20 +189,3 @@ class SheetCalls:
     def _forget(self, open_call: OpenCall) -> None:
         self.under_way = None
         self.parts.pipeline.calling.difference_update(open_call.keys())
-
-
-def _whole(hit: Hit, layout: TabLayout) -> Repair:
-    """All that a call did to a row that is none of the mapping's, or not known yet."""
-    write = hit.placed.write
-    if write.op == "delete":
-        return Repair(None, hit.placed.row, hit.placed.copy_row or 0, ())
-    columns = tuple(layout.columns[name] for name in write.cells)
-    return Repair(hit.key, hit.placed.row, hit.placed.copy_row or 0, columns)
-
-
-def _formulas(hit: Hit, layout: TabLayout) -> Repair:
-    """The formulas that a call overwrote in another row of the mapping."""
-    write = hit.placed.write
-    lost = [name for name in write.cells if write.op == "update" and name not in hit.before]
-    columns = tuple(layout.columns[name] for name in lost)
-    return Repair(hit.key, hit.placed.row, hit.placed.copy_row or 0, columns)

@@ -14,6 +14,7 @@ from sink.core.errors import SheetbridgeError
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.core.version import ABSENT
+from sink.doubled_rows import our_rows
 from sink.errands import Background, Errands
 from sink.inbound import Inbox
 from sink.parts import Parts
@@ -29,7 +30,8 @@ from sink.writers.sheets.errors import (
     UnknownFateError,
 )
 from sink.writers.sheets.layout import DuplicateKeyError, TabLayout
-from sink.writers.sheets.tab import Reading, Tab
+from sink.writers.sheets.reading import Reading
+from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +48,10 @@ class SheetSide:
         self._reconciliation = Reconciliation(parts, due=0.0)
         self._owed: dict[RowKey, None] = {}
         self._strange: set[RowKey] = set()
+        self._looked_at: set[RowKey] = set()
         self._finds: dict[RowKey, int] = {}
         self._layout: TabLayout | None = None
+        self._outdated = False
 
     def start(self) -> None:
         """Take over what the last worker left: its open call, and rows that are owed."""
@@ -73,6 +77,9 @@ class SheetSide:
                 if self._wrote_over_another(item):
                     self._reconciliation.ask(self._parts.around.monotonic() + HINT_DELAY_SECONDS)
                 self._learn_row(item.key, item.row.row - 1)
+                made = outcome.states.get(item.key) if item.row.key_edited else None
+                if made is not None and made.inserted_until is not None:
+                    self._outdated = True  # the key may stand twice
         if outcome.doubtful:
             self._reconciliation.ask(self._parts.around.monotonic())
         if inbox.hints:
@@ -95,15 +102,29 @@ class SheetSide:
             return
         now = self._parts.around.monotonic()
         self._apply_due_finds()
+        if self._outdated:
+            self._layout, self._outdated = None, False
         layout = self._layout
         if layout is None:
             self._errands.run(self._fresh_layout, self._take_layout, self._read_again)
         elif self._calls.under_way is not None:
             self._settle(layout)
+        elif self._calls.fence is None:
+            self._errands.run(
+                lambda tab: self._calls.lay_fence(tab, layout),
+                self._calls.fence_laid,
+                self._read_again,
+            )
+        elif self._calls.removals:
+            self._write(layout)
+        elif layout.index.twice:
+            self._errands.run(lambda tab: tab.read(), self._untangle, self._read_again)
         elif self._reconciliation.wants_reading(now):
+            if not self._reconciliation.waiting:
+                self._looked_at = set(self._strange)
             self._reconciliation.begin_reading(now)
             self._errands.run(lambda tab: tab.read(), self._take_reading, self._read_again)
-        elif self._ready_rows() or self._calls.repairs:
+        elif self._ready_rows() or self._calls.mending.repairs:
             self._write(layout)
 
     def _ready_rows(self) -> dict[RowKey, None]:
@@ -159,6 +180,12 @@ class SheetSide:
         for key in written:
             self._owed.pop(key, None)
         self._note_states(written)
+        removed = [reached.placed.write.key for reached in answer.removed]
+        if removed:
+            log.info("%d rows were created on both sides at once: ours were removed", len(removed))
+            self._strange.update(removed)
+            self._reconciliation.ask(self._parts.around.monotonic())
+            self._layout = None
         if answer.hits:
             log.info("rows had moved: %d writes are made again", len(answer.hits))
             self._layout = None
@@ -172,17 +199,30 @@ class SheetSide:
 
     def _take_layout(self, layout: TabLayout) -> None:
         self._layout = layout
-        self._parts.pipeline.places = Places(layout.index.by_key)
+        self._parts.pipeline.places = Places(layout.index.by_key, frozenset(layout.index.twice))
+
+    def _untangle(self, reading: Reading) -> None:
+        """Keys that stand twice: rows of ours are taken away; the others stop the mapping."""
+        self._take_layout(reading.layout)
+        doubles = reading.doubles
+        removals = our_rows(doubles, self._parts.store.states(list(doubles)), self._parts.table)
+        self._calls.removals = removals
+        if doubles and not removals:
+            self._layout = None
+            self._errands.stop(DuplicateKeyError(reading.layout.index.twice))
 
     def _take_reading(self, reading: Reading) -> None:
         self._take_layout(reading.layout)
+        if reading.doubles:
+            self._reconciliation.ask(self._parts.around.monotonic())
+            return
         token = self._parts.around.token()
         events = self._reconciliation.take(reading, self._parts.around.monotonic(), token)
         if events:
             log.info("reconciliation found %d rows edited without an event", len(events))
             self.apply(events)
         if not self._reconciliation.waiting:
-            self._strange.clear()
+            self._strange -= self._looked_at
 
     def _wrote_over_another(self, item: SheetRow) -> bool:
         """Whether another row's key stood, or may have stood, where this key was pasted.
@@ -204,8 +244,7 @@ class SheetSide:
             return
         rows = layout.index.rows
         if key in layout.index.by_key or (row < len(rows) and rows[row] is not None):
-            if not self._errands.under_way:
-                self._layout = None
+            self._outdated = True
             return
         rows.extend([None] * (row + 1 - len(rows)))
         rows[row] = key
@@ -244,9 +283,6 @@ class SheetSide:
         """A reading failed, or a call could not be settled: nothing is known of the layout."""
         if not error.retriable:
             self._layout = None
-        if isinstance(error, DuplicateKeyError):
-            self._parts.pipeline.places = Places(twice=error.keys)
-            self._reconciliation.ask(self._parts.around.monotonic())
 
     def _not_sent(self, error: SheetbridgeError) -> None:
         """A call failed: it was refused, or its fate is unknown and it is settled next."""

@@ -18,11 +18,11 @@ from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, Find, RowState
 from sink.core.values.codec import Value
-from sink.core.version import Version
+from sink.core.version import Origin, Version
 from sink.ports import DeadLetter, Transaction
 from sink.posted_rows import text_of, value_of
 from sink.writers.sheets.answer import CallAnswer, Hit, Replaced
-from sink.writers.sheets.call import PlacedWrite, RowWrite, SheetCall
+from sink.writers.sheets.call import GOING, PlacedWrite, RowWrite, SheetCall
 from sink.writers.sheets.layout import TabLayout
 
 GRACE = 3_000_000
@@ -115,7 +115,7 @@ def note_answer(
 
 def _note_hit(state: RowState, hit: Hit, lo: int, hi: int, table: MappedTable) -> list[DeadLetter]:
     write = hit.placed.write
-    touched = table.cells if write.op == "delete" else tuple(write.cells)
+    touched = table.cells if write.op in GOING else tuple(write.cells)
     dead: list[DeadLetter] = []
     for column in touched:
         if column in hit.before:
@@ -124,7 +124,7 @@ def _note_hit(state: RowState, hit: Hit, lo: int, hi: int, table: MappedTable) -
                 state.unfit.pop(column, None)
                 belief = state.beliefs.get(column)
                 state.beliefs[column] = _written(belief, write.cells[column], lo, hi)
-    if write.op == "delete":
+    if write.op in GOING:
         state.present = _written(state.present, False, lo, hi)
         state.beliefs.clear()
     return dead
@@ -135,6 +135,9 @@ def _note_row(
 ) -> list[DeadLetter]:
     write = reached.placed.write
     dead: list[DeadLetter] = []
+    if write.op == "remove":
+        _note_removed(state, lo, hi)
+        return dead
     for column in write.cells if write.op == "update" else ():
         if column in reached.before:
             dead.extend(_note_replaced(state, column, reached.before[column], write, lo, hi, table))
@@ -165,10 +168,20 @@ def _note_row(
     return dead
 
 
+def _note_removed(state: RowState, lo: int, hi: int) -> None:
+    """A person's row bears the key now, and nothing is known of its cells until it is looked at."""
+    state.present = Belief(False, lo, hi, ((lo, True),))
+    state.beliefs.clear()
+    state.cells = {
+        column: version if version.origin is Origin.SHEET else replace(version, shown=None)
+        for column, version in state.cells.items()
+    }
+
+
 def _written(belief: Belief | None, value: Value, lo: int, hi: int) -> Belief:
     """The belief after our write: events since it was sent may lie before or after it."""
     heard = () if belief is None else tuple(entry for entry in belief.heard if entry[0] >= lo)
-    return Belief(value, lo, hi, heard, written=True)
+    return Belief(value, lo, hi, heard, written=True, wrote=(lo, hi))
 
 
 def _shown(version: Version | None, value: Value, hi: int) -> Version | None:
@@ -199,7 +212,9 @@ def _note_replaced(
             )
         ]
     belief = state.beliefs.get(column)
-    if belief is None or value in _could_have_shown(belief, lo, hi):
+    # where nothing was known of the cell, whatever stood there was a person's
+    expected: set[Value] = {None} if belief is None else _could_have_shown(belief, lo, hi)
+    if value in expected:
         return []
     state.finds[column] = Find(value, lo, hi + GRACE)
     _forget_rereadings(state, column, write, lo)
@@ -208,7 +223,9 @@ def _note_replaced(
 
 def _forget_rereadings(state: RowState, column: str, write: RowWrite, lo: int) -> None:
     """A trigger that ran late and showed what this call wrote is not newer than the find."""
-    belief = state.beliefs[column]
+    belief = state.beliefs.get(column)
+    if belief is None:
+        return
     heard = tuple(
         entry for entry in belief.heard if entry[0] < lo or entry[1] != write.cells.get(column)
     )

@@ -65,6 +65,8 @@ class DatabaseChange:
     """A row change that Debezium read from the binlog.
 
     ``own_write`` is the number of this mapping's transaction where the change is its echo.
+    ``found``: no event told of it; the table was seen to hold it by a look that began at ``time``,
+    with the stream read past that moment. Then an echo that had not come by then never will.
     """
 
     id: str
@@ -76,6 +78,7 @@ class DatabaseChange:
     received: int
     own_write: int | None = None
     position: Position | None = None
+    found: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,22 @@ class SheetDelete:
     refused: str | None = None
 
 
-ChangeEvent = DatabaseChange | SheetEdit | SheetDelete
+@dataclass(frozen=True, slots=True)
+class SheetSight:
+    """What a look that began at ``time`` showed of a row, where it may well have shown that.
+
+    It is no edit: it ends a doubt about what the sheet holds. ``present`` False: no such row.
+    """
+
+    id: str
+    key: RowKey
+    present: bool
+    cells: Image
+    time: int
+    received: int
+
+
+ChangeEvent = DatabaseChange | SheetEdit | SheetDelete | SheetSight
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from sink.core.decision import Decision, Loss
@@ -98,8 +98,13 @@ def _merge_tombstones(state: RowState, tombstone: Version, rules: Rules) -> None
     state.life = replace(kept, in_db=in_db)
 
 
-def revive(decision: Decision, challenger: Version, rules: Rules) -> bool:
-    """Whether an event that had not seen the tombstone beats it; the row then returns."""
+def revive(
+    decision: Decision, challenger: Version, rules: Rules, cells: Iterable[tuple[str, Version]]
+) -> bool:
+    """Whether an event that had not seen the tombstone beats it; the row then returns.
+
+    Else its ``cells`` are logged; they are merged into those that the dead row keeps all the same.
+    """
     state = decision.state
     held = state.life
     if held is None:
@@ -107,7 +112,8 @@ def revive(decision: Decision, challenger: Version, rules: Rules) -> bool:
         return True
     wins, rule = rules.prefers_challenger(Crossing(None, challenger, held, False, state.agreed))
     if not wins:
-        decision.losses.append(Loss(None, challenger, held, rule))
+        losers = [Loss(column, version, held, rule) for column, version in cells]
+        decision.losses.extend(losers or [Loss(None, challenger, held, rule)])
         return False
     decision.losses.append(Loss(None, held, challenger, rule))
     state.life = challenger

@@ -16,6 +16,8 @@ from sink.core.version import ABSENT, Absent, Origin, Version
 def merge_database_change(event: DatabaseChange, decision: Decision, rules: Rules) -> None:
     """Merge a row change of the database into ``decision.state``."""
     state = decision.state
+    if event.found:
+        _close_unheard(event, state)
     last = state.table
     state.table = event.after
     changed = _changed(event, last)
@@ -43,7 +45,7 @@ def _merge_image(
     changed: dict[str, tuple[Value, Value | Absent]],
 ) -> None:
     state = decision.state
-    created = _exists(event, decision, rules)
+    created = _exists(event, changed, decision, rules)
     for column, (new, old) in changed.items():
         held = state.cells.get(column)
         if held is not None and held.made and _awaits_echo(state, column):
@@ -102,6 +104,15 @@ def _settle_echo(event: DatabaseChange, state: RowState) -> frozenset[str]:
     return frozenset(write.wrote) | write.made
 
 
+def _close_unheard(event: DatabaseChange, state: RowState) -> None:
+    """The echoes of our older writes are lost; the last of them is what the table was left with."""
+    closed = [write for write in state.open_writes if write.server_time <= event.time]
+    for write in closed:
+        _confirm(write, state)
+        state.table = write.image
+    state.open_writes = state.open_writes[len(closed) :]
+
+
 def _confirm(write: OpenWrite, state: RowState) -> None:
     for column in (*write.wrote, *write.made):
         held = state.cells.get(column)
@@ -126,7 +137,12 @@ def _fill_unknown(event: DatabaseChange, state: RowState) -> None:
         state.cells.setdefault(column, replace(unknown, value=value))
 
 
-def _exists(event: DatabaseChange, decision: Decision, rules: Rules) -> bool:
+def _exists(
+    event: DatabaseChange,
+    changed: dict[str, tuple[Value, Value | Absent]],
+    decision: Decision,
+    rules: Rules,
+) -> bool:
     """See to the row's existence; True where the event creates it in sight of its tombstone."""
     state = decision.state
     challenger = _version(True, event)
@@ -142,5 +158,6 @@ def _exists(event: DatabaseChange, decision: Decision, rules: Rules) -> bool:
     if event.op is Op.CREATE and in_sight:
         state.life = challenger
         return True
-    revive(decision, challenger, rules)
+    cells = [(column, _version(new, event)) for column, (new, _) in changed.items()]
+    revive(decision, challenger, rules, cells)
     return False

@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sink.core.change_event import ChangeEvent, DatabaseChange, SheetDelete, SheetEdit
+from sink.core.change_event import (
+    ChangeEvent,
+    DatabaseChange,
+    SheetDelete,
+    SheetEdit,
+    SheetSight,
+)
 from sink.core.decision import Loss
 from sink.core.row_key import RowKey
 from sink.core.row_state import WHOLE_ROW, RowState
@@ -33,7 +39,7 @@ class Refusal:
 def refused(event: ChangeEvent, refusal: Refusal) -> tuple[ChangeEvent, list[str]]:
     """The event with its refused part marked, and the columns of it that are to blame."""
     match event:
-        case DatabaseChange():
+        case DatabaseChange() | SheetSight():
             return event, []
         case SheetDelete():
             if refusal.op != "delete" or event.refused is not None:

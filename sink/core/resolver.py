@@ -4,7 +4,8 @@ The ladder of one cell, from an event (side, old, new, t) against the agreed ver
 rung that speaks decides:
 
 1. *Known* positions and edit ids are dropped before this page (``sink.pipeline``).
-2. The event says what its own side holds; that is believed even where the event loses.
+2. The event says what its own side holds; that is believed even where the event loses. A look that
+   shows what a cell may well have shown is no edit: from then on that is what it surely shows.
 3. *Echo*: an event under our own write number settles the versions of that write (``in_db``). It
    never changes a value.
 4. *Gap*: a before image unlike the last after image means that events were lost; those cells count
@@ -30,12 +31,18 @@ shared (``crossing``).
 
 from __future__ import annotations
 
-from sink.core.change_event import ChangeEvent, DatabaseChange, SheetDelete, SheetEdit
+from sink.core.change_event import (
+    ChangeEvent,
+    DatabaseChange,
+    SheetDelete,
+    SheetEdit,
+    SheetSight,
+)
 from sink.core.database_events import merge_database_change
 from sink.core.decision import Decision
 from sink.core.policies import Rules
 from sink.core.row_state import RowState
-from sink.core.sheet_events import merge_sheet_delete, merge_sheet_edit
+from sink.core.sheet_events import believe_sight, merge_sheet_delete, merge_sheet_edit
 
 
 def resolve(event: ChangeEvent, state: RowState, rules: Rules) -> Decision:
@@ -52,4 +59,6 @@ def resolve(event: ChangeEvent, state: RowState, rules: Rules) -> Decision:
             merge_sheet_edit(event, decision, rules)
         case SheetDelete():
             merge_sheet_delete(event, decision, rules)
+        case SheetSight():
+            believe_sight(event, decision.state)
     return decision

@@ -22,7 +22,8 @@ class Belief:
     """What a cell of the sheet showed at the last call or look, and what was heard since.
 
     The call or look was sent at ``lo`` and answered at ``hi`` (Google's clock). ``heard`` are the
-    events since ``lo`` as (time, value). ``written``: the value came from a call of ours.
+    events since ``lo`` as (time, value). ``written``: the value came from a call of ours. ``wrote``
+    are ``lo`` and ``hi`` of the last call of ours that wrote the cell.
     """
 
     value: Value
@@ -30,6 +31,7 @@ class Belief:
     hi: int
     heard: tuple[tuple[int, Value], ...] = ()
     written: bool = False
+    wrote: tuple[int, int] = (0, 0)
 
     def hear(self, time: int, value: Value) -> Belief:
         """The belief after an event; events older than the last call or look say nothing new."""
@@ -136,6 +138,16 @@ class RowState:
     def believed_table(self) -> Image | None:
         """The table's row as it is once our open writes are through; None where there is none."""
         return self.open_writes[-1].image if self.open_writes else self.table
+
+    @property
+    def inserted_until(self) -> int | None:
+        """When our insert of the row into the sheet was answered; None where somebody looked since.
+
+        A row of the same key that a person typed before then was typed without sight of ours.
+        """
+        there = self.present
+        fresh = there.written and there.value is True and there.lo == there.wrote[0]
+        return there.hi if fresh else None
 
     def belief(self, column: str) -> Belief | None:
         """What the sheet's cell is believed to hold; None where nothing is known."""

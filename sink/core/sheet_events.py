@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sink.core.change_event import CellEdit, SheetDelete, SheetEdit
+from sink.core.change_event import CellEdit, SheetDelete, SheetEdit, SheetSight
 from sink.core.crossing import merge_cell, merge_delete, revive
 from sink.core.decision import Decision, Loss
 from sink.core.policies import Rules
@@ -21,9 +21,12 @@ def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None
     is belief only.
     """
     state = decision.state
+    unlike = _unlike(event, state)
+    beside = event.key_edited and state.inserted_until is not None
     edits = _told(event, decision)
-    state.present = _with_event(state, state.present, event.time, True)
-    state.seen_until = max(state.seen_until, event.time)
+    if event.shown:
+        state.present = _with_event(state, state.present, event.time, True)
+        state.seen_until = max(state.seen_until, event.time)
     _refuse(event, state)
     if WHOLE_ROW in event.refused:
         return
@@ -35,9 +38,26 @@ def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None
     if not state.alive:
         if not edits and not event.key_edited:
             return
-        created = _appear(event, decision, rules) and rules.mute is not Origin.SHEET
+        created = _appear(event, edits, decision, rules) and rules.mute is not Origin.SHEET
     for column, cell in edits.items():
-        _merge_edit(event, column, cell, decision, rules, created=created)
+        unseen = beside or column in unlike
+        _merge_edit(event, column, cell, decision, rules, created=created, unseen=unseen)
+
+
+def _unlike(event: SheetEdit, state: RowState) -> set[str]:
+    """The cells that held something else before the edit than they can have shown.
+
+    Somebody edited them unheard, or they are another row's of the same key: either way the edit may
+    not have been made in sight of what we believe.
+    """
+    found = set()
+    for column, cell in event.cells.items():
+        belief = state.beliefs.get(column)
+        if belief is not None and not isinstance(cell.old, Absent):
+            shown = (*belief.possible(), belief.value)
+            if cell.old not in shown:
+                found.add(column)
+    return found
 
 
 def _told(event: SheetEdit, decision: Decision) -> dict[str, CellEdit]:
@@ -81,7 +101,9 @@ def _merge_edit(
     rules: Rules,
     *,
     created: bool,
+    unseen: bool,
 ) -> None:
+    """``unseen``: the edit may not have been made in sight of what we believe to be shown."""
     held = decision.state.cells.get(column)
     surely = created or held is None or _surely_saw(event, held)
     typed_over = (
@@ -94,7 +116,7 @@ def _merge_edit(
         rules,
         seen=surely or typed_over,
         base=cell.old,
-        log_seen=event.found or not surely,
+        log_seen=event.found or unseen or not surely,
     )
 
 
@@ -121,17 +143,21 @@ def _is_old_news(event: SheetEdit, column: str, cell: CellEdit, decision: Decisi
     What is no edit and yet is not the agreed value is logged.
     """
     state = decision.state
-    if event.time < state.newest.get(column, 0):
-        return True
     belief = state.beliefs.get(column)
+    if event.time < state.newest.get(column, 0) or _contradicted(event, cell, belief):
+        return True
     if belief is None:
         return False
-    if not belief.written and belief.lo > event.time and belief.surely() != cell.new:
-        return True
+    if event.key_edited and state.inserted_until is not None:
+        # a person made the row at the same time; a late trigger may have read ours in its place
+        return belief.written and belief.value == cell.new
     if event.key_edited or event.found:
         return False
     shows_ours = (
-        belief.written and not belief.heard and belief.value == cell.new and event.time >= belief.lo
+        belief.written
+        and not belief.heard
+        and belief.value == cell.new
+        and event.time >= belief.wrote[0]
     )
     certain = event.time > belief.hi and state.present.surely() is True and not state.in_call
     if certain and belief.surely() == cell.new:
@@ -145,6 +171,13 @@ def _is_old_news(event: SheetEdit, column: str, cell: CellEdit, decision: Decisi
     if held is not None and held.value != cell.new:
         decision.losses.append(Loss(column, _version(cell.new, event), held, "no_news"))
     return held is not None
+
+
+def _contradicted(event: SheetEdit, cell: CellEdit, belief: Belief | None) -> bool:
+    """A look after the event shows otherwise, and no write of ours came between them."""
+    if belief is None or not event.shown:
+        return False
+    return belief.wrote[1] < event.time < belief.lo and belief.surely() != cell.new
 
 
 def _meet_find(state: RowState, column: str, cell: CellEdit, event: SheetEdit) -> None:
@@ -185,7 +218,7 @@ def _typed_so_far(state: RowState) -> dict[str, CellEdit]:
     }
 
 
-def _appear(event: SheetEdit, decision: Decision, rules: Rules) -> bool:
+def _appear(event: SheetEdit, edits: dict[str, CellEdit], decision: Decision, rules: Rules) -> bool:
     """A row shows that is not agreed to exist; True where it is created in sight of that."""
     state = decision.state
     challenger = _version(True, event)
@@ -196,7 +229,8 @@ def _appear(event: SheetEdit, decision: Decision, rules: Rules) -> bool:
         state.life = challenger
         state.cells.clear()
         return True
-    revive(decision, challenger, rules)
+    cells = [(column, _version(cell.new, event)) for column, cell in edits.items()]
+    revive(decision, challenger, rules, cells)
     return False
 
 
@@ -225,3 +259,33 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
 
     if state.life is not None:
         merge_delete(decision, _version(False, event), rules, saw=saw)
+
+
+def believe_sight(event: SheetSight, state: RowState) -> None:
+    """A look settles what the sheet shows, unless a call or an event has touched it since."""
+    if not _untouched(state.present, event.time):
+        return
+    state.present = _sighted(state.present, event.present, event.time)
+    if not event.present:
+        state.beliefs.clear()
+        return
+    state.seen_until = max(state.seen_until, event.time)
+    for column, value in event.cells.items():
+        belief = state.beliefs.get(column)
+        if belief is not None and not _untouched(belief, event.time):
+            continue
+        state.beliefs[column] = _sighted(belief, value, event.time)
+        held = state.cells.get(column)
+        if held is not None and held.value == value and held.shown is None:
+            state.cells[column] = replace(held, shown=event.time)
+
+
+def _sighted(belief: Belief | None, value: Value, time: int) -> Belief:
+    if belief is None:
+        return Belief(value, time, time)
+    ours = belief.written and not belief.heard and belief.value == value
+    return Belief(value, time, time, (), ours, belief.wrote)
+
+
+def _untouched(belief: Belief, since: int) -> bool:
+    return belief.lo <= since and all(time <= since for time, _ in belief.heard)

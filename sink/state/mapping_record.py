@@ -14,7 +14,7 @@ class MappingRecord:
 
     ``transactions`` counts its numbered transactions under ``source_uuid``; ``first`` and
     ``first_gtids`` are what the first sync left; ``call_number``, ``fence`` and ``open_call`` tell
-    of the last call to the sheet.
+    of the last call to the sheet, ``repairs`` of what it hit by mistake.
     """
 
     id: int
@@ -30,3 +30,4 @@ class MappingRecord:
     call_number: int
     fence: str | None
     open_call: str | None
+    repairs: str | None

@@ -152,13 +152,13 @@ def _read_version(stored: Stored) -> Version:
 
 
 def _belief(belief: Belief) -> Stored:
-    return [belief.value, belief.lo, belief.hi, belief.heard, belief.written]
+    return [belief.value, belief.lo, belief.hi, belief.heard, belief.written, belief.wrote]
 
 
 def _read_belief(stored: Stored) -> Belief:
-    value, lo, hi, heard, written = stored
+    value, lo, hi, heard, written, (sent, answered) = stored
     pairs = tuple((time, shown) for time, shown in heard)
-    return Belief(value, lo, hi, pairs, written)
+    return Belief(value, lo, hi, pairs, written, (sent, answered))
 
 
 def _open_write(write: OpenWrite) -> Stored:

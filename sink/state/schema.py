@@ -31,6 +31,7 @@ mapping = Table(
     Column("call_number", BigInteger, nullable=False),
     Column("fence", String(64), nullable=True),
     Column("open_call", LONGTEXT, nullable=True),
+    Column("repairs", LONGTEXT, nullable=True),
 )
 
 topic_offset = Table(

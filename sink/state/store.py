@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, Row, insert, select, text, update
 
-from sink.core.change_event import Position
+from sink.core.change_event import Image, Position
 from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
@@ -98,6 +98,21 @@ class MySqlStore:
             )
             return [self._table.key_from_canonical(bytes(row.row_key)) for row in rows]
 
+    def table_keys(self) -> list[RowKey]:
+        """See ``sink.ports.Store``."""
+        with self._reading() as transaction:
+            return transaction.table_keys()
+
+    def table_rows(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
+        """See ``sink.ports.Store``."""
+        with self._reading() as transaction:
+            return transaction.table_rows(keys)
+
+    def server_time(self) -> int:
+        """See ``sink.ports.Store``."""
+        with self._reading() as transaction:
+            return transaction.server_time()
+
     def mark(self, token: str) -> None:
         """See ``sink.ports.Store``."""
         with translated(), self._engine.begin() as connection:
@@ -178,6 +193,7 @@ def _record(row: Row[tuple[object, ...]]) -> MappingRecord:
         call_number=fields["call_number"],
         fence=fields["fence"],
         open_call=fields["open_call"],
+        repairs=fields["repairs"],
     )
 
 

@@ -91,7 +91,18 @@ class MySqlTransaction:
         """See the protocol."""
         found: dict[RowKey, Image] = {}
         for chunk in _chunks(keys):
-            found.update(self._writer.lock(chunk))
+            found.update(self._writer.rows(chunk, lock=True))
+        return found
+
+    def table_keys(self) -> list[RowKey]:
+        """The keys of all rows of the table."""
+        return self._writer.keys()
+
+    def table_rows(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
+        """Rows of the table, without locking them."""
+        found: dict[RowKey, Image] = {}
+        for chunk in _chunks(keys):
+            found.update(self._writer.rows(chunk))
         return found
 
     def server_time(self) -> int:

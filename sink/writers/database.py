@@ -7,7 +7,7 @@ and in ``sink.state``.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from sqlalchemy import Connection
@@ -24,8 +24,8 @@ from sink.state.database_errors import error_number, may_pass, server_message
 Statement = tuple[str, list[tuple[object, ...]]]
 
 
-class TableWriter:
-    """Reads and writes the rows of one mapping within a transaction that others began."""
+class TableReader:
+    """Reads rows of one mapping over a connection that others opened."""
 
     def __init__(self, connection: Connection, table: MappedTable) -> None:
         self._connection = connection
@@ -33,29 +33,55 @@ class TableWriter:
         name = table.mapping
         self._name = f"{quoted(name.database)}.{quoted(name.table_name)}"
         self._key = ", ".join(quoted(column) for column in table.key)
-        self._read = ", ".join(
-            f"{read_expression(table.declared[column])} AS {quoted(column)}"
-            for column in (*table.key, *table.cells)
+        self._key_read = self._expressions(table.key)
+        self._read = self._expressions((*table.key, *table.cells))
+
+    def _expressions(self, columns: Sequence[str]) -> str:
+        declared = self._table.declared
+        return ", ".join(
+            f"{read_expression(declared[column])} AS {quoted(column)}" for column in columns
         )
 
-    def lock(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
-        """Lock rows until the end of the transaction and read their cells."""
+    def keys(self) -> list[RowKey]:
+        """The keys of all rows."""
+        rows = self._connection.exec_driver_sql(f"SELECT {self._key_read} FROM {self._name}")
+        return [self._key_of(dict(row)) for row in rows.mappings()]
+
+    def rows(self, keys: Sequence[RowKey], *, lock: bool = False) -> dict[RowKey, Image]:
+        """The cells of rows; those that are not there are left out.
+
+        ``lock``: nobody else can change them until the end of the transaction.
+        """
         if not keys:
             return {}
         marks = ", ".join([self._marks(len(self._table.key))] * len(keys))
+        locking = " FOR UPDATE" if lock else ""
         rows = self._connection.exec_driver_sql(
-            f"SELECT {self._read} FROM {self._name} WHERE ({self._key}) IN ({marks}) FOR UPDATE",
+            f"SELECT {self._read} FROM {self._name} WHERE ({self._key}) IN ({marks}){locking}",
             tuple(value for key in keys for value in self._parameters(key)),
         )
-        found: dict[RowKey, Image] = {}
-        for fetched in rows.mappings():
-            row = dict(fetched)
-            key = {
-                column: self._table.codecs[column].from_row(row[column])
-                for column in self._table.key
-            }
-            found[self._table.key_from_values(key)] = self._table.image_from_row(row)
-        return found
+        found = [dict(row) for row in rows.mappings()]
+        return {self._key_of(row): self._table.image_from_row(row) for row in found}
+
+    def _key_of(self, row: Mapping[str, object]) -> RowKey:
+        codecs = self._table.codecs
+        return self._table.key_from_values(
+            {column: codecs[column].from_row(row[column]) for column in self._table.key}
+        )
+
+    def _parameters(self, key: RowKey) -> list[object]:
+        return [
+            self._table.codecs[column].to_parameter(value)
+            for column, value in self._table.key_image(key).items()
+        ]
+
+    @staticmethod
+    def _marks(count: int) -> str:
+        return f"({', '.join(['%s'] * count)})"
+
+
+class TableWriter(TableReader):
+    """Writes them too, within a transaction that others began."""
 
     def write(self, writes: Sequence[TableWrite]) -> list[Refusal]:
         """Write rows, those of one form in one statement.
@@ -121,18 +147,8 @@ class TableWriter:
             [tuple(self._parameters(row.key)) for row in rows],
         )
 
-    def _parameters(self, key: RowKey) -> list[object]:
-        return [
-            self._table.codecs[column].to_parameter(value)
-            for column, value in self._table.key_image(key).items()
-        ]
-
     def _values(self, row: TableWrite, columns: Sequence[str]) -> list[object]:
         return [self._table.codecs[column].to_parameter(row.cells[column]) for column in columns]
-
-    @staticmethod
-    def _marks(count: int) -> str:
-        return f"({', '.join(['%s'] * count)})"
 
 
 def _form(write: TableWrite) -> tuple[int, tuple[str, ...]]:

@@ -65,6 +65,16 @@ class MemoryStore:
         states = self._server.data.states
         return [key for key, stored in states.items() if stored.attention & wanted]
 
+    def table_keys(self) -> list[RowKey]:
+        return list(self._server.data.table)
+
+    def table_rows(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
+        table = self._server.data.table
+        return {key: dict(table[key]) for key in keys if key in table}
+
+    def server_time(self) -> int:
+        return self._server.now
+
     def mark(self, token: str) -> None:
         self._server.mark(token)
 

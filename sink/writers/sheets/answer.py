@@ -43,6 +43,11 @@ class CallAnswer:
     reached: list[Replaced] = field(default_factory=list)
     hits: list[Hit] = field(default_factory=list)
 
+    @property
+    def removed(self) -> list[Replaced]:
+        """Rows of ours that were taken away beside a person's row of the same key."""
+        return [reached for reached in self.reached if reached.placed.write.op == "remove"]
+
 
 def read_answer(
     call: SheetCall, response: Mapping[str, object], layout: TabLayout, table: MappedTable

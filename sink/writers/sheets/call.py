@@ -22,12 +22,18 @@ from sink.writers.sheets.layout import HEADER_ROWS, TabLayout, column_letters, q
 
 Request = dict[str, object]
 
+GOING = frozenset({"delete", "remove"})
+"""Writes after which the row they hit is gone."""
+
 ANSWER_FIELDS = f"updatedSpreadsheet({GRID_FIELDS})"
 
 
 @dataclass(frozen=True, slots=True)
 class RowWrite:
-    """A row that the sheet is owed: ``op`` is insert, update or delete."""
+    """A row that the sheet is owed: ``op`` is insert, update or delete.
+
+    ``remove`` takes away a row that an insert of ours put beside a person's row of the same key.
+    """
 
     op: str
     key: RowKey
@@ -61,6 +67,14 @@ class Repair:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """A row (from 0) of ours whose key a person had given to another row at the same time."""
+
+    key: RowKey
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
 class SheetCall:
     """A planned call: what it writes where, and the requests that do it."""
 
@@ -91,11 +105,12 @@ def hidden_title(tab: str) -> str:
 
 def plan_call(
     number: int,
-    last_fence: str | None,
+    last_fence: str,
     fence: str,
     writes: Sequence[RowWrite],
     repairs: Sequence[Repair],
     restores: Mapping[RowKey, int],
+    removals: Sequence[Removal],
     layout: TabLayout,
     table: MappedTable,
 ) -> SheetCall:
@@ -106,30 +121,34 @@ def plan_call(
     """
     index = layout.index.by_key
     standing = sorted(
-        (write for write in writes if write.op != "insert"), key=lambda write: index[write.key]
+        [
+            *((index[write.key], write) for write in writes if write.op != "insert"),
+            *((one.row, RowWrite("remove", one.key, {})) for one in removals),
+        ],
+        key=lambda stands: stands[0],
     )
     new = [write for write in writes if write.op == "insert"]
-    placed = [PlacedWrite(write, index[write.key], at) for at, write in enumerate(standing)]
+    placed = [PlacedWrite(write, row, at) for at, (row, write) in enumerate(standing)]
     end = layout.index.end
     placed_new = [PlacedWrite(write, end + at, None) for at, write in enumerate(new)]
     requests = [
-        *_fence(last_fence, fence, layout),
+        *_fence([last_fence], fence, layout),
         *(request for repair in repairs for request in _repair(repair, layout)),
         *_inserts(placed_new, restores, layout, table),
         *_room_for_copies(len(placed), layout),
         *_copies([place.row for place in placed], layout),
         *_updates([place for place in placed if place.write.op == "update"], layout, table),
-        *_deletions([place.row for place in placed if place.write.op == "delete"], layout),
+        *_deletions([place.row for place in placed if place.write.op in GOING], layout),
     ]
     return SheetCall(number, fence, (*placed, *placed_new), tuple(requests), len(placed))
 
 
-def fence_alone(last_fence: str | None, fence: str, layout: TabLayout) -> dict[str, object]:
+def fence_alone(gone: Sequence[str], fence: str, layout: TabLayout) -> dict[str, object]:
     """A call that only moves the fence, so that an unanswered one before it can never apply."""
-    return {"requests": _fence(last_fence, fence, layout)}
+    return {"requests": _fence(gone, fence, layout)}
 
 
-def _fence(last: str | None, fence: str, layout: TabLayout) -> list[Request]:
+def _fence(gone: Sequence[str], fence: str, layout: TabLayout) -> list[Request]:
     """An unknown id fails the whole atomic batch: so a call applies once, or never."""
     place = {
         "sheetId": layout.hidden_id,
@@ -138,7 +157,7 @@ def _fence(last: str | None, fence: str, layout: TabLayout) -> list[Request]:
         "startColumnIndex": 0,
         "endColumnIndex": 1,
     }
-    remove: list[Request] = [] if last is None else [{"deleteNamedRange": {"namedRangeId": last}}]
+    remove: list[Request] = [{"deleteNamedRange": {"namedRangeId": one}} for one in gone]
     named = {"namedRangeId": fence, "name": fence, "range": place}
     return [*remove, {"addNamedRange": {"namedRange": named}}]
 

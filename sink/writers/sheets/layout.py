@@ -6,7 +6,7 @@ same call (``sink.writers.sheets.call``), and a layout that proved wrong is read
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sink.core.cell import CellContent
@@ -27,41 +27,47 @@ class UnfitTabError(SheetbridgeError):
 
 
 class DuplicateKeyError(UnfitTabError):
-    """Several rows bear one key; ``keys`` are all keys of which that is so."""
+    """Several rows bear one key; ``rows`` (from 0) are those of each such key."""
 
-    def __init__(self, keys: frozenset[RowKey], problem: str) -> None:
-        self.keys = keys
-        super().__init__(problem, "Give one of them another key, or delete it")
+    def __init__(self, rows: Mapping[RowKey, Sequence[int]]) -> None:
+        self.rows = rows
+        key, stands = next(iter(rows.items()))
+        shown = " and ".join(str(row + 1) for row in stands)
+        super().__init__(
+            f"the key {key.display} stands in rows {shown}",
+            "Give one of them another key, or delete it",
+        )
 
 
 @dataclass(slots=True)
 class KeyIndex:
-    """Which row each key stands in. Rows count from 0, the header being row 0."""
+    """Which row each key stands in. Rows count from 0, the header being row 0.
+
+    ``twice`` are all rows of each key that stands more than once; ``by_key`` has the first.
+    """
 
     rows: list[RowKey | None] = field(default_factory=list)
     by_key: dict[RowKey, int] = field(default_factory=dict)
+    twice: dict[RowKey, list[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, keys: Iterable[RowKey | None]) -> KeyIndex:
-        """The index of the keys below the header, in sheet order (None: a row without key).
-
-        Raises DuplicateKeyError where a key stands twice.
-        """
+        """The index of the keys below the header, in sheet order (None: a row without key)."""
         index = cls([None] * HEADER_ROWS)
-        twice: dict[RowKey, str] = {}
         for key in keys:
             row = len(index.rows)
             index.rows.append(key)
             if key is None:
                 continue
-            if key in index.by_key:
-                rows = f"rows {index.by_key[key] + 1} and {row + 1}"
-                twice.setdefault(key, f"the key {key.display} stands in {rows}")
-            else:
-                index.by_key[key] = row
-        if twice:
-            raise DuplicateKeyError(frozenset(twice), next(iter(twice.values())))
+            first = index.by_key.setdefault(key, row)
+            if first != row:
+                index.twice.setdefault(key, [first]).append(row)
         return index
+
+    def require_unique(self) -> None:
+        """Raise DuplicateKeyError where a key stands twice."""
+        if self.twice:
+            raise DuplicateKeyError(self.twice)
 
     @property
     def end(self) -> int:
@@ -72,10 +78,15 @@ class KeyIndex:
         return row
 
     def inserted(self, at: int, keys: Sequence[RowKey]) -> None:
-        """Note that rows with these keys were inserted at ``at``, which lies behind all keys."""
+        """Note that rows with these keys were inserted at ``at``, which lay behind all keys.
+
+        A key that a person gave to a row meanwhile stands twice from now on.
+        """
         self.rows[at:at] = keys
-        for offset, key in enumerate(keys):
-            self.by_key[key] = at + offset
+        for row, key in enumerate(keys, start=at):
+            first = self.by_key.setdefault(key, row)
+            if first != row:
+                self.twice[key] = [first, row]
 
     def deleted(self, rows: Iterable[int]) -> None:
         """Note that rows are gone; those below move up."""

@@ -6,7 +6,7 @@ Belongs to one thread. Holds no belief about the content: it reads, sends, and t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sink.core.cell import CellContent
@@ -25,18 +25,9 @@ from sink.writers.sheets.layout import (
     find_columns,
     quoted,
 )
+from sink.writers.sheets.reading import Gathering, Reading
 
 ROWS_PER_RANGE = 50_000
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """All keyed rows of a tab as they stood between ``lo`` and ``hi`` (Google's clock)."""
-
-    layout: TabLayout
-    rows: dict[RowKey, dict[str, CellContent]]
-    lo: int
-    hi: int
 
 
 class Tab:
@@ -141,29 +132,22 @@ class Tab:
     def read(self) -> Reading:
         """Every keyed row and its mapped cells; the layout comes with its key index.
 
-        The header is read in the same call. Raises UnfitTabError where a mapped header is missing
-        or a key stands twice.
+        The header is read in the same call. Raises UnfitTabError where a mapped header is missing.
         """
         layout = self._layout()
-        rows: dict[RowKey, dict[str, CellContent]] = {}
-        keys: list[RowKey | None] = []
-        lo = hi = 0
-        for blocks, answer in enumerate(self._row_blocks(layout)):
+        gathering = Gathering()
+        for number, answer in enumerate(self._row_blocks(layout)):
             header, block = answer.json["valueRanges"]
             if not self._still_there(_first_row(header), layout):
                 return self.read()
-            lo = lo or answer.lo
-            hi = answer.hi
-            # the answer leaves blank rows at a block's end out
-            keys.extend([None] * (blocks * ROWS_PER_RANGE - len(keys)))
-            for values in block.get("values", []):
-                contents = self._contents(values, layout)
-                key = self.key_of(contents)
-                keys.append(key)
-                if key is not None:
-                    rows.setdefault(key, contents)
-        layout.index = KeyIndex.of(keys)
-        return Reading(layout, rows, lo, hi)
+            rows = (self._contents(values, layout) for values in block.get("values", []))
+            gathering.add(
+                number * ROWS_PER_RANGE,
+                ((self.key_of(contents), contents) for contents in rows),
+                answer.lo,
+                answer.hi,
+            )
+        return gathering.reading(layout)
 
     def read_layout(self) -> TabLayout:
         """The tab's layout with its key index, read from the header and the key columns alone."""
@@ -235,9 +219,9 @@ class Tab:
         answer = self.client.read_spreadsheet("namedRanges.namedRangeId")
         return frozenset(str(named["namedRangeId"]) for named in answer.json.get("namedRanges", []))
 
-    def move_fence(self, last: str | None, fence: str, layout: TabLayout) -> None:
-        """Move the fence alone; raises FenceError where ``last`` is not there."""
-        self.client.batch_update(fence_alone(last, fence, layout))
+    def move_fence(self, gone: Sequence[str], fence: str, layout: TabLayout) -> None:
+        """Put up ``fence`` in the place of others; raises FenceError where one is not there."""
+        self.client.batch_update(fence_alone(gone, fence, layout))
 
 
 def _first_row(block: Mapping[str, Any]) -> Sequence[CellContent]:

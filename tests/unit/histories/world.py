@@ -38,7 +38,7 @@ from sink.state.records import FirstSync
 from sink.writers.sheets.answer import CallAnswer, Replaced
 from sink.writers.sheets.call import PlacedWrite, RowWrite
 from sink.writers.sheets.layout import KeyIndex, TabLayout
-from sink.writers.sheets.tab import Reading
+from sink.writers.sheets.reading import Reading
 from tests.doubles.memory_server import Change, MemoryServer
 from tests.doubles.memory_store import MemoryStore
 

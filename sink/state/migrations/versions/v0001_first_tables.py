@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("call_number", sa.BigInteger, nullable=False),
         sa.Column("fence", sa.String(64), nullable=True),
         sa.Column("open_call", LONGTEXT, nullable=True),
+        sa.Column("repairs", LONGTEXT, nullable=True),
         schema=SCHEMA,
     )
     op.create_table(

@@ -1,0 +1,71 @@
+"""Compares the table with what it is believed to hold: changes whose event never came.
+
+A binlog that was purged before it was read, or a connector that began anew: such changes are found
+here and go through the same resolver as any. As on the sheet's side, a difference counts only if it
+is still there after the stream has been read past the moment of the first look, and if no event of
+the row came in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sink.core.change_event import DatabaseChange, Image, Op
+from sink.core.row_key import RowKey
+from sink.core.row_state import RowState
+from sink.ports import Store
+
+CHUNK = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Astray:
+    """A row of the table that is not as believed, and the belief (None: no such row)."""
+
+    actual: Image | None
+    believed: Image | None
+
+
+def astray(store: Store) -> dict[RowKey, Astray]:
+    """All rows of the table that are not as believed, those that lack or are too many included."""
+    keys = dict.fromkeys((*store.table_keys(), *store.known_keys()))
+    return compared(list(keys), store)
+
+
+def compared(keys: Sequence[RowKey], store: Store) -> dict[RowKey, Astray]:
+    """Those of ``keys`` whose rows in the table are not as believed."""
+    found: dict[RowKey, Astray] = {}
+    for at in range(0, len(keys), CHUNK):
+        chunk = keys[at : at + CHUNK]
+        states, rows = store.states(chunk), store.table_rows(chunk)
+        for key in chunk:
+            believed = _believed(states.get(key))
+            actual = rows.get(key)
+            if believed != actual:
+                found[key] = Astray(actual, believed)
+    return found
+
+
+def _believed(state: RowState | None) -> Image | None:
+    return None if state is None else state.believed_table
+
+
+def confirmed_changes(
+    first: Mapping[RowKey, Astray], second: Mapping[RowKey, Astray], began: int, received: int
+) -> list[DatabaseChange]:
+    """The differences that both looks show, as changes of server time ``began``."""
+    return [
+        DatabaseChange(
+            f"found:{began}",
+            key,
+            Op.DELETE if row.actual is None else Op.UPDATE if row.believed else Op.CREATE,
+            row.believed,
+            row.actual,
+            began,
+            received,
+            found=True,
+        )
+        for key, row in first.items()
+        if second.get(key) == row
+    ]

@@ -1,0 +1,68 @@
+"""The content of a tab as one look found it, put together block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sink.core.cell import CellContent
+from sink.core.row_key import RowKey
+from sink.writers.sheets.layout import HEADER_ROWS, KeyIndex, TabLayout
+
+Contents = dict[str, CellContent]
+"""The mapped cells of a row, by column."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingRow:
+    """A row (from 0) and its mapped cells."""
+
+    row: int
+    contents: Contents
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All keyed rows of a tab as they stood between ``lo`` and ``hi`` (Google's clock).
+
+    ``doubles`` are the rows of each key that stands more than once; ``rows`` has the first of them.
+    """
+
+    layout: TabLayout
+    rows: dict[RowKey, Contents]
+    lo: int
+    hi: int
+    doubles: Mapping[RowKey, Sequence[StandingRow]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Gathering:
+    """A reading as its blocks come in, from the top."""
+
+    keys: list[RowKey | None] = field(default_factory=list)
+    rows: dict[RowKey, StandingRow] = field(default_factory=dict)
+    doubles: dict[RowKey, list[StandingRow]] = field(default_factory=dict)
+    lo: int = 0
+    hi: int = 0
+
+    def add(
+        self, first: int, block: Iterable[tuple[RowKey | None, Contents]], lo: int, hi: int
+    ) -> None:
+        """Add the rows from ``first`` (counted below the header) on."""
+        self.lo, self.hi = self.lo or lo, hi
+        # the answer leaves blank rows at a block's end out
+        self.keys.extend([None] * (first - len(self.keys)))
+        for key, contents in block:
+            standing = StandingRow(HEADER_ROWS + len(self.keys), contents)
+            self.keys.append(key)
+            if key is None:
+                continue
+            above = self.rows.setdefault(key, standing)
+            if above is not standing:
+                self.doubles.setdefault(key, [above]).append(standing)
+
+    def reading(self, layout: TabLayout) -> Reading:
+        """The whole reading."""
+        layout.index = KeyIndex.of(self.keys)
+        rows = {key: standing.contents for key, standing in self.rows.items()}
+        return Reading(layout, rows, self.lo, self.hi, self.doubles)
