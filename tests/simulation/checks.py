@@ -1,0 +1,199 @@
+"""What must hold once a history has come to rest. Each check gives its violations as sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from sink.core.cell import CellContent
+from sink.core.version import Origin
+from tests.doubles.memory_server import MemoryServer
+from tests.simulation.acts import row_key
+from tests.simulation.history import Entry, History
+from tests.simulation.setting import CELLS, Setting
+from tests.simulation.sheet import HEADERS, PersonsSheet
+
+EXISTENCE = None
+
+
+def shown(value: CellContent) -> CellContent:
+    """A value as a cell shows it: NULL and an empty text look alike."""
+    return None if value == "" else value
+
+
+def unequal(server: MemoryServer, sheet: PersonsSheet) -> list[str]:
+    """Convergence: the same rows on both sides, each key once, every mapped cell equal."""
+    keys = [cells[0] for cells in sheet.grid() if cells[0] is not None]
+    found = [f"key {key} stands twice" for key, times in Counter(keys).items() if times > 1]
+    there = sheet.rows()
+    table = {int(str(key.values[0])): image for key, image in server.data.table.items()}
+    for key in sorted(there.keys() | table.keys()):
+        row, image = there.get(key), table.get(key)
+        if row is None or image is None:
+            where = "table" if row is None else "sheet"
+            found.append(f"row {key} is in the {where} only")
+            continue
+        found += [
+            f"row {key} column {column}: sheet {row[column]!r}, table {image[column]!r}"
+            for column in CELLS
+            if row[column] != shown(image[column])
+        ]
+    return found
+
+
+class Traces:
+    """Where a value may be found again: in the conflict log, or among the dead letters."""
+
+    def __init__(self, server: MemoryServer) -> None:
+        self._cells = {
+            (key, loss.column, shown(loss.loser.value)) for key, loss in server.data.conflicts
+        }
+
+    def hold(self, key: int, column: str | None, value: CellContent) -> bool:
+        """Whether the value of a cell (or the creation or deletion of a row) was logged."""
+        return (row_key(key), column, shown(value)) in self._cells
+
+
+def lost(
+    history: History, server: MemoryServer, sheet: PersonsSheet, setting: Setting
+) -> list[str]:
+    """Nothing is lost in silence: every edit is the final value, or was replaced by a later one
+    made in its sight, or stands in the conflict log."""
+    traces = Traces(server)
+    final = sheet.rows()
+    cut = setting.trigger()
+    found = []
+    for entry in history.entries:
+        if entry.column is None or entry.column == "note" or entry.value is None:
+            continue
+        if setting.touching and entry.column == "u":
+            continue  # the database computes it
+        values: set[CellContent] = {entry.value}
+        if setting.rounding and entry.column == "b" and isinstance(entry.value, str):
+            values.add(cut({"b": entry.value})["b"])
+        at_the_end = final.get(entry.key, {}).get(entry.column)
+        if at_the_end in {shown(value) for value in values}:
+            continue
+        if any(_replaced(entry, later, values) for later in _later(entry, history)):
+            continue
+        if any(traces.hold(entry.key, entry.column, value) for value in values):
+            continue
+        found.append(f"lost: {entry}; at the end {at_the_end!r}")
+    return found
+
+
+def _later(entry: Entry, history: History) -> Iterable[Entry]:
+    return (e for e in history.entries[entry.number + 1 :] if e.key == entry.key)
+
+
+def _replaced(entry: Entry, later: Entry, values: set[CellContent]) -> bool:
+    """Whether ``later`` replaced ``entry`` in sight of it, or on its own side."""
+    if later.column not in (entry.column, EXISTENCE):
+        return False
+    if later.column is EXISTENCE and later.value is True and later.side is not entry.side:
+        return False
+    if later.side is entry.side:
+        return True
+    return later.saw_row.get(entry.column or "") in {shown(value) for value in values}
+
+
+def rows_lost(history: History, server: MemoryServer, sheet: PersonsSheet) -> list[str]:
+    """Of a row's last act on each side one decides; the other was seen by it, or is logged."""
+    traces = Traces(server)
+    there = sheet.rows()
+    found = []
+    for key in {e.key for e in history.entries}:
+        acts = history.of(key, EXISTENCE)
+        if not acts:
+            continue
+        alive = key in there
+        if not any(act.value is alive for act in acts) and not (alive and key in (1, 2, 3, 4)):
+            found.append(f"row {key} is {'there' if alive else 'gone'}, which nobody wanted")
+        last = acts[-1]
+        deleted_last = last.value is False and all(e.at <= last.at for e in history.entries)
+        if deleted_last and alive and not traces.hold(key, None, False):
+            later = [e for e in history.entries if e.key == key and e.side is not last.side]
+            if not later:
+                found.append(f"row {key} came back after its last delete, unlogged")
+    return found
+
+
+def notes_lost(history: History, sheet: PersonsSheet) -> list[str]:
+    """The person's own column: a note stays on its row while nobody deletes that row."""
+    there = sheet.rows()
+    found = []
+    for key in {e.key for e in history.entries if e.column == "note"}:
+        notes = history.of(key, "note")
+        disturbed = history.of(key, EXISTENCE)
+        if not disturbed and there.get(key, {}).get("note") != notes[-1].value:
+            found.append(
+                f"row {key}: note {notes[-1].value!r} is {there.get(key, {}).get('note')!r}"
+            )
+    at = HEADERS.index("note")
+    typed = {e.value for e in history.entries if e.column == "note"}
+    strays = [cells[at] for cells in sheet.grid() if cells[at] is not None]
+    found += [f"note {text!r} was typed by nobody" for text in strays if text not in typed]
+    return found
+
+
+def wrong_winners(history: History, sheet: PersonsSheet, setting: Setting) -> list[str]:
+    """The winners agree with an oracle that knows what each edit saw, and nothing of versions.
+
+    Only cells of rows that nobody created or deleted, all of whose edits were told exactly.
+    """
+    there = sheet.rows()
+    found: list[str] = []
+    if setting.trigger_delay or not all(e.exact for e in history.entries if e.column):
+        return found
+    for key in (1, 2, 3, 4):
+        if history.of(key, EXISTENCE):
+            continue
+        for column in ("a", "b"):
+            entries = history.of(key, column)
+            if not entries or not all(_plain(e, entries) for e in entries):
+                continue
+            wanted = _winner(entries, column, setting)
+            got = there.get(key, {}).get(column)
+            if wanted is not None and shown(wanted.value) != got:
+                told = "; ".join(str(e) for e in entries)
+                found.append(
+                    f"row {key} column {column} ends {got!r}, not {wanted.value!r}: {told}"
+                )
+    return found
+
+
+def _plain(entry: Entry, entries: list[Entry]) -> bool:
+    values = [shown(e.value) for e in entries] + [shown(entries[0].saw)]
+    unique = len(set(values)) == len(values)
+    cut = isinstance(entry.value, str) and entry.value.endswith("~")
+    return (
+        entry.exact
+        and entry.stamp is not None
+        and unique
+        and not cut
+        and "~" not in str(entry.value)
+    )
+
+
+def _winner(entries: list[Entry], column: str, setting: Setting) -> Entry | None:
+    """The edit that must stand at the end; None where more than two never met."""
+    left = [
+        entry
+        for place, entry in enumerate(entries)
+        if not any(
+            later.side is entry.side or shown(later.saw) == shown(entry.value)
+            for later in entries[place + 1 :]
+        )
+    ]
+    if len(left) == 1:
+        return left[0]
+    if len(left) != 2 or left[0].side is left[1].side:
+        return None
+    database, sheet = sorted(left, key=lambda e: e.side is Origin.SHEET)
+    by_time = sheet if (sheet.stamp or 0) > (database.stamp or 0) else database
+    return {
+        "database_wins": database,
+        "sheet_wins": sheet,
+        "function": database if column == "b" else sheet,
+        "last_write_wins": by_time,
+    }[setting.rule.policy.value]

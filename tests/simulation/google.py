@@ -1,0 +1,139 @@
+"""Calls to the emulator's spreadsheet in simulated time, with all that can become of a call.
+
+A call takes its time; it is applied somewhere in between. It may be refused for the quota, be
+answered 503 without having been applied or after it was, or be answered 503 and applied much later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Any
+
+from deploy.sheets_emulator.api import field_mask
+from deploy.sheets_emulator.api.errors import ApiError
+from deploy.sheets_emulator.document import Document
+from sink.core.clock import GoogleClock
+from sink.core.quota import Pace
+from sink.writers.sheets.client import GRID_FIELDS, Answered, Quota, SheetsClient
+from sink.writers.sheets.errors import FenceError, QuotaError, SheetRefusedError, UnknownFateError
+from tests.simulation.agenda import SECOND, Agenda
+from tests.simulation.setting import Setting
+
+PLENTY = 1_000_000
+
+
+class Crashed(BaseException):
+    """The process at work is dead: nothing in it may go on, or catch this."""
+
+
+def quota(agenda: Agenda) -> Quota:
+    """A quota that never binds, on the simulated clock."""
+    clock = GoogleClock.starting_from(0, 0)
+    return Quota(Pace(PLENTY), Pace(PLENTY), clock, micros=lambda: agenda.now)
+
+
+class SimulatedClient(SheetsClient):
+    """``SheetsClient`` for one process of the sink; ``alive`` tells whether that still runs."""
+
+    def __init__(
+        self,
+        document: Document,
+        setting: Setting,
+        agenda: Agenda,
+        chance: Random,
+        alive: Callable[[], bool],
+        count: Callable[[str], None],
+    ) -> None:
+        self.spreadsheet_id = "spreadsheet"
+        self.quota = quota(agenda)
+        self._document = document
+        self._setting = setting
+        self._agenda = agenda
+        self._chance = chance
+        self._alive = alive
+        self._count = count
+        self.healed: Callable[[], bool] = lambda: False
+
+    def batch_update(self, body: dict[str, object], fields: str | None = None) -> Answered:
+        arguments: dict[str, Any] = {**body, **({"fields": fields} if fields else {})}
+        sent = self._agenda.now
+        self._pass(self._time())
+        fate = self._fate()
+        if fate == "quota":
+            raise QuotaError("Quota exceeded")
+        if fate == "lost":
+            self._unanswered("calls lost")
+        if fate == "late":
+            delay = int(self._chance.uniform(0.1, 6) * SECOND)
+            self._agenda.after(delay, lambda: self._apply_unheard(arguments))
+            self._unanswered("late calls")
+        answer = self._apply(arguments)
+        self._pass(self._time())
+        if fate == "unheard":
+            self._unanswered("answers lost")
+        return self._answered(answer, sent)
+
+    def read_values(self, ranges: Sequence[str], *, columns: bool = False) -> Answered:
+        arguments = {
+            "ranges": list(ranges),
+            "majorDimension": "COLUMNS" if columns else "ROWS",
+            "valueRenderOption": "UNFORMATTED_VALUE",
+            "dateTimeRenderOption": "SERIAL_NUMBER",
+        }
+        return self._read("spreadsheets.values.batchGet", arguments, "valueRanges(values)")
+
+    def read_spreadsheet(self, fields: str) -> Answered:
+        return self._read("spreadsheets.get", {"ranges": []}, fields)
+
+    def read_grid(self, ranges: Sequence[str]) -> Answered:
+        return self._read("spreadsheets.get", {"ranges": list(ranges)}, GRID_FIELDS)
+
+    def _read(self, call: str, arguments: dict[str, Any], fields: str) -> Answered:
+        sent = self._agenda.now
+        self._pass(self._time())
+        if self._fate() != "answered":
+            self._unanswered("reads lost")
+        answer = self._document.read(call, arguments, field_mask.parse(fields))
+        self._pass(self._time())
+        return self._answered(answer, sent)
+
+    def _time(self) -> int:
+        return int(self._chance.uniform(0.1, 0.9) * self._setting.call_time)
+
+    def _pass(self, delay: int) -> None:
+        self._agenda.advance(delay)
+        if not self._alive():
+            raise Crashed
+
+    def _fate(self) -> str:
+        if self.healed() or self._chance.random() >= self._setting.failing_call:
+            return "answered"
+        return self._chance.choice(("quota", "lost", "late", "unheard"))
+
+    def _unanswered(self, what: str) -> None:
+        self._count(what)
+        raise UnknownFateError("The service is currently unavailable.")
+
+    def _apply(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        self._count("calls")
+        try:
+            return self._document.apply("spreadsheets.batchUpdate", arguments)
+        except ApiError as error:
+            message = str(error)
+            if "deleteNamedRange" in message:
+                self._count("fenced off")
+                raise FenceError(message) from error
+            raise SheetRefusedError(400, message) from error
+
+    def _apply_unheard(self, arguments: dict[str, Any]) -> None:
+        try:
+            self._document.apply("spreadsheets.batchUpdate", arguments)
+            self._count("late calls applied")
+        except ApiError:
+            self._count("late calls fenced off")
+
+    def _answered(self, answer: dict[str, Any], sent: int) -> Answered:
+        return Answered(
+            answer, sent - self._setting.unsure, self._agenda.now + self._setting.unsure
+        )

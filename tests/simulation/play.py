@@ -1,0 +1,197 @@
+"""One seed played from its beginning to rest, and judged."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from functools import partial
+from random import Random
+
+from sink.core.change_event import Image
+from sink.core.version import Origin
+from sink.ports import DeadLetter
+from sink.state.records import FirstSync
+from tests.doubles.memory_server import MemoryServer
+from tests.doubles.memory_store import MemoryStore
+from tests.simulation import checks
+from tests.simulation.acts import Person, Program, row_key
+from tests.simulation.agenda import MILLISECOND, SECOND, Agenda
+from tests.simulation.history import History
+from tests.simulation.process import SinkProcess
+from tests.simulation.script import Script
+from tests.simulation.setting import CELLS, KEYS, START, Setting, mapped_table
+from tests.simulation.sheet import PersonsSheet, new_document
+from tests.simulation.streams import Connector, Topic
+
+QUIET = 25 * SECOND
+"""Long enough for every delay, a timed reconciliation and the grace of what was replaced."""
+
+ROUNDS = 8
+
+
+@dataclass(slots=True)
+class Verdict:
+    """How a seed ended: what was violated, what it met, and its story."""
+
+    seed: int
+    violations: list[str] = field(default_factory=list)
+    met: Counter[str] = field(default_factory=Counter)
+    story: list[str] = field(default_factory=list)
+
+
+class World:
+    """Everything of one history."""
+
+    def __init__(self, seed: int) -> None:
+        self.setting = setting = Setting.of(seed)
+        self.agenda = agenda = Agenda(START)
+        self.met: Counter[str] = Counter()
+        self.history = History()
+        self.letters: list[DeadLetter] = []
+        self.table = mapped_table(setting.rule)
+        self.server = MemoryServer(columns=CELLS)
+        self.server.trigger = setting.trigger()
+        rows = self._first_sync()
+        self.document = new_document(rows)
+        self.sheet = PersonsSheet(self.document)
+        mapping = self.table.mapping
+        self.changes, self.posts = Topic(mapping.cdc_topic), Topic(mapping.sheet_topic)
+        self.connector = Connector(
+            self.server, self.changes, self.table, setting, agenda, self.count
+        )
+        self.script = Script(self.sheet, self.posts, self.table, setting, agenda, self.count)
+        self.program = Program(
+            setting, agenda, self.history, self.count, self.server, self.sheet.rows
+        )
+        self.person = Person(
+            setting, agenda, self.history, self.count, self.sheet, self.script, self._calling
+        )
+        self.connector.lose = self._lose
+        self.healed = False
+        self.processes: list[SinkProcess] = []
+        self.connector.run()
+        self._start_sink()
+
+    def count(self, what: str) -> None:
+        """Note something that the history met."""
+        self.met[what] += 1
+
+    def _first_sync(self) -> dict[int, Image]:
+        server = self.server
+        server.first = FirstSync(START - 2 * SECOND, START - SECOND)
+        rows: dict[int, Image] = {
+            key: server.trigger(dict.fromkeys(CELLS, f"A{key}")) for key in KEYS
+        }
+        server.now = START - SECOND + self.setting.skew
+        store = MemoryStore(server)
+        with store.begin() as transaction:
+            for key, image in rows.items():
+                server.data.table[row_key(key)] = image
+                transaction.save([server.first.row(row_key(key), image)])
+        return rows
+
+    def _start_sink(self) -> None:
+        process = SinkProcess(
+            len(self.processes),
+            self.server,
+            self.document,
+            (self.changes, self.posts),
+            self.table,
+            self.setting,
+            self.agenda,
+            self.letters,
+            self.count,
+            self._sink_died,
+        )
+        process.healed = self.healed
+        self.processes.append(process)
+
+    def _lose(self, time: int) -> None:
+        """A change event is lost: no entry of that commit was told exactly."""
+        for entry in self.history.entries:
+            if entry.side is Origin.DATABASE and entry.stamp == time:
+                entry.exact = False
+
+    def _calling(self) -> bool:
+        """Whether a call is under way, or its fate unknown."""
+        return self.server.data.notes.get("open_call") is not None
+
+    def _sink_died(self) -> None:
+        self.agenda.after(300 * MILLISECOND, self._start_sink)
+
+    def clock(self) -> None:
+        """The database server's clock goes on."""
+        self.server.now = max(self.server.now, self.agenda.now + self.setting.skew)
+        self.agenda.after(MILLISECOND * 5, self.clock)
+
+    def heal(self) -> None:
+        """From here on nothing goes wrong any more."""
+        self.healed = self.connector.healed = True
+        for process in self.processes:
+            process.healed = True
+
+    def rest(self) -> None:
+        """Let time pass until a whole quiet span has changed nothing."""
+        for _ in range(ROUNDS):
+            before = self._marks()
+            self.agenda.advance(QUIET)
+            if before == self._marks() and not self.script.under_way:
+                return
+        raise AssertionError(f"does not come to rest: {self._marks()}")
+
+    def _marks(self) -> tuple[object, ...]:
+        data = self.server.data
+        own = sum(change.marker is None for change in data.binlog)
+        states = tuple(sorted((key.values, stored.agreed) for key, stored in data.states.items()))
+        return own, len(data.conflicts), len(self.letters), self.met["calls"], states
+
+
+def play(seed: int, without: Collection[int] = ()) -> Verdict:
+    """Play a seed; ``without`` are numbers of acts that are left out."""
+    logging.disable(logging.CRITICAL)
+    world = World(seed)
+    world.clock()
+    for number in range(world.setting.acts):
+        chance = Random(f"{seed}/act/{number}")
+        time = START + int(chance.random() * world.setting.span)
+        actor = world.person if chance.random() < 0.55 else world.program
+        if number not in without:
+            world.agenda.at(time, partial(actor.act, number, chance))
+    verdict = Verdict(seed, met=world.met, story=world.history.story)
+    try:
+        world.agenda.advance(world.setting.span + SECOND)
+        world.heal()
+        world.rest()
+        verdict.violations += _judge(world)
+        if not verdict.violations:
+            verdict.violations += _told_again(world)
+    except AssertionError as error:
+        verdict.violations.append(str(error))
+    world.met["crossings"] += len(world.server.data.conflicts)
+    return verdict
+
+
+def _judge(world: World) -> list[str]:
+    history, sheet = world.history, world.sheet
+    return [
+        *checks.unequal(world.server, sheet),
+        *checks.lost(history, world.server, sheet, world.setting),
+        *checks.rows_lost(history, world.server, sheet),
+        *checks.notes_lost(history, sheet),
+        *checks.wrong_winners(history, sheet, world.setting),
+    ]
+
+
+def _told_again(world: World) -> list[str]:
+    """Every post and every change event comes once more: nothing may happen."""
+    before = (*world._marks()[:3], world.sheet.grid(), dict(world.server.data.table))
+    for record in list(world.posts.records):
+        world.posts.append(record.key, record.value)
+    world.connector.send_all_again()
+    world.rest()
+    after = (*world._marks()[:3], world.sheet.grid(), dict(world.server.data.table))
+    if before == after:
+        return []
+    return [f"a repeat changed something: {before} became {after}"]

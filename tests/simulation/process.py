@@ -1,0 +1,217 @@
+"""One process of the sink: the production merge point, fed from the topics until it is killed.
+
+A new process knows only what the database has stored. An old one may still have a call on its way
+to Google, and does not know that it was replaced until it tries to commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from concurrent.futures import Future
+from random import Random
+from typing import TypeVar
+
+from deploy.sheets_emulator.document import Document
+from sink.core.errors import SheetbridgeError
+from sink.core.mapped_table import MappedTable
+from sink.core.policies import rules_of
+from sink.core.row_key import RowKey
+from sink.first_sync import Synced
+from sink.inbound import Record
+from sink.merge_point import MergePoint
+from sink.parts import Parts, Surroundings
+from sink.pipeline import Pipeline
+from sink.ports import DeadLetter
+from sink.state.mapping_record import MappingRecord
+from sink.writers.sheets.tab import Tab
+from tests.doubles.memory_server import MemoryServer
+from tests.doubles.memory_store import MemoryStore
+from tests.simulation.agenda import MILLISECOND, SECOND, Agenda
+from tests.simulation.google import Crashed, SimulatedClient, quota
+from tests.simulation.setting import OWN_SOURCE, Setting
+from tests.simulation.streams import Topic
+
+Answer = TypeVar("Answer")
+
+ATTEMPTS = 50
+MOST_RECORDS = 5
+
+
+class SinkProcess:
+    """A process from its start to its death; ``died`` is called when it is killed."""
+
+    def __init__(
+        self,
+        number: int,
+        server: MemoryServer,
+        document: Document,
+        topics: tuple[Topic, Topic],
+        table: MappedTable,
+        setting: Setting,
+        agenda: Agenda,
+        letters: list[DeadLetter],
+        count: Callable[[str], None],
+        died: Callable[[], None],
+    ) -> None:
+        self._chance = Random(f"{setting.seed}/sink/{number}")
+        self._server = server
+        self._topics = topics
+        self._setting = setting
+        self._agenda = agenda
+        self._count = count
+        self._died = died
+        self.alive = True
+        self.zombie = False
+        self.healed = False
+        self._answers: list[Callable[[], None]] = []
+        self._read_to = {topic.name: server.data.offsets.get(topic.name, 0) for topic in topics}
+        self._client = SimulatedClient(
+            document, setting, agenda, self._chance, lambda: self.alive, count
+        )
+        self._client.healed = lambda: self.healed
+        self._tab = Tab(self._client, table)
+        store = MemoryStore(server)
+        pipeline = Pipeline(table, rules_of(table.mapping), store, letters.extend, self._may_die)
+        tokens = iter(range(1_000_000))
+        parts = Parts(
+            table,
+            _record(server),
+            store,
+            pipeline,
+            quota(agenda),
+            lambda: self._tab,
+            letters.extend,
+            20.0,
+            dict(server.data.offsets),
+            _no_first_sync,
+            Surroundings(
+                lambda: agenda.now / SECOND,
+                lambda: f"token{number}_{next(tokens)}",
+                self._chance.random,
+            ),
+        )
+        self.point = MergePoint(parts, self._in_background, self._on_google)
+        self._started = False
+        agenda.after(1, self.run)
+
+    def run(self) -> None:
+        """Do what there is to do, then wait for more."""
+        if not self.alive:
+            return
+        try:
+            busy = self._step()
+        except Crashed:
+            self.die()
+            return
+        except SheetbridgeError:
+            self._count("overtaken")
+            self.die()
+            return
+        pause = 200 * MILLISECOND
+        if busy:
+            pause = int(self._chance.uniform(0.2, 1.8) * self._setting.reading_delay)
+        self._agenda.after(pause + 1, self.run)
+
+    def die(self) -> None:
+        """The end, in the middle of whatever it was doing."""
+        if self.alive:
+            self.alive = False
+            self._died()
+
+    def _step(self) -> bool:
+        if not self._started:
+            self._persistently(self.point.start)
+            self._started = True
+        answers, self._answers = self._answers, []
+        for answer in answers:
+            self._persistently(answer)
+        records = self._poll()
+        if records:
+            self._persistently(lambda: self.point.merge(records))
+            for record in records:
+                self._read_to[record.topic] = record.offset + 1
+        self._persistently(self.point.tick)
+        return bool(records or answers) or self._waiting()
+
+    def _waiting(self) -> bool:
+        return any(len(topic.records) > self._read_to[topic.name] for topic in self._topics)
+
+    def _poll(self) -> list[Record]:
+        """Some of what has come, each topic in its order, the two mixed by chance."""
+        fetched = [
+            topic.after(self._read_to[topic.name], self._chance.randint(0, MOST_RECORDS))
+            for topic in self._topics
+        ]
+        mixed: list[Record] = []
+        while any(fetched):
+            source = self._chance.choice([records for records in fetched if records])
+            mixed.append(source.pop(0))
+        return mixed
+
+    def _persistently(self, action: Callable[[], None]) -> None:
+        for _ in range(ATTEMPTS):
+            try:
+                action()
+            except SheetbridgeError as error:
+                if not error.retriable:
+                    raise
+                self._agenda.advance(50 * MILLISECOND)
+            else:
+                return
+        raise AssertionError("an error that should pass does not")
+
+    def _may_die(self, point: str, _rows: Collection[RowKey]) -> None:
+        if self.healed or self._chance.random() >= self._setting.crash:
+            return
+        self._count(f"killed {point}")
+        raise Crashed
+
+    # Google's thread
+
+    def _on_google(self, action: Callable[[Tab], Answer]) -> Answer:
+        return action(self._tab)
+
+    def _in_background(
+        self, action: Callable[[Tab], Answer], done: Callable[[Future[Answer]], None]
+    ) -> None:
+        def work() -> None:
+            if not self.alive:
+                return
+            future: Future[Answer] = Future()
+            try:
+                future.set_result(action(self._tab))
+            except SheetbridgeError as error:
+                future.set_exception(error)
+            except Crashed:
+                return
+            self._answers.append(lambda: done(future))
+
+        self._agenda.after(1, work)
+
+
+def _record(server: MemoryServer) -> MappingRecord:
+    notes = server.data.notes
+    reason, call = notes.get("reason"), notes.get("open_call")
+    fence, number = notes.get("fence"), notes.get("call_number", 0)
+    repairs = notes.get("repairs")
+    assert isinstance(number, int)
+    return MappingRecord(
+        1,
+        "rows",
+        OWN_SOURCE,
+        server.data.transactions,
+        "running",
+        None if reason is None else str(reason),
+        False,
+        "",
+        server.first,
+        server.data.position,
+        number,
+        None if fence is None else str(fence),
+        None if call is None else str(call),
+        None if repairs is None else str(repairs),
+    )
+
+
+def _no_first_sync(_: Tab) -> Synced:
+    raise AssertionError("the simulation begins after the first sync")
