@@ -99,16 +99,18 @@ def note_answer(
     keys = [reached.placed.write.key for reached in answer.reached]
     keys += [hit.key for hit in answer.hits if hit.key is not None]
     noted = Noted(transaction.states(keys))
+    # of two rows with the key of an insert nothing is known but what the insert wrote
+    made = {r.placed.write.key for r in answer.reached if r.placed.write.op == "insert"}
+    for hit in answer.hits:
+        state = None if hit.key is None or hit.key in made else noted.states.get(hit.key)
+        if state is None:
+            noted.unknown.append(replace(hit, key=None) if hit.key in made else hit)
+        else:
+            noted.dead.extend(_note_hit(state, hit, lo, hi, table))
     for reached in answer.reached:
         state = noted.states.get(reached.placed.write.key)
         if state is not None:
             noted.dead.extend(_note_row(state, reached, lo, hi, table))
-    for hit in answer.hits:
-        state = None if hit.key is None else noted.states.get(hit.key)
-        if state is None:
-            noted.unknown.append(hit)
-        else:
-            noted.dead.extend(_note_hit(state, hit, lo, hi, table))
     transaction.save(noted.states.values())
     return noted
 

@@ -84,9 +84,9 @@ class KeyIndex:
         """
         self.rows[at:at] = keys
         for row, key in enumerate(keys, start=at):
-            first = self.by_key.setdefault(key, row)
-            if first != row:
-                self.twice[key] = [first, row]
+            if key in self.by_key:
+                self.twice[key] = [self.by_key[key], row]
+            self.by_key[key] = row
 
     def deleted(self, rows: Iterable[int]) -> None:
         """Note that rows are gone; those below move up."""

@@ -72,13 +72,14 @@ def mending_of(answer: CallAnswer, unknown: Sequence[Hit], layout: TabLayout) ->
 
     A mapped row's cells are owed again and need no copy, but for formulas and deleted rows.
     """
-    known = [hit for hit in answer.hits if hit not in unknown]
+    places = {hit.placed.row for hit in unknown}
+    known = [hit for hit in answer.hits if hit.placed.row not in places]
     formulas = [repair for hit in known if (repair := _formulas(hit, layout)).columns]
     return Mending(
         (*(_whole(hit, layout) for hit in unknown), *formulas),
         {
             hit.key: hit.placed.copy_row
-            for hit in answer.hits
+            for hit in known
             if hit.key is not None
             and hit.placed.copy_row is not None
             and hit.placed.write.op in GOING
