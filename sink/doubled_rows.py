@@ -1,8 +1,8 @@
 """Keys that stand twice in the sheet because both sides made the row at once.
 
 A person typed the key while our insert of the same row was on its way. Ours is the row that shows
-just what the insert wrote; it is taken away, and the person's row is looked at like any other.
-Where it cannot be told (both look alike, or ours was edited), the rows are the person's to mend.
+what the insert wrote, or edits of it that were heard since; it is taken away, and the person's row
+is looked at like any other. Where it cannot be told, the rows are the person's to mend.
 """
 
 from __future__ import annotations
@@ -29,19 +29,21 @@ def our_rows(
         state = states.get(key)
         if state is None or state.inserted_until is None or len(standing) > 2:
             continue
-        ours = [row for row in standing if _as_inserted(row.contents, state, table)]
+        pure = [row for row in standing if _shows(row.contents, state, table, edited=False)]
+        ours = pure or [row for row in standing if _shows(row.contents, state, table, edited=True)]
         if len(ours) == 1:
             found.append(Removal(key, ours[0].row))
     return found
 
 
-def _as_inserted(contents: Contents, state: RowState, table: MappedTable) -> bool:
+def _shows(contents: Contents, state: RowState, table: MappedTable, *, edited: bool) -> bool:
+    """Whether a row shows what our insert wrote; ``edited``: or what was heard of it since."""
     for column in table.cells:
         belief = state.beliefs.get(column)
         try:
             value = value_of(column, contents.get(column), state, table)
         except UnfitValueError:
             return False
-        if belief is None or value != belief.value:
+        if belief is None or value not in {belief.value, *(belief.possible() if edited else ())}:
             return False
     return True

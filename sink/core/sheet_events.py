@@ -148,10 +148,7 @@ def _is_old_news(event: SheetEdit, column: str, cell: CellEdit, decision: Decisi
         return True
     if belief is None:
         return False
-    if event.key_edited and state.inserted_until is not None:
-        # a person made the row at the same time; a late trigger may have read ours in its place
-        return belief.written and belief.value == cell.new
-    if event.key_edited or event.found:
+    if event.found:
         return False
     shows_ours = (
         belief.written
@@ -159,6 +156,10 @@ def _is_old_news(event: SheetEdit, column: str, cell: CellEdit, decision: Decisi
         and belief.value == cell.new
         and event.time >= belief.wrote[0]
     )
+    if event.key_edited:
+        # a late trigger may have read what our call put in the place of what the person typed
+        written = belief.written and belief.value == cell.new
+        return written and (state.inserted_until is not None or column in state.finds)
     certain = event.time > belief.hi and state.present.surely() is True and not state.in_call
     if certain and belief.surely() == cell.new:
         if not (shows_ours and column in state.finds):

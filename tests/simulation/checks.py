@@ -68,6 +68,8 @@ def lost(
             continue
         if setting.touching and entry.column == "u":
             continue  # the database computes it
+        if not entry.exact and _again(entry, history):
+            continue  # A, B, A between two looks leaves no trace
         values: set[CellContent] = {entry.value}
         if setting.rounding and entry.column == "b" and isinstance(entry.value, str):
             values.add(cut({"b": entry.value})["b"])
@@ -80,6 +82,13 @@ def lost(
             continue
         found.append(f"lost: {entry}; at the end {at_the_end!r}")
     return found
+
+
+def _again(entry: Entry, history: History) -> bool:
+    """Whether the cell had held the value before."""
+    cell = history.of(entry.key, entry.column)
+    earlier = [e for e in cell if e.number < entry.number]
+    return any(entry.value in (shown(e.saw), shown(e.value)) for e in earlier)
 
 
 def _later(entry: Entry, history: History) -> Iterable[Entry]:
