@@ -12,6 +12,9 @@ from sink.core.row_state import WHOLE_ROW, Belief, RowState
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Absent, Origin, Version
 
+TRIGGER_DELAY = 3_000_000
+"""How long (µs) after an edit its trigger may start, and the event's time with it."""
+
 
 def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None:
     """Merge edited cells of one row into ``decision.state``.
@@ -22,7 +25,7 @@ def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None
     """
     state = decision.state
     unlike = _unlike(event, state)
-    beside = event.key_edited and state.inserted_until is not None
+    beside = _made_beside_ours(event, state)
     edits = _told(event, decision)
     if event.shown:
         state.present = _with_event(state, state.present, event.time, True)
@@ -40,8 +43,17 @@ def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None
             return
         created = _appear(event, edits, decision, rules) and rules.mute is not Origin.SHEET
     for column, cell in edits.items():
-        unseen = beside or column in unlike
+        held = state.cells.get(column)
+        blank = held is not None and held.value in (None, "")
+        unseen = (beside and not blank) or column in unlike
         _merge_edit(event, column, cell, decision, rules, created=created, unseen=unseen)
+
+
+def _made_beside_ours(event: SheetEdit, state: RowState) -> bool:
+    """Whether a person may have made the row without sight of the one that we had just inserted."""
+    if not event.key_edited or state.inserted_until is None:
+        return False
+    return event.time <= state.inserted_until + TRIGGER_DELAY
 
 
 def _unlike(event: SheetEdit, state: RowState) -> set[str]:

@@ -298,6 +298,17 @@ class Person(Actor):
         entry = self.history.add(Origin.SHEET, key, "note", text, self.agenda.now, rows[key])
         self._gesture([entry], "edit", range=f"C{row}", values=[[text]])
 
+    def mend(self) -> bool:
+        """Delete the lower one of two rows with the same key; False where there are none."""
+        keys = [cells[0] for cells in self._sheet.grid()]
+        for place, key in enumerate(keys):
+            if isinstance(key, int) and key in keys[:place]:
+                self.tell(-1, f"person: deletes the second row {key}")
+                self.history.mended.add(key)
+                self._gesture([], "delete_rows", start=place + 2, count=1)
+                return True
+        return False
+
     def _move_about(self, number: int, chance: Random) -> None:
         if chance.random() < 0.6:
             ascending = chance.random() < 0.5

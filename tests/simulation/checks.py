@@ -64,12 +64,14 @@ def lost(
     cut = setting.trigger()
     found = []
     for entry in history.entries:
-        if entry.column is None or entry.column == "note" or entry.value is None:
+        if entry.column is None or entry.column == "note" or shown(entry.value) is None:
             continue
+        if entry.key in history.mended:
+            continue  # a person had to choose between two rows
         if setting.touching and entry.column == "u":
             continue  # the database computes it
-        if not entry.exact and _again(entry, history):
-            continue  # A, B, A between two looks leaves no trace
+        if _again(entry, history):
+            continue  # which of the two it was cannot be told
         values: set[CellContent] = {entry.value}
         if setting.rounding and entry.column == "b" and isinstance(entry.value, str):
             values.add(cut({"b": entry.value})["b"])

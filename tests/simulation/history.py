@@ -40,10 +40,14 @@ class Entry:
 
 @dataclass(slots=True)
 class History:
-    """The entries of all acts in the order in which they happened."""
+    """The entries of all acts in the order in which they happened.
+
+    ``mended`` are keys that stood twice, of which a person had to delete one row.
+    """
 
     entries: list[Entry] = field(default_factory=list)
     story: list[str] = field(default_factory=list)
+    mended: set[int] = field(default_factory=set)
 
     def add(
         self,
