@@ -87,14 +87,14 @@ check: $(INSTALLED) scripts ## Formatting, lint, types, unit and property tests;
 .PHONY: test
 test: stack-tools $(INSTALLED) scripts ## Everything, on the real stack (what .ci/run runs)
 	@$(MAKE) $(BESIDE) scripts-test types lint
-	@$(PYTEST) -q
+	@SHEETBRIDGE_SEEDS=3000 $(PYTEST) -q
 
 # The quick tests in two halves that take about as long as each other.
 .PHONY: test-contract test-unit
 test-contract: $(INSTALLED) scripts
 	@$(PYTEST) -q -m 'not stack' tests/contract
 test-unit: $(INSTALLED) scripts
-	@$(PYTEST) -q -m 'not stack' tests/unit tests/property
+	@$(PYTEST) -q -m 'not stack' tests/unit tests/property tests/simulation
 
 .PHONY: lint
 lint: $(INSTALLED) scripts ## Formatting and lint of Python and JavaScript
@@ -120,6 +120,11 @@ scripts-test: scripts
 format: $(INSTALLED) ## Format the code and mend what lint can mend
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/ruff check --fix --quiet .
+
+SEEDS ?= 3000
+.PHONY: simulate
+simulate: $(INSTALLED) ## Play SEEDS=3000 simulated histories of the merge, FIRST=0; shows a failing one
+	@$(BIN)/python -m tests.simulation --seeds $(SEEDS) --first $(or $(FIRST),0)
 
 .PHONY: bench
 bench: $(INSTALLED) ## Run the benchmarks

@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 
 from tests.simulation.play import Verdict, play
@@ -15,28 +16,44 @@ from tests.simulation.setting import Setting
 CHUNK = 25
 
 
-def run(first: int, count: int, processes: int) -> tuple[list[Verdict], Counter[str]]:
-    """Play seeds ``first`` … ``first + count - 1``; the failed ones, and what all have met."""
+def played(
+    first: int, count: int, processes: int, tell: Callable[[int, int], None] | None = None
+) -> tuple[list[Verdict], Counter[str]]:
+    """Play seeds ``first`` … ``first + count - 1``; the failed ones, and what all have met.
+
+    ``tell`` hears how many have been played and how many failed.
+    """
     failed: list[Verdict] = []
     met: Counter[str] = Counter()
     with ProcessPoolExecutor(processes) as pool:
-        for verdict in pool.map(play, range(first, first + count), chunksize=CHUNK):
+        verdicts = pool.map(play, range(first, first + count), chunksize=CHUNK)
+        for done, verdict in enumerate(verdicts, start=1):
             met.update(verdict.met)
             if verdict.violations:
                 failed.append(verdict)
+            if tell is not None and done % (4 * CHUNK) == 0:
+                tell(done, len(failed))
     return failed, met
 
 
-def smallest(seed: int) -> Verdict:
-    """The seed's history without the acts that its failure does not need."""
-    verdict = play(seed)
-    without: set[int] = set()
-    for number in range(Setting.of(seed).acts):
-        smaller = play(seed, without | {number})
-        if smaller.violations:
-            without.add(number)
-            verdict = smaller
-    return verdict
+def smallest(failed: Verdict) -> Verdict:
+    """The same failure without the acts that it does not need."""
+    kind, without, found = failed.kind, set[int](), failed
+    numbers = set(range(Setting.of(failed.seed).acts))
+    again = True
+    while again:
+        again = False
+        for number in sorted(numbers - without):
+            smaller = play(failed.seed, without | {number})
+            if smaller.kind == kind:
+                without.add(number)
+                found, again = smaller, True
+    return found
+
+
+def _progress(done: int, failed: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{done:,} played, {failed:,} failed ", end="", file=sys.stderr, flush=True)
 
 
 def main() -> int:
@@ -48,13 +65,13 @@ def main() -> int:
     parser.add_argument("--show", type=int, default=1, help="how many failures to tell whole (1)")
     arguments = parser.parse_args()
     started = time.monotonic()
-    failed, met = run(arguments.first, arguments.seeds, arguments.processes)
+    failed, met = played(arguments.first, arguments.seeds, arguments.processes, _progress)
     took = time.monotonic() - started
     print(f"{arguments.seeds:,} histories in {took:.0f} s met:")
     for what, times in sorted(met.items()):
         print(f"  {times:9,}  {what}")
     for verdict in failed[: arguments.show]:
-        small = smallest(verdict.seed)
+        small = smallest(verdict)
         print(f"\nseed {verdict.seed} fails; its smallest history:")
         print(f"  {Setting.of(verdict.seed)}")
         for line in (*small.story, *small.violations):

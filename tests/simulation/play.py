@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -40,6 +41,13 @@ class Verdict:
     met: Counter[str] = field(default_factory=Counter)
     story: list[str] = field(default_factory=list)
 
+    @property
+    def kind(self) -> str | None:
+        """What kind of violation came first, whatever the row and its values; None: none."""
+        if not self.violations:
+            return None
+        return re.sub(r"[0-9]+", "N", re.sub(r"'[^']*'", "V", self.violations[0]))[:30]
+
 
 class World:
     """Everything of one history."""
@@ -48,6 +56,7 @@ class World:
         self.setting = setting = Setting.of(seed)
         self.agenda = agenda = Agenda(START)
         self.met: Counter[str] = Counter()
+        self.met["histories"] = 1
         self.history = History()
         self.letters: list[DeadLetter] = []
         self.table = mapped_table(setting.rule)
@@ -177,8 +186,24 @@ def play(seed: int, without: Collection[int] = ()) -> Verdict:
             verdict.violations += _told_again(world)
     except AssertionError as error:
         verdict.violations.append(str(error))
-    world.met["crossings"] += len(world.server.data.conflicts)
+    _count_losses(world)
     return verdict
+
+
+def _count_losses(world: World) -> None:
+    """What the conflict log tells of the history."""
+    for _, loss in world.server.data.conflicts:
+        if loss.rule in ("seen", "no_news"):
+            continue
+        if loss.column is None:
+            deleted = loss.loser.value is False
+            world.count("dead rows revived" if deleted else "rows deleted in a crossing")
+        elif loss.winner.value is False and loss.winner.origin is not loss.loser.origin:
+            world.count("edits of dead rows")
+        else:
+            world.count("crossings")
+    gone = [change for change in world.server.binlog if change.key and change.after is None]
+    world.met["rows deleted"] += len(gone)
 
 
 def _judge(world: World) -> list[str]:

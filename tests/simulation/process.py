@@ -161,6 +161,9 @@ class SinkProcess:
         raise AssertionError("an error that should pass does not")
 
     def _may_die(self, point: str, _rows: Collection[RowKey]) -> None:
+        call = str(self._server.data.notes.get("open_call"))
+        if point == "before_sheet_write" and '"remove"' in call:
+            self._count("rows made on both sides at once")
         if self.healed or self._chance.random() >= self._setting.crash:
             return
         self._count(f"killed {point}")
