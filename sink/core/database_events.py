@@ -16,6 +16,9 @@ from sink.core.version import ABSENT, Absent, Origin, Version
 def merge_database_change(event: DatabaseChange, decision: Decision, rules: Rules) -> None:
     """Merge a row change of the database into ``decision.state``."""
     state = decision.state
+    if event.op is Op.SNAPSHOT:
+        _fill_unknown(event, state)
+        return
     if event.found:
         _close_unheard(event, state)
     last = state.table
@@ -27,9 +30,7 @@ def merge_database_change(event: DatabaseChange, decision: Decision, rules: Rule
         changed = {column: cell for column, cell in changed.items() if column not in ours}
         if not changed or not _differs_from(last, event.before):
             return
-    if event.op is Op.SNAPSHOT:
-        _fill_unknown(event, state)
-    elif event.op is Op.DELETE:
+    if event.op is Op.DELETE:
         tombstone = _version(False, event)
         merge_delete(
             decision, tombstone, rules, saw=lambda held: held.known_to_database(event.time)
@@ -129,10 +130,14 @@ def _awaits_echo(state: RowState, column: str) -> bool:
 
 
 def _fill_unknown(event: DatabaseChange, state: RowState) -> None:
-    """A snapshot row is no edit: it fills what has no version and beats nothing."""
+    """A snapshot row is no edit: it fills what has no version and beats nothing.
+
+    Nor is it the binlog's word of what the table holds: what it shows otherwise than believed, a
+    comparison of the table finds.
+    """
     unknown = replace(_version(True, event), time=None)
     if state.life is None:
-        state.life = unknown
+        state.life, state.table = unknown, event.after
     for column, value in (event.after or {}).items():
         state.cells.setdefault(column, replace(unknown, value=value))
 

@@ -51,6 +51,18 @@ def smallest(failed: Verdict) -> Verdict:
     return found
 
 
+def _until_first(first: int, count: int, processes: int) -> int:
+    """Play until a seed fails, and say which and why."""
+    with ProcessPoolExecutor(processes) as pool:
+        for verdict in pool.map(play, range(first, first + count), chunksize=CHUNK):
+            if verdict.violations:
+                print(f"seed {verdict.seed}: {verdict.violations[0]}")
+                pool.shutdown(wait=False, cancel_futures=True)
+                return 1
+    print(f"none of {count:,} seeds fails")
+    return 0
+
+
 def _progress(done: int, failed: int) -> None:
     if sys.stderr.isatty():
         print(f"\r{done:,} played, {failed:,} failed ", end="", file=sys.stderr, flush=True)
@@ -63,7 +75,10 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="the first seed (0)")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--show", type=int, default=1, help="how many failures to tell whole (1)")
+    parser.add_argument("--until-first", action="store_true", help="end at the first failure")
     arguments = parser.parse_args()
+    if arguments.until_first:
+        return _until_first(arguments.first, arguments.seeds, arguments.processes)
     started = time.monotonic()
     failed, met = played(arguments.first, arguments.seeds, arguments.processes, _progress)
     took = time.monotonic() - started

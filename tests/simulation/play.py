@@ -31,6 +31,10 @@ QUIET = 25 * SECOND
 
 ROUNDS = 8
 
+TWIN, EVEN = 0.1, 0.5
+"""Shares of the acts that happen in the same moment as the other side's one before, and at whole
+milliseconds."""
+
 
 @dataclass(slots=True)
 class Verdict:
@@ -170,10 +174,15 @@ def play(seed: int, without: Collection[int] = ()) -> Verdict:
     logging.disable(logging.CRITICAL)
     world = World(seed)
     world.clock()
+    time, before = START, None
     for number in range(world.setting.acts):
         chance = Random(f"{seed}/act/{number}")
-        time = START + int(chance.random() * world.setting.span)
         actor = world.person if chance.random() < 0.55 else world.program
+        at_once = chance.random() < TWIN and before not in (None, actor)
+        time = time if at_once else START + int(chance.random() * world.setting.span)
+        before = actor
+        if chance.random() < EVEN:
+            time -= time % MILLISECOND  # sheet times are whole milliseconds: so there are ties
         if number not in without:
             world.agenda.at(time, partial(actor.act, number, chance))
     verdict = Verdict(seed, met=world.met, story=world.history.story)

@@ -164,7 +164,8 @@ class SinkProcess:
         call = str(self._server.data.notes.get("open_call"))
         if point == "before_sheet_write" and '"remove"' in call:
             self._count("rows made on both sides at once")
-        if self.healed or self._chance.random() >= self._setting.crash:
+        often = 4 if "sheet" in point else 1  # calls are rarer than batches
+        if self.healed or self._chance.random() >= self._setting.crash * often:
             return
         self._count(f"killed {point}")
         raise Crashed

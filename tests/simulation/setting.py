@@ -58,6 +58,7 @@ class Setting:
     crash: float
     connector_restart: float
     lost_change: float
+    snapshot: float
 
     @classmethod
     def of(cls, seed: int) -> Setting:
@@ -89,6 +90,7 @@ class Setting:
             chance(0.3),
             chance(0.05),
             chance(0.1),
+            chance(0.05),
             chance(0.05),
         )
 

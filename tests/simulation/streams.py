@@ -64,12 +64,37 @@ class Connector:
         while self.behind:
             self._send(self._server.binlog[self._place])
             self._place += 1
+            if not self.healed and self._chance.random() < self._setting.snapshot:
+                self._snapshot()
             if not self.healed and self._chance.random() < self._setting.connector_restart:
                 self._place -= min(self._place, self._chance.randint(1, 4))
                 self._count("connector restarts")
                 break
         delay = self._chance.uniform(0.2, 1.8) * self._setting.capture_delay
         self._agenda.after(int(delay) + 1, self.run)
+
+    def _snapshot(self) -> None:
+        """The binlog was purged: what is unread is skipped, and every row is read as it stands."""
+        self._count("snapshots")
+        for change in self._server.binlog[self._place :]:
+            if change.own is None and change.marker is None:
+                self._lost.add(change.place)
+                self.lose(change.time)
+        self._place = len(self._server.binlog)
+        source = {
+            "db": "demo",
+            "table": "rows",
+            "file": "binlog.000001",
+            "pos": self._server.binlog[-1].place,
+            "row": 0,
+            "ts_us": self._server.now,
+            "gtid": None,
+            "snapshot": "true",
+        }
+        for key, image in self._server.data.table.items():
+            whole = {**self._table.key_image(key), **image}
+            name = orjson.dumps(dict(self._table.key_image(key)))
+            self._topic.append(name, _envelope("r", None, whole, source))
 
     def send_all_again(self) -> None:
         """Every change event once more, as after the loss of the connector's offsets."""
