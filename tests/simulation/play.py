@@ -26,8 +26,8 @@ from tests.simulation.setting import CELLS, KEYS, START, Setting, mapped_table
 from tests.simulation.sheet import PersonsSheet, new_document
 from tests.simulation.streams import Connector, Topic
 
-QUIET = 25 * SECOND
-"""Long enough for every delay, a timed reconciliation and the grace of what was replaced."""
+QUIET = 40 * SECOND
+"""Long enough for every delay, a timed reconciliation, and one whose marker was lost."""
 
 ROUNDS = 8
 
