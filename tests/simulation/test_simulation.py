@@ -6,16 +6,11 @@ import os
 
 import pytest
 
-from tests.simulation.__main__ import played, smallest
+from tests.simulation.__main__ import OPEN, played, smallest
 from tests.simulation.setting import Setting
 
 SEEDS = int(os.environ.get("SHEETBRIDGE_SEEDS", "300"))
 PROCESSES = 2
-
-OPEN = {
-    1048: "a repair puts a copied cell back over what a person typed there unheard meanwhile",
-}
-"""Histories that are known to lose a value, and why; they count as failures everywhere else."""
 
 MET = (
     "calls",

@@ -29,14 +29,6 @@ FAULTS = (
         "    if False:\n",
     ),
     Fault(
-        "a tombstone does not hold against older edits",
-        "sink/core/crossing.py",
-        "    wins, rule = rules.prefers_challenger(Crossing(None, challenger, held, False, "
-        "state.agreed))\n    if not wins:\n",
-        "    wins, rule = rules.prefers_challenger(Crossing(None, challenger, held, False, "
-        "state.agreed))\n    if False:\n",
-    ),
-    Fault(
         "offsets are stored before the rows",
         "sink/pipeline.py",
         "        with self.store.begin() as transaction:\n"
@@ -53,19 +45,6 @@ FAULTS = (
         "sink/pipeline.py",
         "        known = transaction.known_ids(inbox.progress.edit_ids)\n",
         "        known: frozenset[str] = frozenset()\n",
-    ),
-    Fault(
-        "a tie falls to the sheet",
-        "sink/core/version.py",
-        "        return challenger.origin is Origin.DATABASE\n",
-        "        return challenger.origin is Origin.SHEET\n",
-        ("row N column",),
-    ),
-    Fault(
-        "a snapshot counts as an edit",
-        "sink/core/database_events.py",
-        "    if event.op is Op.SNAPSHOT:\n",
-        "    if False:\n",
     ),
     Fault(
         "rows are merged whole",
@@ -103,27 +82,9 @@ FAULTS = (
         ("lost",),
     ),
     Fault(
-        "a call of unknown fate is sent again unsettled",
-        "sink/sheet_side.py",
-        "        if isinstance(error, UnknownFateError | FenceError):\n",
-        "        if isinstance(error, FenceError):\n",
-    ),
-    Fault(
         "nothing is reconciled",
         "sink/reconciliation.py",
         "            return now >= min(self.due, self.whole_due)\n",
         "            return False\n",
-    ),
-    Fault(
-        "a before image proves what an edit saw",
-        "sink/core/database_events.py",
-        "        seen = created or (held is not None and held.known_to_database(event.time))\n",
-        "        seen = created or (held is not None and old == held.value)\n",
-    ),
-    Fault(
-        "rows made on both sides at once stay double",
-        "sink/doubled_rows.py",
-        "        if len(ours) == 1:\n",
-        "        if False:\n",
     ),
 )
