@@ -69,6 +69,7 @@ class Sheet:
         assert record["error"] is None, record["error"]
         self.webhook.posts.clear()
         self.webhook.attempts.clear()
+        self.webhook.requests.clear()
 
     def settings(self, **wanted: Any) -> None:
         self.client.put("/_control/settings", json=wanted).raise_for_status()

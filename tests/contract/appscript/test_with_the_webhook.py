@@ -17,6 +17,7 @@ from sink.core.envelope import Post, decode_post
 from sink.core.mapping import Mapping
 from tests.contract.appscript.conftest import Sheet
 from tests.contract.appscript.webhook import Webhook
+from tests.unit.webhook.stage import FakeStatuses
 from webhook.app import create_app
 from webhook.publisher import Outgoing
 
@@ -28,6 +29,7 @@ class Log:
 
     def __init__(self) -> None:
         self.records: list[Outgoing] = []
+        self.statuses = FakeStatuses()
 
     async def start(self) -> None:
         return None
@@ -75,7 +77,7 @@ def log(bare_sheet: Sheet) -> Iterator[Log]:
     kept = Log()
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
-    app = create_app(_configuration(bare_sheet.spreadsheet_id), kept)
+    app = create_app(_configuration(bare_sheet.spreadsheet_id), kept, kept.statuses)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
