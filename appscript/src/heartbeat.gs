@@ -27,12 +27,11 @@ function heartbeatIfDue_(store, installation) {
 function heartbeat_(store, installation) {
   const asked = refreshMappings_(store, installation);
   const now = Date.now();
-  let reached = asked.mappings !== null;
-  for (const mapping of asked.mappings || []) {
-    const post = heartbeatPost_(originOf_(installation, mapping, now, undefined));
-    reached = callWebhook_(installation, EDITS_PATH_, post.body).fate === 'accepted' && reached;
+  if (asked.mappings === null) {
+    return;
   }
-  if (reached) {
+  const bodies = asked.mappings.map((mapping) => heartbeatPost_(originOf_(installation, mapping, now, undefined)).body);
+  if (bodies.length === 0 || postBodies_(installation, bodies).fate === 'accepted') {
     store[HEARTBEAT_] = String(now);
     PropertiesService.getDocumentProperties().setProperty(HEARTBEAT_, store[HEARTBEAT_]);
   }
