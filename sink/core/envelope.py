@@ -22,6 +22,9 @@ Json = Mapping[str, object]
 
 MILLISECOND = 1_000
 
+CHECK_EDITOR = "sheetbridge check"
+"""Who the heartbeat of ``sheetbridge check`` says to be: it proves nothing of the script."""
+
 
 @dataclass(frozen=True, slots=True)
 class Marker:
