@@ -47,10 +47,11 @@ function deliver_(installation, posts) {
  * @param {boolean} insist send even while we hold back after failures
  */
 function sendLocked_(lock, installation, fresh, insist) {
+  const deadline = Date.now() + SENDING_LIMIT_MS_;
   let going = true;
   for (let posts = fresh; going; posts = []) {
     try {
-      going = drain_(installation, posts, insist);
+      going = drain_(installation, posts, insist, deadline);
     } finally {
       lock.releaseLock();
     }
@@ -74,10 +75,10 @@ function takeKnock_() {
  * @param {Installation} installation
  * @param {Post[]} fresh not yet in the outbox
  * @param {boolean} insist
+ * @param {number} deadline ms; what is left by then is for the next run
  * @returns {boolean} true: everything was sent (or refused for good)
  */
-function drain_(installation, fresh, insist) {
-  const deadline = Date.now() + SENDING_LIMIT_MS_;
+function drain_(installation, fresh, insist, deadline) {
   const store = readStore_();
   const trouble = parsedOrNull_(store[TROUBLE_]);
   if (trouble && !insist && Date.now() < trouble.nextAt) {

@@ -33,6 +33,9 @@ function collectEdit_(event, origin, mapping, limit) {
   if (edited.length === 0 || range.getLastRow() < top) {
     return posts;
   }
+  if (range.getLastRow() > sheet.getMaxRows()) {
+    return posts.concat(hintPost_(origin, 'MOVED')); // rows were deleted since
+  }
   const band = readBand_(sheet, top, range.getLastRow(), layout.columns);
   const timeZone = sheet.getParent().getSpreadsheetTimeZone();
   const typing = typingOf_(event);

@@ -15,6 +15,9 @@ function heartbeatIfDue_(store, installation) {
   if (now - Number(store[HEARTBEAT_] || 0) < HEARTBEAT_EVERY_MS_ - 30000) {
     return;
   }
+  if (ownTriggers_().length < TRIGGERS_) {
+    return; // somebody has deleted one: the silence is shown, and set-up installs them anew
+  }
   heartbeat_(store, installation);
 }
 

@@ -81,7 +81,7 @@ function statusText_(status) {
   lines.push(
     'State: ' + (status.state === 'copy' ? 'a copy, not connected (choose Set up…)' : status.state),
     'Webhook: ' + (status.webhook || 'none'),
-    'Set up by: ' + (status.installer || 'nobody') + ' (your triggers: ' + status.triggers + ' of 3)',
+    'Set up by: ' + (status.installer || 'nobody') + ' (your triggers: ' + status.triggers + ' of ' + TRIGGERS_ + ')',
     'Mapped tabs: ' + (status.tabs.join(', ') || 'none'),
     'Waiting to be sent: ' + status.outbox.posts + ' (' + Math.ceil(status.outbox.bytes / 1000) + ' of 400 kB)',
     'Last heartbeat: ' + (status.heartbeat ? timeText_(Date.parse(status.heartbeat)) : 'never'),

@@ -6,6 +6,7 @@
 const EDITED_HANDLER_ = 'sheetbridgeEdited';
 const CHANGED_HANDLER_ = 'sheetbridgeChanged';
 const MINUTE_HANDLER_ = 'sheetbridgeEveryMinute';
+const TRIGGERS_ = 3;
 
 /**
  * Cells were typed, pasted, filled or cleared by a person.

@@ -104,6 +104,11 @@ describe('edits', () => {
     assert.deepEqual([stage.webhook.hints, stage.webhook.edits], [['MOVED planes'], []]);
   });
 
+  it('an edit whose rows are gone by now is a hint', async () => {
+    await stage.edited('planes', { row: 3000, column: 2, rows: 1, columns: 1 }, { value: '8' });
+    assert.deepEqual([stage.webhook.hints, stage.webhook.edits], [['MOVED planes'], []]);
+  });
+
   it('an edited header is a hint, and rows below it are still sent', async () => {
     await stage.paste('planes', 1, 2, [['year'], [1999]]);
     assert.deepEqual(stage.webhook.hints, ['HEADER planes']);

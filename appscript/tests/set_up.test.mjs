@@ -61,6 +61,19 @@ describe('set-up', () => {
     assert.equal(stage.webhook.posts.length, 2);
   });
 
+  it('sends no heartbeat while one of its triggers is missing', async () => {
+    await stage.run('sheetbridgeSetUp');
+    await stage.remember({ HEARTBEAT: '0' });
+    const edit = (await triggers()).find((trigger) => trigger.kind === 'edit');
+    await stage.run('removeTrigger_', { args: [edit.uid] });
+    stage.webhook.posts.length = 0;
+    await stage.run('sheetbridgeEveryMinute');
+    assert.deepEqual(stage.webhook.posts, []);
+    await stage.run('sheetbridgeSetUp');
+    assert.deepEqual(stage.webhook.posts.map((post) => post.kind), ['heartbeat']);
+    assert.equal((await triggers()).length, 3);
+  });
+
   it('hears of a new mapping with the heartbeat', async () => {
     await stage.run('sheetbridgeSetUp');
     stage.webhook.mappings = [...stage.webhook.mappings, { name: 'o', tab: 'other', key: ['a'], columns: '*' }];

@@ -79,6 +79,12 @@ class Sheet:
         values: list[list[Any]] = answer.json()["values"]
         return values
 
+    def stored(self) -> Json:
+        """The document's properties."""
+        answer = self.client.get(f"{self._base}/script/properties", params={"store": "document"})
+        properties: Json = answer.json()
+        return properties
+
     def told(self, what: str) -> Any:
         return self.client.get(f"{self._base}/script/{what}").json()[what]
 
