@@ -10,7 +10,7 @@ import globals from 'globals';
 
 const SOURCES = fileURLToPath(new URL('./src/', import.meta.url));
 const SERVICES = [
-  'CacheService', 'LockService', 'PropertiesService', 'ScriptApp', 'Session', 'SpreadsheetApp', 'UrlFetchApp', 'Utilities',
+  'CacheService', 'console', 'LockService', 'PropertiesService', 'ScriptApp', 'Session', 'SpreadsheetApp', 'UrlFetchApp', 'Utilities',
 ];
 
 const names = readdirSync(SOURCES).flatMap((file) =>

@@ -64,6 +64,10 @@ class Consumer:
         )
         self._consumer.subscribe(topics=sorted(topics), listener=_Listener(self))
 
+    def ours(self) -> list[str]:
+        """The mappings that the group has assigned to this process; may be called anywhere."""
+        return [*self._workers, *self._begin_at]
+
     def stop(self) -> None:
         """Ask ``run`` to end; may be called from a signal handler."""
         self._stopping.set()

@@ -13,6 +13,7 @@ from sink.core.change_event import (
     Position,
 )
 from sink.core.envelope import (
+    CHECK_EDITOR,
     Marker,
     Post,
     PostedRow,
@@ -130,8 +131,10 @@ class Reader:
         if post.id in inbox.progress.edit_ids:
             return
         inbox.progress.edit_ids.append(post.id)
-        if post.kind == "hint":
+        if post.kind == "hint" or post.command == "reconcile":
             inbox.hints.append(post)
+        if post.kind == "heartbeat" and post.editor != CHECK_EDITOR:
+            inbox.progress.heartbeat = max(inbox.progress.heartbeat, min(post.time, received))
         for number, row in enumerate(post.rows):
             try:
                 addressed = self._address(post, number, row, received)

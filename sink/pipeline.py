@@ -70,6 +70,7 @@ class Pipeline:
         """Merge and store one batch; see the module's docstring for the order."""
         with self.store.begin() as transaction:
             outcome = self._merge(transaction, inbox)
+            inbox.progress.merged_at = max((item.received for item in inbox.rows), default=0)
             transaction.record(inbox.progress)
             if outcome.dead:
                 self.set_aside(outcome.dead)

@@ -44,13 +44,16 @@ class DeadLetter:
 class Progress:
     """What a transaction records beside rows: offsets, edit ids, the binlog position.
 
-    ``read_at`` is Google's time when the batch was read, in microseconds.
+    ``read_at`` is Google's time when the batch was read, in microseconds; ``heartbeat`` that of the
+    script's last heartbeat in it, ``merged_at`` when its last change came (0: it has none).
     """
 
     offsets: dict[str, int] = field(default_factory=dict)
     edit_ids: list[str] = field(default_factory=list)
     position: Position | None = None
     read_at: int = 0
+    heartbeat: int = 0
+    merged_at: int = 0
 
 
 class Transaction(Protocol):

@@ -33,12 +33,15 @@ from sink.state.catalog import read_table
 from sink.state.engine import open_engine
 from sink.state.markers import ensure_markers
 from sink.state.migrate import migrate
+from sink.state.status import read_status
 from sink.state.store import MySqlStore, load_mapping, load_offsets, note_reason
+from sink.status_reporter import StatusReporter
 from sink.topic_administration import TopicAdministration, ensure_topics
 from sink.worker import Worker
 from sink.writers.dead_letters import DeadLetterWriter
 from sink.writers.sheets.client import Quota, SheetsClient, monotonic_us
 from sink.writers.sheets.tab import Tab
+from sink.writers.status import StatusWriter
 
 log = logging.getLogger(__name__)
 
@@ -123,10 +126,18 @@ def run(configuration: Configuration) -> None:
         DeadLetterWriter(configuration.kafka),
     )
     consumer = Consumer(configuration, service.worker)
+    mappings = {mapping.name: mapping for mapping in configuration.mappings}
+    reporter = StatusReporter(
+        lambda: read_status(engine, [mappings[name] for name in consumer.ours()]),
+        StatusWriter(configuration.kafka),
+        service.quota.now,
+    )
+    reporter.start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: consumer.stop())
     log.info("sink: %d mappings, group %s", len(configuration.mappings), configuration.sink.group)
     consumer.run()
+    reporter.stop()
     service.letters.close()
     engine.dispose()
     log.info("sink: stopped")

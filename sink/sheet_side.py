@@ -83,7 +83,8 @@ class SheetSide:
         if outcome.doubtful:
             self._reconciliation.ask(self._parts.around.monotonic())
         if inbox.hints:
-            log.info("hint from the sheet: %s", inbox.hints[-1].change_type)
+            last = inbox.hints[-1]
+            log.info("hint from the sheet: %s", last.change_type or last.command)
             self._reconciliation.ask(self._parts.around.monotonic() + HINT_DELAY_SECONDS)
 
     def owe(self, keys: list[RowKey]) -> None:

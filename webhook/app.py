@@ -21,10 +21,13 @@ from webhook.problem import RefusedError, fail, refuse
 from webhook.producer import KafkaPublisher
 from webhook.publisher import Publisher
 from webhook.routes import EDITS_PATH, Endpoints
+from webhook.spreadsheets import Spreadsheets
+from webhook.status_reader import kafka_statuses
+from webhook.statuses import Statuses
 
 
-def create_app(configuration: Configuration, publisher: Publisher | None = None) -> FastAPI:
-    """The application; ``publisher`` is Kafka's unless a test gives another.
+def create_app(configuration: Configuration, publisher: Publisher, statuses: Statuses) -> FastAPI:
+    """The application over ``publisher`` and ``statuses``; see ``kafka_app`` for Kafka's.
 
     It starts whether Kafka is there or not. Raises ConfigurationError without a secret to check
     signatures with.
@@ -36,15 +39,16 @@ def create_app(configuration: Configuration, publisher: Publisher | None = None)
             mend='Add [webhook] with secrets = ["${file:webhook-secret}"]',
             source=configuration.source,
         )
-    publishing = publisher or kafka_publisher(configuration)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await publishing.start()
+        await publisher.start()
+        await statuses.start()
         try:
             yield
         finally:
-            await publishing.close()
+            await statuses.close()
+            await publisher.close()
 
     app = FastAPI(
         title="Sheetbridge webhook",
@@ -55,15 +59,23 @@ def create_app(configuration: Configuration, publisher: Publisher | None = None)
         exception_handlers={RefusedError: refuse, Exception: fail},
     )
     endpoints = Endpoints(
-        Intake(configuration.mappings, publishing),
+        Intake(configuration.mappings, publisher),
+        Spreadsheets(configuration.mappings, statuses, max_body=settings.max_body),
         Authenticator(settings.secrets, replay_window=settings.replay_window),
-        publishing,
+        publisher,
         max_body=settings.max_body,
     )
     app.include_router(endpoints.router())
     app.add_middleware(DirectRoute, path=EDITS_PATH, endpoint=endpoints.edits)
     app.add_middleware(AccessLog)  # added last, so the outermost
     return app
+
+
+def kafka_app(configuration: Configuration) -> FastAPI:
+    """The application over Kafka. Raises ConfigurationError as ``create_app``."""
+    publisher = kafka_publisher(configuration)
+    statuses = kafka_statuses(configuration.kafka, lambda: publisher.connected)
+    return create_app(configuration, publisher, statuses)
 
 
 def kafka_publisher(configuration: Configuration) -> KafkaPublisher:

@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, TypedDict
 
 from webhook.auth import SIGNATURE_HEADER, TIMESTAMP_HEADER
-from webhook.schemas import POST, Accepted, Health, MappingsAnswer, MappingsRequest, ProblemBody
+from webhook.examples import (
+    COMMAND,
+    EDIT,
+    HEARTBEAT,
+    HINT,
+    KEY_EDIT,
+    MAPPED,
+    STANDING,
+)
+from webhook.schemas import (
+    POST,
+    Accepted,
+    BatchAccepted,
+    Health,
+    MappingsAnswer,
+    ProblemBody,
+    SpreadsheetRequest,
+    StatusAnswer,
+)
 
 DESCRIPTION = """\
 Takes sheet edits from the Apps Script and says yes once Kafka has confirmed them.
@@ -14,48 +33,6 @@ Every `POST` is signed: `X-Sheetbridge-Timestamp` is the Unix time in seconds an
 `X-Sheetbridge-Signature` is `v1=` and the hexadecimal HMAC-SHA256 of `<timestamp>.<body>` under
 the webhook's secret. Sign each sending afresh; a resend keeps the post's `id`.
 """
-
-EDIT = {
-    "version": 1,
-    "id": "7d0bb0a4-5c4c-4f0e-8f5a-0a9f3f1f9c11",
-    "kind": "edit",
-    "spreadsheet_id": "1AbCdEfGhIjKlMnOpQrStUvWxYz",
-    "tab": "planes",
-    "time_ms": 1_763_939_915_123,
-    "editor": "ann@example.com",
-    "rows": [
-        {
-            "row": 5,
-            "key": {"tailnum": "N10156"},
-            "typed": True,
-            "cells": {"year": {"value": 2004, "old": 2003}},
-        }
-    ],
-}
-_ORIGIN = {name: EDIT[name] for name in ("version", "id", "spreadsheet_id", "tab", "time_ms")}
-KEY_EDIT = {
-    **_ORIGIN,
-    "kind": "edit",
-    "editor": None,
-    "rows": [
-        {
-            "row": 5,
-            "key": {"tailnum": "N2"},
-            "old_key": {"tailnum": "N1"},
-            "key_edited": True,
-            "cells": {
-                "tailnum": {"value": "N2", "old": "N1"},
-                "year": {"value": 2004},
-                "built": {"value": {"date": "2004-01-02T00:00:00.000"}},
-                "seats": {"value": 55, "formula": "=50+5"},
-                "engine": {"value": {"error": "#REF!"}},
-            },
-        }
-    ],
-}
-HINT = {**_ORIGIN, "kind": "hint", "change_type": "REMOVE_ROW", "editor": None}
-HEARTBEAT = {**_ORIGIN, "kind": "heartbeat"}
-MAPPED = {"name": "planes", "tab": "planes", "key": ["tailnum"], "columns": ["tailnum", "year"]}
 
 
 class Route(TypedDict):
@@ -90,7 +67,9 @@ def _header(name: str, example: str) -> dict[str, Any]:
     }
 
 
-def _signed(schema: dict[str, Any], examples: dict[str, object]) -> dict[str, Any]:
+def _signed(
+    schema: dict[str, Any], examples: dict[str, object], *, media: str = "application/json"
+) -> dict[str, Any]:
     return {
         "parameters": [
             _header(TIMESTAMP_HEADER, "1763939915"),
@@ -99,7 +78,7 @@ def _signed(schema: dict[str, Any], examples: dict[str, object]) -> dict[str, An
         "requestBody": {
             "required": True,
             "content": {
-                "application/json": {
+                media: {
                     "schema": schema,
                     "examples": {name: {"value": value} for name, value in examples.items()},
                 }
@@ -153,7 +132,7 @@ _COMMON: dict[int | str, dict[str, Any]] = {
 }
 
 EDITS: Route = {
-    "summary": "Take edits, a hint or a heartbeat",
+    "summary": "Take edits, a hint, a command or a heartbeat",
     "status_code": 202,
     "responses": {
         202: _answer(
@@ -177,7 +156,32 @@ EDITS: Route = {
     },
     "openapi_extra": _signed(
         inlined(POST.json_schema()),
-        {"typed": EDIT, "key_edited": KEY_EDIT, "hint": HINT, "heartbeat": HEARTBEAT},
+        {
+            "typed": EDIT,
+            "key_edited": KEY_EDIT,
+            "hint": HINT,
+            "command": COMMAND,
+            "heartbeat": HEARTBEAT,
+        },
+    ),
+}
+
+BATCHES: Route = {
+    "summary": "Take several posts, one a line, all or none",
+    "status_code": 202,
+    "responses": {
+        **EDITS["responses"],
+        202: _answer(
+            BatchAccepted,
+            "Kafka has the posts, in their order. A refused batch has changed nothing: send its "
+            "posts one by one to learn which is at fault.",
+            {"ids": [EDIT["id"]], "accepted": 1},
+        ),
+    },
+    "openapi_extra": _signed(
+        {"type": "string", "description": "Bodies of /v1/edits, a newline between two."},
+        {"edit and hint": "\n".join(json.dumps(post) for post in (EDIT, HINT))},
+        media="application/x-ndjson",
     ),
 }
 
@@ -185,13 +189,25 @@ MAPPINGS: Route = {
     "summary": "Which tabs of a spreadsheet are mapped",
     "status_code": 200,
     "responses": {
-        200: _answer(MappingsAnswer, "The mapped tabs.", {"mappings": [MAPPED]}),
+        200: _answer(
+            MappingsAnswer, "The mapped tabs.", {"mappings": [MAPPED], "max_body": 2_000_000}
+        ),
         **_COMMON,
     },
     "openapi_extra": _signed(
-        inlined(MappingsRequest.model_json_schema()),
+        inlined(SpreadsheetRequest.model_json_schema()),
         {"spreadsheet": {"version": 1, "spreadsheet_id": EDIT["spreadsheet_id"]}},
     ),
+}
+
+STATUS: Route = {
+    "summary": "How far the mapped tabs of a spreadsheet are",
+    "status_code": 200,
+    "responses": {
+        200: _answer(StatusAnswer, "What the sink said last.", {"mappings": [STANDING]}),
+        **_COMMON,
+    },
+    "openapi_extra": MAPPINGS["openapi_extra"],
 }
 
 HEALTH: Route = {

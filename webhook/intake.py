@@ -1,4 +1,4 @@
-"""What becomes of a signed post: checked, matched with its mappings, published."""
+"""What becomes of signed posts: checked, matched with their mappings, published."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from sink.core.mapping import Mapping
 from webhook.problem import MalformedError, TooLargeError, UnavailableError, UnknownMappingError
 from webhook.publisher import Outgoing, Publisher, PublishError, RecordTooLargeError
 from webhook.recent_posts import RecentPosts
-from webhook.schemas import POST, EditPost, MappedTab, MappingsAnswer, MappingsRequest
+from webhook.schemas import POST, AnyPost, EditPost
+
+MAX_POSTS = 1_000
+"""Of a batch."""
 
 CONFIRMATION_SECONDS = 1.5
 """How long a post waits for Kafka; the sender hears of a failure within 2 s."""
@@ -42,9 +45,8 @@ class Intake:
         self._seconds = confirmation_seconds
         self._clock = clock
         self._recent = RecentPosts()
-        self._mappings = tuple(mappings)
         self._by_tab: dict[tuple[str, str], list[Mapping]] = {}
-        for mapping in self._mappings:
+        for mapping in mappings:
             place = (mapping.spreadsheet_id, mapping.tab.casefold())
             self._by_tab.setdefault(place, []).append(mapping)
 
@@ -53,35 +55,45 @@ class Intake:
 
         Raises MalformedError, UnknownMappingError, TooLargeError, UnavailableError.
         """
+        post = self._parse(body)
+        await self._confirmed([self._publish(post, body)])
+        return {"id": post.id, "accepted": _rows(post)}
+
+    async def accept_batch(self, body: bytes) -> dict[str, object]:
+        """Publish several posts, one a line, in their order; the answer of 202.
+
+        All are checked before the first is published, so that a refused batch has changed nothing:
+        the sender finds out by sending its posts one by one. One that is not confirmed is sent
+        again as a whole, and what of it was taken is known by its id. Raises as ``accept``.
+        """
+        lines = body.splitlines()
+        if len(lines) > MAX_POSTS:
+            raise TooLargeError(f"The batch has more than {MAX_POSTS} posts.")
+        posts = [self._parse(line, f"Line {at}: ") for at, line in enumerate(lines, 1)]
+        if not posts:
+            raise MalformedError("The batch is empty.")
+        deliveries = [self._publish(post, line) for post, line in zip(posts, lines, strict=True)]
+        await self._confirmed(deliveries)
+        return {"ids": [post.id for post in posts], "accepted": sum(map(_rows, posts))}
+
+    def _parse(self, body: bytes, place: str = "") -> AnyPost:
         try:
             post = POST.validate_json(body)
         except ValidationError as error:
-            raise MalformedError(explain(error)) from None
-        mappings = self._by_tab.get((post.spreadsheet_id, post.tab.casefold()))
-        if mappings is None:
+            raise MalformedError(place + explain(error)) from None
+        if (post.spreadsheet_id, post.tab.casefold()) not in self._by_tab:
             raise UnknownMappingError(
                 f"Tab {post.tab!r:.200} of spreadsheet {post.spreadsheet_id!r:.100} is not mapped."
             )
+        return post
+
+    def _publish(self, post: AnyPost, body: bytes) -> asyncio.Future[None]:
         delivery = self._recent.find(post.id)
         if delivery is None:
+            mappings = self._by_tab[post.spreadsheet_id, post.tab.casefold()]
             delivery = self._publisher.publish(self._records(post.id, body, mappings))
             self._recent.remember(post.id, delivery)
-        await self._confirmed(delivery)
-        rows = len(post.rows) if isinstance(post, EditPost) else 0
-        return {"id": post.id, "accepted": rows}
-
-    def mapped_tabs(self, body: bytes) -> dict[str, object]:
-        """Which tabs of a spreadsheet are mapped, with their headers. Raises MalformedError."""
-        try:
-            request = MappingsRequest.model_validate_json(body)
-        except ValidationError as error:
-            raise MalformedError(explain(error)) from None
-        tabs = [
-            mapped_tab(mapping)
-            for mapping in self._mappings
-            if mapping.spreadsheet_id == request.spreadsheet_id
-        ]
-        return MappingsAnswer(mappings=tabs).model_dump()
+        return delivery
 
     def _records(self, post_id: str, body: bytes, mappings: list[Mapping]) -> list[Outgoing]:
         # The body is a valid JSON object without these two fields, so they can be put in front:
@@ -97,15 +109,22 @@ class Intake:
             for mapping in mappings
         ]
 
-    async def _confirmed(self, delivery: asyncio.Future[None]) -> None:
-        if not delivery.done() and not await settled(delivery, self._seconds):
-            raise UnavailableError("Kafka has not confirmed the post in time.")
-        try:
-            delivery.result()
-        except RecordTooLargeError as error:
-            raise TooLargeError(str(error)) from None
-        except (PublishError, asyncio.CancelledError) as error:
-            raise UnavailableError(str(error) or "The webhook is stopping.") from None
+    async def _confirmed(self, deliveries: list[asyncio.Future[None]]) -> None:
+        deadline = time.monotonic() + self._seconds
+        for delivery in deliveries:
+            left = max(0.0, deadline - time.monotonic())
+            if not delivery.done() and not await settled(delivery, left):
+                raise UnavailableError("Kafka has not confirmed the post in time.")
+            try:
+                delivery.result()
+            except RecordTooLargeError as error:
+                raise TooLargeError(str(error)) from None
+            except (PublishError, asyncio.CancelledError) as error:
+                raise UnavailableError(str(error) or "The webhook is stopping.") from None
+
+
+def _rows(post: AnyPost) -> int:
+    return len(post.rows) if isinstance(post, EditPost) else 0
 
 
 async def settled(delivery: asyncio.Future[None], seconds: float) -> bool:
@@ -128,18 +147,6 @@ async def settled(delivery: asyncio.Future[None], seconds: float) -> bool:
         timer.cancel()
         delivery.remove_done_callback(wake)
     return delivery.done()
-
-
-def mapped_tab(mapping: Mapping) -> MappedTab:
-    """What the script must know of a mapping: headers, the key's first if they are not placed."""
-    columns = dict.fromkeys((*(key for key in mapping.key if key not in mapping.columns),))
-    headers = [mapping.header(column) for column in (*columns, *mapping.columns)]
-    return MappedTab(
-        name=mapping.name,
-        tab=mapping.tab,
-        key=[mapping.header(key) for key in mapping.key],
-        columns=headers if mapping.columns else "*",
-    )
 
 
 def explain(error: ValidationError) -> str:

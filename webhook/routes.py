@@ -17,6 +17,7 @@ from webhook.intake import Intake
 from webhook.problem import UnavailableError, json_response
 from webhook.publisher import Publisher, PublishError
 from webhook.schemas import Health
+from webhook.spreadsheets import Spreadsheets
 
 EDITS_PATH = "/v1/edits"
 
@@ -27,12 +28,14 @@ class Endpoints:
     def __init__(
         self,
         intake: Intake,
+        spreadsheets: Spreadsheets,
         authenticator: Authenticator,
         publisher: Publisher,
         *,
         max_body: int,
     ) -> None:
         self._intake = intake
+        self._spreadsheets = spreadsheets
         self._authenticator = authenticator
         self._publisher = publisher
         self._max_body = max_body
@@ -42,9 +45,18 @@ class Endpoints:
         body = await self._signed_body(request)
         return json_response(await self._intake.accept(body), HTTPStatus.ACCEPTED)
 
+    async def batches(self, request: Request) -> Response:
+        """Take several posts and say yes once Kafka has them all."""
+        body = await self._signed_body(request)
+        return json_response(await self._intake.accept_batch(body), HTTPStatus.ACCEPTED)
+
     async def mappings(self, request: Request) -> Response:
         """The mapped tabs of a spreadsheet."""
-        return json_response(self._intake.mapped_tabs(await self._signed_body(request)))
+        return json_response(self._spreadsheets.mapped_tabs(await self._signed_body(request)))
+
+    async def status(self, request: Request) -> Response:
+        """How far the mapped tabs of a spreadsheet are."""
+        return json_response(self._spreadsheets.status(await self._signed_body(request)))
 
     async def healthz(self) -> Response:
         """The process answers."""
@@ -63,7 +75,9 @@ class Endpoints:
         """The routes, described for OpenAPI."""
         router = APIRouter()
         router.post(EDITS_PATH, **docs.EDITS)(self.edits)
+        router.post("/v1/batches", **docs.BATCHES)(self.batches)
         router.post("/v1/mappings", **docs.MAPPINGS)(self.mappings)
+        router.post("/v1/status", **docs.STATUS)(self.status)
         router.get("/healthz", **docs.HEALTH)(self.healthz)
         router.get("/readyz", **docs.READINESS)(self.readyz)
         return router

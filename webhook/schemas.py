@@ -74,6 +74,17 @@ class Row(_Strict):
         bool, Field(description="A key cell was edited: cells has the whole mapped row.")
     ] = False
     typed: Annotated[bool, Field(description="A single cell, typed by hand.")] = False
+    row_tag: (
+        Annotated[
+            str,
+            Field(
+                pattern=r"^[0-9a-z]{1,40}$",
+                description="Value of the developer metadata sheetbridge.row on a row without a "
+                "full key: cells has the whole mapped row, and the key is to be written there.",
+            ),
+        ]
+        | None
+    ) = None
     cells: Annotated[dict[Header, Cell], Field(max_length=MAX_COLUMNS)]
 
 
@@ -108,18 +119,26 @@ class HintPost(_Post):
     change_type: Annotated[str, Field(pattern=r"^[A-Z_]{1,40}$")]
 
 
+class CommandPost(_Post):
+    """What a person chose in the menu. Whoever holds the secret may ask for no more than this."""
+
+    kind: Literal["command"]
+    command: Literal["reconcile", "pause", "resume"]
+
+
 class HeartbeatPost(_Post):
     """The triggers of the tab still run."""
 
     kind: Literal["heartbeat"]
 
 
-Post = Annotated[EditPost | HintPost | HeartbeatPost, Field(discriminator="kind")]
-POST: TypeAdapter[EditPost | HintPost | HeartbeatPost] = TypeAdapter(Post)
+AnyPost = EditPost | HintPost | CommandPost | HeartbeatPost
+Post = Annotated[AnyPost, Field(discriminator="kind")]
+POST: TypeAdapter[AnyPost] = TypeAdapter(Post)
 
 
-class MappingsRequest(_Strict):
-    """Asks which tabs of a spreadsheet are mapped."""
+class SpreadsheetRequest(_Strict):
+    """Asks which tabs of a spreadsheet are mapped, or how far they are."""
 
     version: Literal[1]
     spreadsheet_id: Name
@@ -129,6 +148,13 @@ class Accepted(_Strict):
     """Kafka has the post."""
 
     id: str
+    accepted: Annotated[int, Field(description="The number of rows taken.")]
+
+
+class BatchAccepted(_Strict):
+    """Kafka has every post of the batch."""
+
+    ids: list[str]
     accepted: Annotated[int, Field(description="The number of rows taken.")]
 
 
@@ -142,9 +168,61 @@ class MappedTab(_Strict):
 
 
 class MappingsAnswer(_Strict):
-    """The mapped tabs of a spreadsheet."""
+    """The mapped tabs of a spreadsheet, and how large a request may be."""
 
     mappings: list[MappedTab]
+    max_body: Annotated[int, Field(description="Bytes of the largest body that is taken.")]
+
+
+class HeldChanges(_Strict):
+    """Changes that wait for a yes."""
+
+    what: Annotated[str, Field(description="deletes, clears or rewrites")]
+    count: int
+    origin: str
+    since_ms: int
+
+
+class RefusedExample(_Strict):
+    """A cell that the database does not take; without a header the whole row."""
+
+    key: str
+    header: str | None
+    reason: str
+
+
+class RefusedCells(_Strict):
+    """How many rows hold a refused cell, and some of those cells."""
+
+    rows: int
+    examples: list[RefusedExample]
+
+
+class SinkStatus(_Strict):
+    """What the sink said last; times are Unix milliseconds on Google's clock."""
+
+    at_ms: int
+    phase: str
+    reason: Annotated[str | None, Field(description="Why it has stopped.")]
+    paused: bool
+    last_change_ms: int | None
+    waiting: Annotated[int, Field(description="Rows that are still to be written or looked at.")]
+    held: list[HeldChanges]
+    refused: RefusedCells
+
+
+class TabStatus(_Strict):
+    """How far a mapped tab is; ``sink`` is null where the sink has said nothing yet."""
+
+    name: str
+    tab: str
+    sink: SinkStatus | None
+
+
+class StatusAnswer(_Strict):
+    """How far the mapped tabs of a spreadsheet are."""
+
+    mappings: list[TabStatus]
 
 
 class Problem(_Strict):

@@ -9,7 +9,7 @@ import uvicorn
 
 from sink.core.configuration import Configuration
 from sink.core.errors import SheetbridgeError
-from webhook.app import create_app
+from webhook.app import kafka_app
 
 GRACE_SECONDS = 5
 KEEP_ALIVE_SECONDS = 75
@@ -32,7 +32,7 @@ def serve(configuration: Configuration) -> None:
     Raises ConfigurationError, AddressError.
     """
     settings = configuration.webhook
-    app = create_app(configuration)
+    app = kafka_app(configuration)
     listening = listen(settings.host, settings.port)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # Nothing is said of threads and processes, so they need not be looked up for each line:

@@ -14,9 +14,10 @@ const HEADER_ROW_ = 1;
  * @param {EditEvent} event
  * @param {Origin} origin
  * @param {Mapping} mapping of the edited tab
+ * @param {number} limit bytes that a post may have
  * @returns {Post[]} in order
  */
-function collectEdit_(event, origin, mapping) {
+function collectEdit_(event, origin, mapping, limit) {
   const range = event.range;
   const sheet = range.getSheet();
   const headers = sheet.getRange(HEADER_ROW_, 1, 1, sheet.getMaxColumns()).getValues()[0];
@@ -32,17 +33,23 @@ function collectEdit_(event, origin, mapping) {
   if (edited.length === 0 || range.getLastRow() < top) {
     return posts;
   }
+  if (range.getLastRow() > sheet.getMaxRows()) {
+    return posts.concat(hintPost_(origin, 'MOVED')); // rows were deleted since
+  }
   const band = readBand_(sheet, top, range.getLastRow(), layout.columns);
-  const timeZone = event.range.getSheet().getParent().getSpreadsheetTimeZone();
+  const timeZone = sheet.getParent().getSpreadsheetTimeZone();
   const typing = typingOf_(event);
-  if (typing.typed && typing.value !== undefined && wasMoved_(range, band, typing, timeZone)) {
+  if (typing.typed && wasMoved_(range, band, typing, timeZone)) {
     return posts.concat(hintPost_(origin, 'MOVED'));
   }
   const found = rowsOf_(band, top, layout.columns, edited, typing, timeZone);
+  if (!tagRows_(sheet, found.rows, () => readBand_(sheet, top, range.getLastRow(), layout.columns), band)) {
+    return posts.concat(hintPost_(origin, 'MOVED'));
+  }
   if (found.untold) {
     posts.push(hintPost_(origin, 'EDIT'));
   }
-  return posts.concat(editPosts_(origin, found.rows));
+  return posts.concat(editPosts_(origin, found.rows, limit));
 }
 
 /**
@@ -72,6 +79,9 @@ function typingOf_(event) {
  */
 function wasMoved_(range, band, typing, timeZone) {
   const at = range.getColumn() - 1;
+  if (typing.value === undefined) {
+    return band.values[0][at] !== ''; // it was cleared
+  }
   return !stillShows_(typing.value, {
     value: band.values[0][at],
     formula: band.formulas[0][at],
@@ -96,9 +106,7 @@ function readBand_(sheet, top, bottom, columns) {
 /**
  * The edited rows. A row with no mapped content at all is left out; where that emptied its key,
  * and where a date cannot be told for certain, the row is left to the receiver's comparison. A row
- * without a full key is sent as it stands: the receiver decides, and this is where such a row
- * would get its tag (developer metadata), so that the key given by the database can find its way
- * back.
+ * whose key was edited, or that has no full key, is sent whole.
  *
  * @param {Band} band
  * @param {number} top
@@ -110,17 +118,18 @@ function readBand_(sheet, top, bottom, columns) {
  */
 function rowsOf_(band, top, columns, edited, typing, timeZone) {
   const keyEdited = edited.some((column) => column.isKey);
-  const sent = keyEdited ? columns : edited;
+  const keys = columns.filter((column) => column.isKey);
   /** @type {PostedRow[]} */
   const rows = [];
-  const read = sent.concat(columns.filter((column) => column.isKey));
   let untold = false;
   band.values.forEach((values, i) => {
     if (columns.every((column) => values[column.column - 1] === '')) {
       untold = untold || keyEdited;
       return;
     }
-    if (read.some((column) => mayBeSkippedHour_(values[column.column - 1], timeZone))) {
+    const whole = keyEdited || keys.some((column) => values[column.column - 1] === '');
+    const sent = whole ? columns : edited;
+    if (sent.concat(keys).some((column) => mayBeSkippedHour_(values[column.column - 1], timeZone))) {
       untold = true;
       return;
     }

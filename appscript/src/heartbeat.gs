@@ -15,6 +15,9 @@ function heartbeatIfDue_(store, installation) {
   if (now - Number(store[HEARTBEAT_] || 0) < HEARTBEAT_EVERY_MS_ - 30000) {
     return;
   }
+  if (ownTriggers_().length < TRIGGERS_) {
+    return; // somebody has deleted one: the silence is shown, and set-up installs them anew
+  }
   heartbeat_(store, installation);
 }
 
@@ -27,12 +30,11 @@ function heartbeatIfDue_(store, installation) {
 function heartbeat_(store, installation) {
   const asked = refreshMappings_(store, installation);
   const now = Date.now();
-  let reached = asked.mappings !== null;
-  for (const mapping of asked.mappings || []) {
-    const post = heartbeatPost_(originOf_(installation, mapping, now, undefined));
-    reached = callWebhook_(installation, EDITS_PATH_, post.body).fate === 'accepted' && reached;
+  if (asked.mappings === null) {
+    return;
   }
-  if (reached) {
+  const bodies = asked.mappings.map((mapping) => heartbeatPost_(originOf_(installation, mapping, now, undefined)).body);
+  if (bodies.length === 0 || postBodies_(installation, bodies).fate === 'accepted') {
     store[HEARTBEAT_] = String(now);
     PropertiesService.getDocumentProperties().setProperty(HEARTBEAT_, store[HEARTBEAT_]);
   }

@@ -8,6 +8,7 @@
 
 const EDIT_SEEN_ = 'edit-seen';
 const CHANGE_SEEN_ = 'change-seen';
+const UNTOLD_ = 'untold';
 const SEEN_SECONDS_ = 600;
 const NEAR_MS_ = 10000;
 
@@ -30,13 +31,22 @@ function noteChangeSeen_(timeMs) {
   cache_().put(CHANGE_SEEN_, String(timeMs), SEEN_SECONDS_);
 }
 
+/** Something could not even be noted: the timer is to have every tab compared. */
+function noteUntold_() {
+  cache_().put(UNTOLD_, 'yes', SEEN_SECONDS_);
+}
+
 /**
  * @param {Store} store
  * @param {Installation} installation
  */
 function hintUnseenEdits_(store, installation) {
   const cache = cache_();
-  const seen = cache.getAll([EDIT_SEEN_, CHANGE_SEEN_]);
+  const seen = cache.getAll([EDIT_SEEN_, CHANGE_SEEN_, UNTOLD_]);
+  if (seen[UNTOLD_]) {
+    cache.remove(UNTOLD_);
+    hintAll_(store, installation, 'OTHER');
+  }
   const changedAt = Number(seen[CHANGE_SEEN_] || 0);
   const editedAt = Number(seen[EDIT_SEEN_] || 0);
   if (changedAt === 0 || Date.now() - changedAt < NEAR_MS_) {

@@ -1,23 +1,28 @@
 /**
  * What set-up recorded in this document, and whether this run may act on it.
  *
- * Everything lives in the document's properties, so it belongs to the spreadsheet, not to a user.
- * They are read once a run, as one call (property reads are counted by the day).
+ * It lives in the document's properties, so it belongs to the spreadsheet, not to a user. It is one
+ * property, written at once, so that a set-up is there whole or not at all. Properties are read
+ * once a run, in one call, since their reads are counted by the day.
  *
  * @typedef {Record<string, string>} Store
- * @typedef {{webhookUrl: string, secret: string, spreadsheetId: string}} Installation
+ * @typedef {{webhookUrl: string, secret: string, spreadsheetId: string, installer: string,
+ *            installedAt: number}} Installation
  */
 
-const SPREADSHEET_ID_ = 'SPREADSHEET_ID';
-const WEBHOOK_URL_ = 'WEBHOOK_URL';
-const WEBHOOK_SECRET_ = 'WEBHOOK_SECRET';
-const INSTALLER_ = 'INSTALLER';
-const INSTALLED_AT_ = 'INSTALLED_AT';
-const PAUSED_ = 'PAUSED';
+const INSTALLATION_ = 'INSTALLATION';
 
 /** @returns {Store} every document property, by name */
 function readStore_() {
   return PropertiesService.getDocumentProperties().getProperties();
+}
+
+/**
+ * @param {Store} store
+ * @returns {Installation | null} what was recorded, be it for another spreadsheet
+ */
+function recordedInstallation_(store) {
+  return parsedOrNull_(store[INSTALLATION_]);
 }
 
 /**
@@ -28,13 +33,17 @@ function readStore_() {
  * @returns {Installation | null}
  */
 function installationHere_(store) {
-  const url = store[WEBHOOK_URL_];
-  const secret = store[WEBHOOK_SECRET_];
-  const recorded = store[SPREADSHEET_ID_];
-  if (!url || !secret || !recorded || recorded !== SpreadsheetApp.getActive().getId()) {
-    return null;
-  }
-  return { webhookUrl: url, secret: secret, spreadsheetId: recorded };
+  const recorded = recordedInstallation_(store);
+  return recorded && recorded.spreadsheetId === SpreadsheetApp.getActive().getId() ? recorded : null;
+}
+
+/**
+ * @param {Store} store
+ * @param {Installation} installation
+ */
+function recordInstallation_(store, installation) {
+  store[INSTALLATION_] = JSON.stringify(installation);
+  PropertiesService.getDocumentProperties().setProperty(INSTALLATION_, store[INSTALLATION_]);
 }
 
 /**
@@ -47,12 +56,11 @@ function installationHere_(store) {
  */
 function installationOfTrigger_(store, event) {
   const installation = installationHere_(store);
-  if (!installation || store[PAUSED_]) {
+  if (!installation) {
     return null;
   }
   const user = effectiveUser_();
-  const installer = store[INSTALLER_];
-  if (user && installer && user !== installer) {
+  if (user && installation.installer && user !== installation.installer) {
     removeTrigger_(event && event.triggerUid);
     return null;
   }

@@ -1,8 +1,10 @@
 /**
- * Which tabs are mapped, and their key and mapped headers: asked from the webhook, kept in the
- * document's properties, asked again by the heartbeat and when a post meets "unknown mapping".
+ * Which tabs are mapped, their key and mapped headers, and how large a request may be: asked from
+ * the webhook, kept in the document's properties, asked again by the heartbeat and when a post
+ * meets "unknown mapping".
  *
  * @typedef {{name: string, tab: string, key: string[], columns: string[] | '*'}} Mapping
+ * @typedef {{mappings: Mapping[], max_body: number}} Told
  */
 
 const MAPPINGS_PREFIX_ = 'mappings/';
@@ -15,14 +17,24 @@ const MAPPINGS_PREFIX_ = 'mappings/';
  * @returns {Mapping[]}
  */
 function mappings_(store, installation) {
-  return keptMappings_(store) || refreshMappings_(store, installation).mappings || [];
+  const told = told_(store);
+  return told ? told.mappings : refreshMappings_(store, installation).mappings || [];
 }
 
 /**
  * @param {Store} store
- * @returns {Mapping[] | null}
+ * @returns {number} bytes that a request may have
  */
-function keptMappings_(store) {
+function bodyLimit_(store) {
+  const told = told_(store);
+  return Math.min(BATCH_BYTES_, (told && told.max_body) || BATCH_BYTES_);
+}
+
+/**
+ * @param {Store} store
+ * @returns {Told | null}
+ */
+function told_(store) {
   let text = '';
   for (let i = 0; store[MAPPINGS_PREFIX_ + i] !== undefined; i += 1) {
     text += store[MAPPINGS_PREFIX_ + i];
@@ -43,17 +55,17 @@ function refreshMappings_(store, installation) {
   if (answer.fate !== 'accepted' || !Array.isArray(answer.json.mappings)) {
     return { mappings: null, answer: answer };
   }
-  keepMappings_(store, answer.json.mappings);
+  noteTold_(store, { mappings: answer.json.mappings, max_body: answer.json.max_body });
   return { mappings: answer.json.mappings, answer: answer };
 }
 
 /**
  * @param {Store} store
- * @param {Mapping[]} mappings
+ * @param {Told} told
  */
-function keepMappings_(store, mappings) {
-  const text = JSON.stringify(mappings);
-  if (text === JSON.stringify(keptMappings_(store))) {
+function noteTold_(store, told) {
+  const text = JSON.stringify(told);
+  if (text === JSON.stringify(told_(store))) {
     return; // property writes are counted by the day
   }
   const properties = PropertiesService.getDocumentProperties();

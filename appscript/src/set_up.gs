@@ -1,7 +1,10 @@
 /**
  * Set-up: the webhook's address and secret are asked for and tried, then the triggers installed.
- * It may be run again at any time; it leaves one set of triggers.
+ * It may be run again at any time, to change either or to take over; it leaves one set of triggers.
  */
+
+const GIVEN_URL_ = 'WEBHOOK_URL';
+const GIVEN_SECRET_ = 'WEBHOOK_SECRET';
 
 /**
  * Without a screen the script properties WEBHOOK_URL, WEBHOOK_SECRET and TAKE_OVER answer.
@@ -13,8 +16,9 @@ function sheetbridgeSetUp() {
   if (!mayInstall_(store, given)) {
     return 'Nothing was changed.';
   }
-  const url = given[WEBHOOK_URL_] || ask_('Address of the webhook (https://…)', store[WEBHOOK_URL_]);
-  const secret = given[WEBHOOK_SECRET_] || ask_('Secret of the webhook', '');
+  const here = installationHere_(store);
+  const url = given[GIVEN_URL_] || ask_('Address of the webhook (https://…)', here && here.webhookUrl);
+  const secret = url && (given[GIVEN_SECRET_] || ask_('Secret of the webhook', here && here.secret, 'the present one'));
   if (!url || !secret) {
     return 'Nothing was changed.';
   }
@@ -22,11 +26,13 @@ function sheetbridgeSetUp() {
     webhookUrl: checkedUrl_(url),
     secret: secret.trim(),
     spreadsheetId: SpreadsheetApp.getActive().getId(),
+    installer: effectiveUser_(),
+    installedAt: Date.now(),
   };
   const mappings = tryWebhook_(store, installation);
-  record_(store, installation, mappings);
+  record_(store, installation);
   installTriggers_();
-  heartbeat_(readStore_(), installation);
+  heartbeat_(store, installation);
   const tabs = mappings.map((mapping) => mapping.tab).join(', ');
   return say_(
     tabs
@@ -39,14 +45,14 @@ function sheetbridgeSetUp() {
 function sheetbridgeRotateSecret() {
   const store = readStore_();
   const installation = requireInstallation_(store);
-  const given = PropertiesService.getScriptProperties().getProperty(WEBHOOK_SECRET_);
-  const secret = given && given !== installation.secret ? given : ask_('New secret of the webhook', '');
+  const given = PropertiesService.getScriptProperties().getProperty(GIVEN_SECRET_);
+  const secret = given && given !== installation.secret ? given : ask_('New secret of the webhook', null);
   if (!secret) {
     return 'Nothing was changed.';
   }
   const renewed = Object.assign({}, installation, { secret: secret.trim() });
   tryWebhook_(store, renewed);
-  PropertiesService.getDocumentProperties().setProperty(WEBHOOK_SECRET_, renewed.secret);
+  recordInstallation_(store, renewed);
   return say_('The new secret is in use.');
 }
 
@@ -59,10 +65,10 @@ function sheetbridgeRotateSecret() {
  * @returns {boolean}
  */
 function mayInstall_(store, given) {
-  const installer = store[INSTALLER_];
+  const here = installationHere_(store);
+  const installer = here && here.installer;
   const user = effectiveUser_();
-  const copied = store[SPREADSHEET_ID_] !== SpreadsheetApp.getActive().getId();
-  if (!installer || copied || !user || installer === user || given.TAKE_OVER === 'yes') {
+  if (!installer || !user || installer === user || given.TAKE_OVER === 'yes') {
     return true;
   }
   const ui = ui_();
@@ -77,15 +83,16 @@ function mayInstall_(store, given) {
 
 /**
  * @param {string} question
- * @param {string | undefined} kept an empty answer keeps this
+ * @param {string | null} kept an empty answer keeps this
+ * @param {string} [name] what to call it where it must not be shown
  * @returns {string} '' when cancelled
  */
-function ask_(question, kept) {
+function ask_(question, kept, name) {
   const ui = ui_();
   if (!ui) {
     throw new Error('Set the script properties WEBHOOK_URL and WEBHOOK_SECRET, or run this from the menu.');
   }
-  const shown = kept ? question + '\nLeave it empty to keep ' + kept : question;
+  const shown = kept ? question + '\nLeave it empty to keep ' + (name || kept) : question;
   const answer = ui.prompt(TITLE_, shown, ui.ButtonSet.OK_CANCEL);
   if (answer.getSelectedButton() !== ui.Button.OK) {
     return '';
@@ -130,23 +137,14 @@ function tryWebhook_(store, installation) {
 /**
  * @param {Store} store
  * @param {Installation} installation
- * @param {Mapping[]} mappings
  */
-function record_(store, installation, mappings) {
-  const properties = PropertiesService.getDocumentProperties();
-  const copied = store[SPREADSHEET_ID_] && store[SPREADSHEET_ID_] !== installation.spreadsheetId;
-  if (copied) {
-    takeOut_(outboxNames_(store)); // edits of the spreadsheet that this is a copy of
+function record_(store, installation) {
+  if (!installationHere_(store)) {
+    // Edits and notes of the spreadsheet that this may be a copy of.
+    takeOut_(outboxNames_(store).concat(overflowNames_(store)), store);
   }
-  [PAUSED_, REFUSED_, TROUBLE_].forEach((name) => properties.deleteProperty(name));
-  properties.setProperties({
-    [SPREADSHEET_ID_]: installation.spreadsheetId,
-    [WEBHOOK_URL_]: installation.webhookUrl,
-    [WEBHOOK_SECRET_]: installation.secret,
-    [INSTALLER_]: effectiveUser_(),
-    [INSTALLED_AT_]: new Date().toISOString(),
-  });
-  keepMappings_(readStore_(), mappings);
+  takeOut_([REFUSED_, TROUBLE_, HEARTBEAT_].filter((name) => store[name] !== undefined), store);
+  recordInstallation_(store, installation);
 }
 
 /**

@@ -6,6 +6,7 @@
 const EDITED_HANDLER_ = 'sheetbridgeEdited';
 const CHANGED_HANDLER_ = 'sheetbridgeChanged';
 const MINUTE_HANDLER_ = 'sheetbridgeEveryMinute';
+const TRIGGERS_ = 3;
 
 /**
  * Cells were typed, pasted, filled or cleared by a person.
@@ -23,7 +24,7 @@ function sheetbridgeEdited(event) {
   const mapping = mappingOfTab_(mappings_(store, installation), tab);
   if (mapping) {
     const origin = originOf_(installation, mapping, startedAt, event);
-    deliver_(installation, collectEdit_(event, origin, mapping));
+    deliver_(installation, collectEdit_(event, origin, mapping, bodyLimit_(store)));
   }
 }
 
@@ -33,16 +34,16 @@ function sheetbridgeEdited(event) {
  */
 function sheetbridgeChanged(event) {
   const startedAt = Date.now();
-  const store = readStore_();
-  const installation = installationOfTrigger_(store, event);
-  if (!installation) {
+  if (event.changeType === 'FORMAT') {
     return;
   }
   if (event.changeType === 'EDIT') {
-    noteChangeSeen_(startedAt);
+    noteChangeSeen_(startedAt); // every edit fires this, too: no more than this is done for it
     return;
   }
-  if (event.changeType === 'FORMAT') {
+  const store = readStore_();
+  const installation = installationOfTrigger_(store, event);
+  if (!installation) {
     return;
   }
   const mappings = changedMappings_(mappings_(store, installation), event);
@@ -64,7 +65,7 @@ function sheetbridgeEveryMinute(event) {
   if (!installation) {
     return;
   }
-  if (outboxNames_(store).length > 0 || store[OVERFLOW_]) {
+  if (outboxNames_(store).length > 0 || overflowNames_(store).length > 0) {
     resend_(installation, store);
   }
   hintUnseenEdits_(store, installation);
@@ -107,12 +108,8 @@ function resend_(installation, store) {
   if (!lock.tryLock(5000)) {
     return; // whoever holds it is sending
   }
-  try {
-    dropLostPieces_(store, Date.now());
-    drain_(installation, [], true);
-  } finally {
-    lock.releaseLock();
-  }
+  dropLostPieces_(store, Date.now());
+  sendLocked_(lock, installation, [], true);
 }
 
 /** Installs this user's triggers anew; an earlier set of theirs is removed first. */

@@ -6,13 +6,26 @@
  */
 
 const EDITS_PATH_ = '/v1/edits';
+const BATCHES_PATH_ = '/v1/batches';
 const MAPPINGS_PATH_ = '/v1/mappings';
+const STATUS_PATH_ = '/v1/status';
 const RETRIED_STATUSES_ = [401, 408, 429];
+
+/**
+ * Sends posts in one request: a single one as it is, several one a line.
+ *
+ * @param {Installation} installation
+ * @param {string[]} bodies
+ * @returns {Answer}
+ */
+function postBodies_(installation, bodies) {
+  return callWebhook_(installation, bodies.length === 1 ? EDITS_PATH_ : BATCHES_PATH_, bodies.join('\n'));
+}
 
 /**
  * @param {Installation} installation
  * @param {string} path
- * @param {string} body JSON
+ * @param {string} body
  * @returns {Answer}
  */
 function callWebhook_(installation, path, body) {
@@ -23,14 +36,14 @@ function callWebhook_(installation, path, body) {
   try {
     response = UrlFetchApp.fetch(installation.webhookUrl + path, {
       method: 'post',
-      contentType: 'application/json',
+      contentType: path === BATCHES_PATH_ ? 'application/x-ndjson' : 'application/json',
       payload: body,
       headers: headers,
       muteHttpExceptions: true,
       followRedirects: false,
     });
   } catch (error) {
-    // Refused connections, DNS and time-outs throw even with muteHttpExceptions.
+    // Refused connections, DNS, time-outs and the day's quota throw even with muteHttpExceptions.
     return answer_('retry', 0, 'unreachable', String(error instanceof Error ? error.message : error), null);
   }
   return readAnswer_(response.getResponseCode(), response.getContentText());

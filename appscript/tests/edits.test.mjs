@@ -79,15 +79,6 @@ describe('edits', () => {
     ]);
   });
 
-  it('a row without a full key is sent as it stands, a blank one is not', async () => {
-    await stage.paste('planes', 10, 2, [[2020], [''], [2021]]);
-    assert.deepEqual(
-      stage.webhook.edits[0].rows.map((row) => [row.row, row.key]),
-      [[10, { tailnum: null }], [12, { tailnum: null }]],
-    );
-    await stage.paste('planes', 10, 2, [[''], [''], ['']]);
-  });
-
   it('a row emptied by hand is a hint', async () => {
     await stage.paste('planes', 20, 1, [['N20', 1, '', 'X']]);
     stage.webhook.posts.length = 0;
@@ -104,6 +95,17 @@ describe('edits', () => {
   it('a cell that no longer shows what was typed is a hint', async () => {
     stage.sheet.set('planes', 2, 2, 7);
     await stage.edited('planes', { row: 2, column: 2, rows: 1, columns: 1 }, { value: '8', oldValue: '6' });
+    assert.deepEqual([stage.webhook.hints, stage.webhook.edits], [['MOVED planes'], []]);
+  });
+
+  it('a cleared cell that shows something now is a hint', async () => {
+    stage.sheet.set('planes', 2, 2, 7);
+    await stage.edited('planes', { row: 2, column: 2, rows: 1, columns: 1 }, { oldValue: '6' });
+    assert.deepEqual([stage.webhook.hints, stage.webhook.edits], [['MOVED planes'], []]);
+  });
+
+  it('an edit whose rows are gone by now is a hint', async () => {
+    await stage.edited('planes', { row: 3000, column: 2, rows: 1, columns: 1 }, { value: '8' });
     assert.deepEqual([stage.webhook.hints, stage.webhook.edits], [['MOVED planes'], []]);
   });
 
@@ -148,6 +150,7 @@ describe('edits', () => {
     const values = Array.from({ length: 1100 }, (_, i) => [`K${i}`, i]);
     await stage.paste('planes', 100, 1, values);
     assert.deepEqual(stage.webhook.edits.map((post) => post.rows.length), [500, 500, 100]);
+    assert.equal(stage.webhook.requests.at(-1).posts, 3);
     const keys = stage.webhook.edits.flatMap((post) => post.rows.map((row) => row.key.tailnum));
     assert.deepEqual(keys, values.map(([key]) => key));
     assert.equal(new Set(stage.webhook.edits.map((post) => post.id)).size, 3);

@@ -1,4 +1,4 @@
-/** A spreadsheet just big enough for the script: reads by the script, writes by the test. */
+/** A spreadsheet just big enough for the script: it reads cells and tags rows, the test writes. */
 const COLUMN = /^([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?$/;
 
 const columnNumber = (name) => [...name].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0);
@@ -30,6 +30,10 @@ function cellData(value) {
 export class FakeSheet {
   timeZone = 'Etc/GMT';
   tabs = [];
+  /** Developer metadata, as the API tells it. */
+  metadata = [];
+  /** Called once before the next entry is attached; may throw, as Google does when there is no room. */
+  beforeTag = null;
 
   /** @param {{title: string, rows: unknown[][]}[]} tabs */
   constructor(tabs) {
@@ -46,8 +50,44 @@ export class FakeSheet {
     rows[row - 1][column - 1] = value;
   }
 
-  /** One read of the host's. */
-  answer({ ranges }) {
+  /** The tag of a row (from 1), or undefined. */
+  tagOf(title, row) {
+    const { sheetId } = this.tab(title);
+    const here = ({ location: { dimensionRange: at } }) => at.sheetId === sheetId && at.startIndex === row - 1;
+    return this.metadata.find(here)?.metadataValue;
+  }
+
+  /** One call of the host's. */
+  answer(call) {
+    switch (call.method) {
+      case 'metadata_search':
+        return {
+          matchedDeveloperMetadata: this.metadata
+            .filter((entry) => Object.entries(call.lookup).every(([name, wanted]) => entry[name] === wanted))
+            .map((developerMetadata) => ({ developerMetadata })),
+        };
+      case 'batch_update':
+        return call.requests.map((request) => this.#update(request));
+      default:
+        return this.#read(call);
+    }
+  }
+
+  #update({ createDeveloperMetadata: added, deleteDeveloperMetadata: gone }) {
+    if (added) {
+      const before = this.beforeTag;
+      this.beforeTag = null;
+      before?.();
+      const { location, ...entry } = added.developerMetadata;
+      this.metadata.push({ metadataId: this.metadata.length + 1, ...entry, location: { locationType: 'ROW', ...location } });
+    } else {
+      const { metadataId } = gone.dataFilter.developerMetadataLookup;
+      this.metadata = this.metadata.filter((entry) => entry.metadataId !== metadataId);
+    }
+    return {};
+  }
+
+  #read({ ranges }) {
     if (ranges.length === 0) {
       return {
         properties: { title: 'a spreadsheet', timeZone: this.timeZone, locale: 'en_US' },

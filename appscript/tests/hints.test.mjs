@@ -34,9 +34,30 @@ describe('hints', () => {
     assert.deepEqual(stage.webhook.hints, []);
   });
 
-  it('Sync now asks for every mapped tab', async () => {
-    await stage.run('sheetbridgeSyncNow');
-    assert.deepEqual(stage.webhook.hints, ['OTHER planes', 'OTHER other']);
+  for (const [item, command] of [['SyncNow', 'reconcile'], ['Pause', 'pause'], ['Resume', 'resume']]) {
+    it(`${item} is a command for every mapped tab, and names its person`, async () => {
+      const record = await stage.run(`sheetbridge${item}`, { user: 'ann@example.com' });
+      assert.equal(record.error, null, record.error?.stack);
+      assert.deepEqual(stage.webhook.commands, [`${command} planes`, `${command} other`]);
+      assert.equal(stage.webhook.posts[0].editor, 'ann@example.com');
+      assert.equal(record.toasts.length, 1);
+    });
+  }
+
+  it('a command goes behind the edits that wait, and says that it waits', async () => {
+    stage.webhook.failing = { status: 503 };
+    await stage.type('planes', 2, 2, 1);
+    const record = await stage.run('sheetbridgePause');
+    assert.match(record.toasts.at(-1).message, /does not take it now/);
+    stage.webhook.failing = null;
+    await stage.run('sheetbridgeEveryMinute');
+    assert.deepEqual(stage.webhook.posts.map((post) => post.kind), ['edit', 'command', 'command']);
+  });
+
+  it('edits are sent while the sink is paused: it keeps them, with their times', async () => {
+    await stage.run('sheetbridgePause');
+    await stage.type('planes', 2, 2, 1);
+    assert.equal(stage.webhook.edits.length, 1);
   });
 
   it('"*" maps every column that has a header', async () => {

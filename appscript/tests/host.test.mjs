@@ -70,6 +70,20 @@ describe('executions', () => {
     assert.deepEqual(record.log, ['INFO: before {"a":1}']);
   });
 
+  it('the calls of a run are counted, and the properties that they read and wrote', async () => {
+    const { run } = hostOf(`function count() {
+      const store = PropertiesService.getDocumentProperties();
+      store.setProperties({ a: '1', b: '2', c: '3' });
+      store.getProperties();
+      store.getProperty('a');
+      store.deleteProperty('b');
+      CacheService.getDocumentCache().put('k', 'v');
+    }`);
+    const { calls, properties } = await run('count');
+    assert.deepEqual(properties, { read: 4, written: 4 });
+    assert.deepEqual(calls, { 'properties.set': 1, 'properties.all': 2, 'properties.delete': 1, 'cache.put': 1 });
+  });
+
   it('a run over the time limit ends, and lets go of its locks', async () => {
     const { host, run } = hostOf(`
       function hang() { LockService.getDocumentLock().waitLock(10); for (;;) {} }
@@ -169,6 +183,30 @@ describe('triggers', () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     assert.fail('no tick');
+  });
+});
+
+describe('developer metadata', () => {
+  it('is attached to whole rows, found by key, and removed', async () => {
+    const { run } = hostOf(`
+      function tag() {
+        const sheet = SpreadsheetApp.getActive().getSheetByName('tab');
+        const { DOCUMENT } = SpreadsheetApp.DeveloperMetadataVisibility;
+        sheet.getRange('3:3').addDeveloperMetadata('k', 'v', DOCUMENT);
+        sheet.getRange('4:4').addDeveloperMetadata('other');
+        const finder = () => sheet.createDeveloperMetadataFinder().withKey('k').find();
+        const found = finder().map((entry) => [entry.getValue(), entry.getVisibility(), entry.getLocation().getRow().getA1Notation()]);
+        finder()[0].remove();
+        return [found, finder().length];
+      }`);
+    assert.deepEqual((await run('tag')).result, [[['v', 'DOCUMENT', 'A3:Z3']], 0]);
+  });
+
+  it('is refused on part of a row', async () => {
+    const { run } = hostOf(
+      "function tag() { SpreadsheetApp.getActive().getActiveSheet().getRange('A3:B3').addDeveloperMetadata('k'); }",
+    );
+    assert.match((await run('tag')).error.message, /arbitrary ranges is not currently supported/);
   });
 });
 

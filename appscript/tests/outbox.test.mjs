@@ -94,18 +94,65 @@ describe('outbox', () => {
     assert.deepEqual((await stage.status()).tabs, []);
   });
 
-  it('a full outbox is shown, and ends in a comparison of the tab', async () => {
+  it('what waits goes in one request', async () => {
     stage.webhook.failing = { status: 503 };
-    for (let i = 0; i < 3; i += 1) {
-      await stage.paste('planes', 2, 4, [['x'.repeat(49_000)], ['y'.repeat(49_000)], ['z'.repeat(49_000)]]);
+    for (let year = 1; year <= 40; year += 1) {
+      await stage.type('planes', 2, 2, year, { old: String(year - 1) });
     }
-    const { overflow, outbox } = await stage.status();
-    assert.deepEqual([overflow.posts, overflow.tabs, outbox.posts], [1, ['planes'], 2]);
+    stage.webhook.failing = null;
+    stage.webhook.requests.length = 0;
+    await stage.run('sheetbridgeEveryMinute');
+    assert.deepEqual(stage.webhook.requests.map(({ path, posts }) => [path, posts]), [['/v1/batches', 40]]);
+    assert.deepEqual(stage.webhook.edits.map((post) => post.rows[0].cells.year.value), [...Array(41).keys()].slice(1));
+  });
+
+  it('edits that wait share a property while they fit, and lie behind a big one in order', async () => {
+    stage.webhook.failing = { status: 503 };
+    await stage.type('planes', 2, 2, 1);
+    await stage.type('planes', 2, 2, 2);
+    await stage.paste('planes', 2, 4, [['€'.repeat(5_000)]]);
+    await stage.type('planes', 2, 2, 3);
+    await stage.type('planes', 2, 2, 4);
+    const pages = Object.keys(await stage.documentProperties()).filter((name) => name.startsWith('outbox/')).sort();
+    assert.deepEqual(pages.map((name) => name.split('/')[4]), ['000of1', '000of2', '001of2', '000of1']);
     stage.webhook.failing = null;
     await stage.run('sheetbridgeEveryMinute');
-    assert.equal(stage.webhook.edits.length, 2);
-    assert.deepEqual(stage.webhook.hints, ['OTHER planes']);
-    assert.equal((await stage.status()).overflow, null);
+    const values = stage.webhook.edits.map(({ rows: [{ cells }] }) => cells.year?.value ?? cells.maker.value.length);
+    assert.deepEqual(values, [1, 2, 5000, 3, 4]);
+  });
+
+  it('of a batch that is refused each post gets its own answer', async () => {
+    stage.webhook.failing = { status: 503 };
+    await stage.changed('INSERT_ROW', 'planes');
+    await stage.type('planes', 2, 2, 1);
+    await stage.changed('REMOVE_ROW', 'planes');
+    stage.webhook.failing = { status: 422, kind: 'edit' };
+    await stage.run('sheetbridgeEveryMinute');
+    assert.deepEqual(stage.webhook.hints, ['INSERT_ROW planes', 'REMOVE_ROW planes', 'OTHER planes']);
+    const { outbox, refused } = await stage.status();
+    assert.deepEqual([outbox.posts, refused.count], [0, 1]);
+  });
+
+  it('a run does not wait for another one that sends: it knocks and ends', async () => {
+    const begun = stage.webhook.hold();
+    const slow = stage.type('planes', 2, 2, 1, { old: '2004' });
+    await begun;
+    const [quick] = await stage.type('planes', 2, 2, 2, { old: '1' }); // ends while the other is held
+    assert.equal(quick.calls.fetch, undefined);
+    stage.webhook.release();
+    const [sender] = await slow;
+    assert.equal(sender.calls.fetch, 2);
+    assert.deepEqual(stage.webhook.edits.map((post) => post.rows[0].cells.year.value), [1, 2]);
+  });
+
+  it('the first failure is told, the next ones only in the status', async () => {
+    await stage.webhook.stop();
+    const [first] = await stage.type('planes', 2, 2, 1);
+    assert.match(first.toasts[0].message, /kept and sent later/);
+    const again = await stage.run('sheetbridgeEveryMinute');
+    assert.deepEqual(again.toasts, []);
+    assert.match((await stage.status()).warnings[0], /webhook does not take edits/);
+    await stage.webhook.start();
   });
 
   it('of a burst each edit arrives once, whoever sends it', async () => {

@@ -56,19 +56,28 @@ describe('set-up', () => {
     await stage.run('sheetbridgeEveryMinute');
     assert.deepEqual(stage.webhook.posts.map((post) => [post.kind, post.tab]), [['heartbeat', 'planes']]);
     const past = String(Date.now() - 300_000);
-    await stage.host.ask({
-      op: 'set_properties', spreadsheetId: stage.id, store: 'document', values: { HEARTBEAT: past },
-    });
+    await stage.remember({ HEARTBEAT: past });
     await stage.run('sheetbridgeEveryMinute');
     assert.equal(stage.webhook.posts.length, 2);
+  });
+
+  it('sends no heartbeat while one of its triggers is missing', async () => {
+    await stage.run('sheetbridgeSetUp');
+    await stage.remember({ HEARTBEAT: '0' });
+    const edit = (await triggers()).find((trigger) => trigger.kind === 'edit');
+    await stage.run('removeTrigger_', { args: [edit.uid] });
+    stage.webhook.posts.length = 0;
+    await stage.run('sheetbridgeEveryMinute');
+    assert.deepEqual(stage.webhook.posts, []);
+    await stage.run('sheetbridgeSetUp');
+    assert.deepEqual(stage.webhook.posts.map((post) => post.kind), ['heartbeat']);
+    assert.equal((await triggers()).length, 3);
   });
 
   it('hears of a new mapping with the heartbeat', async () => {
     await stage.run('sheetbridgeSetUp');
     stage.webhook.mappings = [...stage.webhook.mappings, { name: 'o', tab: 'other', key: ['a'], columns: '*' }];
-    await stage.host.ask({
-      op: 'set_properties', spreadsheetId: stage.id, store: 'document', values: { HEARTBEAT: '0' },
-    });
+    await stage.remember({ HEARTBEAT: '0' });
     await stage.run('sheetbridgeEveryMinute');
     assert.deepEqual((await stage.status()).tabs, ['planes', 'other']);
   });
@@ -105,15 +114,42 @@ describe('set-up', () => {
     assert.deepEqual(stage.webhook.posts, []);
   });
 
-  it('pause keeps still, resume has everything compared', async () => {
+  it('again with empty answers keeps address and secret, and shows no secret', async () => {
     await stage.run('sheetbridgeSetUp');
-    stage.webhook.posts.length = 0;
-    await stage.run('sheetbridgePause');
+    await stage.scriptProperties({ WEBHOOK_URL: '', WEBHOOK_SECRET: '' });
+    const record = await stage.run('sheetbridgeSetUp', { answers: ['', ''] });
+    assert.equal(record.result, 'Set up. Mapped tabs: planes.');
+    assert.equal(JSON.stringify(record).includes(stage.webhook.secret), false);
+    assert.ok(record.dialogs[0].message.includes(stage.webhook.url));
+  });
+
+  it('a cancelled question changes nothing', async () => {
+    await stage.scriptProperties({ WEBHOOK_URL: '', WEBHOOK_SECRET: '' });
+    const record = await stage.run('sheetbridgeSetUp', { answers: [] });
+    assert.equal(record.result, 'Nothing was changed.');
+    assert.deepEqual([record.dialogs.length, await triggers()], [1, []]);
+  });
+
+  it('who installed it, and when, is recorded in the document', async () => {
+    const began = Date.now();
+    await stage.run('sheetbridgeSetUp', { user: 'bob@example.com' });
+    const { INSTALLATION } = await stage.documentProperties();
+    const { installer, installedAt, spreadsheetId } = JSON.parse(INSTALLATION);
+    assert.deepEqual([installer, spreadsheetId], ['bob@example.com', stage.id]);
+    assert.ok(installedAt >= began);
+  });
+
+  it('a copy that is set up leaves the waiting edits of its original alone', async () => {
+    await stage.run('sheetbridgeSetUp');
+    stage.webhook.failing = { status: 503 };
     await stage.type('planes', 2, 2, 1);
-    assert.equal((await stage.status()).state, 'paused');
-    assert.deepEqual(stage.webhook.posts, []);
-    await stage.run('sheetbridgeResume');
-    assert.deepEqual(stage.webhook.hints, ['OTHER planes']);
+    stage.webhook.failing = null;
+    await stage.copyTo('another-copy');
+    const { url, secret } = stage.webhook;
+    await stage.scriptProperties({ WEBHOOK_URL: url, WEBHOOK_SECRET: secret }, 'another-copy');
+    await stage.run('sheetbridgeSetUp', { spreadsheetId: 'another-copy', user: 'bob@example.com' });
+    assert.equal((await stage.status('another-copy')).outbox.posts, 0);
+    assert.equal((await stage.status()).outbox.posts, 1);
   });
 
   it('a new secret is taken only once it works', async () => {
@@ -132,14 +168,5 @@ describe('set-up', () => {
     assert.equal(JSON.stringify(record).includes(stage.webhook.secret), false);
     assert.match(record.dialogs[0].message, /State: running\nWebhook: http:.*\nSet up by: owner@example.com/);
     assert.equal(record.user, OWNER);
-  });
-
-  it('opening the spreadsheet makes the menu, and every item of it exists', async () => {
-    const [record] = await stage.fire('open', {});
-    const items = record.menus[0].items.filter((item) => !item.separator);
-    assert.deepEqual([record.menus[0].title, items.length], ['Sheetbridge', 6]);
-    for (const { functionName } of items) {
-      await assert.doesNotReject(stage.run(functionName, { answers: [] }), functionName);
-    }
   });
 });

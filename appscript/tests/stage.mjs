@@ -49,6 +49,7 @@ export class Stage {
       assert.equal(record.error, null, record.error?.stack);
       stage.webhook.posts.length = 0;
       stage.webhook.attempts.length = 0;
+      stage.webhook.requests.length = 0;
     }
     return stage;
   }
@@ -59,6 +60,11 @@ export class Stage {
 
   scriptProperties(values, spreadsheetId = this.id) {
     return this.host.ask({ op: 'set_properties', spreadsheetId, store: 'script', values });
+  }
+
+  /** Sets a property of the document's, as an earlier run would have. */
+  remember(values, spreadsheetId = this.id) {
+    return this.host.ask({ op: 'set_properties', spreadsheetId, store: 'document', values });
   }
 
   documentProperties(spreadsheetId = this.id) {

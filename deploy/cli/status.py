@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import typer
@@ -24,12 +24,17 @@ from deploy.cli.kafka_offsets import end_offsets
 from deploy.cli.options import ConfigOption
 from sink.core.configuration import Configuration
 from sink.core.errors import SheetbridgeError
+from sink.core.mapping import Direction
 from sink.core.mapping import Mapping as TableMapping
 
 app = typer.Typer(add_completion=False)
 
 CLOCK_SECONDS = 2.0
 """More difference than this between our clock and the database server's is worth a word."""
+
+
+SILENCE = timedelta(minutes=15)
+"""Three heartbeats of the script in the sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +149,30 @@ def _database(configuration: Configuration, ends: Mapping[str, int] | None) -> l
     place = f"{configuration.database.host}:{configuration.database.port}"
     return [
         Line("Database", not clock, clock or f"answers at {place}, clocks agree"),
-        *(describe(mapping, known.get(mapping.name), ends) for mapping in configuration.mappings),
+        *(
+            describe(
+                mapping,
+                known.get(mapping.name),
+                ends,
+                configuration.sink.reconcile_every,
+                datetime.now(UTC),
+            )
+            for mapping in configuration.mappings
+        ),
     ]
 
 
 def describe(
-    mapping: TableMapping, found: stored_state.Progress | None, ends: Mapping[str, int] | None
+    mapping: TableMapping,
+    found: stored_state.Progress | None,
+    ends: Mapping[str, int] | None,
+    reconcile_every: int,
+    now: datetime,
 ) -> Line:
-    """How far a mapping is; ``ends`` are the end offsets of topics, None where Kafka is away."""
+    """How far a mapping is; ``ends`` are the end offsets of topics, None where Kafka is away.
+
+    ``reconcile_every`` is in seconds.
+    """
     part = f"Mapping {mapping.name}"
     topics = (mapping.cdc_topic, mapping.sheet_topic)
     if ends is not None and any(topic not in ends for topic in topics):
@@ -170,8 +191,22 @@ def describe(
     if found.refused:
         many = "1 row holds" if found.refused == 1 else f"{found.refused:,} rows hold"
         says.append(f"{many} a cell that the database refuses; see sheetbridge dead-letters list")
+    needed = mapping.direction is not Direction.TO_SHEET
+    silent = needed and found.heartbeat is not None and now - found.heartbeat > SILENCE
+    if silent or (needed and found.heartbeat is None):
+        says.append(_without_script(found.heartbeat, reconcile_every))
     well = found.phase == "running" and found.reason is None and not found.paused
-    return Line(part, well, ", ".join(says), warns=bool(found.refused))
+    return Line(part, well, ", ".join(says), warns=bool(found.refused) or silent)
+
+
+def _without_script(heartbeat: datetime | None, reconcile_every: int) -> str:
+    late = f"edits in it are found by comparing, up to {reconcile_every} s late"
+    if heartbeat is None:
+        return f"no script posts from the sheet: {late}"
+    return (
+        f"the script in the sheet is silent since {heartbeat:%Y-%m-%d %H:%M} UTC, so {late} (its "
+        "triggers have stopped, perhaps because who set it up has left: choose Set up… in its menu)"
+    )
 
 
 def _behind(found: stored_state.Progress, ends: Mapping[str, int] | None) -> str:

@@ -35,7 +35,8 @@ class Progress:
     """One mapping as the sink left it; ``next_offsets`` by topic.
 
     ``rows`` are alive (a deleted row's state is kept, as its tombstone), ``owed`` are not yet at
-    rest, ``refused`` hold a cell that the database does not take.
+    rest, ``refused`` hold a cell that the database does not take. ``heartbeat`` is the last one of
+    the script in the sheet, None where it has never sent one.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Progress:
     conflicts: int
     refused: int
     next_offsets: dict[str, int]
+    heartbeat: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def progress(connection: Connection) -> dict[str, Progress]:
         select(offset.c.mapping_id, offset.c.topic, offset.c.next_offset)
     ):
         offsets.setdefault(each.mapping_id, {})[each.topic] = each.next_offset
-    columns = (mapping.c.id, mapping.c.name, mapping.c.phase, mapping.c.reason, mapping.c.paused)
+    columns = [mapping.c[name] for name in ("id", "name", "phase", "reason", "paused", "heartbeat")]
     return {
         each.name: Progress(
             name=each.name,
@@ -119,6 +121,7 @@ def progress(connection: Connection) -> dict[str, Progress]:
             conflicts=conflicts.get(each.id, 0),
             refused=refused.get(each.id, 0),
             next_offsets=offsets.get(each.id, {}),
+            heartbeat=_moment(each.heartbeat),
         )
         for each in connection.execute(select(*columns))
     }
@@ -158,5 +161,14 @@ def _conflict(row: dict[str, object]) -> Conflict:
         loser_origin=loser["origin"],
         winner=winner["value"],
         rule=str(row["rule"]),
-        at=datetime.fromtimestamp(at / 1_000_000, UTC) if isinstance(at, int) and at else None,
+        at=_moment(at),
+    )
+
+
+def _moment(stored: object) -> datetime | None:
+    """Microseconds since the epoch as a time; 0 and NULL are none."""
+    return (
+        datetime.fromtimestamp(stored / 1_000_000, UTC)
+        if isinstance(stored, int) and stored
+        else None
     )

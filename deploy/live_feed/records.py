@@ -75,10 +75,11 @@ def read_database_record(
 
 
 def read_sheet_record(record: Record, mapping: Mapping) -> list[Change]:
-    """A signed post of the Apps Script: a change for each row, or one for a hint."""
+    """A signed post of the Apps Script: a change for each row, or one for a hint or command."""
     value = _json(record.value)
     columns = {header: column for column, header in mapping.columns.items()}
     editor, at = value.get("editor"), value.get("time_ms")
+    note = value.get("change_type") or value.get("command")
 
     def change(op: str, row: ReadOnly[str, object]) -> Change:
         return Change(
@@ -96,13 +97,13 @@ def read_sheet_record(record: Record, mapping: Mapping) -> list[Change]:
                 for name, cell in _object(row, "cells").items()
             ],
             author=editor if isinstance(editor, str) else None,
-            note=str(value["change_type"]) if value.get("change_type") else None,
+            note=str(note) if note else None,
         )
 
     match value.get("kind"), value.get("rows"):
         case "edit", list(rows):
             return [change("edit", row) for row in rows if isinstance(row, dict)]
-        case "hint", _:
+        case "hint" | "command", _:
             return [change("hint", {})]
         case _:
             return []

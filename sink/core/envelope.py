@@ -22,6 +22,9 @@ Json = Mapping[str, object]
 
 MILLISECOND = 1_000
 
+CHECK_EDITOR = "sheetbridge check"
+"""Who the heartbeat of ``sheetbridge check`` says to be: it proves nothing of the script."""
+
 
 @dataclass(frozen=True, slots=True)
 class Marker:
@@ -124,7 +127,11 @@ class PostedCell:
 
 @dataclass(frozen=True, slots=True)
 class PostedRow:
-    """The edited cells of one row, by header, with the row's key cells as they stand."""
+    """The edited cells of one row, by header, with the row's key cells as they stand.
+
+    ``row_tag`` is the value of the developer metadata ``sheetbridge.row`` that a row without a full
+    key carries; ``cells`` then has the whole mapped row.
+    """
 
     row: int
     key: dict[str, CellContent]
@@ -132,13 +139,15 @@ class PostedRow:
     key_edited: bool
     typed: bool
     cells: dict[str, PostedCell]
+    row_tag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One signed post of the script: edits, a hint to reconcile, or a heartbeat.
+    """One signed post of the script: edits, a hint to reconcile, a command, or a heartbeat.
 
-    ``time`` is the start of the trigger in microseconds on Google's clock.
+    ``time`` is the start of the trigger in microseconds on Google's clock; ``command`` is
+    "reconcile", "pause" or "resume".
     """
 
     id: str
@@ -147,6 +156,7 @@ class Post:
     editor: str | None
     change_type: str | None
     rows: tuple[PostedRow, ...]
+    command: str | None = None
 
 
 def decode_post(value: Json) -> Post:
@@ -154,7 +164,9 @@ def decode_post(value: Json) -> Post:
     rows = value.get("rows") or []
     if not isinstance(rows, list):
         raise EnvelopeError("rows of a post must be a list")
-    editor, change_type = value.get("editor"), value.get("change_type")
+    editor, change_type, command = (
+        value.get(name) for name in ("editor", "change_type", "command")
+    )
     return Post(
         str(value.get("id")),
         str(value.get("kind")),
@@ -162,11 +174,13 @@ def decode_post(value: Json) -> Post:
         editor if isinstance(editor, str) else None,
         change_type if isinstance(change_type, str) else None,
         tuple(_posted_row(_object(row, "row")) for row in rows),
+        command if isinstance(command, str) else None,
     )
 
 
 def _posted_row(row: Json) -> PostedRow:
     old_key = _optional_object(row.get("old_key"), "old_key")
+    row_tag = row.get("row_tag")
     return PostedRow(
         _integer(row.get("row", 0), "row"),
         _contents(_object(row.get("key"), "key")),
@@ -177,6 +191,7 @@ def _posted_row(row: Json) -> PostedRow:
             header: _posted_cell(_object(cell, header))
             for header, cell in _object(row.get("cells"), "cells").items()
         },
+        row_tag if isinstance(row_tag, str) else None,
     )
 
 

@@ -1,8 +1,9 @@
 """The names of the topics that a configuration reads and writes.
 
 Each has exactly one partition: a mapping has one merge point, and order within a topic is order of
-commit. The schema history is kept for ever (Debezium reads it whole at each start); the others
-keep the broker's retention, because what is lost there is found by the reconciler.
+commit. The schema history is kept for ever (Debezium reads it whole at each start), of the status
+only the newest record of each mapping; the others keep the broker's retention, because what is lost
+there is found by the reconciler.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sink.core.configuration import Configuration
 
 DEAD_LETTERS = "sheetbridge.dead-letters"
 SCHEMA_HISTORY = "sheetbridge.schema-history"
+STATUS = "sheetbridge.status"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ def needed_topics(configuration: Configuration) -> list[Topic]:
             SCHEMA_HISTORY,
             {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"},
         ),
+        STATUS: Topic(STATUS, {"cleanup.policy": "compact", "segment.ms": "3600000"}),
     }
     for mapping in configuration.mappings:
         for name in (mapping.cdc_topic, mapping.sheet_topic):

@@ -148,6 +148,8 @@ def load_mapping(engine: Engine, name: str, source_uuid: str) -> MappingRecord:
                 first_read=0,
                 first_shown=0,
                 call_number=0,
+                heartbeat=0,
+                merged_at=0,
             )
         )
         row = connection.execute(select(table).where(table.c.name == name)).one()

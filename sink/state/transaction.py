@@ -163,6 +163,9 @@ class MySqlTransaction:
             place = progress.position
             text_of = f"{place.file}:{place.offset}:{place.row}:{place.part}:{place.time}"
             self.note({"position": text_of})
+        told = {"heartbeat": progress.heartbeat, "merged_at": progress.merged_at}
+        if later := {name: time for name, time in told.items() if time}:
+            self.note(later)
 
     def _save_offsets(self, offsets: Mapping[str, int]) -> None:
         if not offsets:

@@ -43,6 +43,7 @@ TABLE = [
         "sink.writers.database", ("sink.core", "sink.retry", "sink.ports", "sink.state", *DATABASE)
     ),
     Rule("sink.writers.dead_letters", ("sink.core", "sink.retry", "sink.ports", "kafka", "orjson")),
+    Rule("sink.writers.status", ("sink.core", "sink.retry", "sink.ports", "kafka", "orjson")),
     Rule(
         "sink.writers.sheets",
         ("sink.core", "sink.retry", "sink.ports", "google", "googleapiclient", "httplib2"),

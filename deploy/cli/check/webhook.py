@@ -15,12 +15,10 @@ import httpx
 
 from deploy.cli.check.finding import Finding, ok, problem, warning
 from sink.core.configuration import Configuration
+from sink.core.envelope import CHECK_EDITOR
 from sink.core.mapping import Mapping
 
 TIMEOUT = 10.0
-EDITOR = "sheetbridge check"
-"""Who our heartbeat says to be, so that it is not taken for the script's."""
-
 _EVERYWHERE = {str(IPv4Address(0)): str(IPv4Address("127.0.0.1")), "::": "[::1]"}
 """A server that listens on every address is asked on the machine's own."""
 
@@ -40,7 +38,7 @@ def heartbeat(mapping: Mapping, *, now: float) -> bytes:
         "spreadsheet_id": mapping.spreadsheet_id,
         "tab": mapping.tab,
         "time_ms": int(now * 1000),
-        "editor": EDITOR,
+        "editor": CHECK_EDITOR,
     }
     return json.dumps(body).encode()
 

@@ -17,6 +17,11 @@ def cell_calls(emulator: Emulator) -> CellCalls:
                 return document.get(call["ranges"], call["fields"])
             case "values_get":
                 return document.values_get(call["range"], "UNFORMATTED_VALUE")
+            case "metadata_search":
+                filters = [{"developerMetadataLookup": call["lookup"]}]
+                return document.read(
+                    "spreadsheets.developerMetadata.search", {"dataFilters": filters}
+                )
             case "values_update":
                 return document.values_update(call["range"], call["values"], actor=_SCRIPT)
             case "batch_update":

@@ -104,5 +104,5 @@ export class Pool {
 }
 
 function failure(message) {
-  return { result: null, error: { message, stack: message }, log: [], toasts: [], dialogs: [], menus: [] };
+  return { result: null, error: { message, stack: message }, log: [], toasts: [], dialogs: [], menus: [], calls: {}, properties: { read: 0, written: 0 } };
 }

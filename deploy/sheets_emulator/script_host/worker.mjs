@@ -21,7 +21,10 @@ const scripts = project.files.map((file) => new vm.Script(file.source, { filenam
 function call(op, args) {
   Atomics.store(signal, 0, 0);
   port.postMessage({ op, args: JSON.parse(args) });
-  Atomics.wait(signal, 0, 0);
+  // The last answer's notification may come only now, after its value was seen: it is none of ours.
+  while (Atomics.load(signal, 0) === 0) {
+    Atomics.wait(signal, 0, 0);
+  }
   return receiveMessageOnPort(port).message;
 }
 

@@ -69,6 +69,7 @@ class Sheet:
         assert record["error"] is None, record["error"]
         self.webhook.posts.clear()
         self.webhook.attempts.clear()
+        self.webhook.requests.clear()
 
     def settings(self, **wanted: Any) -> None:
         self.client.put("/_control/settings", json=wanted).raise_for_status()
@@ -77,6 +78,12 @@ class Sheet:
         answer = self.client.get(f"{self._base}/values", params={"tab": "planes"})
         values: list[list[Any]] = answer.json()["values"]
         return values
+
+    def stored(self) -> Json:
+        """The document's properties."""
+        answer = self.client.get(f"{self._base}/script/properties", params={"store": "document"})
+        properties: Json = answer.json()
+        return properties
 
     def told(self, what: str) -> Any:
         return self.client.get(f"{self._base}/script/{what}").json()[what]

@@ -14,6 +14,7 @@ def test_edits_survive_a_dead_webhook_and_arrive_in_order(sheet: Sheet) -> None:
     sheet.minute()
     years = [post["rows"][0]["cells"]["year"]["value"] for post in sheet.webhook.edits]
     assert years == [2010, 2011, 2012]
+    assert ("/v1/batches", 3) in sheet.webhook.requests
     assert sheet.status()["outbox"]["posts"] == 0
 
 

@@ -45,6 +45,14 @@ def test_a_new_tab_has_the_mapped_ones_compared(sheet: Sheet) -> None:
     assert sheet.webhook.hints == [("INSERT_GRID", "planes")]
 
 
-def test_sync_now_has_the_tab_compared(sheet: Sheet) -> None:
-    sheet.run("sheetbridgeSyncNow")
-    assert sheet.webhook.hints == [("OTHER", "planes")]
+@pytest.mark.parametrize(
+    ("item", "command"),
+    [
+        ("sheetbridgeSyncNow", "reconcile"),
+        ("sheetbridgePause", "pause"),
+        ("sheetbridgeResume", "resume"),
+    ],
+)
+def test_the_menu_commands_every_mapped_tab(sheet: Sheet, item: str, command: str) -> None:
+    assert sheet.run(item)["error"] is None
+    assert sheet.webhook.commands == [(command, "planes")]

@@ -21,6 +21,7 @@ class Webhook:
     posts: list[Json] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     attempts: list[str] = field(default_factory=list)
+    requests: list[tuple[str, int]] = field(default_factory=list)
     failing: int | None = None
     port: int = 0
     _server: ThreadingHTTPServer | None = None
@@ -32,6 +33,10 @@ class Webhook:
     @property
     def edits(self) -> list[Json]:
         return [post for post in self.posts if post["kind"] == "edit"]
+
+    @property
+    def commands(self) -> list[tuple[str, str]]:
+        return [(post["command"], post["tab"]) for post in self.posts if post["kind"] == "command"]
 
     @property
     def hints(self) -> list[tuple[str, str]]:
@@ -72,17 +77,22 @@ class Webhook:
         if sent.get("x-sheetbridge-signature") != f"v1={expected.hexdigest()}":
             self.refused.append(path)
             return 401, _problem("bad_signature")
-        if abs(time.time() - int(stamp)) > 60 or sent.get("content-type") != "application/json":
+        media = "application/x-ndjson" if path == "/v1/batches" else "application/json"
+        if abs(time.time() - int(stamp)) > 60 or sent.get("content-type") != media:
             self.refused.append(path)
             return 401, _problem("stale_timestamp")
-        body = json.loads(raw)
+        bodies = [json.loads(line) for line in raw.split(b"\n")]
+        self.requests.append((path, len(bodies)))
         if path == "/v1/mappings":
-            return 200, {"mappings": self.mappings}
-        self.attempts.append(body["id"])
+            return 200, {"mappings": self.mappings, "max_body": 2_000_000}
+        if path == "/v1/status":
+            return 200, {"mappings": []}
+        self.attempts += [body["id"] for body in bodies]
         if self.failing is not None:
             return self.failing, _problem("failing")
-        self.posts.append(body)
-        return 202, {"id": body["id"], "accepted": len(body.get("rows", []))}
+        for body in bodies:
+            self.posts.append(body)
+        return 202, {"ids": self.attempts[-len(bodies) :], "accepted": 0}
 
 
 def _problem(code: str) -> Json:

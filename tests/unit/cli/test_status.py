@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import socket
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,16 +17,17 @@ from deploy.cli import kafka_offsets, kafka_reader, main
 from deploy.cli.progress import StepProgress
 from deploy.cli.status import describe
 from deploy.cli.stored_state import Progress
-from sink.core.mapping import Mapping
+from sink.core.mapping import Direction, Mapping
 from tests.unit.cli.unused_port import unused_port
 
 ENDS = {"cdc.shop.orders": 10, "sheet.orders": 5}
 ORDERS = Mapping("orders", "shop.orders", "S", "t", ("id",))
-AT_REST = Progress("orders", "running", None, False, 3327, 0, 0, 0, dict(ENDS))
+NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
+AT_REST = Progress("orders", "running", None, False, 3327, 0, 0, 0, dict(ENDS), NOW)
 
 
 def test_a_mapping_that_has_read_all_is_well() -> None:
-    line = describe(ORDERS, AT_REST, ENDS)
+    line = describe(ORDERS, AT_REST, ENDS, 300, NOW)
     assert line.well
     assert line.says == "running, 3,327 rows, all events read"
 
@@ -40,14 +42,14 @@ def test_a_mapping_that_has_read_all_is_well() -> None:
     ],
 )
 def test_a_mapping_that_stands_still_is_not_well(found: Progress | None, says: str) -> None:
-    line = describe(ORDERS, found, ENDS)
+    line = describe(ORDERS, found, ENDS, 300, NOW)
     assert not line.well
     assert says in line.says
 
 
 def test_what_is_behind_owed_and_lost_is_counted() -> None:
     late = replace(AT_REST, owed=4, conflicts=2, next_offsets={"cdc.shop.orders": 7})
-    line = describe(ORDERS, late, ENDS)
+    line = describe(ORDERS, late, ENDS, 300, NOW)
     assert line.well
     for text in ("3 events behind", "4 rows not at rest", "2 conflicts logged"):
         assert text in line.says
@@ -58,20 +60,46 @@ def test_what_is_behind_owed_and_lost_is_counted() -> None:
 def test_a_mapping_without_its_topics_is_not_registered_yet(
     found: Progress | None, ends: dict[str, int]
 ) -> None:
-    line = describe(ORDERS, found, ends)
+    line = describe(ORDERS, found, ends, 300, NOW)
     assert not line.well
     assert line.says == "not registered yet: sheetbridge register"
 
 
 def test_events_are_not_counted_while_kafka_is_away() -> None:
-    assert "events not counted" in describe(ORDERS, AT_REST, None).says
+    assert "events not counted" in describe(ORDERS, AT_REST, None, 300, NOW).says
 
 
 @pytest.mark.parametrize(("count", "says"), [(1, "1 row holds"), (1200, "1,200 rows hold")])
 def test_refused_cells_are_a_warning_that_names_where_to_look(count: int, says: str) -> None:
-    line = describe(ORDERS, replace(AT_REST, refused=count), ENDS)
+    line = describe(ORDERS, replace(AT_REST, refused=count), ENDS, 300, NOW)
     assert (line.well, line.warns) == (True, True)
     assert f"{says} a cell that the database refuses; see sheetbridge dead-letters" in line.says
+
+
+def test_a_script_that_is_silent_is_a_warning_that_says_since_when_and_what_to_do() -> None:
+    silent = replace(AT_REST, heartbeat=NOW - timedelta(minutes=16))
+    line = describe(ORDERS, silent, ENDS, 300, NOW)
+    assert (line.well, line.warns) == (True, True)
+    assert "silent since 2026-07-01 11:44 UTC" in line.says
+    assert "up to 300 s late" in line.says
+    assert "choose Set up…" in line.says
+    late = replace(AT_REST, heartbeat=NOW - timedelta(minutes=14))
+    assert not describe(ORDERS, late, ENDS, 300, NOW).warns
+
+
+def test_without_a_script_status_says_how_late_edits_may_be() -> None:
+    line = describe(ORDERS, replace(AT_REST, heartbeat=None), ENDS, 60, NOW)
+    assert (line.well, line.warns) == (True, False)
+    assert "no script posts from the sheet: edits in it are found by comparing, up to 60 s" in (
+        line.says
+    )
+
+
+def test_a_mapping_that_writes_to_the_sheet_only_needs_no_script() -> None:
+    one_way = replace(ORDERS, direction=Direction.TO_SHEET)
+    for heartbeat in (None, NOW - timedelta(days=9)):
+        found = replace(AT_REST, heartbeat=heartbeat)
+        assert "script" not in describe(one_way, found, ENDS, 300, NOW).says
 
 
 def test_topics_that_are_not_there_have_no_end_and_nothing_is_made(

@@ -115,4 +115,6 @@ def test_dates_and_errors_of_a_sheet_show_as_text() -> None:
 def test_a_hint_is_one_change_and_a_heartbeat_none() -> None:
     [hint] = read_sheet_record(post(kind="hint", change_type="REMOVE_ROW", rows=[]), MAPPING)
     assert (hint.op, hint.note) == ("hint", "REMOVE_ROW")
+    [command] = read_sheet_record(post(kind="command", command="pause", rows=[]), MAPPING)
+    assert (command.op, command.note) == ("hint", "pause")
     assert read_sheet_record(post(kind="heartbeat", rows=[]), MAPPING) == []

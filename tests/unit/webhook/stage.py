@@ -25,6 +25,7 @@ from sink.core.configuration import (
     WebhookSettings,
 )
 from sink.core.mapping import Mapping
+from sink.core.status_record import StatusRecord
 from webhook.app import create_app
 from webhook.publisher import Outgoing, PublishError
 
@@ -120,6 +121,24 @@ class FakePublisher:
         return [json.loads(record.value) for record in self.published]
 
 
+@dataclass
+class FakeStatuses:
+    """Knows what the test gives it."""
+
+    known: dict[str, StatusRecord] = field(default_factory=dict)
+    started: bool = False
+    closed: bool = False
+
+    async def start(self) -> None:
+        self.started = True
+
+    def of(self, mapping: str) -> StatusRecord | None:
+        return self.known.get(mapping)
+
+    async def close(self) -> None:
+        self.closed = True
+
+
 def edit(**changes: Any) -> Json:
     post: Json = {
         "version": 1,
@@ -163,6 +182,7 @@ def client_of(app: FastAPI) -> httpx.AsyncClient:
 @dataclass
 class Stage:
     publisher: FakePublisher
+    statuses: FakeStatuses
     app: FastAPI
     client: httpx.AsyncClient
 
@@ -172,10 +192,10 @@ class Stage:
 
 
 async def stage(**settings: Any) -> AsyncIterator[Stage]:
-    publisher = FakePublisher()
-    app = create_app(configuration(**settings), publisher)
+    publisher, statuses = FakePublisher(), FakeStatuses()
+    app = create_app(configuration(**settings), publisher, statuses)
     async with client_of(app) as client:
-        yield Stage(publisher, app, client)
+        yield Stage(publisher, statuses, app, client)
 
 
 def code(response: httpx.Response) -> str:

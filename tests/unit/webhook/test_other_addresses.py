@@ -9,6 +9,7 @@ from tests.unit.webhook.stage import (
     NEW_SECRET,
     OLD_SECRET,
     FakePublisher,
+    FakeStatuses,
     Stage,
     client_of,
     code,
@@ -18,8 +19,18 @@ from tests.unit.webhook.stage import (
     signed,
 )
 from webhook.app import create_app
+from webhook.examples import EDIT
 from webhook.publisher import PublishError
-from webhook.schemas import POST, Accepted, Health, MappingsAnswer, MappingsRequest, ProblemBody
+from webhook.schemas import (
+    POST,
+    Accepted,
+    BatchAccepted,
+    Health,
+    MappingsAnswer,
+    ProblemBody,
+    SpreadsheetRequest,
+    StatusAnswer,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -36,18 +47,20 @@ async def test_the_script_learns_key_and_headers_of_its_spreadsheet(webhook: Sta
                 "key": ["shop", "No."],
                 "columns": ["shop", "No.", "Total"],
             },
-        ]
+        ],
+        "max_body": 5_000,
     }
 
 
 async def test_a_spreadsheet_without_mappings_has_an_empty_list(webhook: Stage) -> None:
     response = await webhook.post({"version": 1, "spreadsheet_id": "copied"}, "/v1/mappings")
-    assert (response.status_code, response.json()) == (200, {"mappings": []})
+    assert (response.status_code, response.json()) == (200, {"mappings": [], "max_body": 5_000})
 
 
+@pytest.mark.parametrize("path", ["/v1/mappings", "/v1/status"])
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"version":1,"spreadsheet_id":"a","x":1}'])
-async def test_a_malformed_question_is_refused(webhook: Stage, body: bytes) -> None:
-    response = await webhook.post(body, "/v1/mappings")
+async def test_a_malformed_question_is_refused(webhook: Stage, path: str, body: bytes) -> None:
+    response = await webhook.post(body, path)
     assert (response.status_code, code(response)) == (422, "malformed")
 
 
@@ -81,18 +94,21 @@ async def test_a_fault_of_ours_shows_no_detail(
     assert "detail" not in response.json()["error"]["message"]
 
 
-async def test_the_publisher_lives_as_long_as_the_application() -> None:
-    publisher = FakePublisher()
-    app = create_app(configuration(), publisher)
+async def test_publisher_and_statuses_live_as_long_as_the_application() -> None:
+    publisher, statuses = FakePublisher(), FakeStatuses()
+    app = create_app(configuration(), publisher, statuses)
+
+    def standing() -> list[tuple[bool, bool]]:
+        return [(part.started, part.closed) for part in (publisher, statuses)]
+
     async with app.router.lifespan_context(app):
-        assert publisher.started
-        assert not publisher.closed
-    assert publisher.closed
+        assert standing() == [(True, False)] * 2
+    assert standing() == [(True, True)] * 2
 
 
 def test_without_a_secret_there_is_no_webhook() -> None:
     with pytest.raises(ConfigurationError, match="secrets"):
-        create_app(configuration(secrets=()), FakePublisher())
+        create_app(configuration(secrets=()), FakePublisher(), FakeStatuses())
 
 
 async def test_the_access_log_has_path_and_status_and_no_secret_is_ever_logged(
@@ -124,14 +140,19 @@ async def test_the_access_log_has_path_and_status_and_no_secret_is_ever_logged(
 
 async def test_every_route_of_the_openapi_document_has_valid_examples(webhook: Stage) -> None:
     document: dict[str, Any] = (await webhook.client.get("/openapi.json")).json()
-    assert set(document["paths"]) == {"/v1/edits", "/v1/mappings", "/healthz", "/readyz"}
+    assert set(document["paths"]) == {
+        "/v1/edits", "/v1/batches", "/v1/mappings", "/v1/status", "/healthz", "/readyz",
+    }  # fmt: skip
     requests: dict[str, TypeAdapter[Any]] = {
         "/v1/edits": POST,
-        "/v1/mappings": TypeAdapter(MappingsRequest),
+        "/v1/mappings": TypeAdapter(SpreadsheetRequest),
+        "/v1/status": TypeAdapter(SpreadsheetRequest),
     }
     answers: dict[tuple[str, str], type[Any]] = {
         ("/v1/edits", "202"): Accepted,
+        ("/v1/batches", "202"): BatchAccepted,
         ("/v1/mappings", "200"): MappingsAnswer,
+        ("/v1/status", "200"): StatusAnswer,
         ("/healthz", "200"): Health,
         ("/readyz", "200"): Health,
     }
@@ -157,12 +178,17 @@ async def test_every_route_of_the_openapi_document_has_valid_examples(webhook: S
 
 
 async def test_the_examples_of_the_document_are_accepted() -> None:
-    document = create_app(configuration(), FakePublisher()).openapi()
+    document = create_app(configuration(), FakePublisher(), FakeStatuses()).openapi()
     body = document["paths"]["/v1/edits"]["post"]["requestBody"]
     examples = body["content"]["application/json"]["examples"]
-    assert set(examples) == {"typed", "key_edited", "hint", "heartbeat"}
-    async with client_of(create_app(configuration(), FakePublisher())) as client:
+    assert set(examples) == {"typed", "key_edited", "hint", "command", "heartbeat"}
+    async with client_of(create_app(configuration(), FakePublisher(), FakeStatuses())) as client:
         for example in examples.values():
             content = encoded({**example["value"], "spreadsheet_id": "sheet-1"})
             response = await client.post("/v1/edits", content=content, headers=signed(content))
             assert response.status_code == 202
+        lines = document["paths"]["/v1/batches"]["post"]["requestBody"]["content"]
+        for example in lines["application/x-ndjson"]["examples"].values():
+            content = example["value"].replace(EDIT["spreadsheet_id"], "sheet-1").encode()
+            response = await client.post("/v1/batches", content=content, headers=signed(content))
+            assert response.json()["ids"] == [EDIT["id"], EDIT["id"]]

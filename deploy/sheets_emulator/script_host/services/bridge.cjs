@@ -1,12 +1,13 @@
 /**
  * The way out of the script's scope: blocking calls as JSON texts, and a record of what the
- * execution showed and logged.
+ * execution showed, logged and asked for: how often each service was called, and how many properties
+ * were read and written (Google counts them by the day, and does not say whether by call or by name).
  */
 class Bridge {
   constructor(native, execution) {
     this.native = native;
     this.execution = execution;
-    this.record = { log: [], toasts: [], dialogs: [], menus: [] };
+    this.record = { log: [], toasts: [], dialogs: [], menus: [], calls: {}, properties: { read: 0, written: 0 } };
     this.changes = 0;
   }
 
@@ -16,6 +17,7 @@ class Bridge {
    * @returns {any} the answer; throws an Error of the script's own scope
    */
   call(op, args) {
+    this.record.calls[op] = (this.record.calls[op] ?? 0) + 1;
     const reply = this.native.call(op, JSON.stringify(args));
     if (reply.error !== undefined) {
       throw new Error(`Exception: ${reply.error}`);

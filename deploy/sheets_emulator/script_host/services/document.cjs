@@ -49,6 +49,12 @@ class Document {
     return this.#read({ method: 'values_get', range: quoted(tab) });
   }
 
+  /** @param {object} lookup the API's DeveloperMetadataLookup @returns {object[]} entries */
+  searchMetadata(lookup) {
+    const found = this.#read({ method: 'metadata_search', lookup });
+    return (found.matchedDeveloperMetadata ?? []).map((match) => match.developerMetadata);
+  }
+
   writeValues(range, values) {
     this.#write({ method: 'values_update', range, values });
   }

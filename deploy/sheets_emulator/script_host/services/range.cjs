@@ -2,6 +2,7 @@
 const { a1Of, quoted } = require('./a1.cjs');
 const { formatDate } = require('./utilities.cjs');
 const { cellValue } = require('./cell_values.cjs');
+const metadata = require('./metadata.cjs');
 
 class Range {
   #document;
@@ -169,6 +170,15 @@ class Range {
   setNumberFormat(pattern) {
     const type = pattern === '@' ? 'TEXT' : 'NUMBER';
     return this.#repeat({ userEnteredFormat: { numberFormat: { type, pattern } } }, 'userEnteredFormat.numberFormat');
+  }
+
+  /** @param {unknown[]} told key, value, visibility */
+  addDeveloperMetadata(...told) {
+    if (this.#area.rows !== 1 || this.columnStart !== 1 || this.columnEnd < this.#sheet.grid().columns) {
+      throw new Error('Exception: Adding developer metadata to arbitrary ranges is not currently supported.');
+    }
+    metadata.addToRow(this.#document, this.#sheet, this.rowStart, told);
+    return this;
   }
 
   #repeat(cell, fields) {

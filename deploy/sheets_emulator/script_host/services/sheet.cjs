@@ -1,5 +1,6 @@
 /** Sheet: a tab. https://developers.google.com/apps-script/reference/spreadsheet/sheet */
 const { areaOf } = require('./a1.cjs');
+const { Finder } = require('./metadata.cjs');
 const { Range } = require('./range.cjs');
 
 class Sheet {
@@ -72,6 +73,10 @@ class Sheet {
 
   getActiveRange() {
     return this.getRange(1, 1);
+  }
+
+  createDeveloperMetadataFinder() {
+    return new Finder(this.#document, this);
   }
 
   appendRow(values) {

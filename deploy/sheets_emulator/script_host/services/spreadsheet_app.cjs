@@ -1,5 +1,6 @@
 /** SpreadsheetApp and Spreadsheet. https://developers.google.com/apps-script/reference/spreadsheet */
 const { Document } = require('./document.cjs');
+const { LocationType, Visibility } = require('./metadata.cjs');
 const { Sheet } = require('./sheet.cjs');
 const { makeUi } = require('./ui.cjs');
 
@@ -114,6 +115,8 @@ function makeSpreadsheetApp(bridge) {
       return spreadsheet.getSheetById(sheetId).getRange(row, column, rows, columns);
     },
     service: {
+      DeveloperMetadataLocationType: LocationType,
+      DeveloperMetadataVisibility: Visibility,
       getActive: open,
       getActiveSpreadsheet: open,
       getActiveSheet: () => open().getActiveSheet(),

@@ -14,11 +14,14 @@ class Properties {
   }
 
   getProperties() {
-    return this.#bridge.call('properties.all', { store: this.#store });
+    const all = this.#bridge.call('properties.all', { store: this.#store });
+    this.#bridge.record.properties.read += Object.keys(all).length;
+    return all;
   }
 
   getProperty(name) {
-    return this.getProperties()[name] ?? null;
+    this.#bridge.record.properties.read += 1;
+    return this.#bridge.call('properties.all', { store: this.#store })[name] ?? null;
   }
 
   getKeys() {
@@ -34,11 +37,13 @@ class Properties {
       this.deleteAllProperties();
     }
     const texts = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+    this.#bridge.record.properties.written += Object.keys(texts).length;
     this.#bridge.call('properties.set', { store: this.#store, values: texts });
     return this;
   }
 
   deleteProperty(name) {
+    this.#bridge.record.properties.written += 1;
     this.#bridge.call('properties.delete', { store: this.#store, names: [name] });
     return this;
   }

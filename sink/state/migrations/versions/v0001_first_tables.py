@@ -31,6 +31,8 @@ def upgrade() -> None:
         sa.Column("fence", sa.String(64), nullable=True),
         sa.Column("open_call", LONGTEXT, nullable=True),
         sa.Column("repairs", LONGTEXT, nullable=True),
+        sa.Column("heartbeat", sa.BigInteger, nullable=False),
+        sa.Column("merged_at", sa.BigInteger, nullable=False),
         schema=SCHEMA,
     )
     op.create_table(

@@ -21,8 +21,9 @@ from deploy.cli.check.clock import (
     server_offset,
 )
 from deploy.cli.check.finding import Finding, Level, MissingPieceError
-from deploy.cli.check.webhook import EDITOR, check_webhook, local_url
+from deploy.cli.check.webhook import check_webhook, local_url
 from sink.core.configuration import Configuration, GoogleSettings, Secret
+from sink.core.envelope import CHECK_EDITOR
 from tests.unit.cli.check.edges import FakeServer, a_configuration, levels, problems
 
 NOW = 1_795_000_000.25
@@ -119,7 +120,7 @@ def test_a_good_webhook_takes_the_signed_and_refuses_the_forged() -> None:
     assert levels(hook.look(local())) == [Level.OK] * 3
     (body,) = hook.published
     assert body["kind"] == "heartbeat"
-    assert body["editor"] == EDITOR
+    assert body["editor"] == CHECK_EDITOR
     assert (body["spreadsheet_id"], body["tab"]) == ("sheet-id", "planes")
 
 

@@ -25,13 +25,14 @@ def test_all_topics_with_one_partition_are_fine() -> None:
     assert topics() == []
     assert set(ALL) == {
         "cdc.demo.planes", "sheet.planes", "sheetbridge.dead-letters", "sheetbridge.schema-history",
+        "sheetbridge.status",
     }  # fmt: skip
 
 
 def test_missing_topics_are_named() -> None:
     broker = FakeBroker({"sheetbridge.schema-history": 1, "cdc.demo.planes": 1})
     (found,) = problems(check_topics(a_configuration(), broker))
-    assert found.what == "Missing: sheet.planes, sheetbridge.dead-letters."
+    assert found.what == "Missing: sheet.planes, sheetbridge.dead-letters, sheetbridge.status."
     assert "sheetbridge register" in found.mend
 
 
