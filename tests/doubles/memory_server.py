@@ -1,8 +1,9 @@
 """A database server in memory: one table with its binlog, and the state tables beside it.
 
-It keeps what the merge relies on: a transaction is whole or not at all, rows locked by one session
-cannot be written by another, transaction numbers go up by one. The same contract tests hold it and
-MySQL to that (``tests/contract/test_store.py``).
+It keeps what the merge relies on: a transaction is whole or not at all and unseen until then, rows
+locked by one session cannot be written by another, transaction numbers go up by one. The same
+contract tests hold it and MySQL to that (``tests/contract/test_store.py``). Nothing here can wait:
+where MySQL would, a lock wait has run out at once.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from sink.core.change_event import Image, Position
 from sink.core.decision import Loss
 from sink.core.row_key import RowKey
 from sink.ports import TableWrite
-from sink.state.errors import DatabaseUnavailableError
+from sink.state.errors import DatabaseUnavailableError, OvertakenError
 from sink.state.records import FirstSync, StoredRow
+from tests.doubles.constraints import Broken, Constraints
 
 Trigger = Callable[[Image], Image]
 """What the database makes of a row that is written: rounding, defaults, computed columns."""
@@ -71,22 +73,86 @@ class Data:
 
 
 class MemoryServer:
-    """The server; sessions are named by an object of theirs, None being a program's."""
+    """The server; sessions are named by an object of theirs, None being a program's.
 
-    def __init__(self, *, columns: tuple[str, ...]) -> None:
+    ``data`` is what the one open transaction sees, ``committed`` what all others see; they are the
+    same while none is open.
+    """
+
+    def __init__(self, *, columns: tuple[str, ...], constraints: Constraints | None = None) -> None:
         self.columns = columns
+        self.constraints = constraints or Constraints()
         self.data = Data()
         self.first = FirstSync(0, 0)
         self.trigger: Trigger = lambda image: image
         self.refuses: Callable[[TableWrite], str | None] = lambda _: None
         self.now = 0
         self.locks: dict[RowKey, object] = {}
+        self._before: Data | None = None
+        self._holder: object = None
+        self._unlogged: list[Change] = []
         self._places = 0
 
     @property
     def binlog(self) -> list[Change]:
         """The changes that no reader has taken yet."""
         return self.data.binlog
+
+    @property
+    def committed(self) -> Data:
+        """What a session sees that has no transaction open."""
+        return self._before or self.data
+
+    # Numbered transactions
+
+    def open(self, number: int, session: object) -> None:
+        """Begin transaction ``number``.
+
+        Raises OvertakenError where the number is used up, DatabaseUnavailableError where another
+        session has a transaction of the mapping open.
+        """
+        if self.committed.transactions != number - 1:
+            raise OvertakenError("rows", number)
+        if self._before is not None:
+            raise DatabaseUnavailableError("Lock wait timeout exceeded")
+        self._before, self._holder = self.data.copy(), session
+        self.data.transactions = number
+
+    def commit(self) -> None:
+        """What the transaction did is there for all; its changes stand in the binlog."""
+        for change in self._unlogged:
+            self._places += 1
+            self.data.binlog.append(replace(change, place=self._places))
+        self._end()
+
+    def roll_back(self) -> None:
+        """Nothing of the transaction happened."""
+        if self._before is not None:
+            self.data = self._before
+        self._end()
+
+    def _end(self) -> None:
+        for key in [key for key, session in self.locks.items() if session is self._holder]:
+            del self.locks[key]
+        self._before, self._holder, self._unlogged = None, None, []
+
+    # Rows
+
+    def refusal(self, write: TableWrite) -> Broken | None:
+        """Why the server does not take a write; None: it does."""
+        reason = self.refuses(write)
+        if reason is not None:
+            return Broken(3819, reason)
+        return self.constraints.broken(write, self.data.table)
+
+    def lock(self, key: RowKey, session: object) -> None:
+        """Lock a row until the end of the transaction. What is not there cannot be locked.
+
+        Raises DatabaseUnavailableError where another session has locked it.
+        """
+        if key in self.data.table:
+            self._wait_for(key, session)
+            self.locks[key] = session
 
     def put(
         self,
@@ -101,20 +167,33 @@ class MemoryServer:
 
         Raises DatabaseUnavailableError where another session has locked the row.
         """
-        if self.locks.get(key, session) is not session:
-            raise DatabaseUnavailableError("Lock wait timeout exceeded")
+        self._wait_for(key, session)
         before = self.data.table.get(key)
-        if image is None:
-            self.data.table.pop(key, None)
-        else:
+        if image is not None:
             image = self.trigger({column: image.get(column) for column in self.columns})
-            self.data.table[key] = image
+        for data in self._seen_by(session):
+            if image is None:
+                data.table.pop(key, None)
+            else:
+                data.table[key] = image
+        if session is not None:
+            self.locks[key] = session
         if before != image:
-            self._log(key, before, image, time, own, None)
+            self._log(key, before, image, time, own, None, session)
 
     def mark(self, token: str) -> None:
         """A row of the marker table."""
-        self._log(None, None, None, self.now, None, token)
+        self._log(None, None, None, self.now, None, token, None)
+
+    def _wait_for(self, key: RowKey, session: object) -> None:
+        if self.locks.get(key, session) is not session:
+            raise DatabaseUnavailableError("Lock wait timeout exceeded")
+
+    def _seen_by(self, session: object) -> list[Data]:
+        """What a statement changes: a program's is committed at once, and seen by all."""
+        if self._before is None or session is self._holder:
+            return [self.data]
+        return [self.data, self._before]
 
     def _log(
         self,
@@ -124,7 +203,13 @@ class MemoryServer:
         time: int,
         own: int | None,
         marker: str | None,
+        session: object,
     ) -> None:
-        self._places += 1
         image = None if after is None else dict(after)
-        self.data.binlog.append(Change(self._places, key, before, image, time, own, marker))
+        change = Change(0, key, before, image, time, own, marker)
+        if self._before is not None and session is self._holder:
+            self._unlogged.append(change)  # the binlog has it at the commit
+            return
+        self._places += 1
+        for data in self._seen_by(session):
+            data.binlog.append(replace(change, place=self._places))
