@@ -183,7 +183,9 @@ def _note_removed(state: RowState, lo: int, hi: int) -> None:
 def _written(belief: Belief | None, value: Value, lo: int, hi: int) -> Belief:
     """The belief after our write: events since it was sent may lie before or after it."""
     heard = () if belief is None else tuple(entry for entry in belief.heard if entry[0] >= lo)
-    return Belief(value, lo, hi, heard, written=True, wrote=(lo, hi))
+    news = bool(heard) and belief is not None and belief.news
+    over = None if belief is None else belief.over
+    return Belief(value, lo, hi, heard, written=True, wrote=(lo, hi), news=news, over=over)
 
 
 def _shown(version: Version | None, value: Value, hi: int) -> Version | None:
@@ -216,6 +218,9 @@ def _note_replaced(
     belief = state.beliefs.get(column)
     # where nothing was known of the cell, whatever stood there was a person's
     expected: set[Value] = {None} if belief is None else _could_have_shown(belief, lo, hi)
+    if belief is not None:
+        over = (belief.hi, value) if value in expected and not belief.news else None
+        state.beliefs[column] = replace(belief, over=over)
     if value in expected:
         return []
     state.finds[column] = Find(value, lo, hi + GRACE)

@@ -23,7 +23,9 @@ class Belief:
 
     The call or look was sent at ``lo`` and answered at ``hi`` (Google's clock). ``heard`` are the
     events since ``lo`` as (time, value). ``written``: the value came from a call of ours. ``wrote``
-    are ``lo`` and ``hi`` of the last call of ours that wrote the cell.
+    are ``lo`` and ``hi`` of the last call of ours that wrote the cell. ``news``: one of the events
+    heard was an edit. ``over`` is what our last call replaced, with the time of the look since when
+    that had been believed, where no edit had been heard since; None: an edit explains it.
     """
 
     value: Value
@@ -32,12 +34,14 @@ class Belief:
     heard: tuple[tuple[int, Value], ...] = ()
     written: bool = False
     wrote: tuple[int, int] = (0, 0)
+    news: bool = False
+    over: tuple[int, Value] | None = None
 
-    def hear(self, time: int, value: Value) -> Belief:
+    def hear(self, time: int, value: Value, *, news: bool = True) -> Belief:
         """The belief after an event; events older than the last call or look say nothing new."""
         if time < self.lo:
             return self
-        return replace(self, heard=(*self.heard, (time, value)))
+        return replace(self, heard=(*self.heard, (time, value)), news=self.news or news)
 
     def possible(self) -> tuple[Value, ...]:
         """Every value that the cell may show: one where that is certain."""

@@ -56,8 +56,8 @@ class Verdict:
 class World:
     """Everything of one history."""
 
-    def __init__(self, seed: int) -> None:
-        self.setting = setting = Setting.of(seed)
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
         self.agenda = agenda = Agenda(START)
         self.met: Counter[str] = Counter()
         self.met["histories"] = 1
@@ -172,7 +172,7 @@ class World:
 def play(seed: int, without: Collection[int] = ()) -> Verdict:
     """Play a seed; ``without`` are numbers of acts that are left out."""
     logging.disable(logging.CRITICAL)
-    world = World(seed)
+    world = World(Setting.of(seed))
     world.clock()
     time, before = START, None
     for number in range(world.setting.acts):

@@ -38,7 +38,10 @@ MOST_RECORDS = 5
 
 
 class SinkProcess:
-    """A process from its start to its death; ``died`` is called when it is killed."""
+    """A process from its start to its death; ``died`` is called when it is killed.
+
+    ``dies_at`` is a point of its work at which it dies for certain.
+    """
 
     def __init__(
         self,
@@ -69,6 +72,8 @@ class SinkProcess:
             document, setting, agenda, self._chance, lambda: self.alive, count
         )
         self._client.healed = lambda: self.healed
+        self.fates = self._client.fates
+        self.dies_at: str | None = None
         self._tab = Tab(self._client, table)
         store = MemoryStore(server)
         pipeline = Pipeline(table, rules_of(table.mapping), store, letters.extend, self._may_die)
@@ -164,6 +169,9 @@ class SinkProcess:
         call = str(self._server.data.notes.get("open_call"))
         if point == "before_sheet_write" and '"remove"' in call:
             self._count("rows made on both sides at once")
+        if point == self.dies_at:
+            self.dies_at = None
+            raise Crashed
         often = 4 if "sheet" in point else 1  # calls are rarer than batches
         if self.healed or self._chance.random() >= self._setting.crash * often:
             return

@@ -94,6 +94,34 @@ class Setting:
             chance(0.05),
         )
 
+    @classmethod
+    def quiet(cls, rule: Rule) -> Setting:
+        """A world in which nothing goes wrong by itself, and everything is quick."""
+        quick = 5 * MILLISECOND
+        return cls(
+            seed=0,
+            rule=rule,
+            skew=0,
+            unsure=0,
+            touching=False,
+            rounding=False,
+            acts=0,
+            span=0,
+            reading_delay=quick,
+            trigger_delay=0,
+            post_delay=quick,
+            capture_delay=quick,
+            call_time=20 * MILLISECOND,
+            lost_trigger=0.0,
+            double_trigger=0.0,
+            resent_post=0.0,
+            failing_call=0.0,
+            crash=0.0,
+            connector_restart=0.0,
+            lost_change=0.0,
+            snapshot=0.0,
+        )
+
     def trigger(self) -> Callable[[Image], Image]:
         """What the database makes of a row that is written."""
 
