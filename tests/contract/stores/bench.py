@@ -9,11 +9,14 @@ from __future__ import annotations
 from typing import Protocol
 
 from sink.core.change_event import Image, Position
+from sink.core.decision import Loss
 from sink.core.errors import SheetbridgeError
 from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Mapping
 from sink.core.row_key import RowKey
-from sink.ports import Store
+from sink.core.row_state import RowState
+from sink.core.version import Origin, Version
+from sink.ports import Store, TableWrite
 from sink.state.mapping_record import MappingRecord
 from sink.state.records import FirstSync
 
@@ -39,6 +42,24 @@ def image(**cells: object) -> Image:
         assert value is None or isinstance(value, str | int)
         row[column] = value
     return row
+
+
+def row(number: int, value: str = "A") -> RowState:
+    """The state of a row that is as the first sync left it."""
+    return FIRST.row(key(number), image(a=value))
+
+
+def insert(store: Store, number: int, **cells: object) -> None:
+    """One row, in a transaction of its own."""
+    with store.begin() as transaction:
+        assert transaction.write([TableWrite("insert", key(number), image(**cells))]) == []
+
+
+def loss(loser: str, winner: str, column: str | None = "a") -> Loss:
+    """What the conflict log is given."""
+    return Loss(
+        column, Version(loser, 1, Origin.SHEET), Version(winner, 2, Origin.DATABASE), "some_rule"
+    )
 
 
 class Waiting(Protocol):
