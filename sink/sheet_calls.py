@@ -158,7 +158,7 @@ class SheetCalls:
         self.parts.pipeline.at("after_sheet_write", open_call.keys())
         with self.parts.store.begin() as transaction:
             noted = note_answer(transaction, answer, lo, hi, self.parts.table)
-            mending = mending_of(answer, noted.unknown, layout)
+            mending = mending_of(answer, noted.unknown, layout, self.parts.table)
             transaction.store_call(self.number, open_call.call.fence, None)
             if not (mending.empty and self.mending.empty):
                 transaction.note({"repairs": mending.encoded()})

@@ -24,6 +24,8 @@ from sink.posted_rows import text_of, value_of
 from sink.writers.sheets.answer import CallAnswer, Hit, Replaced
 from sink.writers.sheets.call import GOING, PlacedWrite, RowWrite, SheetCall
 from sink.writers.sheets.layout import TabLayout
+from sink.writers.sheets.mending import decode_repair, encode_repair
+from sink.writers.sheets.repairs import Mended
 
 GRACE = 3_000_000
 """How long (µs) replaced content waits for the event that tells of it."""
@@ -264,6 +266,7 @@ def encode_call(call: SheetCall, last_fence: str | None, sent: int) -> str:
             "last": last_fence,
             "sent": sent,
             "copied": call.copied_rows,
+            "mended": [[encode_repair(each.repair), each.before] for each in call.mended],
             "writes": [
                 [
                     placed.write.op,
@@ -298,5 +301,6 @@ def decode_call(stored: str, table: MappedTable) -> OpenCall:
         PlacedWrite(RowWrite(op, table.key_from_canonical(key.encode()), cells), row, copy_row)
         for op, key, cells, row, copy_row in fields["writes"]
     )
-    call = SheetCall(fields["number"], fields["fence"], writes, (), fields["copied"])
+    mended = tuple(Mended(decode_repair(one, table), row) for one, row in fields["mended"])
+    call = SheetCall(fields["number"], fields["fence"], writes, (), fields["copied"], mended)
     return OpenCall(call, fields["last"], fields["sent"])
