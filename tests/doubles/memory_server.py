@@ -20,14 +20,18 @@ from sink.state.records import FirstSync, StoredRow
 from tests.doubles.constraints import Broken, Constraints
 
 Trigger = Callable[[Image], Image]
-"""What the database makes of a row that is written: rounding, defaults, computed columns."""
+"""What the database makes of a row that is written: rounding, computed columns."""
+
+Stamp = Callable[[Image, Image], Image]
+"""What it makes of a row that is changed, from how it was: ``ON UPDATE`` columns."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One row change in the binlog; ``own`` is the number of the sink's transaction, if it is one.
 
-    ``marker`` is the token where the change is a row of the marker table.
+    ``marker`` is the token where the change is a row of the marker table; ``truncated``: it took
+    every row of the table at once.
     """
 
     place: int
@@ -37,6 +41,7 @@ class Change:
     time: int
     own: int | None = None
     marker: str | None = None
+    truncated: bool = False
 
     @property
     def position(self) -> Position:
@@ -85,6 +90,8 @@ class MemoryServer:
         self.data = Data()
         self.first = FirstSync(0, 0)
         self.trigger: Trigger = lambda image: image
+        self.stamp: Stamp = lambda _, image: image
+        self.defaults: Image = {}
         self.refuses: Callable[[TableWrite], str | None] = lambda _: None
         self.now = 0
         self.locks: dict[RowKey, object] = {}
@@ -170,7 +177,9 @@ class MemoryServer:
         self._wait_for(key, session)
         before = self.data.table.get(key)
         if image is not None:
-            image = self.trigger({column: image.get(column) for column in self.columns})
+            absent = self.defaults if before is None else {}
+            whole = {column: image.get(column, absent.get(column)) for column in self.columns}
+            image = self.trigger(whole if before is None else self.stamp(before, whole))
         for data in self._seen_by(session):
             if image is None:
                 data.table.pop(key, None)
@@ -179,11 +188,20 @@ class MemoryServer:
         if session is not None:
             self.locks[key] = session
         if before != image:
-            self._log(key, before, image, time, own, None, session)
+            after = None if image is None else dict(image)
+            self._log(Change(0, key, before, after, time, own), session)
 
     def mark(self, token: str) -> None:
         """A row of the marker table."""
-        self._log(None, None, None, self.now, None, token, None)
+        self._log(Change(0, None, None, None, self.now, marker=token), None)
+
+    def truncate(self, *, time: int) -> None:
+        """Take every row at once; raises DatabaseUnavailableError where a session has locks."""
+        if self.locks:
+            raise DatabaseUnavailableError("Lock wait timeout exceeded")
+        for data in self._seen_by(None):
+            data.table.clear()
+        self._log(Change(0, None, None, None, time, truncated=True), None)
 
     def _wait_for(self, key: RowKey, session: object) -> None:
         if self.locks.get(key, session) is not session:
@@ -195,18 +213,7 @@ class MemoryServer:
             return [self.data]
         return [self.data, self._before]
 
-    def _log(
-        self,
-        key: RowKey | None,
-        before: Image | None,
-        after: Image | None,
-        time: int,
-        own: int | None,
-        marker: str | None,
-        session: object,
-    ) -> None:
-        image = None if after is None else dict(after)
-        change = Change(0, key, before, image, time, own, marker)
+    def _log(self, change: Change, session: object) -> None:
         if self._before is not None and session is self._holder:
             self._unlogged.append(change)  # the binlog has it at the commit
             return
