@@ -65,7 +65,8 @@ class OpenWrite:
     """A write of ours to the table whose echo is still to come.
 
     ``image`` is the row as it was read back (None: deleted), ``wrote`` the versions that were set,
-    ``made`` the columns that the database changed beside.
+    ``made`` the columns that the database changed beside. Its other columns may hold what no event
+    has told yet, so they say nothing.
     """
 
     number: int
@@ -74,6 +75,13 @@ class OpenWrite:
     wrote: dict[str, Version] = field(default_factory=dict)
     made: frozenset[str] = frozenset()
     life: Version | None = None
+
+    def over(self, row: Image | None) -> Image | None:
+        """The row once this write is through, ``row`` being what it was before."""
+        if self.image is None or row is None:
+            return self.image
+        ours = self.wrote.keys() | self.made
+        return {**row, **{name: value for name, value in self.image.items() if name in ours}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +149,10 @@ class RowState:
     @property
     def believed_table(self) -> Image | None:
         """The table's row as it is once our open writes are through; None where there is none."""
-        return self.open_writes[-1].image if self.open_writes else self.table
+        row = self.table
+        for write in self.open_writes:
+            row = write.over(row)
+        return row
 
     @property
     def inserted_until(self) -> int | None:

@@ -282,7 +282,7 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
     last surely there.
     """
     state = decision.state
-    if any(time > event.time for time, _ in state.present.heard):
+    if _newest_edit(state) > event.time:
         return
     state.present = Belief(False, event.time, event.time)
     state.beliefs.clear()
@@ -300,6 +300,14 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
 
     if state.life is not None:
         merge_delete(decision, _version(False, event), rules, saw=saw)
+
+
+def _newest_edit(state: RowState) -> int:
+    """The time of the row's newest sheet edit, its creation included; 0 where there is none."""
+    times = [*state.newest.values(), *(time for time, _ in state.present.heard)]
+    if state.alive and state.life is not None and state.life.origin is Origin.SHEET:
+        times.append(state.life.time or 0)
+    return max(times, default=0)
 
 
 def believe_sight(event: SheetSight, state: RowState) -> None:

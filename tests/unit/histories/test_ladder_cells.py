@@ -120,6 +120,22 @@ def test_unseen_under_lock(event: str) -> None:
     assert world.logged() == []
 
 
+def test_what_a_lock_shows_is_not_believed_until_it_is_told() -> None:
+    """The second change was in the table when we wrote beside it, and its event is lost."""
+    world = World()
+    world.database(1, a="F")
+    world.database(2, a="G")
+    first, _ = world.changes()
+    world.typed(3, b="B")
+    world.read_sheet()
+    echo = world.changes()
+    world.merge([first])
+    assert world.server.data.table[key()] == {"a": "G", "b": "B"}
+    world.merge(echo)
+    world.settle(10)
+    assert world.both() == {"a": "G", "b": "B"}
+
+
 @pytest.mark.parametrize("told_by", ["a before image", "a snapshot", "the table alone"])
 def test_gap(told_by: str) -> None:
     world = World()

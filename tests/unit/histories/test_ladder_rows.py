@@ -177,3 +177,20 @@ def test_update_of_missing_row(event_read: str) -> None:
     world.settle(6)
     assert world.both() is None
     assert ("b", "D") in world.logged()
+
+
+def test_an_older_delete_is_history_though_our_call_took_the_row_meanwhile() -> None:
+    world = World()
+    world.database_delete(1)
+    world.read_database()
+    world.rekeyed(2, 1, 2)
+    key_change = world.edits()
+    world.created(3, a="N", b="N")
+    created = world.edits()
+    world.call(4)
+    world.merge(created, now=5)
+    world.merge(key_change, now=5)
+    world.grace(9_000_000)
+    world.settle(9_000_010)
+    assert world.both(1) == {"a": "N", "b": "N"}
+    assert world.both(2) == {"a": "A", "b": "A"}
