@@ -81,7 +81,7 @@ def _told(event: SheetEdit, decision: Decision) -> dict[str, CellEdit]:
         state.refused.pop(column, None)
         if event.shown:
             state.unfit.pop(column, None)
-        _meet_find(state, column, cell, event)
+        replaced = _meet_find(state, column, cell, event)
         if event.key_edited and cell.new is None:
             _hear(state, column, cell, event.time)
         elif column in event.refused:
@@ -89,7 +89,8 @@ def _told(event: SheetEdit, decision: Decision) -> dict[str, CellEdit]:
             _hear_shown(state, column, cell, event)
         elif not _is_old_news(event, column, cell, decision):
             state.newest[column] = event.time
-            _hear_shown(state, column, cell, event)
+            if not replaced:
+                _hear_shown(state, column, cell, event)
             edits[column] = cell
     return edits
 
@@ -219,11 +220,16 @@ def _contradicted(event: SheetEdit, cell: CellEdit, belief: Belief | None) -> bo
     return belief.wrote[1] < event.time < belief.lo and belief.surely() != cell.new
 
 
-def _meet_find(state: RowState, column: str, cell: CellEdit, event: SheetEdit) -> None:
-    """The event tells of what a write of ours replaced, or is that finding itself."""
-    find = state.finds.get(column)
-    if find is not None and (event.found or find.value == cell.new):
-        del state.finds[column]
+def _meet_find(state: RowState, column: str, cell: CellEdit, event: SheetEdit) -> bool:
+    """The event tells of what a write of ours replaced, or is that finding itself.
+
+    True where it was made before that write reached the cell: it is no longer shown.
+    """
+    find, belief = state.finds.get(column), state.beliefs.get(column)
+    if find is None or not (event.found or find.value == cell.new):
+        return False
+    del state.finds[column]
+    return belief is not None and belief.written and event.time <= belief.wrote[1]
 
 
 def _hear_shown(state: RowState, column: str, cell: CellEdit, event: SheetEdit) -> None:

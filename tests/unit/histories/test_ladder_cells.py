@@ -291,6 +291,22 @@ def test_reread_shows_ours(order: str, trigger: str) -> None:
     assert ("a", "B") in world.logged()
 
 
+def test_reread_shows_ours_after_another_told_what_we_replaced() -> None:
+    """Of two triggers that ran late, one read D within the call, the other what the call wrote."""
+    world = World()
+    pasted = world.pasted(1, lost=True, a="D")
+    world.database(2, a="B")
+    world.read_database()
+    call = world.send(3)
+    world.answer(call, 5)
+    world.read_sheet(replace(pasted, id="within", time=4), now=6)
+    world.read_sheet(world.pasted(6, lost=True, a="B"))
+    world.grace(GRACE_OVER)
+    world.settle(GRACE_OVER + 10)
+    assert world.both() == {"a": "D", "b": "A"}
+    assert ("a", "B") in world.logged()
+
+
 @pytest.mark.parametrize("way", ["in one batch", "one after the other", "after the echo"])
 def test_fired_twice(way: str) -> None:
     world = World()
