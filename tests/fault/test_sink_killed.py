@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
 from deploy.local.stack import Stack
 from sink.pausing import VARIABLE
@@ -23,6 +25,7 @@ pytestmark = pytest.mark.stack
 
 ROWS = 50
 BEFORE_THE_COMMIT = ("before_database_write", "before_offset_commit")
+AT_THE_CALL = ("before_sheet_write", "after_sheet_write")
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,24 @@ def _insert_block(planes: Bridge, prefix: str) -> None:
     planes.sql(f"INSERT INTO demo.planes (tailnum, seats) VALUES {values}")
 
 
+@contextmanager
+def speed_computed(stack: Stack, prefix: str) -> Iterator[None]:
+    """A trigger of the database sets the block's speed to its seats and one more."""
+    root = create_engine(stack.endpoints.root_mysql_url, poolclass=NullPool)
+    with root.begin() as connection:
+        connection.execute(
+            text(
+                "CREATE TRIGGER demo.speed_computed BEFORE UPDATE ON demo.planes FOR EACH ROW "
+                f"SET NEW.speed = IF(NEW.tailnum LIKE '{prefix}%', NEW.seats + 1, NEW.speed)"
+            )
+        )
+    try:
+        yield
+    finally:
+        with root.begin() as connection:
+            connection.execute(text("DROP TRIGGER demo.speed_computed"))
+
+
 def _table_seats(planes: Bridge, prefix: str) -> list[int]:
     rows = planes.table(prefix)
     return [rows[key]["seats"] for key in sorted(rows)]
@@ -124,7 +145,7 @@ def test_a_pasted_block_survives_a_sink_killed_at(
     assert conflicts(planes, prefix) == []
 
 
-@pytest.mark.parametrize("point", ["before_sheet_write", "after_sheet_write"])
+@pytest.mark.parametrize("point", [*BEFORE_THE_COMMIT, "after_database_write", *AT_THE_CALL])
 def test_a_program_s_block_survives_a_sink_killed_at(
     point: str, prefix: str, running_stack: Stack, planes: Bridge, tmp_path: Path
 ) -> None:
@@ -138,7 +159,7 @@ def test_a_program_s_block_survives_a_sink_killed_at(
             )
             with sink_that_stops_at(point, prefix, running_stack, tmp_path / "sink.log") as sink:
                 sink.wait_until_paused()
-                there = [] if point == "before_sheet_write" else _keys(prefix)
+                there = _keys(prefix) if point == "after_sheet_write" else []
                 assert planes.column("tailnum", prefix) == there
         eventually(
             lambda: planes.column("tailnum", prefix),
@@ -156,4 +177,38 @@ def test_a_program_s_block_survives_a_sink_killed_at(
             (op, key) for op in ("c", "u") for key in _keys(prefix)
         ], "nothing was written back to the table"
         assert counted.edits(prefix) == []
+    assert conflicts(planes, prefix) == []
+
+
+@pytest.mark.parametrize("point", AT_THE_CALL)
+def test_what_the_database_made_of_a_pasted_block_survives_a_sink_killed_at(
+    point: str, prefix: str, running_stack: Stack, planes: Bridge, tmp_path: Path
+) -> None:
+    new = [100 + number for number in range(ROWS)]
+    _insert_block(planes, prefix)
+    eventually(
+        lambda: planes.column("tailnum", prefix), lambda keys: keys == _keys(prefix), "the block"
+    )
+    first = planes.place(_keys(prefix)[0])
+
+    def speeds() -> list[object]:
+        rows = planes.sheet()
+        return [rows[(key,)]["speed"] for key in _keys(prefix)]
+
+    with speed_computed(running_stack, prefix), ledger(planes) as counted:
+        with (
+            no_sink(running_stack),
+            sink_that_stops_at(point, prefix, running_stack, tmp_path / "sink.log") as sink,
+        ):
+            planes.edit(f"{planes.letter('seats')}{first}", [[seats] for seats in new])
+            sink.wait_until_paused()
+            assert _table_seats(planes, prefix) == new
+            assert (speeds() == [seats + 1 for seats in new]) is (point == "after_sheet_write")
+        eventually(
+            speeds, lambda there: there == [seats + 1 for seats in new], "what the database made"
+        )
+        counted.rest()
+        assert _table_seats(planes, prefix) == _sheet_seats(planes, prefix) == new
+        assert counted.changes(prefix) == [("u", key) for key in _keys(prefix)]
+        assert counted.edits(prefix) == [_keys(prefix)]
     assert conflicts(planes, prefix) == []
