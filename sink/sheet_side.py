@@ -31,6 +31,7 @@ from sink.writers.sheets.errors import (
 )
 from sink.writers.sheets.layout import DuplicateKeyError, TabLayout
 from sink.writers.sheets.reading import Reading
+from sink.writers.sheets.row_tags import TagSight
 from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)
@@ -73,18 +74,20 @@ class SheetSide:
         self._note_states(outcome.states)
         self._reconciliation.seen(inbox.markers)
         for item in inbox.rows:
-            if isinstance(item, SheetRow):
+            if isinstance(item, SheetRow) and item.row.row_tag is None:
                 if self._wrote_over_another(item):
                     self._reconciliation.ask(self._parts.around.monotonic() + HINT_DELAY_SECONDS)
                 self._learn_row(item.key, item.row.row - 1)
                 made = outcome.states.get(item.key) if item.row.key_edited else None
                 if made is not None and made.inserted_until is not None:
                     self._outdated = True  # the key may stand twice
+        self._calls.keys.merged(outcome.tagged)
         if outcome.doubtful:
             self._reconciliation.ask(self._parts.around.monotonic())
         if inbox.hints:
             last = inbox.hints[-1]
             log.info("hint from the sheet: %s", last.change_type or last.command)
+            self._calls.keys.ask()
             self._reconciliation.ask(self._parts.around.monotonic() + HINT_DELAY_SECONDS)
 
     def owe(self, keys: list[RowKey]) -> None:
@@ -120,18 +123,23 @@ class SheetSide:
             self._write(layout)
         elif layout.index.twice:
             self._errands.run(lambda tab: tab.read(), self._untangle, self._read_again)
+        elif self._calls.keys.wants_look(now):
+            self._errands.run(self._calls.keys.look(layout), self._take_tags, self._read_again)
+        elif self._calls.keys.places:
+            self._write(layout)
         elif self._reconciliation.wants_reading(now):
             if not self._reconciliation.waiting:
                 self._looked_at = set(self._strange)
             self._reconciliation.begin_reading(now)
             self._errands.run(lambda tab: tab.read(), self._take_reading, self._read_again)
-        elif self._ready_rows() or self._calls.mending.repairs:
+        elif self._ready_rows() or self._calls.mending.repairs or self._calls.keys.writable:
             self._write(layout)
 
     def _ready_rows(self) -> dict[RowKey, None]:
-        if not self._strange:
+        apart = self._strange | self._calls.keys.withheld
+        if not apart:
             return self._owed
-        return {key: None for key in self._owed if key not in self._strange}
+        return {key: None for key in self._owed if key not in apart}
 
     # Writing
 
@@ -140,7 +148,8 @@ class SheetSide:
             return
         owed = self._ready_rows()
         call, strange = self._calls.plan(owed, layout)
-        for key in [key for key in self._owed if key not in owed and key not in self._strange]:
+        apart = self._strange | self._calls.keys.withheld
+        for key in [key for key in self._owed if key not in owed and key not in apart]:
             del self._owed[key]
         if strange:
             self._strange.update(strange)
@@ -220,12 +229,19 @@ class SheetSide:
             self._reconciliation.ask(self._parts.around.monotonic())
             return
         token = self._parts.around.token()
-        events = self._reconciliation.take(reading, self._parts.around.monotonic(), token)
+        withheld = self._calls.keys.withheld
+        events = self._reconciliation.take(reading, self._parts.around.monotonic(), token, withheld)
         if events:
             log.info("reconciliation found %d rows edited without an event", len(events))
             self.apply(events)
         if not self._reconciliation.waiting:
             self._strange -= self._looked_at
+
+    def _take_tags(self, sight: TagSight) -> None:
+        if sight.reading is not None:
+            self._take_layout(sight.reading.layout)
+        if self._calls.keys.take(sight):
+            self._reconciliation.ask(self._parts.around.monotonic())
 
     def _wrote_over_another(self, item: SheetRow) -> bool:
         """Whether another row's key stood, or may have stood, where this key was pasted.

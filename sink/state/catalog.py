@@ -69,4 +69,15 @@ def _column(row: Row[tuple[object, ...]]) -> Column:
         has_default=fields["default_value"] is not None or auto,
         auto_increment=auto,
         generated="GENERATED" in extra.replace("DEFAULT_GENERATED", ""),
+        default_expression=_expression(fields["default_value"]) if _evaluated(extra) else None,
     )
+
+
+def _evaluated(extra: str) -> bool:
+    """Whether the default is an expression: the server marks those."""
+    return "DEFAULT_GENERATED" in extra
+
+
+def _expression(default: object) -> str:
+    """The expression as it can be evaluated: the catalogue escapes the quotes in it."""
+    return str(default).replace("\\'", "'")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from sink.core.change_event import Image, Position
 from sink.core.decision import Loss
 from sink.core.row_key import RowKey
+from sink.core.tagged_row import TaggedRow
 from sink.ports import TableWrite
 from sink.state.errors import DatabaseUnavailableError
 from sink.state.records import FirstSync, StoredRow
@@ -52,6 +53,7 @@ class Data:
     offsets: dict[str, int] = field(default_factory=dict)
     conflicts: list[tuple[RowKey, Loss]] = field(default_factory=list)
     notes: dict[str, object] = field(default_factory=dict)
+    tagged: dict[str, TaggedRow] = field(default_factory=dict)
     position: Position | None = None
     transactions: int = 0
     binlog: list[Change] = field(default_factory=list)
@@ -66,6 +68,7 @@ class Data:
             offsets=dict(self.offsets),
             conflicts=list(self.conflicts),
             notes=dict(self.notes),
+            tagged=dict(self.tagged),
             binlog=list(self.binlog),
         )
 
@@ -79,6 +82,7 @@ class MemoryServer:
         self.first = FirstSync(0, 0)
         self.trigger: Trigger = lambda image: image
         self.refuses: Callable[[TableWrite], str | None] = lambda _: None
+        self.give: Callable[[Image], RowKey] | None = None
         self.now = 0
         self.locks: dict[RowKey, object] = {}
         self._places = 0

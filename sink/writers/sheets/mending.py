@@ -92,7 +92,8 @@ def _whole(hit: Hit, layout: TabLayout) -> Repair:
     write = hit.placed.write
     if write.op in GOING:
         return Repair(None, hit.placed.row, hit.placed.copy_row or 0, ())
-    columns = tuple(layout.columns[name] for name in write.cells)
+    keys = write.key.columns if write.op == "key" else ()
+    columns = tuple(layout.columns[name] for name in (*keys, *write.cells))
     return Repair(hit.key, hit.placed.row, hit.placed.copy_row or 0, columns)
 
 
