@@ -31,7 +31,11 @@ def row_key(number: int) -> RowKey:
 
 
 class Actor:
-    """What both sides' actors have in common."""
+    """What all actors have in common."""
+
+    def act(self, number: int, chance: Random) -> None:
+        """One act."""
+        raise NotImplementedError
 
     def __init__(
         self, setting: Setting, agenda: Agenda, history: History, count: Callable[[str], None]

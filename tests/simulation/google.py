@@ -83,6 +83,16 @@ class SimulatedClient(SheetsClient):
         }
         return self._read("spreadsheets.values.batchGet", arguments, "valueRanges(values)")
 
+    def read_by_filters(self, filters: Sequence[dict[str, object]]) -> Answered:
+        arguments = {
+            "dataFilters": list(filters),
+            "majorDimension": "ROWS",
+            "valueRenderOption": "UNFORMATTED_VALUE",
+            "dateTimeRenderOption": "SERIAL_NUMBER",
+        }
+        fields = "valueRanges(dataFilters,valueRange(range,values))"
+        return self._read("spreadsheets.values.batchGetByDataFilter", arguments, fields)
+
     def read_spreadsheet(self, fields: str) -> Answered:
         return self._read("spreadsheets.get", {"ranges": []}, fields)
 

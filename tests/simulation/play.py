@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 from random import Random
 
 from sink.core.change_event import Image
@@ -17,12 +18,13 @@ from sink.state.records import FirstSync
 from tests.doubles.memory_server import MemoryServer
 from tests.doubles.memory_store import MemoryStore
 from tests.simulation import checks
-from tests.simulation.acts import Person, Program, row_key
+from tests.simulation.acts import Actor, Person, Program, row_key
 from tests.simulation.agenda import MILLISECOND, SECOND, Agenda
 from tests.simulation.history import History
+from tests.simulation.keyless import Typist, keyless_wrong
 from tests.simulation.process import SinkProcess
 from tests.simulation.script import Script
-from tests.simulation.setting import CELLS, KEYS, START, Setting, mapped_table
+from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, START, Setting, mapped_table
 from tests.simulation.sheet import PersonsSheet, new_document
 from tests.simulation.streams import Connector, Topic
 
@@ -81,6 +83,9 @@ class World:
         self.person = Person(
             setting, agenda, self.history, self.count, self.sheet, self.script, self._calling
         )
+        self.typist = Typist(setting, agenda, self.history, self.count, self.sheet, self.script)
+        given = count(FIRST_GIVEN)
+        self.server.give = lambda _: row_key(next(given))
         self.connector.lose = self._lose
         self.healed = False
         self.processes: list[SinkProcess] = []
@@ -177,7 +182,9 @@ def play(seed: int, without: Collection[int] = ()) -> Verdict:
     time, before = START, None
     for number in range(world.setting.acts):
         chance = Random(f"{seed}/act/{number}")
-        actor = world.person if chance.random() < 0.55 else world.program
+        actor: Actor = world.person if chance.random() < 0.55 else world.program
+        if Random(f"{seed}/typist/{number}").random() < world.setting.typists:
+            actor = world.typist
         at_once = chance.random() < TWIN and before not in (None, actor)
         time = time if at_once else START + int(chance.random() * world.setting.span)
         before = actor
@@ -223,6 +230,7 @@ def _judge(world: World) -> list[str]:
         *checks.rows_lost(history, world.server, sheet),
         *checks.notes_lost(history, sheet),
         *checks.wrong_winners(history, sheet, world.setting),
+        *keyless_wrong(world.typist.typed, history, world.server, sheet),
     ]
 
 

@@ -18,6 +18,8 @@ OWN_SOURCE = "22222222-2222-2222-2222-222222222222"
 CELLS = ("a", "b", "u")
 TAB = "rows"
 KEYS = (1, 2, 3, 4)
+FIRST_GIVEN = 101
+"""The first key that the database gives by itself."""
 
 
 def sheet_unless_b(crossing: object) -> str:
@@ -35,7 +37,8 @@ class Setting:
 
     ``skew`` is how far the database's clock is ahead of Google's. ``unsure`` is how far our
     estimate of Google's clock may be off. ``touching``: a trigger of the database computes column
-    ``u``; ``rounding``: it cuts a trailing ``~`` off column ``b``.
+    ``u``; ``rounding``: it cuts a trailing ``~`` off column ``b``. ``typists``: how many of the
+    acts are of people who type rows without a key.
     """
 
     seed: int
@@ -59,6 +62,7 @@ class Setting:
     connector_restart: float
     lost_change: float
     snapshot: float
+    typists: float
 
     @classmethod
     def of(cls, seed: int) -> Setting:
@@ -92,6 +96,7 @@ class Setting:
             chance(0.1),
             chance(0.05),
             chance(0.05),
+            max(0.0, Random(f"{seed}/typists").uniform(-0.6, 0.4)),
         )
 
     def trigger(self) -> Callable[[Image], Image]:
@@ -120,7 +125,7 @@ RULES = (
 def mapped_table(rule: Rule) -> MappedTable:
     """A table with a whole-number key and three texts; the tab has a column of its own between."""
     columns = {
-        "id": Column("id", "int", "int", nullable=False, precision=10),
+        "id": Column("id", "int", "int", nullable=False, precision=10, auto_increment=True),
         **{name: Column(name, "varchar", "varchar(40)", length=40) for name in CELLS},
     }
     mapping = Mapping(TAB, "demo.rows", "spreadsheet", TAB, ("id",), rule=rule)
