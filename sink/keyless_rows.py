@@ -24,7 +24,6 @@ from sink.core.values.meaning import shows
 from sink.core.version import Absent
 from sink.ports import DeadLetter, Transaction
 from sink.posted_rows import SheetRow
-from sink.reconciler import as_believed
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,32 +80,7 @@ class Addressing:
             return self._edit(item, key)
         if known is not None and item.time < known.time:
             return None  # a newer post has told all that this one tells
-        moved = self._moved_away(item) if known is None and item.row.typed else None
-        if moved is not None and moved.key is not None:
-            self.found.tagged[moved.tag] = replace(moved, finished=item.time)
-            self.found.tagged[item.tag] = TaggedRow(item.tag, item.time, moved.key)
-            return self._edit(item, moved.key)
         return self._begin(item)
-
-    def _moved_away(self, item: KeylessRow) -> TaggedRow | None:
-        """The row whose key is on its way, if it is that: a sort moved it away from its tag.
-
-        Before it was typed into it showed just what is believed of that one.
-        """
-        before: dict[str, CellContent] = {}
-        for header, cell in item.row.cells.items():
-            column = self.table.columns_by_header.get(header)
-            if column is not None:
-                before[column] = cell.value if isinstance(cell.old, Absent) else cell.old
-        waiting = {
-            row.key: row
-            for row in self.transaction.tagged_rows()
-            if row.key is not None and row.tag not in self.found.tagged
-        }
-        for key, state in self.transaction.states(list(waiting)).items():
-            if as_believed(state, before, self.table):
-                return waiting[key]
-        return None
 
     def _begin(self, item: KeylessRow) -> SheetRow | None:
         cells, lacks = contents(item.row, self.table)

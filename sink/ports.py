@@ -92,9 +92,6 @@ class Transaction(Protocol):
     def tagged(self, tags: Sequence[str]) -> dict[str, TaggedRow]:
         """What is remembered of rows that were posted without a key, by tag."""
 
-    def tagged_rows(self) -> list[TaggedRow]:
-        """The tagged rows that are not finished."""
-
     def save_tagged(self, rows: Iterable[TaggedRow]) -> None:
         """Store it; a row without key that is finished is forgotten."""
 

@@ -128,7 +128,7 @@ class MySqlTransaction:
         return {row.tag: row for row in self._tagged(with_tags(tags))} if tags else {}
 
     def tagged_rows(self) -> list[TaggedRow]:
-        """See the protocol."""
+        """See ``sink.ports.Store``."""
         return self._tagged(unfinished())
 
     def _tagged(self, condition: ColumnElement[bool]) -> list[TaggedRow]:

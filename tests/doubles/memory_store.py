@@ -142,9 +142,6 @@ class MemoryTransaction:
         stored = self._server.data.tagged
         return {tag: stored[tag] for tag in tags if tag in stored}
 
-    def tagged_rows(self) -> list[TaggedRow]:
-        return self._store.tagged_rows()
-
     def save_tagged(self, rows: Iterable[TaggedRow]) -> None:
         for row in rows:
             self._server.data.tagged[row.tag] = row

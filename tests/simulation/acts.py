@@ -316,6 +316,7 @@ class Person(Actor):
     def _move_about(self, number: int, chance: Random) -> None:
         if chance.random() < 0.6:
             ascending = chance.random() < 0.5
+            self.count("sorts")
             self.tell(number, f"person: sorts by a, {'ascending' if ascending else 'descending'}")
             self._gesture([], "sort", column="a", ascending=ascending)
         else:

@@ -15,18 +15,18 @@ from tests.simulation.history import History
 from tests.simulation.script import Script
 from tests.simulation.setting import FIRST_GIVEN, Setting
 from tests.simulation.sheet import HEADERS, PersonsSheet
+from tests.simulation.streams import Topic
 
 Row = list[CellContent]
 
 
 @dataclass(slots=True)
 class Typed:
-    """A value typed into a row without a key. ``told``: its trigger posted it; ``gone``: a person
-    deleted or cleared the row before it had a key."""
+    """A value typed into a row without a key; ``gone``: a person replaced, deleted or cleared it
+    before the row had one."""
 
     column: str
     value: str
-    told: bool = False
     gone: bool = False
 
 
@@ -95,12 +95,8 @@ class Typist(Actor):
 
     def _edit(self, typed: list[Typed], place: str, values: list[object]) -> None:
         self.typed += typed
-
-        def told(_: int, edits: bool) -> None:
-            for one in typed:
-                one.told = one.told or edits
-
-        self._script.fire(self._sheet.gesture("edit", range=place, values=[values]), told)
+        done = self._sheet.gesture("edit", range=place, values=[values])
+        self._script.fire(done, lambda time, edits: None)
 
 
 def _keyless(row: Row) -> bool:
@@ -108,9 +104,19 @@ def _keyless(row: Row) -> bool:
 
 
 def keyless_wrong(
-    typed: list[Typed], history: History, server: MemoryServer, sheet: PersonsSheet
+    typed: list[Typed],
+    history: History,
+    server: MemoryServer,
+    sheet: PersonsSheet,
+    posts: Topic,
+    *,
+    sorted_once: bool,
 ) -> list[str]:
-    """A row typed without a key is made once, keeps what was typed, and comes by its key."""
+    """A row typed without a key is made once, keeps what was typed, and comes by its key.
+
+    A sort moves a row away from its tag: if it is edited then, it may be made anew, and the first
+    one deleted.
+    """
     rows = {
         (change.key, str(change.after["a"]))
         for change in server.binlog
@@ -119,7 +125,7 @@ def keyless_wrong(
         and change.after is not None
         and int(str(change.key.values[0])) >= FIRST_GIVEN
     }
-    made = Counter(value for _, value in rows)
+    made = Counter[str]() if sorted_once else Counter(value for _, value in rows)
     found = [f"{value} was made {times} times" for value, times in made.items() if times > 1]
     found += [
         f"a key stays out of the sheet: {row}"
@@ -130,9 +136,10 @@ def keyless_wrong(
     known |= {str(loss.loser.value) for _, loss in server.data.conflicts}
     known |= {str(value) for entry in history.entries for value in entry.saw_row.values()}
     waiting = {str(cell) for row in sheet.grid() if row[0] is None for cell in row}
+    posted = b"".join(record.value or b"" for record in posts.records)
     for one in typed:
-        if one.gone or not one.told:
-            continue
+        if one.gone or one.value.encode() not in posted:
+            continue  # given up, or its trigger was lost or came to another row
         if one.value in waiting:
             found.append(f"the row of {one.value} has no key")
         elif one.value not in known:

@@ -230,7 +230,14 @@ def _judge(world: World) -> list[str]:
         *checks.rows_lost(history, world.server, sheet),
         *checks.notes_lost(history, sheet),
         *checks.wrong_winners(history, sheet, world.setting),
-        *keyless_wrong(world.typist.typed, history, world.server, sheet),
+        *keyless_wrong(
+            world.typist.typed,
+            history,
+            world.server,
+            sheet,
+            world.posts,
+            sorted_once=world.met["sorts"] > 0,
+        ),
     ]
 
 
