@@ -25,12 +25,12 @@ def stock(running_stack: Stack, tmp_path: Path) -> Iterator[Bridge]:
         yield bridge
 
 
-def paused_sink(point: str, stack: Stack, log: Path) -> subprocess.Popen[bytes]:
+def paused_sink(point: str, mapping: str, stack: Stack, log: Path) -> subprocess.Popen[bytes]:
     """A sink that stops dead at ``point`` once it holds a row of the mapping there."""
     with log.open("wb") as output:
         return subprocess.Popen(
             [sys.executable, "-m", "deploy.cli.main", "sink", "--config", stack.endpoints.config],
-            env={**os.environ, VARIABLE: f"{point}:stock:1:"},
+            env={**os.environ, VARIABLE: f"{point}:{mapping}:1:"},
             stdout=output,
             stderr=output,
         )
@@ -59,7 +59,7 @@ def test_a_kill_between_insert_and_key_makes_no_second_row(
         name, log = f"Tea {number}", tmp_path / f"{point}.log"
         running_stack.kill("sink", signal.SIGTERM)
         eventually(lambda: running_stack.alive()["sink"], lambda alive: not alive, "its end")
-        sink = paused_sink(point, running_stack, log)
+        sink = paused_sink(point, stock.mapping.name, running_stack, log)
         try:
             stock.edit(f"B{3 + number}:C{3 + number}", [[name, 2]])
             wait_until_paused(point, log)

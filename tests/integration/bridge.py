@@ -196,7 +196,7 @@ class Bridge:
                 spreadsheetId=self.endpoints.spreadsheet_id,
                 body={"dataFilters": [{"developerMetadataLookup": {"metadataKey": key}}]},
             )
-            .execute()
+            .execute(num_retries=2)  # the connection may have been idle for too long
         )
         found = answer.get("matchedDeveloperMetadata", [])
         return [str(matched["developerMetadata"]["metadataValue"]) for matched in found]

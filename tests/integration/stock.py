@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,10 +15,9 @@ from deploy.local.stack import Stack
 from tests.integration.added_mapping import added_mapping
 from tests.integration.bridge import Bridge, eventually
 
-TABLE = "demo_shop.stock"
 COLUMNS = ["id", "name", "price", "note", "state"]
-CREATE = f"""
-    CREATE TABLE {TABLE} (
+CREATE = """
+    CREATE TABLE {table} (
         id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
         name VARCHAR(40) NOT NULL,
         price DECIMAL(8,2) NOT NULL CHECK (price > 0),
@@ -28,12 +28,15 @@ CREATE = f"""
 
 @contextmanager
 def stock_mapping(stack: Stack, directory: Path) -> Iterator[Bridge]:
-    """The mapping, with one row (41) in step on both sides."""
-    mapping = MappingEndpoint(
-        "stock", TABLE, stack.endpoints.spreadsheet_id, "stock", ["id"], COLUMNS
-    )
-    first = f"INSERT INTO {TABLE} (name, price) VALUES ('Salt', 1)"
-    with added_mapping(stack, mapping, [CREATE, first], directory) as bridge:
+    """The mapping, with one row (41) in step on both sides; its name is never the same."""
+    name = f"stock_{uuid.uuid4().hex[:6]}"
+    table = f"demo_shop.{name}"
+    mapping = MappingEndpoint(name, table, stack.endpoints.spreadsheet_id, name, ["id"], COLUMNS)
+    statements = [
+        CREATE.format(table=table),
+        f"INSERT INTO {table} (name, price) VALUES ('Salt', 1)",
+    ]
+    with added_mapping(stack, mapping, statements, directory) as bridge:
         bridge.sheet_shows({"name": "Salt"}, 41)
         yield bridge
 

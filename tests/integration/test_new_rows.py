@@ -24,7 +24,10 @@ def stock(running_stack: Stack, tmp_path: Path) -> Iterator[Bridge]:
 def lacks(stock: Bridge) -> list[str]:
     """What is kept of rows that are not made yet."""
     return [
-        lacks for (lacks,) in stock.state("SELECT lacks FROM tagged_row WHERE lacks IS NOT NULL")
+        lacks
+        for (lacks,) in stock.state(
+            "SELECT lacks FROM sheetbridge.tagged_row WHERE lacks IS NOT NULL"
+        )
     ]
 
 
