@@ -22,6 +22,7 @@ from sink.pipeline import Outcome
 from sink.posted_rows import Places, SheetRow
 from sink.reconciliation import Reconciliation
 from sink.sheet_calls import SheetCalls, StaleLayoutError
+from sink.stray_rows import StrayRows
 from sink.writers.sheets.answer import CallAnswer
 from sink.writers.sheets.client import Answered
 from sink.writers.sheets.errors import (
@@ -32,6 +33,7 @@ from sink.writers.sheets.errors import (
 from sink.writers.sheets.layout import DuplicateKeyError, TabLayout
 from sink.writers.sheets.reading import Reading
 from sink.writers.sheets.row_tags import TagSight
+from sink.writers.sheets.stray_rows import StrayRow
 from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)
@@ -46,6 +48,7 @@ class SheetSide:
         self._parts = parts
         self._errands = Errands(parts, background)
         self._calls = SheetCalls(parts)
+        self._strays = StrayRows(parts)
         self._reconciliation = Reconciliation(parts, due=0.0)
         self._owed: dict[RowKey, None] = {}
         self._strange: set[RowKey] = set()
@@ -127,11 +130,18 @@ class SheetSide:
             self._errands.run(self._calls.keys.look(layout), self._take_tags, self._read_again)
         elif self._calls.keys.places:
             self._write(layout)
-        elif self._reconciliation.wants_reading(now):
+        else:
+            self._compare_or_write(layout, now)
+
+    def _compare_or_write(self, layout: TabLayout, now: float) -> None:
+        """The errands of an orderly tab."""
+        if self._reconciliation.wants_reading(now):
             if not self._reconciliation.waiting:
                 self._looked_at = set(self._strange)
             self._reconciliation.begin_reading(now)
             self._errands.run(lambda tab: tab.read(), self._take_reading, self._read_again)
+        elif self._strays.rows and not self._calls.keys.withheld:
+            self._errands.run(self._strays.look(layout), self._take_strays, self._read_again)
         elif self._ready_rows() or self._calls.mending.repairs or self._calls.keys.writable:
             self._write(layout)
 
@@ -228,6 +238,7 @@ class SheetSide:
         if reading.doubles:
             self._reconciliation.ask(self._parts.around.monotonic())
             return
+        self._strays.read(reading)
         token = self._parts.around.token()
         withheld = self._calls.keys.withheld
         events = self._reconciliation.take(reading, self._parts.around.monotonic(), token, withheld)
@@ -242,6 +253,12 @@ class SheetSide:
             self._take_layout(sight.reading.layout)
         if self._calls.keys.take(sight):
             self._reconciliation.ask(self._parts.around.monotonic())
+
+    def _take_strays(self, strays: list[StrayRow]) -> None:
+        inbox = self._strays.take(strays, self._calls.keys.rows)
+        if inbox.rows:
+            log.info("found %d new rows that no post told of", len(inbox.rows))
+            self.merged(inbox, self._parts.pipeline.apply(inbox))
 
     def _wrote_over_another(self, item: SheetRow) -> bool:
         """Whether another row's key stood, or may have stood, where this key was pasted.

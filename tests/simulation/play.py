@@ -235,7 +235,6 @@ def _judge(world: World) -> list[str]:
             history,
             world.server,
             sheet,
-            world.posts,
             sorted_once=world.met["sorts"] > 0,
         ),
     ]
