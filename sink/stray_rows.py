@@ -44,12 +44,12 @@ class StrayRows:
         self._looked_at = {}
         if self.parts.table.given:
             for standing in reading.keyless:
-                shown = frozenset(standing.contents.items())
+                shown = _shown(standing.contents)
                 if shown not in self._no_rows and self._is_begun(
                     {column: (content, None) for column, content in standing.contents.items()}
                 ):
                     self._looked_at[standing.row] = shown
-        self._no_rows &= {frozenset(one.contents.items()) for one in reading.keyless}
+        self._no_rows &= {_shown(one.contents) for one in reading.keyless}
         self.rows = list(self._looked_at)[:ROWS_PER_LOOK]
 
     def look(self, layout: TabLayout) -> Callable[[Tab], list[StrayRow]]:
@@ -63,15 +63,20 @@ class StrayRows:
 
     def take(self, strays: Sequence[StrayRow], known: Mapping[str, object]) -> Inbox:
         """Their posts; those whose tag is ``known`` have had theirs."""
-        new = {stray.row for stray in strays}
-        self._no_rows |= {self._looked_at[row] for row in self.rows if row not in new}
         self.rows = []
-        return Inbox(rows=[self._posted(stray) for stray in strays if stray.tag not in known])
+        inbox = Inbox()
+        for stray in strays:
+            shown = _shown({column: content for column, (content, _) in stray.cells.items()})
+            if stray.tag is None:
+                self._no_rows |= {shown} & {self._looked_at.get(stray.row)}
+            elif stray.tag not in known:
+                inbox.rows.append(self._posted(stray, stray.tag))
+        return inbox
 
-    def _posted(self, stray: StrayRow) -> KeylessRow:
-        row = self._row(stray.cells, stray.row, stray.tag)
-        post = Post(f"found:{stray.lo}:{stray.tag}", "edit", stray.lo, None, None, (row,))
-        return KeylessRow(post, 0, row, stray.tag, stray.lo)
+    def _posted(self, stray: StrayRow, tag: str) -> KeylessRow:
+        row = self._row(stray.cells, stray.row, tag)
+        post = Post(f"found:{stray.lo}:{tag}", "edit", stray.lo, None, None, (row,))
+        return KeylessRow(post, 0, row, tag, stray.lo)
 
     def _is_begun(self, cells: Cells) -> bool:
         row = self._row(cells, 0, "")
@@ -87,3 +92,9 @@ class StrayRows:
             for column, (content, formula) in cells.items()
         }
         return PostedRow(row + 1, key, None, False, False, posted, tag)
+
+
+def _shown(contents: Mapping[str, CellContent]) -> Shown:
+    return frozenset(
+        (column, content) for column, content in contents.items() if content not in (None, "")
+    )

@@ -23,10 +23,13 @@ Cells = dict[str, tuple[CellContent, str | None]]
 
 @dataclass(frozen=True, slots=True)
 class StrayRow:
-    """A row (from 0), its tag and its cells, as one look that began at ``lo`` found it."""
+    """A row (from 0) and its cells, as one look that began at ``lo`` found it.
+
+    ``tag`` is what it bears now; None: it is none of those that were wanted.
+    """
 
     row: int
-    tag: str
+    tag: str | None
     cells: Cells
     lo: int
 
@@ -48,12 +51,10 @@ def tag_rows(
     found: list[StrayRow] = []
     untagged: list[StrayRow] = []
     for row, tag, cells in _rows(answered.json, layout):
-        if not wanted(cells):
-            continue
-        stray = StrayRow(row, tag or new_tag(), cells, answered.lo)
-        found.append(stray)
-        if tag is None:
-            untagged.append(stray)
+        new = wanted(cells)
+        found.append(StrayRow(row, (tag or new_tag()) if new else None, cells, answered.lo))
+        if new and tag is None:
+            untagged.append(found[-1])
     if untagged:
         client.batch_update({"requests": [_attach(stray, layout) for stray in untagged]})
     return found
