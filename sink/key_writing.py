@@ -79,11 +79,6 @@ class KeyWriting:
         """Keys that the sheet does not show yet."""
         return {row.key for row in self.rows.values() if row.key is not None}
 
-    @property
-    def writable(self) -> bool:
-        """Whether a call has something to do here."""
-        return bool(self.places or self.old_tags)
-
     def wants_look(self, now: float) -> bool:
         """Whether the tags should be looked for now."""
         return bool(self.rows) and not self.places and now >= self.due

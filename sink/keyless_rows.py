@@ -77,7 +77,7 @@ class Addressing:
             if known.finished is not None and item.time > known.finished:
                 known = replace(known, finished=None)  # the row came back without its key
             self.found.tagged[item.tag] = replace(known, time=max(known.time, item.time))
-            return self._edit(item, key)
+            return self._edit(item, key, newest=item.time > known.time)
         if known is not None and item.time < known.time:
             return None  # a newer post has told all that this one tells
         return self._begin(item)
@@ -103,9 +103,9 @@ class Addressing:
         whole = replace(item.row, key_edited=True, typed=False, old_key=None)
         return SheetRow(item.post, item.number, whole, key, None, item.received)
 
-    def _edit(self, item: KeylessRow, key: RowKey) -> SheetRow | None:
+    def _edit(self, item: KeylessRow, key: RowKey, *, newest: bool) -> SheetRow:
         state = self.transaction.states([key]).get(key)
-        cells = _typed_cell(item.row) or _changed(item, state, self.table)
+        cells = _typed_cell(item.row) or _changed(item, state, self.table, newest=newest)
         edit = replace(item.row, cells=cells, key_edited=False, old_key=None)
         return SheetRow(item.post, item.number, edit, key, None, item.received)
 
@@ -168,10 +168,13 @@ def _typed_cell(row: PostedRow) -> dict[str, PostedCell]:
     return {header: cell for header, cell in row.cells.items() if not isinstance(cell.old, Absent)}
 
 
-def _changed(item: KeylessRow, state: RowState | None, table: MappedTable) -> dict[str, PostedCell]:
+def _changed(
+    item: KeylessRow, state: RowState | None, table: MappedTable, *, newest: bool
+) -> dict[str, PostedCell]:
     """The cells of a pasted row that show something else than they can have shown.
 
-    A blank says nothing of a cell into which we may have written since.
+    A blank says nothing of a cell into which we may have written since, nor where a newer post was
+    read (``newest`` false).
     """
     found = {}
     for header, cell in item.row.cells.items():
@@ -185,7 +188,7 @@ def _changed(item: KeylessRow, state: RowState | None, table: MappedTable) -> di
         else:
             codec = table.codecs[column]
             known = any(shows(cell.value, codec.to_cell(value)) for value in belief.possible())
-            said = not known and not (blank and item.time <= belief.hi)
+            said = not known and not (blank and (item.time <= belief.hi or not newest))
         if said:
             found[header] = cell
     return found

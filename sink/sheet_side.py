@@ -126,10 +126,10 @@ class SheetSide:
             self._write(layout)
         elif layout.index.twice:
             self._errands.run(lambda tab: tab.read(), self._untangle, self._read_again)
+        elif self._calls.keys.places or self._calls.mending.repairs:
+            self._write(layout)
         elif self._calls.keys.wants_look(now):
             self._errands.run(self._calls.keys.look(layout), self._take_tags, self._read_again)
-        elif self._calls.keys.places:
-            self._write(layout)
         else:
             self._compare_or_write(layout, now)
 
@@ -142,7 +142,7 @@ class SheetSide:
             self._errands.run(lambda tab: tab.read(), self._take_reading, self._read_again)
         elif self._strays.rows and not self._calls.keys.withheld:
             self._errands.run(self._strays.look(layout), self._take_strays, self._read_again)
-        elif self._ready_rows() or self._calls.mending.repairs or self._calls.keys.writable:
+        elif self._ready_rows() or self._calls.keys.old_tags:
             self._write(layout)
 
     def _ready_rows(self) -> dict[RowKey, None]:
