@@ -54,6 +54,7 @@ class KeyWriting:
     due: float = 0.0
     _looks: dict[str, int] = field(default_factory=dict)
     _whole: bool = False
+    _taking: list[str] = field(default_factory=list)
 
     def load(self) -> None:
         """Take over what is stored."""
@@ -217,6 +218,11 @@ class KeyWriting:
             writes.append(RowWrite("key", key, image if op == "update" else {}, place))
         return writes
 
+    def tags_to_take(self) -> list[str]:
+        """The tags that the next call takes away."""
+        self._taking = list(self.old_tags)
+        return self._taking
+
     def answered(self, transaction: Transaction, answer: CallAnswer, hi: int) -> None:
         """Note which keys the sheet shows now; the others are looked for again."""
         tags = {place.tag for place in _places(answer)}
@@ -227,7 +233,8 @@ class KeyWriting:
         """A call came to its end (None: it was not applied): rows may stand elsewhere now."""
         self.places.clear()
         if answer is not None:
-            self.old_tags.clear()
+            for tag in self._taking:
+                self.old_tags.pop(tag, None)
             for place in _places(answer):
                 self._forget(place.tag)
         if self.withheld:

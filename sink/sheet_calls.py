@@ -99,7 +99,7 @@ class SheetCalls:
                 self.removals,
                 layout,
                 self.parts.table,
-                list(self.keys.old_tags),
+                self.keys.tags_to_take(),
             )
             sent = self.parts.now()
             transaction.store_call(number, self.fence, encode_call(call, self.fence, sent))

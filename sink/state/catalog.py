@@ -5,6 +5,8 @@ https://dev.mysql.com/doc/refman/8.4/en/information-schema-columns-table.html
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import Engine, Row, text
 
 from sink.core.columns import Column, Table
@@ -79,5 +81,5 @@ def _evaluated(extra: str) -> bool:
 
 
 def _expression(default: object) -> str:
-    """The expression as it can be evaluated: the catalogue escapes the quotes in it."""
-    return str(default).replace("\\'", "'")
+    """The expression as it can be evaluated: the catalogue escapes quotes and backslashes in it."""
+    return re.sub(r"\\(.)", r"\1", str(default), flags=re.DOTALL)

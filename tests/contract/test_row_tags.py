@@ -30,6 +30,7 @@ from sink.writers.sheets.client import Quota, SheetsClient
 from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.reading import Contents
 from sink.writers.sheets.row_tags import ROW_TAG, TagPlace
+from sink.writers.sheets.stray_rows import Cells, tag_rows
 from sink.writers.sheets.tab import Tab
 from tests.contract.sheets_emulator.requests import lines
 from tests.contract.sheets_emulator.serving import serving
@@ -243,3 +244,22 @@ def test_a_whole_look_tells_of_the_rows_without_a_key(desk: Desk) -> None:
         (2, "Cream"),
         (3, "Tea"),
     ]
+
+
+def test_rows_that_no_post_told_of_are_read_with_formulas_and_tagged_once(desk: Desk) -> None:
+    desk.tag(3, "cream")
+    desk.document.values_update("orders!A5", [["", '=CONCATENATE("T", "otal")']], "USER_ENTERED")
+
+    def typed(cells: Cells) -> bool:
+        return all(formula is None for _, formula in cells.values())
+
+    new = iter(["tea", "more"])
+    cream, tea, total = tag_rows(desk.tab.client, desk.layout, [2, 3, 4], typed, lambda: next(new))
+    assert [(one.row, one.tag) for one in (cream, tea, total)] == [
+        (2, "cream"),
+        (3, "tea"),
+        (4, None),
+    ]
+    assert tea.cells == {"id": (None, None), "name": ("Tea", None), "state": (None, None)}
+    assert total.cells["name"] == ("Total", '=CONCATENATE("T", "otal")')
+    assert desk.tags() == {"cream": 3, "tea": 4}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
+import httpx
 import pytest
 
 from deploy.local.stack import Stack
@@ -51,6 +53,17 @@ def test_rows_typed_without_a_key(stock: Bridge) -> None:
     eventually(lambda: lacks(stock), lambda kept: "check" in str(kept).lower(), "the refusal")
     stock.edit("C4", [[2]])
     bread = key_beside(stock, "Bread")
+
+    # a total below the table is no row; a new row whose trigger was lost is found
+    with closing(httpx.Client(base_url=stock.endpoints.sheets_url)) as sheets:
+        sheets.put("/_control/settings", json={"drop_triggers": 2}).raise_for_status()
+        stock.edit("B7:C7", [["Total", "=SUM(C2:C4)"]])
+        stock.edit("B6:C6", [["Tea", 3]])
+        sheets.put("/_control/settings", json={"drop_triggers": False}).raise_for_status()
+    stock.insert_rows(20)  # a hint
+    tea = key_beside(stock, "Tea")
+    stock.delete_rows(stock.place(tea))
+    stock.row_becomes(None, id=tea)
 
     # deleted or cleared before its key came: nothing is left of it
     stock.edit("B5", [["Wine"]])
