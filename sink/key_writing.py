@@ -204,6 +204,18 @@ class KeyWriting:
 
     # The call
 
+    def contradict(self, layout: TabLayout) -> bool:
+        """Whether keyed rows stood by ``layout`` where rows without a key were found since.
+
+        One of the two is outdated, and a call that trusts both would write to a row twice.
+        """
+        keyed = layout.index.rows
+        if all(keyed[place.row : place.row + 1] in ([], [None]) for place in self.places.values()):
+            return False
+        self.places.clear()
+        self.ask()
+        return True
+
     def writes(self, transaction: Transaction) -> list[RowWrite]:
         """The keys that the next call writes, each with what its row is owed beside."""
         placed = [

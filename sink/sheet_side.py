@@ -39,6 +39,7 @@ from sink.writers.sheets.tab import Tab
 log = logging.getLogger(__name__)
 
 HINT_DELAY_SECONDS = 0.2
+STRAY_DELAY_SECONDS = 1.0
 
 
 class SheetSide:
@@ -156,6 +157,9 @@ class SheetSide:
     def _write(self, layout: TabLayout) -> None:
         if self._parts.quota.wait_for_write() > 0:
             return
+        if self._calls.keys.contradict(layout):
+            self._layout = None
+            return
         owed = self._ready_rows()
         call, strange = self._calls.plan(owed, layout)
         apart = self._strange | self._calls.keys.withheld
@@ -255,6 +259,8 @@ class SheetSide:
             self._reconciliation.ask(self._parts.around.monotonic())
 
     def _take_strays(self, strays: list[StrayRow]) -> None:
+        if any(stray.wanted and not stray.tags for stray in strays):
+            self._reconciliation.ask(self._parts.around.monotonic() + STRAY_DELAY_SECONDS)
         inbox = self._strays.take(strays, self._calls.keys.rows)
         if inbox.rows:
             log.info("found %d new rows that no post told of", len(inbox.rows))

@@ -1,8 +1,8 @@
 """New rows without a key that a reading of the tab found, and no post told of.
 
-Their trigger was lost or came too late, or a sort moved them away from their tag. Each is tagged,
-and taken as if its post had come at the time of the look. A post that comes later, under the same
-tag, means the same row.
+Their trigger was lost or came too late, or a sort moved them away from their tag. Each is tagged;
+if no post has told of it by the next reading, it is taken as if its post had come at the time of
+that look. A post that comes later still, under the same tag, means the same row.
 """
 
 from __future__ import annotations
@@ -62,15 +62,15 @@ class StrayRows:
         return lambda tab: tag_rows(tab.client, layout, rows, self._is_begun, new_tag)
 
     def take(self, strays: Sequence[StrayRow], known: Mapping[str, object]) -> Inbox:
-        """Their posts; those whose tag is ``known`` have had theirs."""
+        """The posts of those that bore a tag already, but none that is ``known``."""
         self.rows = []
         inbox = Inbox()
         for stray in strays:
             shown = _shown({column: content for column, (content, _) in stray.cells.items()})
-            if stray.tag is None:
+            if not stray.wanted:
                 self._no_rows |= {shown} & {self._looked_at.get(stray.row)}
-            elif stray.tag not in known:
-                inbox.rows.append(self._posted(stray, stray.tag))
+            elif stray.tags and known.keys().isdisjoint(stray.tags):
+                inbox.rows.append(self._posted(stray, stray.tags[0]))
         return inbox
 
     def _posted(self, stray: StrayRow, tag: str) -> KeylessRow:

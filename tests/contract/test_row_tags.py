@@ -30,7 +30,7 @@ from sink.writers.sheets.client import Quota, SheetsClient
 from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.reading import Contents
 from sink.writers.sheets.row_tags import ROW_TAG, TagPlace
-from sink.writers.sheets.stray_rows import Cells, tag_rows
+from sink.writers.sheets.stray_rows import Cells, StrayRow, tag_rows
 from sink.writers.sheets.tab import Tab
 from tests.contract.sheets_emulator.requests import lines
 from tests.contract.sheets_emulator.serving import serving
@@ -253,13 +253,16 @@ def test_rows_that_no_post_told_of_are_read_with_formulas_and_tagged_once(desk: 
     def typed(cells: Cells) -> bool:
         return all(formula is None for _, formula in cells.values())
 
-    new = iter(["tea", "more"])
-    cream, tea, total = tag_rows(desk.tab.client, desk.layout, [2, 3, 4], typed, lambda: next(new))
-    assert [(one.row, one.tag) for one in (cream, tea, total)] == [
-        (2, "cream"),
-        (3, "tea"),
-        (4, None),
+    def look() -> list[StrayRow]:
+        return tag_rows(desk.tab.client, desk.layout, [2, 3, 4], typed, lambda: "tea")
+
+    cream, tea, total = look()
+    assert [(one.row, one.wanted, one.tags) for one in (cream, tea, total)] == [
+        (2, True, ("cream",)),
+        (3, True, ()),
+        (4, False, ()),
     ]
+    assert look()[1].tags == ("tea",)
     assert tea.cells == {"id": (None, None), "name": ("Tea", None), "state": (None, None)}
     assert total.cells["name"] == ("Total", '=CONCATENATE("T", "otal")')
     assert desk.tags() == {"cream": 3, "tea": 4}

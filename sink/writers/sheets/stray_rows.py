@@ -25,13 +25,14 @@ Cells = dict[str, tuple[CellContent, str | None]]
 class StrayRow:
     """A row (from 0) and its cells, as one look that began at ``lo`` found it.
 
-    ``tag`` is what it bears now; None: it is none of those that were wanted.
+    ``wanted``: it is one of those that were looked for. ``tags`` are what it bore before.
     """
 
     row: int
-    tag: str | None
+    tags: tuple[str, ...]
     cells: Cells
     lo: int
+    wanted: bool
 
 
 def tag_rows(
@@ -49,20 +50,17 @@ def tag_rows(
         [f"{title}!{letters[0]}{row + 1}:{letters[1]}{row + 1}" for row in rows]
     )
     found: list[StrayRow] = []
-    untagged: list[StrayRow] = []
-    for row, tag, cells in _rows(answered.json, layout):
-        new = wanted(cells)
-        found.append(StrayRow(row, (tag or new_tag()) if new else None, cells, answered.lo))
-        if new and tag is None:
-            untagged.append(found[-1])
+    for row, tags, cells in _rows(answered.json, layout):
+        found.append(StrayRow(row, tags, cells, answered.lo, wanted(cells)))
+    untagged = [stray.row for stray in found if stray.wanted and not stray.tags]
     if untagged:
-        client.batch_update({"requests": [_attach(stray, layout) for stray in untagged]})
+        client.batch_update({"requests": [_attach(row, new_tag(), layout) for row in untagged]})
     return found
 
 
 def _rows(
     spreadsheet: Mapping[str, Any], layout: TabLayout
-) -> Iterator[tuple[int, str | None, Cells]]:
+) -> Iterator[tuple[int, tuple[str, ...], Cells]]:
     first, _ = layout.span
     for sheet in spreadsheet.get("sheets", []):
         if sheet.get("properties", {}).get("sheetId", 0) != layout.sheet_id:
@@ -73,7 +71,7 @@ def _rows(
                 column: _cell(values[place - first] if place - first < len(values) else {})
                 for column, place in layout.columns.items()
             }
-            yield block.get("startRow", 0), _tag(block), cells
+            yield block.get("startRow", 0), _tags(block), cells
 
 
 def _cell(cell: Mapping[str, Any]) -> tuple[CellContent, str | None]:
@@ -81,24 +79,25 @@ def _cell(cell: Mapping[str, Any]) -> tuple[CellContent, str | None]:
     return content_of(cell.get("effectiveValue", {})), formula
 
 
-def _tag(block: Mapping[str, Any]) -> str | None:
-    for properties in block.get("rowMetadata", [])[:1]:
-        for entry in properties.get("developerMetadata", []):
-            if entry.get("metadataKey") == ROW_TAG:
-                return str(entry["metadataValue"])
-    return None
+def _tags(block: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(
+        str(entry["metadataValue"])
+        for properties in block.get("rowMetadata", [])[:1]
+        for entry in properties.get("developerMetadata", [])
+        if entry.get("metadataKey") == ROW_TAG
+    )
 
 
-def _attach(stray: StrayRow, layout: TabLayout) -> dict[str, object]:
+def _attach(row: int, tag: str, layout: TabLayout) -> dict[str, object]:
     place = {
         "sheetId": layout.sheet_id,
         "dimension": "ROWS",
-        "startIndex": stray.row,
-        "endIndex": stray.row + 1,
+        "startIndex": row,
+        "endIndex": row + 1,
     }
     entry = {
         "metadataKey": ROW_TAG,
-        "metadataValue": stray.tag,
+        "metadataValue": tag,
         "visibility": "DOCUMENT",
         "location": {"dimensionRange": place},
     }
