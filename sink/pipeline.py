@@ -21,7 +21,10 @@ from sink.core.refusal import Refusal, give_up, refused
 from sink.core.resolver import resolve
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
+from sink.core.tagged_row import TaggedRow, note_missing
+from sink.core.version import Origin
 from sink.inbound import Inbox
+from sink.keyless_rows import Addressing, KeylessRow
 from sink.pausing import Pause, never
 from sink.ports import DeadLetter, Store, Transaction
 from sink.posted_rows import Places, SheetRow, typed
@@ -32,7 +35,8 @@ from sink.table_writing import write_owed
 class Outcome:
     """What a batch led to: the rows whose state changed, and what was refused.
 
-    ``doubtful``: some posted row can be understood only by reading the sheet.
+    ``doubtful``: some posted row can be understood only by reading the sheet. ``tagged``: rows
+    that were posted without a key.
     """
 
     states: dict[RowKey, RowState] = field(default_factory=dict)
@@ -41,6 +45,7 @@ class Outcome:
     written: int = 0
     echoes: int = 0
     doubtful: bool = False
+    tagged: list[TaggedRow] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -66,6 +71,13 @@ class Pipeline:
     calling: set[RowKey] = field(default_factory=set)
     places: Places = field(default_factory=Places)
 
+    @property
+    def _required(self) -> dict[str, str]:
+        """The headers of the columns that a new row must have, by column."""
+        if self.rules.mute is Origin.SHEET:
+            return {}
+        return {column: self.table.mapping.header(column) for column in self.rules.required}
+
     def apply(self, inbox: Inbox) -> Outcome:
         """Merge and store one batch; see the module's docstring for the order."""
         with self.store.begin() as transaction:
@@ -83,9 +95,10 @@ class Pipeline:
         inbox.progress.edit_ids = [
             name for name in dict.fromkeys(inbox.progress.edit_ids) if name not in known
         ]
+        outcome = Outcome(dead=list(inbox.dead))
+        self._address(transaction, inbox, known, outcome)
         stored = transaction.states(inbox.keys())
         rows: dict[RowKey, _Row] = {}
-        outcome = Outcome(dead=list(inbox.dead))
 
         def row_of(key: RowKey) -> _Row:
             if key not in rows:
@@ -105,10 +118,31 @@ class Pipeline:
                     for row in map(row_of, keys):
                         if row.state.table is not None:  # else it was made after the truncate
                             self._climb(row, _gone(item, row.state), outcome)
+                case KeylessRow():
+                    pass  # it is no row of the table yet
                 case _:
                     self._climb(row_of(item.key), item, outcome)
         self._write(transaction, rows, inbox.progress.read_at, outcome)
         return outcome
+
+    def _address(
+        self, transaction: Transaction, inbox: Inbox, known: frozenset[str], outcome: Outcome
+    ) -> None:
+        """Rows posted without a key are met with the key that the database gave, or gives now."""
+        keyless = [item for item in inbox.rows if isinstance(item, KeylessRow)]
+        if not keyless:
+            return
+        addressing = Addressing(transaction, self.table)
+        addressing.load([item.tag for item in keyless])
+        inbox.rows = [
+            (addressing.address(item) or item)
+            if isinstance(item, KeylessRow) and item.post.id not in known
+            else item
+            for item in inbox.rows
+        ]
+        addressed = addressing.store()
+        outcome.tagged = list(addressed.tagged.values())
+        outcome.dead.extend(addressed.dead)
 
     def _merge_sheet_row(
         self, item: SheetRow, row_of: Callable[[RowKey], _Row], outcome: Outcome
@@ -151,6 +185,8 @@ class Pipeline:
             transaction.log(key, row.losses)
             outcome.losses += len(row.losses)
             outcome.states[key] = states[key]
+        for state in states.values():
+            note_missing(state, self._required)
         transaction.save(states.values())
 
     def _take_back(self, row: _Row, refusal: Refusal, received: int, outcome: Outcome) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from sink.core.change_event import Image, Position
 from sink.core.decision import Loss
 from sink.core.row_key import RowKey
+from sink.core.tagged_row import TaggedRow
 from sink.ports import TableWrite
 from sink.state.errors import DatabaseUnavailableError, OvertakenError
 from sink.state.records import FirstSync, StoredRow
@@ -59,6 +60,7 @@ class Data:
     offsets: dict[str, int] = field(default_factory=dict)
     conflicts: list[tuple[RowKey, Loss]] = field(default_factory=list)
     notes: dict[str, object] = field(default_factory=dict)
+    tagged: dict[str, TaggedRow] = field(default_factory=dict)
     position: Position | None = None
     transactions: int = 0
     binlog: list[Change] = field(default_factory=list)
@@ -73,6 +75,7 @@ class Data:
             offsets=dict(self.offsets),
             conflicts=list(self.conflicts),
             notes=dict(self.notes),
+            tagged=dict(self.tagged),
             binlog=list(self.binlog),
         )
 
@@ -93,6 +96,7 @@ class MemoryServer:
         self.stamp: Stamp = lambda _, image: image
         self.defaults: Image = {}
         self.refuses: Callable[[TableWrite], str | None] = lambda _: None
+        self.give: Callable[[Image], RowKey] | None = None
         self.now = 0
         self.locks: dict[RowKey, object] = {}
         self._before: Data | None = None

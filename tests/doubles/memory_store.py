@@ -10,6 +10,7 @@ from sink.core.decision import Loss
 from sink.core.refusal import Refusal
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
+from sink.core.tagged_row import TaggedRow
 from sink.ports import Progress, TableWrite
 from sink.state.mapping_record import MappingRecord
 from sink.state.records import HAS_FINDS, OWED_TO_SHEET, FirstSync, decode, encode
@@ -51,6 +52,9 @@ class MemoryStore:
         wanted = OWED_TO_SHEET | HAS_FINDS
         states = self._server.committed.states
         return [key for key, stored in states.items() if stored.attention & wanted]
+
+    def tagged_rows(self) -> list[TaggedRow]:
+        return [row for row in self._server.data.tagged.values() if row.finished is None]
 
     def table_keys(self) -> list[RowKey]:
         return list(self._server.committed.table)
@@ -113,6 +117,24 @@ class MemoryTransaction:
                 image = {**server.data.table.get(write.key, {}), **write.cells}
             server.put(write.key, image, time=server.now, own=self._number, session=self._store)
         return refusals
+
+    def give_key(self, cells: Image) -> RowKey | str:
+        server = self._server
+        if server.give is None:
+            return "the database gives no keys"
+        key = server.give(cells)  # like a counter of InnoDB, this is never taken back
+        others = {column: value for column, value in cells.items() if column in server.columns}
+        return server.refuses(TableWrite("insert", key, others)) or key
+
+    def tagged(self, tags: Sequence[str]) -> dict[str, TaggedRow]:
+        stored = self._server.data.tagged
+        return {tag: stored[tag] for tag in tags if tag in stored}
+
+    def save_tagged(self, rows: Iterable[TaggedRow]) -> None:
+        for row in rows:
+            self._server.data.tagged[row.tag] = row
+            if row.key is None and row.finished is not None:
+                del self._server.data.tagged[row.tag]
 
     def save(self, states: Iterable[RowState]) -> None:
         for state in states:

@@ -31,7 +31,7 @@ def row_key(number: int) -> RowKey:
 
 
 class Actor:
-    """What both sides' actors have in common."""
+    """What all actors have in common."""
 
     def __init__(
         self, setting: Setting, agenda: Agenda, history: History, count: Callable[[str], None]
@@ -323,6 +323,7 @@ class Person(Actor):
     def _move_about(self, number: int, chance: Random) -> None:
         if chance.random() < 0.6:
             ascending = chance.random() < 0.5
+            self.count("sorts")
             self.tell(number, f"person: sorts by a, {'ascending' if ascending else 'descending'}")
             self.gesture([], "sort", column="a", ascending=ascending)
         else:

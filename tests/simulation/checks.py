@@ -10,7 +10,7 @@ from sink.core.version import Origin
 from tests.doubles.memory_server import MemoryServer
 from tests.simulation.acts import row_key
 from tests.simulation.history import Entry, History
-from tests.simulation.setting import CELLS, Setting
+from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, Setting
 from tests.simulation.sheet import HEADERS, PersonsSheet
 
 EXISTENCE = None
@@ -120,7 +120,8 @@ def rows_lost(history: History, server: MemoryServer, sheet: PersonsSheet) -> li
         if not acts:
             continue
         alive = key in there
-        if not any(act.value is alive for act in acts) and not (alive and key in (1, 2, 3, 4)):
+        once_there = key in KEYS or key >= FIRST_GIVEN
+        if not any(act.value is alive for act in acts) and not (alive and once_there):
             found.append(f"row {key} is {'there' if alive else 'gone'}, which nobody wanted")
         last = acts[-1]
         deleted_last = last.value is False and all(e.at <= last.at for e in history.entries)

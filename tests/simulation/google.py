@@ -15,7 +15,7 @@ from deploy.sheets_emulator.api.errors import ApiError
 from deploy.sheets_emulator.document import Document
 from sink.core.clock import GoogleClock
 from sink.core.quota import Pace
-from sink.writers.sheets.client import GRID_FIELDS, Answered, Quota, SheetsClient
+from sink.writers.sheets.client import GRID_FIELDS, ROW_FIELDS, Answered, Quota, SheetsClient
 from sink.writers.sheets.errors import FenceError, QuotaError, SheetRefusedError, UnknownFateError
 from tests.simulation.agenda import SECOND, Agenda
 from tests.simulation.setting import Setting
@@ -87,11 +87,24 @@ class SimulatedClient(SheetsClient):
         }
         return self._read("spreadsheets.values.batchGet", arguments, "valueRanges(values)")
 
+    def read_by_filters(self, filters: Sequence[dict[str, object]]) -> Answered:
+        arguments = {
+            "dataFilters": list(filters),
+            "majorDimension": "ROWS",
+            "valueRenderOption": "UNFORMATTED_VALUE",
+            "dateTimeRenderOption": "SERIAL_NUMBER",
+        }
+        fields = "valueRanges(dataFilters,valueRange(range,values))"
+        return self._read("spreadsheets.values.batchGetByDataFilter", arguments, fields)
+
     def read_spreadsheet(self, fields: str) -> Answered:
         return self._read("spreadsheets.get", {"ranges": []}, fields)
 
     def read_grid(self, ranges: Sequence[str]) -> Answered:
         return self._read("spreadsheets.get", {"ranges": list(ranges)}, GRID_FIELDS)
+
+    def read_rows(self, ranges: Sequence[str]) -> Answered:
+        return self._read("spreadsheets.get", {"ranges": list(ranges)}, ROW_FIELDS)
 
     def _read(self, call: str, arguments: dict[str, Any], fields: str) -> Answered:
         sent = self._agenda.now

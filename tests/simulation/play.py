@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 from random import Random
 
 from sink.core.change_event import Image
@@ -21,9 +22,10 @@ from tests.simulation.acts import Actor, Person, Program, row_key
 from tests.simulation.agenda import MILLISECOND, SECOND, Agenda
 from tests.simulation.blocks import Blocks
 from tests.simulation.history import History
+from tests.simulation.keyless import Typist, keyless_wrong
 from tests.simulation.process import SinkProcess
 from tests.simulation.script import Script
-from tests.simulation.setting import CELLS, KEYS, START, Setting, mapped_table
+from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, START, Setting, mapped_table
 from tests.simulation.sheet import PersonsSheet, new_document
 from tests.simulation.statements import Statements
 from tests.simulation.streams import Connector, Topic
@@ -86,6 +88,9 @@ class World:
         self.person = Person(
             setting, agenda, self.history, self.count, self.sheet, self.script, self._calling
         )
+        self.typist = Typist(setting, agenda, self.history, self.count, self.sheet, self.script)
+        given = count(FIRST_GIVEN)
+        self.server.give = lambda _: row_key(next(given))
         self.statements = Statements(
             setting, agenda, self.history, self.count, self.server, self.sheet.rows
         )
@@ -201,6 +206,8 @@ def play(seed: int, without: Collection[int] = ()) -> Verdict:
     for number in range(world.setting.acts):
         chance = Random(f"{seed}/act/{number}")
         actor = world.person if chance.random() < 0.55 else world.program
+        if Random(f"{seed}/typist/{number}").random() < world.setting.typists:
+            actor = world.typist
         at_once = chance.random() < TWIN and before not in (None, actor)
         time = time if at_once else START + int(chance.random() * world.setting.span)
         before = actor
@@ -256,6 +263,13 @@ def _judge(world: World) -> list[str]:
         *checks.rows_lost(history, world.server, sheet),
         *checks.notes_lost(history, sheet),
         *checks.wrong_winners(history, sheet, world.setting),
+        *keyless_wrong(
+            world.typist.typed,
+            history,
+            world.server,
+            sheet,
+            sorted_once=world.met["sorts"] > 0,
+        ),
     ]
 
 

@@ -105,7 +105,7 @@ class SinkProcess:
             _no_first_sync,
             Surroundings(
                 lambda: agenda.now / SECOND,
-                lambda: f"token{number}_{next(tokens)}",
+                lambda: f"t{number}x{next(tokens)}",
                 self._chance.random,
             ),
         )

@@ -19,6 +19,8 @@ OWN_SOURCE = "22222222-2222-2222-2222-222222222222"
 CELLS = ("a", "b", "u")
 TAB = "rows"
 KEYS = (1, 2, 3, 4)
+FIRST_GIVEN = 101
+"""The first key that the database gives by itself."""
 
 
 def sheet_unless_b(crossing: object) -> str:
@@ -38,7 +40,8 @@ class Setting:
     estimate of Google's clock may be off. ``touching``: a trigger of the database computes column
     ``u``; ``stamping``: ``u`` is an ``ON UPDATE`` column; ``rounding``: a trailing ``~`` is cut off
     column ``b``; ``defaulting``: ``b`` has a default. ``column_rules`` differ from the mapping's
-    ``rule``. ``wide`` is the share of acts on many rows at once.
+    ``rule``. ``wide`` is the share of acts on many rows at once, ``typists`` that of people who
+    type rows without a key.
     """
 
     seed: int
@@ -62,6 +65,7 @@ class Setting:
     connector_restart: float
     lost_change: float
     snapshot: float
+    typists: float = 0.0
     wide: float = 0.0
     rebalance: float = 0.0
     redelivery: float = 0.0
@@ -101,6 +105,7 @@ class Setting:
             chance(0.1),
             chance(0.05),
             chance(0.05),
+            typists=max(0.0, Random(f"{seed}/typists").uniform(-0.6, 0.4)),
             wide=draw.choice((0.0, 0.2, 0.5)),
             rebalance=chance(0.6),
             redelivery=chance(0.2),
@@ -188,7 +193,7 @@ RULES = (
 def mapped_table(rule: Rule, column_rules: Mapping[str, Rule] | None = None) -> MappedTable:
     """A table with a whole-number key and three texts; the tab has a column of its own between."""
     columns = {
-        "id": Column("id", "int", "int", nullable=False, precision=10),
+        "id": Column("id", "int", "int", nullable=False, precision=10, auto_increment=True),
         **{name: Column(name, "varchar", "varchar(40)", length=40) for name in CELLS},
     }
     mapping = TableMapping(

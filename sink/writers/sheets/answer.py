@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sink.core.cell import CellContent, CellError
+from sink.core.cell import CellContent, CellError, LocalDateTime
 from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
@@ -14,6 +14,7 @@ from sink.core.values.meaning import shows
 from sink.writers.sheets.call import PlacedWrite, SheetCall
 from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.repairs import Mended, Repair
+from sink.writers.sheets.row_tags import TagPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,16 @@ class CallAnswer:
 
 
 def read_answer(
-    call: SheetCall, response: Mapping[str, object], layout: TabLayout, table: MappedTable
+    call: SheetCall,
+    response: Mapping[str, object],
+    layout: TabLayout,
+    table: MappedTable,
+    removed_tags: frozenset[str] = frozenset(),
 ) -> CallAnswer:
-    """Compare the copies in ``response`` with the keys that ``call`` meant to reach."""
+    """Compare the copies in ``response`` with the keys that ``call`` meant to reach.
+
+    ``removed_tags`` are those that the call found where it looked for them.
+    """
     copies = _copied_rows(response, layout)
     answer = CallAnswer()
     first, _ = layout.span
@@ -69,7 +77,11 @@ def read_answer(
         cells = copies[placed.copy_row] if placed.copy_row < len(copies) else []
         contents = _contents(cells, first, layout)
         key = _key(contents, table)
-        if key == placed.write.key:
+        if placed.write.at is not None:
+            reached = _had_no_key(placed.write.at, contents, removed_tags, table)
+        else:
+            reached = key == placed.write.key
+        if reached:
             answer.reached.append(Replaced(placed, contents))
         else:
             answer.hits.append(Hit(placed, key, contents))
@@ -78,6 +90,29 @@ def read_answer(
         contents = _contents(cells, first, layout)
         answer.repairs.extend(_to_mend_again(mended, contents, _key(contents, table), layout))
     return answer
+
+
+def _had_no_key(
+    place: TagPlace,
+    contents: Mapping[str, CellContent],
+    removed_tags: frozenset[str],
+    table: MappedTable,
+) -> bool:
+    """Whether the row was the one that was looked at, and nobody had given it a key since.
+
+    Its tag was there, or it shows just what it showed.
+    """
+    unlike = {
+        column
+        for column, content in contents.items()
+        if not shows(content, _shown(place.contents.get(column)))
+    }
+    sure = place.attached and place.tag in removed_tags
+    return not unlike & set(table.key) if sure else not unlike
+
+
+def _shown(content: CellContent) -> Shown:
+    return None if isinstance(content, CellError | LocalDateTime) else content
 
 
 def _to_mend_again(

@@ -27,6 +27,7 @@ from sink.writers.sheets.row_requests import (
     insert_rows,
     runs,
 )
+from sink.writers.sheets.row_tags import REPLY_FIELDS, TagPlace, removal
 
 GOING = frozenset({"delete", "remove"})
 """Writes after which the row they hit is gone."""
@@ -39,11 +40,13 @@ class RowWrite:
     """A row that the sheet is owed: ``op`` is insert, update or delete.
 
     ``remove`` takes away a row that an insert of ours put beside a person's row of the same key.
+    ``key`` writes the key, and ``cells``, into a row that has none, which stands ``at`` a place.
     """
 
     op: str
     key: RowKey
     cells: Image
+    at: TagPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,12 @@ class SheetCall:
     copied_rows: int
     mended: tuple[Mended, ...] = ()
 
+    @property
+    def fields(self) -> str:
+        """The mask of the answer: what reading it needs."""
+        tagged = any(placed.write.at is not None for placed in self.writes)
+        return f"{REPLY_FIELDS},{ANSWER_FIELDS}" if tagged else ANSWER_FIELDS
+
     def body(self, layout: TabLayout) -> dict[str, object]:
         """The body of the batchUpdate; with copies, it asks to bring them back."""
         body: dict[str, object] = {"requests": list(self.requests)}
@@ -109,16 +118,21 @@ def plan_call(
     removals: Sequence[Removal],
     layout: TabLayout,
     table: MappedTable,
+    old_tags: Sequence[str] = (),
 ) -> SheetCall:
     """Place ``writes`` by the layout's key index and turn them into requests.
 
     Every update and delete must have its key in the index; inserts must not. ``restores`` gives
     the copies of rows that were deleted by mistake: they come back with all their cells.
+    ``old_tags`` are tags of rows that need them no more.
     """
     index = layout.index.by_key
+    end = layout.index.end
+    new = [write for write in writes if write.op == "insert"]
     standing = sorted(
         [
-            *((index[write.key], write) for write in writes if write.op != "insert"),
+            *((index[w.key], w) for w in writes if w.op != "insert" and w.at is None),
+            *((below(w.at.row, end, len(new)), w) for w in writes if w.at is not None),
             *((one.row, RowWrite("remove", one.key, {})) for one in removals),
         ],
         key=lambda stands: stands[0],
@@ -138,6 +152,8 @@ def plan_call(
         *_inserts(placed_new, restores, layout, table),
         *copies([place.row for place in placed], layout, base),
         *_updates([place for place in placed if place.write.op == "update"], layout, table),
+        *_keys([place for place in placed if place.write.op == "key"], layout, table),
+        *(removal(tag, layout) for tag in old_tags),
         *_deletions([place.row for place in placed if place.write.op in GOING], layout),
     ]
     return SheetCall(number, fence, (*placed, *placed_new), tuple(requests), copied, mended)
@@ -189,6 +205,23 @@ def _updates(
         images = [place.write.cells for place in block]
         yield from _cells(block[0].row, images, tuple(columns), layout, table)
         start = end
+
+
+def below(row: int, end: int, new: int) -> int:
+    """Where a row (from 0) stands once ``new`` rows were inserted at ``end``."""
+    return row + new if row >= end else row
+
+
+def _keys(
+    placed: Sequence[PlacedWrite], layout: TabLayout, table: MappedTable
+) -> Iterator[Request]:
+    """The keys of rows that had none; each row's tag goes, if it is still attached there."""
+    for place in placed:
+        image = {**table.key_image(place.write.key), **place.write.cells}
+        yield from _cells(place.row, [image], tuple(image), layout, table)
+        if place.write.at is not None:
+            row = place.row if place.write.at.attached else None
+            yield removal(place.write.at.tag, layout, row)
 
 
 def _inserts(

@@ -110,7 +110,8 @@ def _whole(hit: Hit, layout: TabLayout, table: MappedTable) -> Repair:
     write = hit.placed.write
     if write.op in GOING:
         return Repair(None, hit.placed.row, hit.placed.copy_row or 0, ())
-    return _cells(hit, tuple(write.cells), layout, table)
+    keys = write.key.columns if write.op == "key" else ()
+    return _cells(hit, (*keys, *write.cells), layout, table)
 
 
 def _formulas(hit: Hit, layout: TabLayout, table: MappedTable) -> Repair:
@@ -122,7 +123,8 @@ def _formulas(hit: Hit, layout: TabLayout, table: MappedTable) -> Repair:
 
 def _cells(hit: Hit, names: Sequence[str], layout: TabLayout, table: MappedTable) -> Repair:
     """The repair of these cells of the row that was hit."""
-    cells = hit.placed.write.cells
+    write = hit.placed.write
+    cells = {**table.key_image(write.key), **write.cells}
     return Repair(
         hit.key,
         hit.placed.row,
