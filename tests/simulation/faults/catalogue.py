@@ -124,12 +124,7 @@ FAULTS = (
         "sink/writers/sheets/call.py",
         "        *_fence([last_fence], fence, layout),\n",
         "        *_fence([], fence, layout),\n",
-    ),
-    Fault(
-        "rows are appended blindly",
-        "sink/sheet_writing.py",
-        '        elif stands is (op == "insert"):\n',
-        '        elif not stands and op != "insert":\n',
+        seed=45,
     ),
     Fault(
         "the binlog's position is not kept",
@@ -144,30 +139,20 @@ FAULTS = (
         "        return {**row, **{name: value for name, value in self.image.items() "
         "if name in ours}}\n",
         "        return self.image\n",
-    ),
-    Fault(
-        "a column's own rule is ignored",
-        "sink/core/policies.py",
-        "            name, decide = self.by_column.get(crossing.column, self.default)\n",
-        "            name, decide = self.default\n",
-        ("row N column",),
+        seed=2693,
     ),
     Fault(
         "a truncate takes rows that were made after it",
         "sink/pipeline.py",
         "                        if row.state.table is not None:",
         "                        if True:",
-    ),
-    Fault(
-        "a repair is not looked at",
-        "sink/writers/sheets/answer.py",
-        "    if lost:\n",
-        "    if False:\n",
+        seed=429,
     ),
     Fault(
         "a delete is never superseded",
         "sink/core/sheet_events.py",
         "    if _newest_edit(state) > event.time:\n",
         "    if False:\n",
+        seed=1369,
     ),
 )
