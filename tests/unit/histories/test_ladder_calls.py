@@ -81,3 +81,21 @@ def test_update_of_a_row_deleted_under_the_call() -> None:
     assert bridge.both() is None
     assert ("a", "D") in bridge.logged()
     assert bridge.both(2) == {"a": "A2", "b": "A2", "u": "A2"}
+
+
+@pytest.mark.parametrize(
+    "point", ["before_database_write", "before_offset_commit", "after_database_write"]
+)
+def test_an_edit_is_applied_once_though_the_sink_dies_around_its_commit(point: str) -> None:
+    """A program's change after the commit stays: an edit applied again would undo it."""
+    bridge = Bridge()
+    bridge.edit(a="S")
+    bridge.until_killed(point)
+    committed = point == "after_database_write"
+    if committed:
+        bridge.database(a="D")
+    bridge.rest()
+    assert bridge.both() == {**ROW, "a": "D" if committed else "S"}
+    own = [change for change in bridge.world.server.binlog if change.own and change.key]
+    assert len(own) == 1
+    assert bridge.logged() == []
