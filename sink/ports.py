@@ -30,7 +30,12 @@ class TableWrite:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A record, or a part of one, that could not be applied, with its cause."""
+    """A record, or a part of one, that could not be applied, with its cause.
+
+    ``offset`` is -1 where no record told of it. ``stage`` is Kafka Connect's name for what was
+    being done, ``edit`` the id of the edit. ``wish`` is what an operator gives back to try again
+    (``sink.core.operator_record``); None: the record itself.
+    """
 
     topic: str
     offset: int
@@ -38,6 +43,9 @@ class DeadLetter:
     reason: str
     key: bytes | None = None
     value: bytes | None = None
+    stage: str = "TASK_PUT"
+    edit: str | None = None
+    wish: bytes | None = None
 
 
 @dataclass(slots=True)

@@ -6,22 +6,31 @@ and in ``sink.state``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from sink.core.change_event import Image
 from sink.core.mapped_table import MappedTable
-from sink.core.refusal import Refusal
+from sink.core.refusal import Refusal, without_which
 from sink.core.row_key import RowKey
 from sink.core.values.sql import quoted, read_expression
 from sink.ports import TableWrite
-from sink.state.database_errors import error_number, may_pass, server_message
+from sink.state.database_errors import error_number, raise_unless_refused, server_message
+from sink.state.errors import DatabaseUnavailableError
+from sink.state.refusal_words import Cause, plain_clause
 
 Statement = tuple[str, list[tuple[object, ...]]]
+
+CHECK_CLAUSE = text(
+    """
+    SELECT check_clause FROM information_schema.check_constraints
+    WHERE constraint_schema = :database AND constraint_name = :name
+    """
+)
 
 
 class TableReader:
@@ -87,7 +96,8 @@ class TableWriter(TableReader):
         """Write rows, those of one form in one statement.
 
         Where the database refuses one of them the statement is taken back and its rows are written
-        one by one, so that only the bad one is left out.
+        one by one, so that only the bad one is left out. Of that one it is found out by trying
+        which cells are to blame. Raises TableUnusableError where no row can be written.
         """
         refusals: list[Refusal] = []
         ordered = sorted(writes, key=_form)
@@ -96,24 +106,73 @@ class TableWriter(TableReader):
             if self._refused(rows) is None:
                 continue
             for row in rows:
-                refused = self._refused([row])
-                if refused is not None:
-                    refusals.append(_refusal(row, refused))
+                cause = self._refused([row])
+                if cause is not None:
+                    refusals.extend(self._refusals(row, cause))
         return refusals
 
-    def _refused(self, rows: Sequence[TableWrite]) -> DBAPIError | None:
-        """Try the rows in one statement; the error where the database refuses it for good."""
+    def _refused(self, rows: Sequence[TableWrite], *, trial: bool = False) -> Cause | None:
+        """Write the rows in one statement; why, where the database refuses it for good.
+
+        ``trial``: what was written is taken back.
+        """
         statement, parameters = self._statement(rows)
         savepoint = self._connection.begin_nested()
         try:
             self._connection.exec_driver_sql(statement, parameters)
         except DBAPIError as error:
-            if may_pass(error):
-                raise
+            raise_unless_refused(error, self._table.mapping.table)
             savepoint.rollback()
-            return error
-        savepoint.commit()
+            return Cause.of(error_number(error), server_message(error))
+        if trial:
+            savepoint.rollback()
+        else:
+            savepoint.commit()
         return None
+
+    def _refusals(self, row: TableWrite, cause: Cause) -> list[Refusal]:
+        """What was refused of a row: the cells to blame, or the whole row."""
+        if row.op == "insert" and cause.key == "PRIMARY" and self.rows([row.key], lock=True):
+            raise DatabaseUnavailableError(
+                f"row {row.key.display} was inserted by another meanwhile"
+            )
+        if row.op == "delete":
+            return [self._refusal(row, (), f"the row {self._words(row, cause)}")]
+        needed = self._table.required if row.op == "insert" else frozenset[str]()
+        named = [column for column in cause.columns if column in row.cells]
+        if named and not needed.intersection(named):
+            reasons = dict.fromkeys(named, self._words(row, cause))
+        else:
+            reasons = without_which(
+                list(row.cells), sorted(needed), lambda columns: self._why_not(row, columns)
+            )
+        if not reasons:
+            return [self._refusal(row, (), self._row_words(row, cause))]
+        return [self._refusal(row, (column,), reason) for column, reason in reasons.items()]
+
+    def _why_not(self, row: TableWrite, columns: Sequence[str]) -> str | None:
+        if row.op == "update" and not columns:
+            return None
+        some = replace(row, cells={column: row.cells[column] for column in columns})
+        cause = self._refused([some], trial=True)
+        return None if cause is None else self._words(row, cause)
+
+    def _refusal(self, row: TableWrite, columns: tuple[str, ...], reason: str) -> Refusal:
+        return Refusal(row.key, row.op, columns, reason)
+
+    def _words(self, row: TableWrite, cause: Cause) -> str:
+        return cause.words(row.op, self._clause)
+
+    def _row_words(self, row: TableWrite, cause: Cause) -> str:
+        """Why nothing of a row is taken: a sentence of its own."""
+        header = self._table.mapping.header
+        subject = " and ".join(f"*{header(column)}*" for column in cause.columns) or "the row"
+        return f"the row is not in the database: {subject} {self._words(row, cause)}"
+
+    def _clause(self, name: str) -> str | None:
+        where = {"database": self._table.mapping.database, "name": name}
+        found = self._connection.execute(CHECK_CLAUSE, where).scalar()
+        return None if found is None else plain_clause(str(found))
 
     def _statement(self, rows: Sequence[TableWrite]) -> Statement:
         columns = tuple(rows[0].cells)
@@ -154,12 +213,3 @@ class TableWriter(TableReader):
 def _form(write: TableWrite) -> tuple[int, tuple[str, ...]]:
     """Deletes go first: a key that is given up may be taken again in the same batch."""
     return ("delete", "update", "insert").index(write.op), tuple(write.cells)
-
-
-def _refusal(write: TableWrite, error: DBAPIError) -> Refusal:
-    """The refusal with the column that the server's message names, if it is one we wrote."""
-    message = server_message(error)
-    named = re.search(r"column '([^']+)'", message, re.IGNORECASE)
-    column = named.group(1).rsplit(".", 1)[-1].strip("`") if named else None
-    columns = (column,) if column is not None and column in write.cells else tuple(write.cells)
-    return Refusal(write.key, write.op, columns, message, error_number(error))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from sink.core.change_event import Image
 from sink.core.decision import Loss
-from sink.core.refusal import Refusal
+from sink.core.refusal import Refusal, without_which
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.ports import Progress, TableWrite
@@ -118,7 +119,7 @@ class MemoryTransaction:
         for write in writes:
             reason = server.refuses(write)
             if reason is not None:
-                refusals.append(Refusal(write.key, write.op, tuple(write.cells), reason, 3819))
+                refusals.extend(_refusals(write, reason, server))
                 continue
             image = None
             if write.op != "delete":
@@ -144,3 +145,21 @@ class MemoryTransaction:
 
     def note(self, facts: Mapping[str, object]) -> None:
         self._server.data.notes.update(facts)
+
+
+def _refusals(write: TableWrite, reason: str, server: MemoryServer) -> list[Refusal]:
+    """The cells to blame are found by trying, as ``sink.writers.database`` does."""
+
+    def why_not(columns: Sequence[str]) -> str | None:
+        if write.op == "update" and not columns:
+            return None
+        return server.refuses(
+            replace(write, cells={column: write.cells[column] for column in columns})
+        )
+
+    if write.op == "delete":
+        return [Refusal(write.key, write.op, (), reason)]
+    reasons = without_which(list(write.cells), (), why_not)
+    if not reasons:
+        return [Refusal(write.key, write.op, (), reason)]
+    return [Refusal(write.key, write.op, (column,), why) for column, why in reasons.items()]
