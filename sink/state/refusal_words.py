@@ -16,8 +16,6 @@ NO_DEFAULT = 1364
 CHECK = 3819
 CHILD_EXISTS = (1217, 1451)
 PARENT_MISSING = (1216, 1452)
-OWN_WORDS = 1644
-"""``SIGNAL`` in a trigger: its text was written for people."""
 
 _NAMED = re.compile(r"(?:column|field) '([^']+)'", re.IGNORECASE)
 _DUPLICATE = re.compile(r"Duplicate entry '(.*)' for key '([^']+)'", re.DOTALL)
@@ -82,24 +80,27 @@ class Cause:
         ``clause`` gives the text of a CHECK constraint where it can be known.
         """
         if self.code == DUPLICATE:
-            found = _DUPLICATE.search(self.message)
-            value = f"“{found[1]:.60}”" if found else "this value"
-            if self.key == "PRIMARY":
-                return "has a key that the database takes for the same as another row's"
-            return f"must be different in every row, and another row has {value} already"
+            return self._duplicate()
         if self.check is not None:
-            text = clause(self.check)
-            return f"breaks a rule of the database: {text or self.check}"
-        foreign = _FOREIGN.search(self.message)
-        if self.code in PARENT_MISSING:
-            parent = f"*{foreign['parent']}*" if foreign else "another table"
-            return f"must name a row of {parent}, and there is no such row"
-        if self.code in CHILD_EXISTS:
-            child = f"rows of *{foreign['child']}*" if foreign else "rows of another table"
-            return f"cannot be {'deleted' if op == 'delete' else 'changed'}: {child} refer to it"
-        if self.code == OWN_WORDS:
-            return f"is not taken by the database: {self.message}"
+            return f"breaks a rule of the database: {clause(self.check) or self.check}"
+        if self.code in (*PARENT_MISSING, *CHILD_EXISTS):
+            return self._foreign(op)
         return _VALUES.get(self.code) or f"is not taken by the database: {self.message}"
+
+    def _duplicate(self) -> str:
+        if self.key == "PRIMARY":
+            return "has a key that the database takes for the same as another row's"
+        found = _DUPLICATE.search(self.message)
+        value = f"“{found[1]:.60}”" if found else "this value"
+        return f"must be different in every row, and another row has {value} already"
+
+    def _foreign(self, op: str) -> str:
+        found = _FOREIGN.search(self.message)
+        if self.code in PARENT_MISSING:
+            parent = f"*{found['parent']}*" if found else "another table"
+            return f"must name a row of {parent}, and there is no such row"
+        child = f"rows of *{found['child']}*" if found else "rows of another table"
+        return f"cannot be {'deleted' if op == 'delete' else 'changed'}: {child} refer to it"
 
 
 def plain_clause(clause: str) -> str:
