@@ -227,7 +227,7 @@ def _typed_so_far(state: RowState) -> dict[str, CellEdit]:
     return {
         column: CellEdit(shown, ABSENT)
         for column, belief in state.beliefs.items()
-        if (shown := belief.possible()[-1]) is not None
+        if (shown := belief.possible()[-1]) is not None and column not in state.refused
     }
 
 

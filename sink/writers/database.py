@@ -32,6 +32,15 @@ CHECK_CLAUSE = text(
     """
 )
 
+INDEX_COLUMNS = text(
+    """
+    SELECT column_name FROM information_schema.statistics
+    WHERE table_schema = :database AND table_name = :table AND index_name = :name
+      AND column_name IS NOT NULL
+    ORDER BY seq_in_index
+    """
+)
+
 
 class TableReader:
     """Reads rows of one mapping over a connection that others opened."""
@@ -123,7 +132,7 @@ class TableWriter(TableReader):
         except DBAPIError as error:
             raise_unless_refused(error, self._table.mapping.table)
             savepoint.rollback()
-            return Cause.of(error_number(error), server_message(error))
+            return self._cause(Cause.of(error_number(error), server_message(error)))
         if trial:
             savepoint.rollback()
         else:
@@ -140,7 +149,7 @@ class TableWriter(TableReader):
             return [self._refusal(row, (), f"the row {self._words(row, cause)}")]
         needed = self._table.required if row.op == "insert" else frozenset[str]()
         named = [column for column in cause.columns if column in row.cells]
-        if named and not needed.intersection(named):
+        if len(named) == 1 and not needed.intersection(named):
             reasons = dict.fromkeys(named, self._words(row, cause))
         else:
             reasons = without_which(
@@ -168,6 +177,18 @@ class TableWriter(TableReader):
         header = self._table.mapping.header
         subject = " and ".join(f"*{header(column)}*" for column in cause.columns) or "the row"
         return f"the row is not in the database: {subject} {self._words(row, cause)}"
+
+    def _cause(self, cause: Cause) -> Cause:
+        """The cause with the columns of the unique index that it names."""
+        if cause.key is None or cause.key == "PRIMARY":
+            return cause
+        where = {
+            "database": self._table.mapping.database,
+            "table": self._table.mapping.table_name,
+            "name": cause.key,
+        }
+        columns = self._connection.execute(INDEX_COLUMNS, where).scalars()
+        return replace(cause, columns=tuple(str(column) for column in columns))
 
     def _clause(self, name: str) -> str | None:
         where = {"database": self._table.mapping.database, "name": name}

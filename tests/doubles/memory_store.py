@@ -12,7 +12,7 @@ from sink.core.refusal import Refusal, without_which
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.ports import Progress, TableWrite
-from sink.state.errors import OvertakenError
+from sink.state.errors import DatabaseUnavailableError, OvertakenError
 from sink.state.mapping_record import MappingRecord
 from sink.state.records import HAS_FINDS, OWED_TO_SHEET, decode, encode
 from tests.doubles.memory_server import MemoryServer
@@ -106,8 +106,10 @@ class MemoryTransaction:
 
     def lock(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         table = self._server.data.table
+        locks = self._server.locks
         for key in keys:
-            self._server.locks[key] = self._store
+            if locks.setdefault(key, self._store) is not self._store:
+                raise DatabaseUnavailableError("Lock wait timeout exceeded")
         return {key: dict(table[key]) for key in keys if key in table}
 
     def server_time(self) -> int:
