@@ -1,0 +1,76 @@
+"""One mapping more on a running stack, as a user adds it; taken away at the end."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import httpx
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from deploy.local.endpoints import MappingEndpoint
+from deploy.local.stack import Stack
+from tests.integration.bridge import Bridge
+
+
+@contextmanager
+def added_mapping(
+    stack: Stack, mapping: MappingEndpoint, statements: Sequence[str], directory: Path
+) -> Iterator[Bridge]:
+    """The stack with ``mapping`` in the spreadsheet of the others.
+
+    ``statements`` make its table; an administrator runs them.
+    """
+    endpoints = stack.endpoints
+    database = mapping.table.partition(".")[0]
+    root = create_engine(endpoints.root_mysql_url, poolclass=NullPool)
+    with root.begin() as connection:
+        connection.execute(text(f"CREATE DATABASE IF NOT EXISTS {database}"))
+        for statement in statements:
+            connection.execute(text(statement))
+        connection.execute(text(f"GRANT SELECT ON {database}.* TO reader"))
+    config = Path(endpoints.config)
+    before = config.read_text()
+    keys = [word for column in mapping.key for word in ("--key", column)]
+    _sheetbridge(
+        *("mapping", "add", mapping.table, "--spreadsheet", endpoints.spreadsheet_id),
+        *(*keys, "--config", str(config)),
+    )
+    _apply(stack, config)
+    _run_script(endpoints.sheets_url, endpoints.spreadsheet_id, "sheetbridgeSetUp")
+    endpoints.mappings.append(mapping)
+    with closing(Bridge(endpoints, mapping.name, directory)) as bridge:
+        yield bridge
+    endpoints.mappings.remove(mapping)
+    config.write_text(before)
+    _apply(stack, config)
+    with root.begin() as connection:
+        connection.execute(text(f"DROP TABLE {mapping.table}"))
+
+
+def _apply(stack: Stack, config: Path) -> None:
+    _sheetbridge("register", "--config", str(config))
+    stack.restart("sink")
+    stack.restart("webhook")
+
+
+def _sheetbridge(*arguments: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "deploy.cli.main", *arguments],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+
+
+def _run_script(sheets_url: str, spreadsheet_id: str, function: str) -> None:
+    """Run one of the script's functions as its owner: it learns of the new mapping."""
+    httpx.post(
+        f"{sheets_url}/_control/spreadsheets/{spreadsheet_id}/script/run",
+        json={"function": function, "args": []},
+        timeout=60,
+    ).raise_for_status()
