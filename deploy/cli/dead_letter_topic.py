@@ -20,6 +20,8 @@ _PARTITION = TopicPartition(DEAD_LETTERS, 0)
 _POLL_MS = 500
 _CAUSE = "__connect.errors."
 _SETTLES = "sheetbridge.settles"
+DECISION = b"decision"
+"""The key of a decision's record, which has no value."""
 _OUTCOME = "sheetbridge.outcome"
 
 Headers = list[tuple[str, bytes]]
@@ -42,8 +44,8 @@ class StoredLetter:
 
     ``number`` is its offset in the dead-letter topic; ``topic`` and ``offset`` say where the record
     came from (-1: from none). ``at`` is when it was set aside, ``stage`` what was being done.
-    ``wish`` is what can be given back to the merge, where that is not the record itself.
-    ``settled`` is what an operator made of it (None: nothing yet).
+    ``edit`` is the edit's id, ``wish`` what can be given back to the merge, where that is not the
+    record itself. ``settled`` is what an operator made of it (None: nothing yet).
     """
 
     number: int
@@ -56,6 +58,7 @@ class StoredLetter:
     key: str | None
     value: str | None
     stage: str = ""
+    edit: str | None = None
     wish: str | None = None
     settled: str | None = None
     raw: Raw | None = None
@@ -92,7 +95,7 @@ def understood(records: Iterable[Raw]) -> list[StoredLetter]:
 
 
 def decision(letter: StoredLetter, outcome: str, by: str) -> Headers:
-    """The headers of the record that settles ``letter``; it has neither key nor value."""
+    """The headers of the record that settles ``letter``; its key is ``DECISION``."""
     told = {
         _SETTLES: str(letter.number),
         _OUTCOME: outcome,
@@ -124,6 +127,7 @@ def _letter(raw: Raw, said: dict[str, str]) -> StoredLetter:
         key=_text(raw.key),
         value=_text(raw.value),
         stage=said.get(f"{_CAUSE}stage", ""),
+        edit=said.get("sheetbridge.edit"),
         wish=said.get("sheetbridge.wish"),
         raw=raw,
     )

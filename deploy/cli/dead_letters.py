@@ -14,7 +14,7 @@ from rich.table import Table
 from deploy.cli.configuration import load
 from deploy.cli.console import console
 from deploy.cli.dead_letter_retry import retry_of
-from deploy.cli.dead_letter_topic import StoredLetter, decision, letters
+from deploy.cli.dead_letter_topic import DECISION, StoredLetter, decision, letters
 from deploy.cli.failure import CommandError
 from deploy.cli.operator import operator
 from deploy.cli.options import ConfigOption
@@ -141,7 +141,7 @@ def retry(numbers: NumbersArgument, config: ConfigOption = None) -> None:
                 _say(f"{letter.number}: was {letter.settled} already")
                 continue
             writer.send(record.topic, record.key, record.value)
-            writer.send(DEAD_LETTERS, None, None, decision(letter, "retried", by))
+            writer.send(DEAD_LETTERS, DECISION, None, decision(letter, "retried", by))
             _say(f"{letter.number}: {record.says}")
 
 
@@ -160,7 +160,7 @@ def drop(numbers: NumbersArgument, config: ConfigOption = None) -> None:
             if letter.settled is not None:
                 _say(f"{letter.number}: was {letter.settled} already")
                 continue
-            writer.send(DEAD_LETTERS, None, None, decision(letter, "dropped", by))
+            writer.send(DEAD_LETTERS, DECISION, None, decision(letter, "dropped", by))
             _say(f"{letter.number}: dropped")
 
 
@@ -192,6 +192,7 @@ def as_object(found: StoredLetter) -> dict[str, object]:
         "stage": found.stage,
         "reason": found.reason,
         "settled": found.settled,
+        "edit": found.edit,
         "key": found.key,
         "value": _content(found.value),
     }
