@@ -20,6 +20,7 @@ from tests.simulation import checks
 from tests.simulation.acts import Person, Program, row_key
 from tests.simulation.agenda import MILLISECOND, SECOND, Agenda
 from tests.simulation.history import History
+from tests.simulation.operator import Operator
 from tests.simulation.process import SinkProcess
 from tests.simulation.script import Script
 from tests.simulation.setting import CELLS, KEYS, START, Setting, mapped_table
@@ -81,6 +82,7 @@ class World:
         self.person = Person(
             setting, agenda, self.history, self.count, self.sheet, self.script, self._calling
         )
+        self.operator = Operator(setting, agenda, self.history, self.count, self.server, self.posts)
         self.connector.lose = self._lose
         self.healed = False
         self.processes: list[SinkProcess] = []
@@ -185,6 +187,7 @@ def play(seed: int, without: Collection[int] = ()) -> Verdict:
             time -= time % MILLISECOND  # sheet times are whole milliseconds: so there are ties
         if number not in without:
             world.agenda.at(time, partial(actor.act, number, chance))
+    world.operator.plan()
     verdict = Verdict(seed, met=world.met, story=world.history.story)
     try:
         world.agenda.advance(world.setting.span + SECOND)
@@ -221,6 +224,7 @@ def _judge(world: World) -> list[str]:
         *checks.unequal(world.server, sheet),
         *checks.lost(history, world.server, sheet, world.setting),
         *checks.rows_lost(history, world.server, sheet),
+        *checks.given_back(history, world.server, sheet),
         *checks.notes_lost(history, sheet),
         *checks.wrong_winners(history, sheet, world.setting),
     ]
