@@ -81,9 +81,9 @@ class FirstSynchroniser:
         return self._meet(reading, read_at)
 
     def _forget(self) -> None:
-        states = schema.row_state
         with translated(), self._engine.begin() as connection:
-            connection.execute(delete(states).where(states.c.mapping_id == self._mapping_id))
+            for table in (schema.row_state, schema.tagged_row):
+                connection.execute(delete(table).where(table.c.mapping_id == self._mapping_id))
 
     def _is_empty(self) -> bool:
         answer = self._tab.client.read_values([f"{quoted(self._table.mapping.tab)}!A1:ZZ2"])

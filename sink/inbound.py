@@ -28,6 +28,7 @@ from sink.core.errors import EnvelopeError, SheetbridgeError, UnfitValueError
 from sink.core.gtid import GtidSet
 from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
+from sink.keyless_rows import KeylessRow
 from sink.ports import DeadLetter, Progress
 from sink.posted_rows import SheetRow
 from sink.record import Record
@@ -35,7 +36,7 @@ from sink.unreadable import missing_key, unreadable
 
 log = logging.getLogger(__name__)
 
-Inbound = ChangeEvent | Truncate | SheetRow
+Inbound = ChangeEvent | Truncate | SheetRow | KeylessRow
 
 
 @dataclass(slots=True)
@@ -57,7 +58,7 @@ class Inbox:
         """The keys of all rows that the batch touches, each once, in order."""
         found: dict[RowKey, None] = {}
         for item in self.rows:
-            if isinstance(item, Truncate):
+            if isinstance(item, Truncate | KeylessRow):
                 continue
             found[item.key] = None
             if isinstance(item, SheetRow) and item.old_key is not None:
@@ -159,10 +160,13 @@ class Reader:
             elif (reason := missing_key(row, self.table)) is not None:
                 inbox.dead.append(unreadable(record, reason, post.id, number))
 
-    def _address(self, post: Post, number: int, row: PostedRow, received: int) -> SheetRow | None:
+    def _address(
+        self, post: Post, number: int, row: PostedRow, received: int
+    ) -> SheetRow | KeylessRow | None:
         key = self.table.key_from_cells(row.key)
         if key is None:
-            return None
+            tag = row.row_tag
+            return None if tag is None else KeylessRow(post, number, row, tag, received)
         old_key = None
         if row.old_key is not None:
             old_key = self.table.key_from_cells({**row.key, **row.old_key})

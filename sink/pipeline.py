@@ -21,7 +21,10 @@ from sink.core.refusal import Refusal, give_up, refused
 from sink.core.resolver import resolve
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
+from sink.core.tagged_row import TaggedRow, note_missing
+from sink.core.version import Origin
 from sink.inbound import Inbox
+from sink.keyless_rows import Addressing, KeylessRow
 from sink.pausing import Pause, never
 from sink.ports import DeadLetter, Store, Transaction
 from sink.posted_rows import Places, SheetRow, typed
@@ -33,7 +36,8 @@ from sink.table_writing import write_owed
 class Outcome:
     """What a batch led to: the rows whose state changed, and what was refused.
 
-    ``doubtful``: some posted row can be understood only by reading the sheet.
+    ``doubtful``: some posted row can be understood only by reading the sheet. ``tagged``: rows
+    that were posted without a key.
     """
 
     states: dict[RowKey, RowState] = field(default_factory=dict)
@@ -42,6 +46,7 @@ class Outcome:
     written: int = 0
     echoes: int = 0
     doubtful: bool = False
+    tagged: list[TaggedRow] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -67,6 +72,13 @@ class Pipeline:
     calling: set[RowKey] = field(default_factory=set)
     places: Places = field(default_factory=Places)
 
+    @property
+    def _required(self) -> dict[str, str]:
+        """The headers of the columns that a new row must have, by column."""
+        if self.rules.mute is Origin.SHEET:
+            return {}
+        return {column: self.table.mapping.header(column) for column in self.rules.required}
+
     def apply(self, inbox: Inbox) -> Outcome:
         """Merge and store one batch; see the module's docstring for the order."""
         with self.store.begin() as transaction:
@@ -84,9 +96,10 @@ class Pipeline:
         inbox.progress.edit_ids = [
             name for name in dict.fromkeys(inbox.progress.edit_ids) if name not in known
         ]
+        outcome = Outcome(dead=[each for each in inbox.dead if each.edit not in known])
+        self._address(transaction, inbox, known, outcome)
         stored = transaction.states(inbox.keys())
         rows: dict[RowKey, _Row] = {}
-        outcome = Outcome(dead=[each for each in inbox.dead if each.edit not in known])
 
         def row_of(key: RowKey) -> _Row:
             if key not in rows:
@@ -103,14 +116,36 @@ class Pipeline:
                 case Truncate():
                     keys = transaction.known_keys()
                     stored = {**transaction.states(keys), **stored}
-                    for key in keys:
-                        self._climb(row_of(key), _gone(item, row_of(key).state), outcome)
+                    for row in map(row_of, keys):
+                        if row.state.table is not None:  # else it was made after the truncate
+                            self._climb(row, _gone(item, row.state), outcome)
+                case KeylessRow():
+                    pass  # it is no row of the table yet
                 case OperatorEdit() if item.id in known:
                     pass
                 case _:
                     self._climb(row_of(item.key), item, outcome)
         self._write(transaction, rows, inbox, outcome)
         return outcome
+
+    def _address(
+        self, transaction: Transaction, inbox: Inbox, known: frozenset[str], outcome: Outcome
+    ) -> None:
+        """Rows posted without a key are met with the key that the database gave, or gives now."""
+        keyless = [item for item in inbox.rows if isinstance(item, KeylessRow)]
+        if not keyless:
+            return
+        addressing = Addressing(transaction, self.table, inbox.records)
+        addressing.load([item.tag for item in keyless])
+        inbox.rows = [
+            (addressing.address(item) or item)
+            if isinstance(item, KeylessRow) and item.post.id not in known
+            else item
+            for item in inbox.rows
+        ]
+        addressed = addressing.store()
+        outcome.tagged = list(addressed.tagged.values())
+        outcome.dead.extend(addressed.dead)
 
     def _merge_sheet_row(
         self, item: SheetRow, row_of: Callable[[RowKey], _Row], outcome: Outcome
@@ -155,6 +190,8 @@ class Pipeline:
             transaction.log(key, row.losses)
             outcome.losses += len(row.losses)
             outcome.states[key] = states[key]
+        for state in states.values():
+            note_missing(state, self._required)
         transaction.save(states.values())
 
     def _take_back(self, row: _Row, refusal: Refusal, received: int, outcome: Outcome) -> None:
@@ -177,7 +214,7 @@ class Pipeline:
 
 
 def _gone(truncate: Truncate, state: RowState) -> DatabaseChange:
-    """A truncate is the delete of every row."""
+    """A truncate is the delete of every row that the table had by then."""
     place = truncate.position
     return DatabaseChange(
         f"truncate:{place.file}:{place.offset}",

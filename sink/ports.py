@@ -16,6 +16,7 @@ from sink.core.decision import Loss
 from sink.core.refusal import Refusal
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
+from sink.core.tagged_row import TaggedRow
 from sink.state.mapping_record import MappingRecord
 
 
@@ -28,11 +29,15 @@ class TableWrite:
     cells: Image
 
 
+NO_RECORD = -1
+"""The offset of what no record told: it was found by looking."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
     """A record, or a part of one, that could not be applied, with its cause.
 
-    ``offset`` is -1 where no record told of it. ``stage`` is Kafka Connect's name for what was
+    ``offset`` may be ``NO_RECORD``. ``stage`` is Kafka Connect's name for what was
     being done, ``edit`` the id of the edit. ``wish`` is what an operator gives back to try again
     (``sink.core.operator_record``); None: the record itself.
     """
@@ -89,6 +94,19 @@ class Transaction(Protocol):
     def write(self, writes: Sequence[TableWrite]) -> list[Refusal]:
         """Write rows; what the database refuses for good is left out and told."""
 
+    def give_key(self, cells: Image) -> RowKey | str:
+        """Have the database give a new row its key, or what ``cells`` lacks of it.
+
+        ``cells`` may hold parts of the key. Nothing is inserted, and the key is given to nobody
+        else. Returns the database's reason where it would refuse the row.
+        """
+
+    def tagged(self, tags: Sequence[str]) -> dict[str, TaggedRow]:
+        """What is remembered of rows that were posted without a key, by tag."""
+
+    def save_tagged(self, rows: Iterable[TaggedRow]) -> None:
+        """Store it; a row without key that is finished is forgotten."""
+
     def save(self, states: Iterable[RowState]) -> None:
         """Store row states."""
 
@@ -125,6 +143,9 @@ class Store(Protocol):
 
     def keys_with_attention(self) -> list[RowKey]:
         """The rows that the sheet may be owed something, or whose replaced content waits."""
+
+    def tagged_rows(self) -> list[TaggedRow]:
+        """The tagged rows that are not finished: they lack cells, or the sheet lacks their key."""
 
     def table_keys(self) -> list[RowKey]:
         """The keys of all rows of the table, as they are committed now."""

@@ -60,7 +60,7 @@ def differences(
         for key in keys:
             contents = reading.rows[key]
             state = loaded.get(key)
-            if state is None or not _as_believed(state, contents, table):
+            if state is None or not as_believed(state, contents, table):
                 found[key] = Difference(key, tuple(contents.items()))
     missing = [key for key in known if key not in reading.rows]
     for keys in _chunks(missing):
@@ -166,7 +166,7 @@ class _Seen:
             self.sights[column] = value
 
 
-def _as_believed(state: RowState, contents: Mapping[str, CellContent], table: MappedTable) -> bool:
+def as_believed(state: RowState, contents: Mapping[str, CellContent], table: MappedTable) -> bool:
     """Whether the row is known to show just this. A doubt counts as a difference: it is settled."""
     if state.present.surely() is not True:
         return False

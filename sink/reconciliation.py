@@ -6,6 +6,7 @@ Lives on the merging thread; the readings are made on Google's.
 from __future__ import annotations
 
 import logging
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from sink.core.change_event import ChangeEvent
@@ -77,10 +78,20 @@ class Reconciliation:
         """Note markers that came back in the stream of change events."""
         self.marked = self.marked or self.token in markers
 
-    def take(self, reading: Reading, now: float, token: str) -> list[ChangeEvent]:
-        """Take a reading; returns what is found for certain after the second one."""
+    def take(
+        self,
+        reading: Reading,
+        now: float,
+        token: str,
+        withheld: AbstractSet[RowKey] = frozenset(),
+    ) -> list[ChangeEvent]:
+        """Take a reading; returns what is found for certain after the second one.
+
+        That the keys in ``withheld`` are nowhere in the sheet means nothing.
+        """
         store = self.parts.store
-        found = differences(reading, store.known_keys(), store.states, self.parts.table)
+        known = [key for key in store.known_keys() if key not in withheld]
+        found = differences(reading, known, store.states, self.parts.table)
         if self.waiting:
             return self._confirm(found, now)
         self.passes += 1

@@ -23,10 +23,9 @@ from sink.core.operator_record import Wish, record
 from sink.core.row_state import WHOLE_ROW, RowState
 from sink.core.values.codec import Value
 from sink.inbound import Inbox
-from sink.ports import DeadLetter
+from sink.ports import NO_RECORD, DeadLetter
 
 ERROR = "RefusedEdit"
-NO_RECORD = -1
 
 Reasons = Mapping[tuple[str, str], str]
 """Why cells were refused, by the edit's id and the column (``""``: the row)."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from sink.core.errors import SheetbridgeError
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
+from sink.key_writing import KeyWriting
 from sink.parts import Parts
 from sink.sheet_writing import OpenCall, decode_call, due_writes, encode_call, note_answer
 from sink.writers.sheets.answer import CallAnswer
@@ -52,9 +53,14 @@ class SheetCalls:
     under_way: OpenCall | None = None
     mending: Mending = field(default_factory=Mending)
     removals: list[Removal] = field(default_factory=list)
+    keys: KeyWriting = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keys = KeyWriting(self.parts)
 
     def load(self) -> None:
         """Take over what is stored: the last fence, and a call that nobody has settled."""
+        self.keys.load()
         record = self.parts.record
         self.number, self.fence = record.call_number, record.fence
         if record.repairs:
@@ -75,7 +81,10 @@ class SheetCalls:
             due = due_writes(transaction, {} if self.removals else owed, layout)
             for key in due.settled:
                 owed.pop(key, None)
-            if not due.writes and not self.mending.repairs and not self.removals:
+            if not self.removals:
+                due.writes.extend(self.keys.writes(transaction))
+            idle = not due.writes and not self.mending.repairs and not self.removals
+            if idle and not self.keys.old_tags:
                 return None, due.strange
             if self.fence is None:
                 raise RuntimeError("a call needs a fence")
@@ -90,6 +99,7 @@ class SheetCalls:
                 self.removals,
                 layout,
                 self.parts.table,
+                self.keys.tags_to_take(),
             )
             sent = self.parts.now()
             transaction.store_call(number, self.fence, encode_call(call, self.fence, sent))
@@ -158,18 +168,23 @@ class SheetCalls:
         self.parts.pipeline.at("after_sheet_write", open_call.keys())
         with self.parts.store.begin() as transaction:
             noted = note_answer(transaction, answer, lo, hi, self.parts.table)
-            mending = mending_of(answer, noted.unknown, layout)
+            self.keys.answered(transaction, answer, hi)
+            mending = mending_of(answer, noted.unknown, layout, self.parts.table)
             transaction.store_call(self.number, open_call.call.fence, None)
             if not (mending.empty and self.mending.empty):
                 transaction.note({"repairs": mending.encoded()})
             if noted.dead:
                 self.parts.set_aside(noted.dead)
         self._forget(open_call)
+        self.keys.call_ended(answer)
         self.fence = open_call.call.fence
         self.mending, self.removals = mending, []
         inserted = [r.placed for r in answer.reached if r.placed.write.op == "insert"]
         if inserted:
             layout.index.inserted(inserted[0].row, [placed.write.key for placed in inserted])
+        layout.index.keyed(
+            {r.placed.row: r.placed.write.key for r in answer.reached if r.placed.write.at}
+        )
         layout.index.deleted(r.placed.row for r in answer.reached if r.placed.write.op in GOING)
         return noted.states
 
@@ -179,6 +194,7 @@ class SheetCalls:
         with self.parts.store.begin() as transaction:
             transaction.store_call(self.number, fence, None)
         self._forget(open_call)
+        self.keys.call_ended(None)
         self.fence = fence
 
     def _call_under_way(self) -> OpenCall:

@@ -22,6 +22,7 @@ from sink.pipeline import Outcome
 from sink.posted_rows import Places, SheetRow
 from sink.reconciliation import Reconciliation
 from sink.sheet_calls import SheetCalls, StaleLayoutError
+from sink.stray_rows import StrayRows
 from sink.writers.sheets.answer import CallAnswer
 from sink.writers.sheets.client import Answered
 from sink.writers.sheets.errors import (
@@ -31,11 +32,14 @@ from sink.writers.sheets.errors import (
 )
 from sink.writers.sheets.layout import DuplicateKeyError, TabLayout
 from sink.writers.sheets.reading import Reading
+from sink.writers.sheets.row_tags import TagSight
+from sink.writers.sheets.stray_rows import StrayRow
 from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)
 
 HINT_DELAY_SECONDS = 0.2
+STRAY_DELAY_SECONDS = 1.0
 
 
 class SheetSide:
@@ -45,6 +49,7 @@ class SheetSide:
         self._parts = parts
         self._errands = Errands(parts, background)
         self._calls = SheetCalls(parts)
+        self._strays = StrayRows(parts)
         self._reconciliation = Reconciliation(parts, due=0.0)
         self._owed: dict[RowKey, None] = {}
         self._strange: set[RowKey] = set()
@@ -73,18 +78,20 @@ class SheetSide:
         self._note_states(outcome.states)
         self._reconciliation.seen(inbox.markers)
         for item in inbox.rows:
-            if isinstance(item, SheetRow):
+            if isinstance(item, SheetRow) and item.row.row_tag is None:
                 if self._wrote_over_another(item):
                     self._reconciliation.ask(self._parts.around.monotonic() + HINT_DELAY_SECONDS)
                 self._learn_row(item.key, item.row.row - 1)
                 made = outcome.states.get(item.key) if item.row.key_edited else None
                 if made is not None and made.inserted_until is not None:
                     self._outdated = True  # the key may stand twice
+        self._calls.keys.merged(outcome.tagged)
         if outcome.doubtful:
             self._reconciliation.ask(self._parts.around.monotonic())
         if inbox.hints:
             last = inbox.hints[-1]
             log.info("hint from the sheet: %s", last.change_type or last.command)
+            self._calls.keys.ask()
             self._reconciliation.ask(self._parts.around.monotonic() + HINT_DELAY_SECONDS)
 
     def owe(self, keys: list[RowKey]) -> None:
@@ -120,27 +127,43 @@ class SheetSide:
             self._write(layout)
         elif layout.index.twice:
             self._errands.run(lambda tab: tab.read(), self._untangle, self._read_again)
-        elif self._reconciliation.wants_reading(now):
+        elif self._calls.keys.places or self._calls.mending.repairs:
+            self._write(layout)
+        elif self._calls.keys.wants_look(now):
+            self._errands.run(self._calls.keys.look(layout), self._take_tags, self._read_again)
+        else:
+            self._compare_or_write(layout, now)
+
+    def _compare_or_write(self, layout: TabLayout, now: float) -> None:
+        """The errands of an orderly tab."""
+        if self._reconciliation.wants_reading(now):
             if not self._reconciliation.waiting:
                 self._looked_at = set(self._strange)
             self._reconciliation.begin_reading(now)
             self._errands.run(lambda tab: tab.read(), self._take_reading, self._read_again)
-        elif self._ready_rows() or self._calls.mending.repairs:
+        elif self._strays.rows and not self._calls.keys.withheld:
+            self._errands.run(self._strays.look(layout), self._take_strays, self._read_again)
+        elif self._ready_rows() or self._calls.keys.old_tags:
             self._write(layout)
 
     def _ready_rows(self) -> dict[RowKey, None]:
-        if not self._strange:
+        apart = self._strange | self._calls.keys.withheld
+        if not apart:
             return self._owed
-        return {key: None for key in self._owed if key not in self._strange}
+        return {key: None for key in self._owed if key not in apart}
 
     # Writing
 
     def _write(self, layout: TabLayout) -> None:
         if self._parts.quota.wait_for_write() > 0:
             return
+        if self._calls.keys.contradict(layout):
+            self._layout = None
+            return
         owed = self._ready_rows()
         call, strange = self._calls.plan(owed, layout)
-        for key in [key for key in self._owed if key not in owed and key not in self._strange]:
+        apart = self._strange | self._calls.keys.withheld
+        for key in [key for key in self._owed if key not in owed and key not in apart]:
             del self._owed[key]
         if strange:
             self._strange.update(strange)
@@ -219,13 +242,29 @@ class SheetSide:
         if reading.doubles:
             self._reconciliation.ask(self._parts.around.monotonic())
             return
+        self._strays.read(reading)
         token = self._parts.around.token()
-        events = self._reconciliation.take(reading, self._parts.around.monotonic(), token)
+        withheld = self._calls.keys.withheld
+        events = self._reconciliation.take(reading, self._parts.around.monotonic(), token, withheld)
         if events:
             log.info("reconciliation found %d rows edited without an event", len(events))
             self.apply(events)
         if not self._reconciliation.waiting:
             self._strange -= self._looked_at
+
+    def _take_tags(self, sight: TagSight) -> None:
+        if sight.reading is not None:
+            self._take_layout(sight.reading.layout)
+        if self._calls.keys.take(sight):
+            self._reconciliation.ask(self._parts.around.monotonic())
+
+    def _take_strays(self, strays: list[StrayRow]) -> None:
+        if any(stray.wanted and not stray.tags for stray in strays):
+            self._reconciliation.ask(self._parts.around.monotonic() + STRAY_DELAY_SECONDS)
+        inbox = self._strays.take(strays, self._calls.keys.rows)
+        if inbox.rows:
+            log.info("found %d new rows that no post told of", len(inbox.rows))
+            self.merged(inbox, self._parts.pipeline.apply(inbox))
 
     def _wrote_over_another(self, item: SheetRow) -> bool:
         """Whether another row's key stood, or may have stood, where this key was pasted.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import orjson
 
@@ -25,6 +26,9 @@ from sink.refused_letters import replaced_letter
 from sink.writers.sheets.answer import CallAnswer, Hit, Replaced
 from sink.writers.sheets.call import GOING, PlacedWrite, RowWrite, SheetCall
 from sink.writers.sheets.layout import TabLayout
+from sink.writers.sheets.mending import decode_repair, encode_repair
+from sink.writers.sheets.repairs import Mended
+from sink.writers.sheets.row_tags import TagPlace
 
 GRACE = 3_000_000
 """How long (µs) replaced content waits for the event that tells of it."""
@@ -104,7 +108,9 @@ def note_answer(
     made = {r.placed.write.key for r in answer.reached if r.placed.write.op == "insert"}
     for hit in answer.hits:
         state = None if hit.key is None or hit.key in made else noted.states.get(hit.key)
-        if state is None:
+        if hit.placed.write.op == "key":
+            noted.unknown.append(replace(hit, key=None))  # its own key was overwritten
+        elif state is None:
             noted.unknown.append(replace(hit, key=None) if hit.key in made else hit)
         else:
             noted.dead.extend(_note_hit(state, hit, lo, hi, table))
@@ -141,7 +147,7 @@ def _note_row(
     if write.op == "remove":
         _note_removed(state, lo, hi)
         return dead
-    for column in write.cells if write.op == "update" else ():
+    for column in write.cells if write.op in ("update", "key") else ():
         if column in reached.before:
             dead.extend(_note_replaced(state, column, reached.before[column], write, lo, hi, table))
     if write.op == "delete":
@@ -184,7 +190,9 @@ def _note_removed(state: RowState, lo: int, hi: int) -> None:
 def _written(belief: Belief | None, value: Value, lo: int, hi: int) -> Belief:
     """The belief after our write: events since it was sent may lie before or after it."""
     heard = () if belief is None else tuple(entry for entry in belief.heard if entry[0] >= lo)
-    return Belief(value, lo, hi, heard, written=True, wrote=(lo, hi))
+    news = bool(heard) and belief is not None and belief.news
+    over = None if belief is None else belief.over
+    return Belief(value, lo, hi, heard, written=True, wrote=(lo, hi), news=news, over=over)
 
 
 def _shown(version: Version | None, value: Value, hi: int) -> Version | None:
@@ -212,6 +220,9 @@ def _note_replaced(
     belief = state.beliefs.get(column)
     # where nothing was known of the cell, whatever stood there was a person's
     expected: set[Value] = {None} if belief is None else _could_have_shown(belief, lo, hi)
+    if belief is not None:
+        over = (belief.hi, value) if value in expected and not belief.news else None
+        state.beliefs[column] = replace(belief, over=over)
     if value in expected:
         return []
     state.finds[column] = Find(value, lo, hi + GRACE)
@@ -255,6 +266,7 @@ def encode_call(call: SheetCall, last_fence: str | None, sent: int) -> str:
             "last": last_fence,
             "sent": sent,
             "copied": call.copied_rows,
+            "mended": [[encode_repair(each.repair), each.before] for each in call.mended],
             "writes": [
                 [
                     placed.write.op,
@@ -262,6 +274,7 @@ def encode_call(call: SheetCall, last_fence: str | None, sent: int) -> str:
                     placed.write.cells,
                     placed.row,
                     placed.copy_row,
+                    _encoded_place(placed.write.at),
                 ]
                 for placed in call.writes
             ],
@@ -286,8 +299,24 @@ def decode_call(stored: str, table: MappedTable) -> OpenCall:
     """The call that ``encode_call`` wrote; its requests are gone, for it is never sent again."""
     fields = orjson.loads(stored)
     writes = tuple(
-        PlacedWrite(RowWrite(op, table.key_from_canonical(key.encode()), cells), row, copy_row)
-        for op, key, cells, row, copy_row in fields["writes"]
+        PlacedWrite(
+            RowWrite(op, table.key_from_canonical(key.encode()), cells, _decoded_place(*place)),
+            row,
+            copy_row,
+        )
+        for op, key, cells, row, copy_row, *place in fields["writes"]
     )
-    call = SheetCall(fields["number"], fields["fence"], writes, (), fields["copied"])
+    mended = tuple(Mended(decode_repair(one, table), row) for one, row in fields["mended"])
+    call = SheetCall(fields["number"], fields["fence"], writes, (), fields["copied"], mended)
     return OpenCall(call, fields["last"], fields["sent"])
+
+
+def _encoded_place(place: TagPlace | None) -> list[object] | None:
+    if place is None:
+        return None
+    # a look through the API shows no other contents than JSON has
+    return [place.tag, place.row, place.contents, place.attached]
+
+
+def _decoded_place(stored: list[Any] | None = None) -> TagPlace | None:
+    return None if stored is None else TagPlace(*stored)

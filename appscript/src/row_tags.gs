@@ -9,6 +9,7 @@
 
 const ROW_TAG_ = 'sheetbridge.row';
 const ROW_TAG_LENGTH_ = 12;
+const TAG_LOCK_WAIT_MS_ = 5000;
 
 /**
  * Gives each row that needs one a tag, or finds the one that it has. A row whose key was just
@@ -25,6 +26,24 @@ function tagRows_(sheet, rows, readAgain, band) {
   if (keyless.length === 0) {
     return true;
   }
+  // Two cells that were typed one after the other are told by two runs at once: one of them tags.
+  const lock = LockService.getScriptLock();
+  lock.tryLock(TAG_LOCK_WAIT_MS_); // in vain: the row may bear two tags, with which the receiver copes
+  try {
+    return tagKeyless_(sheet, keyless, readAgain, band);
+  } finally {
+    lock.releaseLock();
+  }
+}
+
+/**
+ * @param {GoogleAppsScript.Spreadsheet.Sheet} sheet
+ * @param {PostedRow[]} keyless
+ * @param {() => Band} readAgain
+ * @param {Band} band as read before
+ * @returns {boolean} false: the rows moved while they were tagged
+ */
+function tagKeyless_(sheet, keyless, readAgain, band) {
   const known = tagsByRow_(sheet);
   /** @type {string[]} */
   const made = [];

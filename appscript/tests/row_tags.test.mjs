@@ -39,6 +39,15 @@ describe('rows without a key', () => {
     assert.equal(stage.sheet.metadata.length, 1);
   });
 
+  it('two cells of a row that are told at the same moment bring one tag', async () => {
+    for (let row = 10; row < 20; row += 1) {
+      await Promise.all([stage.type('planes', row, 2, 2020), stage.type('planes', row, 4, 'AIRBUS')]);
+    }
+    assert.equal(rows().length, 20);
+    assert.equal(new Set(rows().map((row) => row.row_tag)).size, 10);
+    assert.equal(stage.sheet.metadata.length, 10);
+  });
+
   it('each row of a paste has its own; a blank one and one with a key have none', async () => {
     await stage.paste('planes', 10, 1, [['', 2020], ['', ''], ['N12', 2021], ['', 2022]]);
     const tags = rows().map((row) => [row.row, row.row_tag !== undefined]);

@@ -45,19 +45,17 @@ def retry_of(letter: StoredLetter, configuration: Configuration, by: str) -> Ret
             _bytes(value),
             "its value was given to the merge as an edit made now",
         )
-    if letter.topic != mapping.sheet_topic:
+    raw = letter.raw
+    if letter.topic != mapping.sheet_topic or raw is None or raw.value is None:
         asked = {"id": name, "kind": "command", "command": "reconcile", "time_ms": _now()}
         return Retry(
             mapping.sheet_topic,
             None,
             _bytes({**asked, "editor": f"retried by {by}", "rows": []}),
-            "the next comparison of the table finds what the change event told, within "
-            f"{configuration.sink.reconcile_every} s",
+            "the sheet is compared now, and the table within "
+            f"{configuration.sink.reconcile_every} s: that finds what was meant",
         )
-    raw = letter.raw
     again = "the record was written to its topic again"
-    if raw is None or raw.value is None:
-        return Retry(letter.topic, raw.key if raw else None, None, again)
     try:
         post = json.loads(raw.value)
     except ValueError:

@@ -12,6 +12,8 @@ class Column:
     ``data_type`` is lower case (``decimal``), ``declaration`` the full ``COLUMN_TYPE``
     (``decimal(10,2) unsigned``). ``length`` is in characters for text and bytes for binaries.
     ``fraction`` is the number of fractional-second digits. ``members`` lists an ENUM's or SET's.
+    ``default_expression`` is what the server evaluates for a row that leaves the column out
+    (``uuid()``); None for a literal.
     """
 
     name: str
@@ -28,6 +30,12 @@ class Column:
     has_default: bool = False
     auto_increment: bool = False
     generated: bool = False
+    default_expression: str | None = None
+
+    @property
+    def gives_keys(self) -> bool:
+        """Whether the database makes up a value of its own for each row that leaves it out."""
+        return self.auto_increment or self.default_expression is not None
 
 
 @dataclass(frozen=True, slots=True)

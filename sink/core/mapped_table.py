@@ -26,7 +26,8 @@ class MappedTable:
     """What must be known to read and write the rows of one mapping.
 
     ``key`` are the key columns in primary-key order, ``cells`` the other mapped columns in sheet
-    order. Headers are those of the sheet.
+    order. Headers are those of the sheet. ``given`` are the key columns that the database
+    fills in a row that leaves them out.
     """
 
     mapping: Mapping
@@ -37,6 +38,7 @@ class MappedTable:
     columns_by_header: dict[str, str]
     required: frozenset[str]
     generated: frozenset[str]
+    given: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, mapping: Mapping, table: Table) -> Self:
@@ -86,6 +88,7 @@ class MappedTable:
                 for column in table.columns.values()
                 if column.generated and column.name in cells
             ),
+            frozenset(name for name in table.primary_key if table.columns[name].gives_keys),
         )
 
     @property

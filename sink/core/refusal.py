@@ -30,12 +30,14 @@ class Refusal:
 
     ``columns`` are those without which it takes the row; none where it takes nothing of it.
     ``reason`` is in a person's words; it follows the column's name where there are columns.
+    ``code`` is MySQL's number.
     """
 
     key: RowKey
     op: str
     columns: tuple[str, ...]
     reason: str
+    code: int
 
 
 def refused(event: ChangeEvent, refusal: Refusal) -> tuple[ChangeEvent, list[str]]:

@@ -5,6 +5,8 @@ https://dev.mysql.com/doc/refman/8.4/en/information-schema-columns-table.html
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import Engine, Row, text
 
 from sink.core.columns import Column, Table
@@ -69,4 +71,15 @@ def _column(row: Row[tuple[object, ...]]) -> Column:
         has_default=fields["default_value"] is not None or auto,
         auto_increment=auto,
         generated="GENERATED" in extra.replace("DEFAULT_GENERATED", ""),
+        default_expression=_expression(fields["default_value"]) if _evaluated(extra) else None,
     )
+
+
+def _evaluated(extra: str) -> bool:
+    """Whether the default is an expression: the server marks those."""
+    return "DEFAULT_GENERATED" in extra
+
+
+def _expression(default: object) -> str:
+    """The expression as it can be evaluated: the catalogue escapes quotes and backslashes in it."""
+    return re.sub(r"\\(.)", r"\1", str(default), flags=re.DOTALL)

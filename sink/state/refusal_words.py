@@ -69,6 +69,11 @@ class Cause:
         return found[2].rsplit(".", 1)[-1] if found else None
 
     @property
+    def is_of_the_key(self) -> bool:
+        """Whether another row has the row's own key."""
+        return self.key == "PRIMARY"
+
+    @property
     def check(self) -> str | None:
         """The name of the CHECK constraint that is broken."""
         found = _CHECK.search(self.message) if self.code == CHECK else None
@@ -88,7 +93,7 @@ class Cause:
         return _VALUES.get(self.code) or f"is not taken by the database: {self.message}"
 
     def _duplicate(self) -> str:
-        if self.key == "PRIMARY":
+        if self.is_of_the_key:
             return "has a key that the database takes for the same as another row's"
         found = _DUPLICATE.search(self.message)
         value = f"“{found[1]:.60}”" if found else "this value"

@@ -74,3 +74,14 @@ conflict = Table(
     Column("rule", String(128), nullable=False),
     Column("logged_at", BigInteger, nullable=False),
 )
+
+tagged_row = Table(
+    "tagged_row",
+    metadata,
+    Column("mapping_id", Integer, primary_key=True, autoincrement=False),
+    Column("tag", String(40), primary_key=True),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("row_key", VARBINARY(2000), nullable=True),
+    Column("lacks", Text, nullable=True),
+    Column("finished", BigInteger, nullable=True),
+)

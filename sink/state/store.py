@@ -18,6 +18,7 @@ from sink.core.change_event import Image, Position
 from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
+from sink.core.tagged_row import TaggedRow
 from sink.state import schema
 from sink.state.database_errors import translated
 from sink.state.errors import OvertakenError
@@ -97,6 +98,11 @@ class MySqlStore:
                 .where(states.c.attention.op("&")(OWED_TO_SHEET | HAS_FINDS) != 0)
             )
             return [self._table.key_from_canonical(bytes(row.row_key)) for row in rows]
+
+    def tagged_rows(self) -> list[TaggedRow]:
+        """See ``sink.ports.Store``."""
+        with self._reading() as transaction:
+            return transaction.tagged_rows()
 
     def table_keys(self) -> list[RowKey]:
         """See ``sink.ports.Store``."""

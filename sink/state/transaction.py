@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import ColumnElement, Connection, select, text, update
 from sqlalchemy.dialects.mysql import insert
 
 from sink.core.change_event import Image
@@ -13,10 +13,13 @@ from sink.core.mapped_table import MappedTable
 from sink.core.refusal import Refusal
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
+from sink.core.tagged_row import TaggedRow
 from sink.ports import Progress, TableWrite
 from sink.state import schema
 from sink.state.conflict_log import conflict_rows
+from sink.state.given_keys import give_key
 from sink.state.records import FirstSync, decode, encode
+from sink.state.tagged_rows import read_tagged, save_tagged, unfinished, with_tags
 from sink.writers.database import TableWriter
 
 CHUNK = 1_000
@@ -115,6 +118,26 @@ class MySqlTransaction:
     def write(self, writes: Sequence[TableWrite]) -> list[Refusal]:
         """See the protocol."""
         return self._writer.write(writes)
+
+    def give_key(self, cells: Image) -> RowKey | str:
+        """See the protocol."""
+        return give_key(self._connection, self._table, cells)
+
+    def tagged(self, tags: Sequence[str]) -> dict[str, TaggedRow]:
+        """See the protocol."""
+        return {row.tag: row for row in self._tagged(with_tags(tags))} if tags else {}
+
+    def tagged_rows(self) -> list[TaggedRow]:
+        """See ``sink.ports.Store``."""
+        return self._tagged(unfinished())
+
+    def _tagged(self, condition: ColumnElement[bool]) -> list[TaggedRow]:
+        key = self._table.key_from_canonical
+        return read_tagged(self._connection, self._mapping_id, key, condition)
+
+    def save_tagged(self, rows: Iterable[TaggedRow]) -> None:
+        """See the protocol."""
+        save_tagged(self._connection, self._mapping_id, rows)
 
     def save(self, states: Iterable[RowState]) -> None:
         """See the protocol."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from sink.core.change_event import Image
@@ -19,27 +19,11 @@ from sink.core.refusal import Refusal, without_which
 from sink.core.row_key import RowKey
 from sink.core.values.sql import quoted, read_expression
 from sink.ports import TableWrite
-from sink.state.database_errors import error_number, raise_unless_refused, server_message
-from sink.state.errors import DatabaseUnavailableError
-from sink.state.refusal_words import Cause, plain_clause
+from sink.state.database_errors import raise_unless_refused
+from sink.state.refusal_causes import Causes
+from sink.state.refusal_words import Cause
 
 Statement = tuple[str, list[tuple[object, ...]]]
-
-CHECK_CLAUSE = text(
-    """
-    SELECT check_clause FROM information_schema.check_constraints
-    WHERE constraint_schema = :database AND constraint_name = :name
-    """
-)
-
-INDEX_COLUMNS = text(
-    """
-    SELECT column_name FROM information_schema.statistics
-    WHERE table_schema = :database AND table_name = :table AND index_name = :name
-      AND column_name IS NOT NULL
-    ORDER BY seq_in_index
-    """
-)
 
 
 class TableReader:
@@ -101,6 +85,10 @@ class TableReader:
 class TableWriter(TableReader):
     """Writes them too, within a transaction that others began."""
 
+    def __init__(self, connection: Connection, table: MappedTable) -> None:
+        super().__init__(connection, table)
+        self._causes = Causes(connection, table)
+
     def write(self, writes: Sequence[TableWrite]) -> list[Refusal]:
         """Write rows, those of one form in one statement.
 
@@ -132,7 +120,7 @@ class TableWriter(TableReader):
         except DBAPIError as error:
             raise_unless_refused(error, self._table.mapping.table)
             savepoint.rollback()
-            return self._cause(Cause.of(error_number(error), server_message(error)))
+            return self._causes.of(error)
         if trial:
             savepoint.rollback()
         else:
@@ -141,59 +129,29 @@ class TableWriter(TableReader):
 
     def _refusals(self, row: TableWrite, cause: Cause) -> list[Refusal]:
         """What was refused of a row: the cells to blame, or the whole row."""
-        if row.op == "insert" and cause.key == "PRIMARY" and self.rows([row.key], lock=True):
-            raise DatabaseUnavailableError(
-                f"row {row.key.display} was inserted by another meanwhile"
-            )
-        if row.op == "delete":
-            return [self._refusal(row, (), f"the row {self._words(row, cause)}")]
         needed = self._table.required if row.op == "insert" else frozenset[str]()
         named = [column for column in cause.columns if column in row.cells]
+        reasons: dict[str, str] = {}
         if len(named) == 1 and not needed.intersection(named):
-            reasons = dict.fromkeys(named, self._words(row, cause))
-        else:
+            reasons = {named[0]: self._causes.words(cause, row.op)}
+        elif row.op != "delete" and not cause.is_of_the_key:
             reasons = without_which(
                 list(row.cells), sorted(needed), lambda columns: self._why_not(row, columns)
             )
         if not reasons:
-            return [self._refusal(row, (), self._row_words(row, cause))]
-        return [self._refusal(row, (column,), reason) for column, reason in reasons.items()]
+            return [self._refusal(row, (), self._causes.row_words(cause, row.op), cause)]
+        return [self._refusal(row, (column,), why, cause) for column, why in reasons.items()]
 
     def _why_not(self, row: TableWrite, columns: Sequence[str]) -> str | None:
         if row.op == "update" and not columns:
             return None
         some = replace(row, cells={column: row.cells[column] for column in columns})
         cause = self._refused([some], trial=True)
-        return None if cause is None else self._words(row, cause)
+        return None if cause is None else self._causes.words(cause, row.op)
 
-    def _refusal(self, row: TableWrite, columns: tuple[str, ...], reason: str) -> Refusal:
-        return Refusal(row.key, row.op, columns, reason)
-
-    def _words(self, row: TableWrite, cause: Cause) -> str:
-        return cause.words(row.op, self._clause)
-
-    def _row_words(self, row: TableWrite, cause: Cause) -> str:
-        """Why nothing of a row is taken: a sentence of its own."""
-        header = self._table.mapping.header
-        subject = " and ".join(f"*{header(column)}*" for column in cause.columns) or "the row"
-        return f"the row is not in the database: {subject} {self._words(row, cause)}"
-
-    def _cause(self, cause: Cause) -> Cause:
-        """The cause with the columns of the unique index that it names."""
-        if cause.key is None or cause.key == "PRIMARY":
-            return cause
-        where = {
-            "database": self._table.mapping.database,
-            "table": self._table.mapping.table_name,
-            "name": cause.key,
-        }
-        columns = self._connection.execute(INDEX_COLUMNS, where).scalars()
-        return replace(cause, columns=tuple(str(column) for column in columns))
-
-    def _clause(self, name: str) -> str | None:
-        where = {"database": self._table.mapping.database, "name": name}
-        found = self._connection.execute(CHECK_CLAUSE, where).scalar()
-        return None if found is None else plain_clause(str(found))
+    @staticmethod
+    def _refusal(row: TableWrite, columns: tuple[str, ...], reason: str, cause: Cause) -> Refusal:
+        return Refusal(row.key, row.op, columns, reason, cause.code)
 
     def _statement(self, rows: Sequence[TableWrite]) -> Statement:
         columns = tuple(rows[0].cells)

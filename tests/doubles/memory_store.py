@@ -11,11 +11,15 @@ from sink.core.decision import Loss
 from sink.core.refusal import Refusal, without_which
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
+from sink.core.tagged_row import TaggedRow
 from sink.ports import Progress, TableWrite
-from sink.state.errors import DatabaseUnavailableError, OvertakenError
 from sink.state.mapping_record import MappingRecord
-from sink.state.records import HAS_FINDS, OWED_TO_SHEET, decode, encode
-from tests.doubles.memory_server import MemoryServer
+from sink.state.records import HAS_FINDS, OWED_TO_SHEET, FirstSync, decode, encode
+from tests.doubles.constraints import Broken
+from tests.doubles.memory_server import Data, MemoryServer
+
+ORDER = ("delete", "update", "insert")
+"""In which the writes of a batch are made: a key that is given up may be taken again."""
 
 
 class MemoryStore:
@@ -28,49 +32,37 @@ class MemoryStore:
     @contextmanager
     def begin(self) -> Iterator[MemoryTransaction]:
         server, number = self._server, self._number + 1
-        before = server.data.copy()
-        if before.transactions != number - 1:
-            raise OvertakenError("rows", number)
+        server.open(number, self)
         try:
-            server.data.transactions = number
             yield MemoryTransaction(server, number, self)
         except BaseException:
-            server.data = before
+            server.roll_back()
             raise
-        finally:
-            self._unlock()
+        server.commit()
         self._number = number
-
-    def _unlock(self) -> None:
-        locks = self._server.locks
-        for key in [key for key, session in locks.items() if session is self]:
-            del locks[key]
 
     def begin_with(self, record: MappingRecord) -> None:
         self._server.first = record.first
 
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
-        server = self._server
-        found = {}
-        for key in keys:
-            stored = server.data.states.get(key)
-            if stored is not None:
-                found[key] = decode(key, stored.agreed, stored.record, server.first)
-        return found
+        return _states(self._server.committed, keys, self._server.first)
 
     def known_keys(self) -> list[RowKey]:
-        return list(self._server.data.states)
+        return list(self._server.committed.states)
 
     def keys_with_attention(self) -> list[RowKey]:
         wanted = OWED_TO_SHEET | HAS_FINDS
-        states = self._server.data.states
+        states = self._server.committed.states
         return [key for key, stored in states.items() if stored.attention & wanted]
 
+    def tagged_rows(self) -> list[TaggedRow]:
+        return [row for row in self._server.data.tagged.values() if row.finished is None]
+
     def table_keys(self) -> list[RowKey]:
-        return list(self._server.data.table)
+        return list(self._server.committed.table)
 
     def table_rows(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
-        table = self._server.data.table
+        table = self._server.committed.table
         return {key: dict(table[key]) for key in keys if key in table}
 
     def server_time(self) -> int:
@@ -80,7 +72,7 @@ class MemoryStore:
         self._server.mark(token)
 
     def close(self) -> None:
-        self._unlock()
+        """A double has no connection that could be lost."""
 
 
 class MemoryTransaction:
@@ -99,17 +91,15 @@ class MemoryTransaction:
         return frozenset(ids) & self._server.data.edit_ids
 
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
-        return self._store.states(keys)
+        return _states(self._server.data, keys, self._server.first)
 
     def known_keys(self) -> list[RowKey]:
-        return self._store.known_keys()
+        return list(self._server.data.states)
 
     def lock(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         table = self._server.data.table
-        locks = self._server.locks
         for key in keys:
-            if locks.setdefault(key, self._store) is not self._store:
-                raise DatabaseUnavailableError("Lock wait timeout exceeded")
+            self._server.lock(key, self._store)
         return {key: dict(table[key]) for key in keys if key in table}
 
     def server_time(self) -> int:
@@ -118,16 +108,34 @@ class MemoryTransaction:
     def write(self, writes: Sequence[TableWrite]) -> list[Refusal]:
         server = self._server
         refusals = []
-        for write in writes:
-            reason = server.refuses(write)
-            if reason is not None:
-                refusals.extend(_refusals(write, reason, server))
+        for write in sorted(writes, key=lambda write: ORDER.index(write.op)):
+            broken = server.refusal(write)
+            if broken is not None:
+                refusals.extend(_refusals(write, broken, server))
                 continue
             image = None
             if write.op != "delete":
                 image = {**server.data.table.get(write.key, {}), **write.cells}
             server.put(write.key, image, time=server.now, own=self._number, session=self._store)
         return refusals
+
+    def give_key(self, cells: Image) -> RowKey | str:
+        server = self._server
+        if server.give is None:
+            return "the database gives no keys"
+        key = server.give(cells)  # like a counter of InnoDB, this is never taken back
+        others = {column: value for column, value in cells.items() if column in server.columns}
+        return server.refuses(TableWrite("insert", key, others)) or key
+
+    def tagged(self, tags: Sequence[str]) -> dict[str, TaggedRow]:
+        stored = self._server.data.tagged
+        return {tag: stored[tag] for tag in tags if tag in stored}
+
+    def save_tagged(self, rows: Iterable[TaggedRow]) -> None:
+        for row in rows:
+            self._server.data.tagged[row.tag] = row
+            if row.key is None and row.finished is not None:
+                del self._server.data.tagged[row.tag]
 
     def save(self, states: Iterable[RowState]) -> None:
         for state in states:
@@ -149,19 +157,27 @@ class MemoryTransaction:
         self._server.data.notes.update(facts)
 
 
-def _refusals(write: TableWrite, reason: str, server: MemoryServer) -> list[Refusal]:
+def _states(data: Data, keys: Sequence[RowKey], first: FirstSync) -> dict[RowKey, RowState]:
+    stored = {key: data.states[key] for key in keys if key in data.states}
+    return {key: decode(key, row.agreed, row.record, first) for key, row in stored.items()}
+
+
+def _refusals(write: TableWrite, broken: Broken, server: MemoryServer) -> list[Refusal]:
     """The cells to blame are found by trying, as ``sink.writers.database`` does."""
 
     def why_not(columns: Sequence[str]) -> str | None:
         if write.op == "update" and not columns:
             return None
-        return server.refuses(
-            replace(write, cells={column: write.cells[column] for column in columns})
-        )
+        cells = {column: write.cells[column] for column in columns}
+        refused = server.refusal(replace(write, cells=cells))
+        return None if refused is None else refused.reason
 
-    if write.op == "delete":
-        return [Refusal(write.key, write.op, (), reason)]
-    reasons = without_which(list(write.cells), (), why_not)
+    reasons: dict[str, str] = {}
+    if write.op != "delete":
+        needed = server.constraints.needed if write.op == "insert" else ()
+        reasons = without_which(list(write.cells), needed, why_not)
     if not reasons:
-        return [Refusal(write.key, write.op, (), reason)]
-    return [Refusal(write.key, write.op, (column,), why) for column, why in reasons.items()]
+        return [Refusal(write.key, write.op, (), broken.reason, broken.code)]
+    return [
+        Refusal(write.key, write.op, (column,), why, broken.code) for column, why in reasons.items()
+    ]

@@ -103,6 +103,12 @@ class Bridge:
             reason: str | None = found.scalar_one()
         return reason
 
+    def state(self, statement: str) -> list[tuple[Any, ...]]:
+        """What a statement finds in the sink's own schema."""
+        root = create_engine(self.endpoints.root_mysql_url, poolclass=NullPool)
+        with root.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(statement))]
+
     # The person
 
     def edit(self, a1: str, values: Sequence[Sequence[object]]) -> None:
@@ -192,6 +198,20 @@ class Bridge:
     def letter(self, column: str) -> str:
         """The A1 letter of a mapped column."""
         return chr(ord("A") + self.mapping.columns.index(column))
+
+    def metadata(self, key: str) -> list[str]:
+        """The values of all developer metadata of that key."""
+        answer = (
+            self._service.spreadsheets()
+            .developerMetadata()
+            .search(
+                spreadsheetId=self.endpoints.spreadsheet_id,
+                body={"dataFilters": [{"developerMetadataLookup": {"metadataKey": key}}]},
+            )
+            .execute(num_retries=2)  # the connection may have been idle for too long
+        )
+        found = answer.get("matchedDeveloperMetadata", [])
+        return [str(matched["developerMetadata"]["metadataValue"]) for matched in found]
 
     # What is expected
 

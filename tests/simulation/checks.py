@@ -10,7 +10,7 @@ from sink.core.version import Origin
 from tests.doubles.memory_server import MemoryServer
 from tests.simulation.acts import row_key
 from tests.simulation.history import Entry, History
-from tests.simulation.setting import CELLS, Setting
+from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, Setting
 from tests.simulation.sheet import HEADERS, PersonsSheet
 
 EXISTENCE = None
@@ -71,8 +71,8 @@ def lost(
             continue  # an operator deleted or brought back the row, with whatever it held
         if entry.key in history.mended:
             continue  # a person had to choose between two rows
-        if setting.touching and entry.column == "u":
-            continue  # the database computes it
+        if entry.column in setting.computed:
+            continue
         if _again(entry, history):
             continue  # which of the two it was cannot be told
         values: set[CellContent] = {entry.value}
@@ -123,7 +123,8 @@ def rows_lost(history: History, server: MemoryServer, sheet: PersonsSheet) -> li
         if not acts:
             continue
         alive = key in there
-        if not any(act.value is alive for act in acts) and not (alive and key in (1, 2, 3, 4)):
+        once_there = key in KEYS or key >= FIRST_GIVEN
+        if not any(act.value is alive for act in acts) and not (alive and once_there):
             found.append(f"row {key} is {'there' if alive else 'gone'}, which nobody wanted")
         last = acts[-1]
         deleted_last = last.value is False and all(e.at <= last.at for e in history.entries)
@@ -163,7 +164,7 @@ def notes_lost(history: History, sheet: PersonsSheet) -> list[str]:
     found = []
     for key in {e.key for e in history.entries if e.column == "note"}:
         notes = history.of(key, "note")
-        disturbed = history.of(key, EXISTENCE)
+        disturbed = history.of(key, EXISTENCE) or key in history.pasted_over
         if not disturbed and there.get(key, {}).get("note") != notes[-1].value:
             found.append(
                 f"row {key}: note {notes[-1].value!r} is {there.get(key, {}).get('note')!r}"
@@ -235,4 +236,4 @@ def _winner(entries: list[Entry], column: str, setting: Setting) -> Entry | None
         "sheet_wins": sheet,
         "function": database if column == "b" else sheet,
         "last_write_wins": by_time,
-    }[setting.rule.policy.value]
+    }[setting.rule_of(column).policy.value]

@@ -15,7 +15,7 @@ from deploy.sheets_emulator.api.errors import ApiError
 from deploy.sheets_emulator.document import Document
 from sink.core.clock import GoogleClock
 from sink.core.quota import Pace
-from sink.writers.sheets.client import GRID_FIELDS, Answered, Quota, SheetsClient
+from sink.writers.sheets.client import GRID_FIELDS, ROW_FIELDS, Answered, Quota, SheetsClient
 from sink.writers.sheets.errors import FenceError, QuotaError, SheetRefusedError, UnknownFateError
 from tests.simulation.agenda import SECOND, Agenda
 from tests.simulation.setting import Setting
@@ -34,7 +34,10 @@ def quota(agenda: Agenda) -> Quota:
 
 
 class SimulatedClient(SheetsClient):
-    """``SheetsClient`` for one process of the sink; ``alive`` tells whether that still runs."""
+    """``SheetsClient`` for one process of the sink; ``alive`` tells whether that still runs.
+
+    ``fates`` are what becomes of the next writes; of those after them, chance decides.
+    """
 
     def __init__(
         self,
@@ -54,12 +57,13 @@ class SimulatedClient(SheetsClient):
         self._alive = alive
         self._count = count
         self.healed: Callable[[], bool] = lambda: False
+        self.fates: list[str] = []
 
     def batch_update(self, body: dict[str, object], fields: str | None = None) -> Answered:
         arguments: dict[str, Any] = {**body, **({"fields": fields} if fields else {})}
         sent = self._agenda.now
         self._pass(self._time())
-        fate = self._fate()
+        fate = self.fates.pop(0) if self.fates else self._fate()
         if fate == "quota":
             raise QuotaError("Quota exceeded")
         if fate == "lost":
@@ -83,11 +87,24 @@ class SimulatedClient(SheetsClient):
         }
         return self._read("spreadsheets.values.batchGet", arguments, "valueRanges(values)")
 
+    def read_by_filters(self, filters: Sequence[dict[str, object]]) -> Answered:
+        arguments = {
+            "dataFilters": list(filters),
+            "majorDimension": "ROWS",
+            "valueRenderOption": "UNFORMATTED_VALUE",
+            "dateTimeRenderOption": "SERIAL_NUMBER",
+        }
+        fields = "valueRanges(dataFilters,valueRange(range,values))"
+        return self._read("spreadsheets.values.batchGetByDataFilter", arguments, fields)
+
     def read_spreadsheet(self, fields: str) -> Answered:
         return self._read("spreadsheets.get", {"ranges": []}, fields)
 
     def read_grid(self, ranges: Sequence[str]) -> Answered:
         return self._read("spreadsheets.get", {"ranges": list(ranges)}, GRID_FIELDS)
+
+    def read_rows(self, ranges: Sequence[str]) -> Answered:
+        return self._read("spreadsheets.get", {"ranges": list(ranges)}, ROW_FIELDS)
 
     def _read(self, call: str, arguments: dict[str, Any], fields: str) -> Answered:
         sent = self._agenda.now

@@ -53,14 +53,15 @@ class Given:
 class History:
     """The entries of all acts in the order in which they happened.
 
-    ``mended`` are keys that stood twice, of which a person had to delete one row; ``given`` what
-    an operator gave back.
+    ``mended`` are keys that stood twice, of which a person had to delete one row; ``pasted_over``
+    are keys that went to another row of the grid; ``given`` is what an operator gave back.
     """
 
     entries: list[Entry] = field(default_factory=list)
     story: list[str] = field(default_factory=list)
     mended: set[int] = field(default_factory=set)
     given: list[Given] = field(default_factory=list)
+    pasted_over: set[int] = field(default_factory=set)
 
     def add(
         self,

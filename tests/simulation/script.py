@@ -108,7 +108,6 @@ class Script:
         typing: dict[str, Any] | None,
     ) -> tuple[list[Post], str | None]:
         key_edited = "id" in edited
-        sent = mapped if key_edited else edited
         rows: list[Post] = []
         untold = False
         for number in range(place["row"], place["row"] + place["rows"]):
@@ -116,6 +115,8 @@ class Script:
             if all(content is None for content in contents.values()):
                 untold = untold or key_edited
                 continue
+            keyless = contents["id"] is None
+            sent = mapped if key_edited or keyless else edited
             row: Post = {
                 "row": number,
                 "key": {"id": contents["id"]},
@@ -129,6 +130,9 @@ class Script:
                 row["cells"][edited[0]]["old"] = old
                 if key_edited and old is not None:
                     row["old_key"] = {"id": old}
+            if keyless and "old_key" not in row:
+                tag = f"{self._chance.getrandbits(48):012x}"
+                row["row_tag"] = self._sheet.tag(number, tag)
             rows.append(row)
         return rows, "EDIT" if untold else None
 

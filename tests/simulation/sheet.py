@@ -11,17 +11,19 @@ from deploy.sheets_emulator.gestures import GESTURES, Done
 from sink.core.cell import CellContent
 from sink.core.change_event import Image
 from sink.writers.sheets.call import hidden_title
+from sink.writers.sheets.row_tags import ROW_TAG
 from tests.simulation.setting import TAB
 
 HEADERS = ("id", "a", "note", "b", "u")
 """``note`` is not mapped: it is the person's own."""
 
 
-def new_document(rows: Mapping[int, Image]) -> Document:
-    """A spreadsheet as the first sync leaves it."""
+def new_document(rows: Mapping[int, Image], emulator: Emulator | None = None) -> Document:
+    """A spreadsheet as the first sync leaves it; a new one of ``emulator``, if that is given."""
     grid = {"rowCount": 40, "columnCount": len(HEADERS)}
     hidden = {"rowCount": 10, "columnCount": len(HEADERS)}
-    document = Emulator(allow_any_token=True).create(
+    made_by = emulator or Emulator(allow_any_token=True)
+    document = made_by.create(
         {
             "sheets": [
                 {"properties": {"sheetId": 1, "title": TAB, "gridProperties": grid}},
@@ -35,7 +37,7 @@ def new_document(rows: Mapping[int, Image]) -> Document:
                 },
             ]
         },
-        spreadsheet_id="spreadsheet",
+        spreadsheet_id="spreadsheet" if emulator is None else None,
     )
     shown = [
         [key if h == "id" else image.get(h) or "" for h in HEADERS] for key, image in rows.items()
@@ -53,6 +55,35 @@ class PersonsSheet:
     def gesture(self, name: str, **body: Any) -> Done:
         """One gesture of the hand, such as ``edit`` or ``sort``."""
         return GESTURES[name](self.document, {"tab": TAB, **body})
+
+    def tag(self, row: int, new: str) -> str:
+        """The tag of a row; ``new`` where it has none yet."""
+        place = {"sheetId": 1, "dimension": "ROWS", "startIndex": row - 1, "endIndex": row}
+        location = {"dimensionRange": place}
+        lookup = {"metadataKey": ROW_TAG, "metadataLocation": location}
+        filters = [{"developerMetadataLookup": lookup}]
+        answer = self.document.read(
+            "spreadsheets.developerMetadata.search", {"dataFilters": filters}
+        )
+        for matched in answer.get("matchedDeveloperMetadata", []):
+            return str(matched["developerMetadata"]["metadataValue"])
+        entry = {
+            "metadataKey": ROW_TAG,
+            "metadataValue": new,
+            "visibility": "DOCUMENT",
+            "location": location,
+        }
+        self.document.batch_update([{"createDeveloperMetadata": {"developerMetadata": entry}}])
+        return new
+
+    def tags(self) -> list[str]:
+        """All tags of rows."""
+        filters = [{"developerMetadataLookup": {"metadataKey": ROW_TAG}}]
+        answer = self.document.read(
+            "spreadsheets.developerMetadata.search", {"dataFilters": filters}
+        )
+        found = answer.get("matchedDeveloperMetadata", [])
+        return [str(matched["developerMetadata"]["metadataValue"]) for matched in found]
 
     def headers(self) -> list[str]:
         return list(HEADERS)

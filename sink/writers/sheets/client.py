@@ -39,6 +39,11 @@ GRID_FIELDS = (
     "data(startRow,startColumn,rowData(values(userEnteredValue,effectiveValue))))"
 )
 
+ROW_FIELDS = (
+    "sheets(properties.sheetId,data(startRow,rowData.values(userEnteredValue,effectiveValue),"
+    "rowMetadata.developerMetadata(metadataKey,metadataValue)))"
+)
+
 
 def monotonic_us() -> int:
     """The local monotonic clock in microseconds."""
@@ -136,6 +141,20 @@ class SheetsClient:
         )
         return self._send(request, self.quota.reads)
 
+    def read_by_filters(self, filters: Sequence[dict[str, object]]) -> Answered:
+        """``values.batchGetByDataFilter``, as ``read_values`` reads: one read call."""
+        request = self._values.batchGetByDataFilter(
+            spreadsheetId=self.spreadsheet_id,
+            body={
+                "dataFilters": list(filters),
+                "majorDimension": "ROWS",
+                "valueRenderOption": "UNFORMATTED_VALUE",
+                "dateTimeRenderOption": "SERIAL_NUMBER",
+            },
+            fields="valueRanges(dataFilters,valueRange(range,values))",
+        )
+        return self._send(request, self.quota.reads)
+
     def read_spreadsheet(self, fields: str) -> Answered:
         """``spreadsheets.get`` of the named fields: one read call."""
         request = self._spreadsheets.get(spreadsheetId=self.spreadsheet_id, fields=fields)
@@ -145,6 +164,13 @@ class SheetsClient:
         """``spreadsheets.get`` of the cells of some ranges, as written and as shown."""
         request = self._spreadsheets.get(
             spreadsheetId=self.spreadsheet_id, ranges=list(ranges), fields=GRID_FIELDS
+        )
+        return self._send(request, self.quota.reads)
+
+    def read_rows(self, ranges: Sequence[str]) -> Answered:
+        """``spreadsheets.get`` of some rows: cells as written and as shown, and metadata."""
+        request = self._spreadsheets.get(
+            spreadsheetId=self.spreadsheet_id, ranges=list(ranges), fields=ROW_FIELDS
         )
         return self._send(request, self.quota.reads)
 

@@ -88,6 +88,13 @@ class KeyIndex:
                 self.twice[key] = [self.by_key[key], row]
             self.by_key[key] = row
 
+    def keyed(self, keys: Mapping[int, RowKey]) -> None:
+        """Note that rows that had no key were given these."""
+        for row, key in keys.items():
+            self.rows.extend([None] * (row + 1 - len(self.rows)))
+            self.rows[row] = key
+            self.by_key[key] = row
+
     def deleted(self, rows: Iterable[int]) -> None:
         """Note that rows are gone; those below move up."""
         gone = set(rows)

@@ -26,6 +26,7 @@ class Reading:
     """All keyed rows of a tab as they stood between ``lo`` and ``hi`` (Google's clock).
 
     ``doubles`` are the rows of each key that stands more than once; ``rows`` has the first of them.
+    ``keyless`` are the rows without a full key that show anything.
     """
 
     layout: TabLayout
@@ -33,6 +34,7 @@ class Reading:
     lo: int
     hi: int
     doubles: Mapping[RowKey, Sequence[StandingRow]] = field(default_factory=dict)
+    keyless: Sequence[StandingRow] = ()
 
 
 @dataclass(slots=True)
@@ -42,6 +44,7 @@ class Gathering:
     keys: list[RowKey | None] = field(default_factory=list)
     rows: dict[RowKey, StandingRow] = field(default_factory=dict)
     doubles: dict[RowKey, list[StandingRow]] = field(default_factory=dict)
+    keyless: list[StandingRow] = field(default_factory=list)
     lo: int = 0
     hi: int = 0
 
@@ -56,6 +59,8 @@ class Gathering:
             standing = StandingRow(HEADER_ROWS + len(self.keys), contents)
             self.keys.append(key)
             if key is None:
+                if any(content not in (None, "") for content in contents.values()):
+                    self.keyless.append(standing)
                 continue
             above = self.rows.setdefault(key, standing)
             if above is not standing:
@@ -65,4 +70,4 @@ class Gathering:
         """The whole reading."""
         layout.index = KeyIndex.of(self.keys)
         rows = {key: standing.contents for key, standing in self.rows.items()}
-        return Reading(layout, rows, self.lo, self.hi, self.doubles)
+        return Reading(layout, rows, self.lo, self.hi, self.doubles, self.keyless)

@@ -14,7 +14,7 @@ from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import CallAnswer, read_answer
-from sink.writers.sheets.call import ANSWER_FIELDS, SheetCall, fence_alone, hidden_title
+from sink.writers.sheets.call import SheetCall, fence_alone, hidden_title
 from sink.writers.sheets.client import Answered, SheetsClient
 from sink.writers.sheets.layout import (
     HEADER_ROWS,
@@ -26,6 +26,7 @@ from sink.writers.sheets.layout import (
     quoted,
 )
 from sink.writers.sheets.reading import Gathering, Reading
+from sink.writers.sheets.row_tags import TagSight, read_places, removed_tags
 
 ROWS_PER_RANGE = 50_000
 
@@ -202,17 +203,26 @@ class Tab:
 
     def send(self, call: SheetCall, layout: TabLayout) -> tuple[CallAnswer, Answered]:
         """Send a planned call; returns what it reached."""
-        answered = self.client.batch_update(call.body(layout), fields=ANSWER_FIELDS)
+        answered = self.client.batch_update(call.body(layout), fields=call.fields)
         if self._remembered is not None:
             self._remembered.hidden_rows = layout.hidden_rows
-        return read_answer(call, answered.json, layout, self._table), answered
+        gone = removed_tags(answered.json)
+        return read_answer(call, answered.json, layout, self._table, gone), answered
 
     def recover(self, call: SheetCall, layout: TabLayout) -> tuple[CallAnswer, Answered]:
         """The answer of a call that was applied unheard, from the copies that it left."""
         ranges = call.body(layout).get("responseRanges", [])
         answered = self.client.read_grid(list(ranges) if isinstance(ranges, list) else [])
         response = {"updatedSpreadsheet": answered.json}
-        return read_answer(call, response, layout, self._table), answered
+        tags = [placed.write.at.tag for placed in call.writes if placed.write.at is not None]
+        left, _ = read_places(self.client, layout, tags)
+        gone = frozenset(tags) - left.keys()
+        return read_answer(call, response, layout, self._table, gone), answered
+
+    def look_for_tags(self, layout: TabLayout, tags: Sequence[str], *, whole: bool) -> TagSight:
+        """Where the rows with these tags stand; ``whole``: and what else the tab shows."""
+        places, lo = read_places(self.client, layout, tags)
+        return TagSight(tuple(tags), places, lo, self.read() if whole else None)
 
     def fences(self) -> frozenset[str]:
         """The ids of the spreadsheet's named ranges: the fence of the last applied call is one."""

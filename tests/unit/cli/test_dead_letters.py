@@ -210,7 +210,7 @@ def test_a_change_event_is_not_read_twice_but_found_by_comparing(
     _, told = call("retry", "1", "--config", config)
     ((topic, record),) = topics.sent
     assert (topic, record["command"]) == ("sheet.planes", "reconcile")
-    assert "comparison" in told
+    assert "compared" in told
 
 
 def test_a_retry_that_broke_off_is_the_same_edit_when_it_is_made_again(

@@ -1,0 +1,104 @@
+"""New rows without a key of which no post has told: looked at closely, and tagged like the others.
+
+Rows are read with their formulas and tags in one call. A tag that is there already is kept: the
+script's post may be on its way, and must mean the same row.
+https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/sheets#dimensionproperties
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sink.core.cell import CellContent
+from sink.writers.sheets.answer import content_of
+from sink.writers.sheets.client import SheetsClient
+from sink.writers.sheets.layout import TabLayout, column_letters, quoted
+from sink.writers.sheets.row_tags import ROW_TAG
+
+Cells = dict[str, tuple[CellContent, str | None]]
+"""The mapped cells of a row by column: content, and formula if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class StrayRow:
+    """A row (from 0) and its cells, as one look that began at ``lo`` found it.
+
+    ``wanted``: it is one of those that were looked for. ``tags`` are what it bore before.
+    """
+
+    row: int
+    tags: tuple[str, ...]
+    cells: Cells
+    lo: int
+    wanted: bool
+
+
+def tag_rows(
+    client: SheetsClient,
+    layout: TabLayout,
+    rows: Sequence[int],
+    wanted: Callable[[Cells], bool],
+    new_tag: Callable[[], str],
+) -> list[StrayRow]:
+    """Read ``rows`` (from 0) and see that those which are ``wanted`` bear a tag."""
+    first, end = layout.span
+    letters = column_letters(first), column_letters(end - 1)
+    title = quoted(layout.title)
+    answered = client.read_rows(
+        [f"{title}!{letters[0]}{row + 1}:{letters[1]}{row + 1}" for row in rows]
+    )
+    found: list[StrayRow] = []
+    for row, tags, cells in _rows(answered.json, layout):
+        found.append(StrayRow(row, tags, cells, answered.lo, wanted(cells)))
+    untagged = [stray.row for stray in found if stray.wanted and not stray.tags]
+    if untagged:
+        client.batch_update({"requests": [_attach(row, new_tag(), layout) for row in untagged]})
+    return found
+
+
+def _rows(
+    spreadsheet: Mapping[str, Any], layout: TabLayout
+) -> Iterator[tuple[int, tuple[str, ...], Cells]]:
+    first, _ = layout.span
+    for sheet in spreadsheet.get("sheets", []):
+        if sheet.get("properties", {}).get("sheetId", 0) != layout.sheet_id:
+            continue
+        for block in sheet.get("data", []):
+            values = (block.get("rowData") or [{}])[0].get("values", [])
+            cells = {
+                column: _cell(values[place - first] if place - first < len(values) else {})
+                for column, place in layout.columns.items()
+            }
+            yield block.get("startRow", 0), _tags(block), cells
+
+
+def _cell(cell: Mapping[str, Any]) -> tuple[CellContent, str | None]:
+    formula = cell.get("userEnteredValue", {}).get("formulaValue")
+    return content_of(cell.get("effectiveValue", {})), formula
+
+
+def _tags(block: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(
+        str(entry["metadataValue"])
+        for properties in block.get("rowMetadata", [])[:1]
+        for entry in properties.get("developerMetadata", [])
+        if entry.get("metadataKey") == ROW_TAG
+    )
+
+
+def _attach(row: int, tag: str, layout: TabLayout) -> dict[str, object]:
+    place = {
+        "sheetId": layout.sheet_id,
+        "dimension": "ROWS",
+        "startIndex": row,
+        "endIndex": row + 1,
+    }
+    entry = {
+        "metadataKey": ROW_TAG,
+        "metadataValue": tag,
+        "visibility": "DOCUMENT",
+        "location": {"dimensionRange": place},
+    }
+    return {"createDeveloperMetadata": {"developerMetadata": entry}}
