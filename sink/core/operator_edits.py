@@ -65,14 +65,12 @@ def _set(event: OperatorEdit, column: str, value: Value, decision: Decision, rul
     belief = state.beliefs.get(column)
     shown = event.received if belief is not None and belief.surely() == value else None
     version = _version(value, event, shown=shown)
-    if held is not None and held.value == value:
-        state.refused.pop(column, None)  # what the cell shows instead gives way
-        return
+    same = held is not None and held.value == value
     if rules.mute is not None:
-        if held is not None:
+        if held is not None and not same:
             decision.losses.append(Loss(column, version, held, "one_way"))
         return
-    if held is not None:
+    if held is not None and not same:
         decision.losses.append(Loss(column, held, version, RESTORED))
     state.cells[column] = version
     state.refused.pop(column, None)
