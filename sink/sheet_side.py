@@ -30,6 +30,7 @@ from sink.writers.sheets.errors import (
     QuotaError,
     UnknownFateError,
 )
+from sink.writers.sheets.face_reading import FaceSight
 from sink.writers.sheets.layout import DuplicateKeyError, TabLayout
 from sink.writers.sheets.reading import Reading
 from sink.writers.sheets.row_tags import TagSight
@@ -71,7 +72,7 @@ class SheetSide:
             return longest
         if self._owed:
             return min(longest, max(self._parts.quota.wait_for_write(), 0.005))
-        return longest
+        return self._calls.marking.wait(longest)
 
     def merged(self, inbox: Inbox, outcome: Outcome) -> None:
         """Take in what a batch led to."""
@@ -143,6 +144,9 @@ class SheetSide:
             self._errands.run(lambda tab: tab.read(), self._take_reading, self._read_again)
         elif self._strays.rows and not self._calls.keys.withheld:
             self._errands.run(self._strays.look(layout), self._take_strays, self._read_again)
+        elif self._calls.marking.wants_look(now):
+            look = self._calls.marking.look(layout)
+            self._errands.run(look, self._take_faces, self._read_again)
         elif self._ready_rows() or self._calls.keys.old_tags:
             self._write(layout)
 
@@ -266,6 +270,11 @@ class SheetSide:
             log.info("found %d new rows that no post told of", len(inbox.rows))
             self.merged(inbox, self._parts.pipeline.apply(inbox))
 
+    def _take_faces(self, sight: FaceSight) -> None:
+        self.owe(self._calls.marking.take(sight))
+        if sight.absent:
+            self._layout = None  # they have moved, or are gone
+
     def _wrote_over_another(self, item: SheetRow) -> bool:
         """Whether another row's key stood, or may have stood, where this key was pasted.
 
@@ -298,6 +307,8 @@ class SheetSide:
         for key, state in states.items():
             if state.owed_to_sheet()[0]:
                 self._owed[key] = None
+            if state.owes_marks:
+                self._calls.marking.owe([key])
             if state.finds:
                 self._finds[key] = min(find.due for find in state.finds.values())
             else:

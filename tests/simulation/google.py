@@ -15,7 +15,7 @@ from deploy.sheets_emulator.api.errors import ApiError
 from deploy.sheets_emulator.document import Document
 from sink.core.clock import GoogleClock
 from sink.core.quota import Pace
-from sink.writers.sheets.client import GRID_FIELDS, ROW_FIELDS, Answered, Quota, SheetsClient
+from sink.writers.sheets.client import ROW_FIELDS, Answered, Quota, SheetsClient, grid_fields
 from sink.writers.sheets.errors import FenceError, QuotaError, SheetRefusedError, UnknownFateError
 from tests.simulation.agenda import SECOND, Agenda
 from tests.simulation.setting import Setting
@@ -96,8 +96,9 @@ class SimulatedClient(SheetsClient):
     def read_spreadsheet(self, fields: str) -> Answered:
         return self._read("spreadsheets.get", {"ranges": []}, fields)
 
-    def read_grid(self, ranges: Sequence[str]) -> Answered:
-        return self._read("spreadsheets.get", {"ranges": list(ranges)}, GRID_FIELDS)
+    def read_grid(self, ranges: Sequence[str], *, faces: bool = False) -> Answered:
+        fields = grid_fields(faces=faces)
+        return self._read("spreadsheets.get", {"ranges": list(ranges)}, fields)
 
     def read_rows(self, ranges: Sequence[str]) -> Answered:
         return self._read("spreadsheets.get", {"ranges": list(ranges)}, ROW_FIELDS)

@@ -38,7 +38,8 @@ class Setting:
     ``skew`` is how far the database's clock is ahead of Google's. ``unsure`` is how far our
     estimate of Google's clock may be off. ``touching``: a trigger of the database computes column
     ``u``; ``rounding``: it cuts a trailing ``~`` off column ``b``. ``typists``: how many of the
-    acts are of people who type rows without a key.
+    acts are of people who type rows without a key, ``bunglers`` of those who type what the database
+    refuses.
     """
 
     seed: int
@@ -63,6 +64,7 @@ class Setting:
     lost_change: float
     snapshot: float
     typists: float
+    bunglers: float
 
     @classmethod
     def of(cls, seed: int) -> Setting:
@@ -97,6 +99,7 @@ class Setting:
             chance(0.05),
             chance(0.05),
             max(0.0, Random(f"{seed}/typists").uniform(-0.6, 0.4)),
+            max(0.0, Random(f"{seed}/bunglers").uniform(-1.0, 0.6)),
         )
 
     def trigger(self) -> Callable[[Image], Image]:

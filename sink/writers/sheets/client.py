@@ -34,10 +34,18 @@ log = logging.getLogger(__name__)
 
 MICROSECONDS = 1_000_000
 
-GRID_FIELDS = (
-    "sheets(properties(sheetId,gridProperties),"
-    "data(startRow,startColumn,rowData(values(userEnteredValue,effectiveValue))))"
-)
+FACE_FIELDS = "note,userEnteredFormat(backgroundColor,backgroundColorStyle)"
+"""What a cell shows beside its value."""
+
+
+def grid_fields(*, faces: bool) -> str:
+    """The mask of cells as written and as shown; with ``faces`` also of notes and backgrounds."""
+    cell = "userEnteredValue,effectiveValue" + (f",{FACE_FIELDS}" if faces else "")
+    return (
+        "sheets(properties(sheetId,gridProperties),"
+        f"data(startRow,startColumn,rowData(values({cell}))))"
+    )
+
 
 ROW_FIELDS = (
     "sheets(properties.sheetId,data(startRow,rowData.values(userEnteredValue,effectiveValue),"
@@ -160,10 +168,13 @@ class SheetsClient:
         request = self._spreadsheets.get(spreadsheetId=self.spreadsheet_id, fields=fields)
         return self._send(request, self.quota.reads)
 
-    def read_grid(self, ranges: Sequence[str]) -> Answered:
-        """``spreadsheets.get`` of the cells of some ranges, as written and as shown."""
+    def read_grid(self, ranges: Sequence[str], *, faces: bool = False) -> Answered:
+        """``spreadsheets.get`` of the cells of some ranges, as written and as shown.
+
+        ``faces``: their notes and backgrounds too.
+        """
         request = self._spreadsheets.get(
-            spreadsheetId=self.spreadsheet_id, ranges=list(ranges), fields=GRID_FIELDS
+            spreadsheetId=self.spreadsheet_id, ranges=list(ranges), fields=grid_fields(faces=faces)
         )
         return self._send(request, self.quota.reads)
 

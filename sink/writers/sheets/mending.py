@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from sink.core.mapped_table import MappedTable
+from sink.core.marks import Face
 from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import CallAnswer, Hit
 from sink.writers.sheets.call import GOING, Repair
@@ -40,6 +41,7 @@ class Mending:
                 repair.row,
                 repair.copy_row,
                 repair.columns,
+                [[column, face.note, face.background] for column, face in repair.faces],
             ]
             for repair in self.repairs
         ]
@@ -56,8 +58,14 @@ class Mending:
 
         return cls(
             tuple(
-                Repair(None if name is None else key(name), row, copy_row, tuple(columns))
-                for name, row, copy_row, columns in repairs
+                Repair(
+                    None if name is None else key(name),
+                    row,
+                    copy_row,
+                    tuple(columns),
+                    tuple((column, Face(note, style)) for column, note, style in faces),
+                )
+                for name, row, copy_row, columns, faces in repairs
             ),
             {key(name): row for name, row in restores},
         )
@@ -94,7 +102,8 @@ def _whole(hit: Hit, layout: TabLayout) -> Repair:
         return Repair(None, hit.placed.row, hit.placed.copy_row or 0, ())
     keys = write.key.columns if write.op == "key" else ()
     columns = tuple(layout.columns[name] for name in (*keys, *write.cells))
-    return Repair(hit.key, hit.placed.row, hit.placed.copy_row or 0, columns)
+    faces = tuple((layout.columns[name], face) for name, face in hit.faces.items())
+    return Repair(hit.key, hit.placed.row, hit.placed.copy_row or 0, columns, faces)
 
 
 def _formulas(hit: Hit, layout: TabLayout) -> Repair:
