@@ -57,23 +57,26 @@ class Errands:
         action: Callable[[Tab], Answer],
         take: Callable[[Answer], None],
         failed: Callable[[SheetbridgeError], None],
+        *,
+        aside: bool = False,
     ) -> None:
         """Run ``action`` on Google's thread, then here ``take`` its answer, or ``failed``.
 
-        Both may be called again where the database failed in them.
+        Both may be called again where the database failed in them. ``aside``: how it ends says
+        nothing of whether the mapping runs.
         """
         self.under_way = True
 
         def done(future: Future[Answer]) -> None:
             error = future.exception()
             if error is None:
-                if not self._stopped:
+                if not self._stopped and not aside:
                     self._say(None)
                 take(future.result())
-                self._failures = 0
+                self._failures = 0 if not aside else self._failures
             elif isinstance(error, SheetbridgeError):
                 failed(error)
-                self._back_off(error)
+                self._back_off(error, aside=aside)
             else:
                 raise error
             self.under_way = False
@@ -89,7 +92,12 @@ class Errands:
         """What ``stop`` told of is mended."""
         self._stopped = False
 
-    def _back_off(self, error: SheetbridgeError) -> None:
+    @property
+    def reason(self) -> str | None:
+        """Why the mapping's sheet side has stopped; None: it runs."""
+        return self._reason
+
+    def _back_off(self, error: SheetbridgeError, *, aside: bool = False) -> None:
         if isinstance(error, StaleLayoutError):
             return
         self._failures += 1
@@ -100,7 +108,7 @@ class Errands:
             wait = TAB_CHECK_SECONDS
         # one refusal may be a row that moved away under the call
         passing = error.retriable or (isinstance(error, SheetRefusedError) and self._failures == 1)
-        if not passing:
+        if not passing and not aside:
             self._say(str(error))
         log.warning("sheet: %s; again in %.1f s", error, wait)
         self._not_before = self._parts.around.monotonic() + wait

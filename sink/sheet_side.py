@@ -23,6 +23,7 @@ from sink.posted_rows import Places, SheetRow
 from sink.reconciliation import Reconciliation
 from sink.sheet_calls import SheetCalls, StaleLayoutError
 from sink.stray_rows import StrayRows
+from sink.trouble_note import TroubleNote
 from sink.writers.sheets.answer import CallAnswer
 from sink.writers.sheets.client import Answered
 from sink.writers.sheets.errors import (
@@ -51,6 +52,7 @@ class SheetSide:
         self._errands = Errands(parts, background)
         self._calls = SheetCalls(parts)
         self._strays = StrayRows(parts)
+        self.trouble = TroubleNote(parts)
         self._reconciliation = Reconciliation(parts, due=0.0)
         self._owed: dict[RowKey, None] = {}
         self._strange: set[RowKey] = set()
@@ -110,6 +112,12 @@ class SheetSide:
         if not self._errands.possible:
             return
         now = self._parts.around.monotonic()
+        self.trouble.tell("stopped", self._errands.reason)
+        if self.trouble.due(now):
+            self._errands.run(
+                self.trouble.action(), self.trouble.said, self.trouble.failed, aside=True
+            )
+            return
         self._apply_due_finds()
         if self._outdated:
             self._layout, self._outdated = None, False

@@ -106,10 +106,10 @@ class Bungler(Actor):
         self.own[key, column] = Face(f"own {number}", background)
 
 
-def faces(sheet: PersonsSheet) -> list[list[Face]]:
-    """The faces of all cells below the header."""
+def faces(sheet: PersonsSheet, place: str = "A2:E") -> list[list[Face]]:
+    """The faces of cells, by default of all below the header."""
     answer = sheet.document.read(
-        "spreadsheets.get", {"ranges": [f"{TAB}!A2:E"], "includeGridData": True}
+        "spreadsheets.get", {"ranges": [f"{TAB}!{place}"], "includeGridData": True}
     )
     rows = answer["sheets"][0]["data"][0].get("rowData", [])
     return [
@@ -132,6 +132,8 @@ def marks_wrong(
     found: list[str] = []
     disturbed = {entry.key for entry in history.entries if entry.column is None} | history.mended
     grid, shown = sheet.grid(), faces(sheet)
+    (titles,) = faces(sheet, "A1:E1")
+    found += [f"the header still says {face.note!r}" for face in titles if face.note]
     for cells, row in zip(grid, shown, strict=False):
         key = cells[0]
         if not isinstance(key, int):
