@@ -6,10 +6,11 @@ ours. Looks are at most one a second: many refused cells are marked together, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sink.core.marks import Faces
+from sink.core.marks import Face, Faces, adopt
 from sink.core.row_key import RowKey
 from sink.parts import Parts
 from sink.writers.sheets.face_reading import FaceSight
@@ -28,10 +29,40 @@ class Marking:
     owed: dict[RowKey, None] = field(default_factory=dict)
     faces: dict[RowKey, Faces] = field(default_factory=dict)
     due: float = 0.0
+    strays_due: float = math.inf
 
     def owe(self, keys: Iterable[RowKey]) -> None:
         """Rows that may owe marks."""
+        before = len(self.owed)
         self.owed.update(dict.fromkeys(keys))
+        if len(self.owed) > before:
+            at = self.parts.around.monotonic() + self.parts.reconcile_every
+            self.strays_due = min(self.strays_due, at)
+
+    # Marks that went astray: people copy marked cells, insert rows below them, paste keys over them
+
+    def wants_strays(self, now: float) -> bool:
+        """Whether the tab should be looked over for marks that nobody remembers."""
+        return now >= self.strays_due
+
+    def look_for_strays(self, layout: TabLayout) -> Callable[[Tab], dict[RowKey, dict[str, Face]]]:
+        """The errand that does it; again from time to time, for there were marks."""
+        self.strays_due = self.parts.around.monotonic() + self.parts.reconcile_every
+        return lambda tab: tab.look_for_strays(layout)
+
+    def take_strays(self, found: Mapping[RowKey, Faces]) -> None:
+        """Remember what was found, so that it is taken away."""
+        if not found:
+            return
+        with self.parts.store.begin() as transaction:
+            changed = []
+            for key, state in transaction.states(list(found)).items():
+                marked = adopt(state.marks, found[key])
+                if marked != state.marks:
+                    state.marks = marked
+                    changed.append(state)
+            transaction.save(changed)
+        self.owe([state.key for state in changed])
 
     def wait(self, longest: float) -> float:
         """Seconds until a look is worth while."""

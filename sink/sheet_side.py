@@ -155,6 +155,9 @@ class SheetSide:
         elif self._calls.marking.wants_look(now):
             look = self._calls.marking.look(layout)
             self._errands.run(look, self._take_faces, self._read_again)
+        elif self._calls.marking.wants_strays(now):
+            over = self._calls.marking.look_for_strays(layout)
+            self._errands.run(over, self._calls.marking.take_strays, self._read_again)
         elif self._ready_rows() or self._calls.keys.old_tags:
             self._write(layout)
 

@@ -85,6 +85,19 @@ def due_writes(
         else:
             size += _size(image) + BYTES_PER_MARK * len(marked)
             due.writes.append(RowWrite(op or "update", key, image, marks=marked))
+    return _without_tints_from_above(transaction, due, layout)
+
+
+def _without_tints_from_above(transaction: Transaction, due: Due, layout: TabLayout) -> Due:
+    """New rows take their formats from the last keyed row, but not a mark's tint."""
+    above = layout.index.rows[layout.index.end - 1] if layout.index.rows else None
+    if above is None or all(write.op != "insert" for write in due.writes):
+        return due
+    state = transaction.states([above]).get(above)
+    tinted = {} if state is None else marks.inherited(state.marks)
+    due.writes = [
+        replace(write, marks=tinted) if write.op == "insert" else write for write in due.writes
+    ]
     return due
 
 

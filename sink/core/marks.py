@@ -190,6 +190,26 @@ def hit(marks: Marks, writes: Mapping[str, MarkWrite], before: Faces) -> Marks:
     return noted
 
 
+def inherited(marks: Marks) -> dict[str, MarkWrite]:
+    """What must be written to a new row that takes its formats from a marked one."""
+    return {
+        column: MarkWrite(None, Face("", mark.under), Face("", mark.under))
+        for column, mark in marks.items()
+        if mark.shown is not None or not mark.sure
+    }
+
+
+def is_ours(face: Face) -> bool:
+    """Whether a cell shows anything of ours."""
+    return is_tint(face.background) or own_part(face.note) != face.note
+
+
+def adopt(marks: Marks, faces: Faces) -> Marks:
+    """The marks once those that a look found, and nobody remembers, are remembered too."""
+    strays = {c: Mark(sure=False) for c, face in faces.items() if c not in marks and is_ours(face)}
+    return {**strays, **marks}
+
+
 def doubt(marks: Marks) -> Marks:
     """The marks of a row that stands anew: what it shows must be looked at."""
     return {column: replace(mark, sure=False) for column, mark in marks.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from sink.core.change_event import Image
 from sink.core.decision import Loss
@@ -122,7 +123,13 @@ class MemoryTransaction:
         for write in writes:
             reason = server.refuses(write)
             if reason is not None:
-                refusals.append(Refusal(write.key, write.op, tuple(write.cells), reason, 3819))
+                blamed = [
+                    column
+                    for column, value in write.cells.items()
+                    if server.refuses(replace(write, cells={column: value})) is not None
+                ]
+                columns = tuple(blamed or write.cells)
+                refusals.append(Refusal(write.key, write.op, columns, reason, 3819))
                 continue
             image = None
             if write.op != "delete":

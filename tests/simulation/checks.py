@@ -82,6 +82,9 @@ def lost(
         if setting.rounding and entry.column == "b" and isinstance(entry.value, str):
             values.add(cut({"b": entry.value})["b"])
         at_the_end = final.get(entry.key, {}).get(entry.column)
+        if str(at_the_end).endswith(BAD):
+            held = server.data.table.get(row_key(entry.key), {}).get(entry.column)
+            at_the_end = shown(held)
         if at_the_end in {shown(value) for value in values}:
             continue
         if any(_replaced(entry, later, values) for later in _later(entry, history)):

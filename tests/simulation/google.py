@@ -15,7 +15,14 @@ from deploy.sheets_emulator.api.errors import ApiError
 from deploy.sheets_emulator.document import Document
 from sink.core.clock import GoogleClock
 from sink.core.quota import Pace
-from sink.writers.sheets.client import ROW_FIELDS, Answered, Quota, SheetsClient, grid_fields
+from sink.writers.sheets.client import (
+    FACES_ALONE,
+    ROW_FIELDS,
+    Answered,
+    Quota,
+    SheetsClient,
+    grid_fields,
+)
 from sink.writers.sheets.errors import FenceError, QuotaError, SheetRefusedError, UnknownFateError
 from tests.simulation.agenda import SECOND, Agenda
 from tests.simulation.setting import Setting
@@ -99,6 +106,9 @@ class SimulatedClient(SheetsClient):
     def read_grid(self, ranges: Sequence[str], *, faces: bool = False) -> Answered:
         fields = grid_fields(faces=faces)
         return self._read("spreadsheets.get", {"ranges": list(ranges)}, fields)
+
+    def read_faces(self, a1_range: str) -> Answered:
+        return self._read("spreadsheets.get", {"ranges": [a1_range]}, FACES_ALONE)
 
     def read_rows(self, ranges: Sequence[str]) -> Answered:
         return self._read("spreadsheets.get", {"ranges": list(ranges)}, ROW_FIELDS)

@@ -166,7 +166,7 @@ def plan_call(
         *_copies([place.row for place in placed], layout),
         *_updates([place for place in placed if place.write.op == "update"], layout, table),
         *_keys([place for place in placed if place.write.op == "key"], layout, table),
-        *_marks(placed, layout),
+        *_marks([*placed, *placed_new], layout),
         *(removal(tag, layout) for tag in old_tags),
         *_deletions([place.row for place in placed if place.write.op in GOING], layout),
     ]

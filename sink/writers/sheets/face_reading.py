@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sink.core.marks import Face
+from sink.core.marks import Face, is_ours
 from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import content_of
 from sink.writers.sheets.call import runs
@@ -55,6 +55,25 @@ def read_faces(
         if key_of(contents) == key:
             found[key] = {column: face_of(cell) for column, cell in of_column.items()}
     return FaceSight(found, tuple(key for key in rows if key not in found))
+
+
+def strays(spreadsheet: Mapping[str, Any], layout: TabLayout) -> dict[RowKey, dict[str, Face]]:
+    """The cells of keyed rows that show anything of ours, in an answer with all rows."""
+    first, _ = layout.span
+    found: dict[RowKey, dict[str, Face]] = {}
+    for row, values in _cells_by_row(spreadsheet, layout).items():
+        key = layout.index.rows[row] if row < len(layout.index.rows) else None
+        if key is None:
+            continue
+        faces = {
+            column: face_of(values[place - first])
+            for column, place in layout.columns.items()
+            if place - first < len(values)
+        }
+        marked = {column: face for column, face in faces.items() if is_ours(face)}
+        if marked:
+            found[key] = marked
+    return found
 
 
 def _cells_by_row(

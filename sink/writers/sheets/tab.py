@@ -12,11 +12,12 @@ from typing import Any
 from sink.core.cell import CellContent
 from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
+from sink.core.marks import Face
 from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import CallAnswer, read_answer
 from sink.writers.sheets.call import SheetCall, fence_alone, hidden_title
 from sink.writers.sheets.client import Answered, SheetsClient
-from sink.writers.sheets.face_reading import FaceSight, face_ranges, read_faces
+from sink.writers.sheets.face_reading import FaceSight, face_ranges, read_faces, strays
 from sink.writers.sheets.layout import (
     HEADER_ROWS,
     KeyIndex,
@@ -230,6 +231,13 @@ class Tab:
         """The notes and backgrounds of the mapped cells of ``rows`` (from 0)."""
         answered = self.client.read_grid(face_ranges(layout, rows.values()), faces=True)
         return read_faces(answered.json, layout, rows, self.key_of)
+
+    def look_for_strays(self, layout: TabLayout) -> dict[RowKey, dict[str, Face]]:
+        """The cells of keyed rows that show anything of ours, by where the layout has the rows."""
+        first, end = layout.span
+        letters = column_letters(first), column_letters(end - 1)
+        rows = f"{letters[0]}{HEADER_ROWS + 1}:{letters[1]}"
+        return strays(self.client.read_faces(f"{quoted(layout.title)}!{rows}").json, layout)
 
     def fences(self) -> frozenset[str]:
         """The ids of the spreadsheet's named ranges: the fence of the last applied call is one."""
