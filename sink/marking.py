@@ -19,6 +19,7 @@ from sink.writers.sheets.tab import Tab
 
 LOOK_AGAIN_SECONDS = 1.0
 ROWS_PER_LOOK = 500
+HOLD_SECONDS = 60.0
 
 
 @dataclass(slots=True)
@@ -30,6 +31,7 @@ class Marking:
     faces: dict[RowKey, Faces] = field(default_factory=dict)
     due: float = 0.0
     strays_due: float = math.inf
+    held_until: float = 0.0
 
     def owe(self, keys: Iterable[RowKey]) -> None:
         """Rows that may owe marks."""
@@ -38,6 +40,17 @@ class Marking:
         if len(self.owed) > before:
             at = self.parts.around.monotonic() + self.parts.reconcile_every
             self.strays_due = min(self.strays_due, at)
+
+    def hold(self) -> bool:
+        """A call with marks was refused: values go without them for a while.
+
+        False: they did already.
+        """
+        now = self.parts.around.monotonic()
+        if now < self.held_until:
+            return False
+        self.held_until = self.due = now + HOLD_SECONDS
+        return True
 
     # Marks that went astray: people copy marked cells, insert rows below them, paste keys over them
 

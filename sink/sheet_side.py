@@ -29,6 +29,7 @@ from sink.writers.sheets.client import Answered
 from sink.writers.sheets.errors import (
     FenceError,
     QuotaError,
+    SheetRefusedError,
     UnknownFateError,
 )
 from sink.writers.sheets.face_reading import FaceSight
@@ -109,14 +110,13 @@ class SheetSide:
 
     def tick(self) -> None:
         """Begin the next errand, if one is due."""
-        if not self._errands.possible:
-            return
         now = self._parts.around.monotonic()
         self.trouble.tell("stopped", self._errands.reason)
-        if self.trouble.due(now):
+        if self.trouble.due(now) and not self._errands.under_way:
             self._errands.run(
                 self.trouble.action(), self.trouble.said, self.trouble.failed, aside=True
             )
+        if not self._errands.possible:
             return
         self._apply_due_finds()
         if self._outdated:
@@ -183,6 +183,8 @@ class SheetSide:
         if strange:
             self._strange.update(strange)
             self._reconciliation.ask(self._parts.around.monotonic())
+        if call is None and not self._owed:
+            self._errands.written()
         if call is not None:
             planned = call
             self._errands.run(
@@ -216,6 +218,7 @@ class SheetSide:
 
     def _note_answer(self, answer: CallAnswer, lo: int, hi: int, layout: TabLayout) -> None:
         written = self._calls.answered(answer, lo, hi, layout)
+        self._errands.written()
         for key in written:
             self._owed.pop(key, None)
         self._note_states(written)
@@ -356,6 +359,10 @@ class SheetSide:
         if open_call is not None:
             self._calls.not_applied(self._calls.fence)
             self.owe(list(open_call.keys()))
+        if isinstance(error, SheetRefusedError):
+            marked = open_call is not None and open_call.call.marks
+            if not (marked and self._calls.marking.hold()):
+                self._errands.refused(error)
         if isinstance(error, StaleLayoutError):
             self._take_layout(error.layout)
         elif not isinstance(error, QuotaError):

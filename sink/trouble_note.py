@@ -21,6 +21,7 @@ from sink.writers.sheets.tab import Tab
 LATEST_CALL_SECONDS = 200.0
 """Google gives a call up after 180 s."""
 
+SOON_SECONDS = 2.0
 AGAIN_SECONDS = 60.0
 """How soon a note that could not be set (the tab is gone) is tried again."""
 
@@ -79,4 +80,4 @@ class TroubleNote:
         self.sure = False
         if isinstance(error, UnknownFateError):
             self.look_at = now + LATEST_CALL_SECONDS
-        self.due_at = now + (0.0 if error.retriable else AGAIN_SECONDS)
+        self.due_at = now + (SOON_SECONDS if error.retriable else AGAIN_SECONDS)

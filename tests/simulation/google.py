@@ -17,17 +17,25 @@ from sink.core.clock import GoogleClock
 from sink.core.quota import Pace
 from sink.writers.sheets.client import (
     FACES_ALONE,
+    PROTECTED,
     ROW_FIELDS,
     Answered,
     Quota,
     SheetsClient,
     grid_fields,
 )
-from sink.writers.sheets.errors import FenceError, QuotaError, SheetRefusedError, UnknownFateError
+from sink.writers.sheets.errors import (
+    FenceError,
+    ProtectedRangeError,
+    QuotaError,
+    SheetRefusedError,
+    UnknownFateError,
+)
 from tests.simulation.agenda import SECOND, Agenda
 from tests.simulation.setting import Setting
 
 PLENTY = 1_000_000
+ACCOUNT = "sink"
 
 
 class Crashed(BaseException):
@@ -142,12 +150,14 @@ class SimulatedClient(SheetsClient):
     def _apply(self, arguments: dict[str, Any]) -> dict[str, Any]:
         self._count("calls")
         try:
-            return self._document.apply("spreadsheets.batchUpdate", arguments)
+            return self._document.apply("spreadsheets.batchUpdate", arguments, user=ACCOUNT)
         except ApiError as error:
             message = str(error)
             if "deleteNamedRange" in message:
                 self._count("fenced off")
                 raise FenceError(message) from error
+            if PROTECTED in message:
+                raise ProtectedRangeError(400, message) from error
             raise SheetRefusedError(400, message) from error
 
     def _apply_unheard(self, arguments: dict[str, Any]) -> None:

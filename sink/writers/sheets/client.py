@@ -24,6 +24,7 @@ from sink.core.clock import GoogleClock
 from sink.core.quota import Pace
 from sink.writers.sheets.errors import (
     FenceError,
+    ProtectedRangeError,
     QuotaError,
     SheetError,
     SheetRefusedError,
@@ -33,6 +34,9 @@ from sink.writers.sheets.errors import (
 log = logging.getLogger(__name__)
 
 MICROSECONDS = 1_000_000
+
+PROTECTED = "edit a protected cell or object"
+"""What Google says (400, some report 403) of a write into a range protected against our account."""
 
 FACE_FIELDS = "note,userEnteredFormat(backgroundColor,backgroundColorStyle)"
 """What a cell shows beside its value."""
@@ -239,4 +243,6 @@ def _classified(error: HttpError) -> SheetError:
         return UnknownFateError(f"the Sheets API answered {status}: {message}")
     if status == 400 and "deleteNamedRange" in message:
         return FenceError(message)
+    if PROTECTED in message:
+        return ProtectedRangeError(status, message)
     return SheetRefusedError(status, message)
