@@ -39,6 +39,15 @@ def stock_mapping(stack: Stack, directory: Path) -> Iterator[Bridge]:
     with added_mapping(stack, mapping, statements, directory) as bridge:
         bridge.sheet_shows({"name": "Salt"}, 41)
         yield bridge
+        eventually(lambda: _owed(bridge), lambda owed: owed == [], "nothing owed at the end")
+
+
+def _owed(stock: Bridge) -> list[tuple[object, ...]]:
+    """Rows that the sheet is owed, with their states."""
+    return stock.state(
+        "SELECT row_key, agreed, record FROM sheetbridge.row_state JOIN sheetbridge.mapping "
+        f"ON mapping_id = id WHERE name = '{stock.mapping.name}' AND attention & 1"
+    )
 
 
 def rows(stock: Bridge) -> list[tuple[object, ...]]:
