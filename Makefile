@@ -126,6 +126,10 @@ SEEDS ?= 3000
 simulate: $(INSTALLED) ## Play SEEDS=3000 simulated histories of the merge, FIRST=0; shows a failing one
 	@$(BIN)/python -m tests.simulation --seeds $(SEEDS) --first $(or $(FIRST),0)
 
+.PHONY: simulate-coverage
+simulate-coverage: $(INSTALLED) ## What share of the merge's branches SEEDS=3000 simulated histories run
+	@$(BIN)/python -m tests.simulation --coverage --seeds $(SEEDS) --first $(or $(FIRST),0)
+
 .PHONY: bench
 bench: $(INSTALLED) ## Run the benchmarks
 ifeq ($(BENCHMARKS),)

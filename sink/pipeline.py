@@ -116,8 +116,9 @@ class Pipeline:
                 case Truncate():
                     keys = transaction.known_keys()
                     stored = {**transaction.states(keys), **stored}
-                    for key in keys:
-                        self._climb(row_of(key), _gone(item, row_of(key).state), outcome)
+                    for row in map(row_of, keys):
+                        if row.state.table is not None:  # else it was made after the truncate
+                            self._climb(row, _gone(item, row.state), outcome)
                 case KeylessRow():
                     pass  # it is no row of the table yet
                 case _:
@@ -215,7 +216,7 @@ def _carry_marks(old: _Row, new: _Row) -> None:
 
 
 def _gone(truncate: Truncate, state: RowState) -> DatabaseChange:
-    """A truncate is the delete of every row."""
+    """A truncate is the delete of every row that the table had by then."""
     place = truncate.position
     return DatabaseChange(
         f"truncate:{place.file}:{place.offset}",

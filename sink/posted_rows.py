@@ -80,11 +80,12 @@ def typed(item: SheetRow, state: RowState, table: MappedTable, places: Places) -
                 f"{item.id}/old", item.old_key, time, item.received, time, author=post.editor
             )
         )
+    key_edited = row.key_edited and not _kept_its_key(item, state, places)
     cells: dict[str, CellEdit] = {}
     refused: dict[str, str] = {}
     unfit: dict[str, str] = {}
     for column, cell in _mapped_cells(row, table):
-        if row.key_edited and cell.value is None:
+        if key_edited and cell.value is None:
             cells[column] = CellEdit(None, ABSENT)  # content of a new row, not an edit
             continue
         if column in table.generated:
@@ -96,7 +97,7 @@ def typed(item: SheetRow, state: RowState, table: MappedTable, places: Places) -
         except UnfitValueError as error:
             refused[column] = error.reason
             unfit[column] = text_of(cell.value)
-    if cells or refused or row.key_edited:
+    if cells or refused or key_edited:
         result.events.append(
             SheetEdit(
                 item.id,
@@ -104,7 +105,7 @@ def typed(item: SheetRow, state: RowState, table: MappedTable, places: Places) -
                 cells,
                 time,
                 item.received,
-                key_edited=row.key_edited,
+                key_edited=key_edited,
                 typed=row.typed,
                 author=post.editor,
                 refused=refused,
@@ -126,6 +127,12 @@ def _may_be_anothers(item: SheetRow, state: RowState, places: Places) -> bool:
     if stood is not None:
         return stood != item.row.row - 1
     return state.present.surely() is True
+
+
+def _kept_its_key(item: SheetRow, state: RowState, places: Places) -> bool:
+    """Whether a key was pasted over itself: the row is the one that it was, and no new one."""
+    here = places.rows.get(item.key) == item.row.row - 1
+    return here and item.old_key is None and state.present.surely() is True
 
 
 def _mapped_cells(row: PostedRow, table: MappedTable) -> Iterator[tuple[str, PostedCell]]:

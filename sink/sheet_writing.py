@@ -28,6 +28,8 @@ from sink.posted_rows import text_of, value_of
 from sink.writers.sheets.answer import CallAnswer, Hit, Replaced
 from sink.writers.sheets.call import GOING, PlacedWrite, RowWrite, SheetCall
 from sink.writers.sheets.layout import TabLayout
+from sink.writers.sheets.mending import decode_repair, encode_repair
+from sink.writers.sheets.repairs import Mended
 from sink.writers.sheets.row_tags import TagPlace
 
 GRACE = 3_000_000
@@ -242,7 +244,9 @@ def _note_removed(state: RowState, lo: int, hi: int) -> None:
 def _written(belief: Belief | None, value: Value, lo: int, hi: int) -> Belief:
     """The belief after our write: events since it was sent may lie before or after it."""
     heard = () if belief is None else tuple(entry for entry in belief.heard if entry[0] >= lo)
-    return Belief(value, lo, hi, heard, written=True, wrote=(lo, hi))
+    news = bool(heard) and belief is not None and belief.news
+    over = None if belief is None else belief.over
+    return Belief(value, lo, hi, heard, written=True, wrote=(lo, hi), news=news, over=over)
 
 
 def _shown(version: Version | None, value: Value, hi: int) -> Version | None:
@@ -275,6 +279,9 @@ def _note_replaced(
     belief = state.beliefs.get(column)
     # where nothing was known of the cell, whatever stood there was a person's
     expected: set[Value] = {None} if belief is None else _could_have_shown(belief, lo, hi)
+    if belief is not None:
+        over = (belief.hi, value) if value in expected and not belief.news else None
+        state.beliefs[column] = replace(belief, over=over)
     if value in expected:
         return []
     state.finds[column] = Find(value, lo, hi + GRACE)
@@ -318,6 +325,7 @@ def encode_call(call: SheetCall, last_fence: str | None, sent: int) -> str:
             "last": last_fence,
             "sent": sent,
             "copied": call.copied_rows,
+            "mended": [[encode_repair(each.repair), each.before] for each in call.mended],
             "writes": [
                 [
                     placed.write.op,
@@ -364,7 +372,8 @@ def decode_call(stored: str, table: MappedTable) -> OpenCall:
         )
         for op, key, cells, row, copy_row, place, written in fields["writes"]
     )
-    call = SheetCall(fields["number"], fields["fence"], writes, (), fields["copied"])
+    mended = tuple(Mended(decode_repair(one, table), row) for one, row in fields["mended"])
+    call = SheetCall(fields["number"], fields["fence"], writes, (), fields["copied"], mended)
     return OpenCall(call, fields["last"], fields["sent"])
 
 

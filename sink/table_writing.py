@@ -16,6 +16,9 @@ from sink.core.row_state import OpenWrite, RowState
 from sink.core.version import ABSENT, Origin, Version
 from sink.ports import TableWrite, Transaction
 
+DUPLICATE_KEY = 1062
+"""MySQL's number for a value that a unique index holds already, the primary key's or another's."""
+
 
 def write_owed(
     transaction: Transaction, states: dict[RowKey, RowState], table: MappedTable
@@ -41,6 +44,7 @@ def write_owed(
             _confirm(state, there, now)
     refusals = transaction.write(writes)
     refused = {refusal.key for refusal in refusals}
+    refusals = _without_unseen(refusals, transaction)
     done = [write for write in writes if write.key not in refused]
     if done:
         after = transaction.lock([write.key for write in done])
@@ -48,6 +52,18 @@ def write_owed(
             before = locked.get(write.key)
             _note_write(states[write.key], write, before, after.get(write.key), transaction, now)
     return refusals
+
+
+def _without_unseen(refusals: list[Refusal], transaction: Transaction) -> list[Refusal]:
+    """The refusals without inserts of rows that somebody else inserted after our lock.
+
+    READ COMMITTED locks no row that is not there. Such a row has a change event on its way: it is
+    left alone, like any cell that is not as believed.
+    https://dev.mysql.com/doc/refman/8.4/en/innodb-transaction-isolation-levels.html
+    """
+    doubles = [each.key for each in refusals if each.op == "insert" and each.code == DUPLICATE_KEY]
+    unseen = transaction.lock(doubles) if doubles else {}
+    return [each for each in refusals if each.op != "insert" or each.key not in unseen]
 
 
 def _unconfirmed(state: RowState) -> bool:

@@ -50,3 +50,13 @@ def decode_cell(raw: object) -> CellContent:
             case {"error": str(text)}:
                 return CellError(text)
     raise EnvelopeError(f"not the content of a cell: {raw!r:.80}")
+
+
+def encode_cell(content: CellContent) -> object:
+    """What ``decode_cell`` reads: JSON for a cell's content."""
+    match content:
+        case LocalDateTime(wall):
+            return {"date": wall.isoformat()}
+        case CellError(text):
+            return {"error": text}
+    return content

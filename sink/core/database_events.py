@@ -110,7 +110,7 @@ def _close_unheard(event: DatabaseChange, state: RowState) -> None:
     closed = [write for write in state.open_writes if write.server_time <= event.time]
     for write in closed:
         _confirm(write, state)
-        state.table = write.image
+        state.table = write.over(state.table)
     state.open_writes = state.open_writes[len(closed) :]
 
 

@@ -24,7 +24,9 @@ class Belief:
 
     The call or look was sent at ``lo`` and answered at ``hi`` (Google's clock). ``heard`` are the
     events since ``lo`` as (time, value). ``written``: the value came from a call of ours. ``wrote``
-    are ``lo`` and ``hi`` of the last call of ours that wrote the cell.
+    are ``lo`` and ``hi`` of the last call of ours that wrote the cell. ``news``: one of the events
+    heard was an edit. ``over`` is what our last call replaced, with the time of the look since when
+    that had been believed, where no edit had been heard since; None: an edit explains it.
     """
 
     value: Value
@@ -33,12 +35,14 @@ class Belief:
     heard: tuple[tuple[int, Value], ...] = ()
     written: bool = False
     wrote: tuple[int, int] = (0, 0)
+    news: bool = False
+    over: tuple[int, Value] | None = None
 
-    def hear(self, time: int, value: Value) -> Belief:
+    def hear(self, time: int, value: Value, *, news: bool = True) -> Belief:
         """The belief after an event; events older than the last call or look say nothing new."""
         if time < self.lo:
             return self
-        return replace(self, heard=(*self.heard, (time, value)))
+        return replace(self, heard=(*self.heard, (time, value)), news=self.news or news)
 
     def possible(self) -> tuple[Value, ...]:
         """Every value that the cell may show: one where that is certain."""
@@ -62,7 +66,8 @@ class OpenWrite:
     """A write of ours to the table whose echo is still to come.
 
     ``image`` is the row as it was read back (None: deleted), ``wrote`` the versions that were set,
-    ``made`` the columns that the database changed beside.
+    ``made`` the columns that the database changed beside. Its other columns may hold what no event
+    has told yet, so they say nothing.
     """
 
     number: int
@@ -71,6 +76,13 @@ class OpenWrite:
     wrote: dict[str, Version] = field(default_factory=dict)
     made: frozenset[str] = frozenset()
     life: Version | None = None
+
+    def over(self, row: Image | None) -> Image | None:
+        """The row once this write is through, ``row`` being what it was before."""
+        if self.image is None or row is None:
+            return self.image
+        ours = self.wrote.keys() | self.made
+        return {**row, **{name: value for name, value in self.image.items() if name in ours}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +152,10 @@ class RowState:
     @property
     def believed_table(self) -> Image | None:
         """The table's row as it is once our open writes are through; None where there is none."""
-        return self.open_writes[-1].image if self.open_writes else self.table
+        row = self.table
+        for write in self.open_writes:
+            row = write.over(row)
+        return row
 
     @property
     def inserted_until(self) -> int | None:

@@ -8,7 +8,7 @@ from sink.core.change_event import CellEdit, SheetDelete, SheetEdit, SheetSight
 from sink.core.crossing import merge_cell, merge_delete, revive
 from sink.core.decision import Decision, Loss
 from sink.core.policies import Rules
-from sink.core.row_state import WHOLE_ROW, Belief, RowState
+from sink.core.row_state import WHOLE_ROW, Belief, Find, RowState
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Absent, Origin, Version
 
@@ -81,7 +81,7 @@ def _told(event: SheetEdit, decision: Decision) -> dict[str, CellEdit]:
         state.refused.pop(column, None)
         if event.shown:
             state.unfit.pop(column, None)
-        _meet_find(state, column, cell, event)
+        replaced = _meet_find(state, column, cell, event)
         if event.key_edited and cell.new is None:
             _hear(state, column, cell, event.time)
         elif column in event.refused:
@@ -89,7 +89,8 @@ def _told(event: SheetEdit, decision: Decision) -> dict[str, CellEdit]:
             _hear_shown(state, column, cell, event)
         elif not _is_old_news(event, column, cell, decision):
             state.newest[column] = event.time
-            _hear_shown(state, column, cell, event)
+            if not replaced:
+                _hear_shown(state, column, cell, event)
             edits[column] = cell
     return edits
 
@@ -156,11 +157,14 @@ def _is_old_news(event: SheetEdit, column: str, cell: CellEdit, decision: Decisi
     """
     state = decision.state
     belief = state.beliefs.get(column)
-    if event.time < state.newest.get(column, 0) or _contradicted(event, cell, belief):
+    if _meets_copy(event, column, cell, state):
+        _log_as(event, column, cell, decision, "superseded")
         return True
-    if belief is None:
-        return False
-    if event.found:
+    if event.time < state.newest.get(column, 0) or _contradicted(event, cell, belief):
+        if event.found and not event.shown:
+            _log_as(event, column, cell, decision, "superseded")  # our write has taken it away
+        return True
+    if belief is None or event.found:
         return False
     shows_ours = (
         belief.written
@@ -177,13 +181,36 @@ def _is_old_news(event: SheetEdit, column: str, cell: CellEdit, decision: Decisi
         if not (shows_ours and column in state.finds):
             # else a trigger re-read our write: what that had replaced is the person's edit
             state.newest[column] = event.time
-            _hear(state, column, cell, event.time)
+            _hear(state, column, cell, event.time, news=False)
     elif not (shows_ours and not event.typed):
         return False
-    held = state.cells.get(column)
+    return _log_as(event, column, cell, decision, "no_news")
+
+
+def _log_as(event: SheetEdit, column: str, cell: CellEdit, decision: Decision, rule: str) -> bool:
+    """Log what is no edit and yet is not the agreed value; False where nothing is agreed."""
+    held = decision.state.cells.get(column)
     if held is not None and held.value != cell.new:
-        decision.losses.append(Loss(column, _version(cell.new, event), held, "no_news"))
+        decision.losses.append(Loss(column, _version(cell.new, event), held, rule))
     return held is not None
+
+
+def _meets_copy(event: SheetEdit, column: str, cell: CellEdit, state: RowState) -> bool:
+    """Whether a late event tells that what our call replaced was not what it looked like.
+
+    The cell showed the event's value after the last look, and something else when our call reached
+    it: so a person had edited it once more, and what was replaced is that edit.
+    """
+    belief = state.beliefs.get(column)
+    if belief is None or belief.over is None or event.found or not event.shown:
+        return False
+    since, replaced = belief.over
+    called, answered = belief.wrote
+    if cell.new == replaced or not since < event.time < called:
+        return False
+    state.beliefs[column] = replace(belief, over=None)
+    state.finds[column] = Find(replaced, called, answered)
+    return True
 
 
 def _contradicted(event: SheetEdit, cell: CellEdit, belief: Belief | None) -> bool:
@@ -193,11 +220,16 @@ def _contradicted(event: SheetEdit, cell: CellEdit, belief: Belief | None) -> bo
     return belief.wrote[1] < event.time < belief.lo and belief.surely() != cell.new
 
 
-def _meet_find(state: RowState, column: str, cell: CellEdit, event: SheetEdit) -> None:
-    """The event tells of what a write of ours replaced, or is that finding itself."""
-    find = state.finds.get(column)
-    if find is not None and (event.found or find.value == cell.new):
-        del state.finds[column]
+def _meet_find(state: RowState, column: str, cell: CellEdit, event: SheetEdit) -> bool:
+    """The event tells of what a write of ours replaced, or is that finding itself.
+
+    True where it was made before that write reached the cell: it is no longer shown.
+    """
+    find, belief = state.finds.get(column), state.beliefs.get(column)
+    if find is None or not (event.found or find.value == cell.new):
+        return False
+    del state.finds[column]
+    return belief is not None and belief.written and event.time <= belief.wrote[1]
 
 
 def _hear_shown(state: RowState, column: str, cell: CellEdit, event: SheetEdit) -> None:
@@ -205,15 +237,17 @@ def _hear_shown(state: RowState, column: str, cell: CellEdit, event: SheetEdit) 
         _hear(state, column, cell, event.time)
 
 
-def _hear(state: RowState, column: str, cell: CellEdit, time: int) -> None:
+def _hear(state: RowState, column: str, cell: CellEdit, time: int, *, news: bool = True) -> None:
     before = None if isinstance(cell.old, Absent) else cell.old
     belief = state.beliefs.get(column) or Belief(before, 0, 0)
-    state.beliefs[column] = _with_event(state, belief, time, cell.new)
+    state.beliefs[column] = _with_event(state, belief, time, cell.new, news=news)
 
 
-def _with_event(state: RowState, belief: Belief, time: int, value: Value) -> Belief:
+def _with_event(
+    state: RowState, belief: Belief, time: int, value: Value, *, news: bool = True
+) -> Belief:
     """The belief with one more event; while no call is under way only the newest one matters."""
-    heard = belief.hear(time, value)
+    heard = belief.hear(time, value, news=news)
     if state.in_call or len(heard.heard) <= 1:
         return heard
     during = tuple(entry for entry in heard.heard if entry[0] <= heard.hi)
@@ -254,7 +288,7 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
     last surely there.
     """
     state = decision.state
-    if any(time > event.time for time, _ in state.present.heard):
+    if _newest_edit(state) > event.time:
         return
     state.present = Belief(False, event.time, event.time)
     state.beliefs.clear()
@@ -272,6 +306,14 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
 
     if state.life is not None:
         merge_delete(decision, _version(False, event), rules, saw=saw)
+
+
+def _newest_edit(state: RowState) -> int:
+    """The time of the row's newest sheet edit, its creation included; 0 where there is none."""
+    times = [*state.newest.values(), *(time for time, _ in state.present.heard)]
+    if state.alive and state.life is not None and state.life.origin is Origin.SHEET:
+        times.append(state.life.time or 0)
+    return max(times, default=0)
 
 
 def believe_sight(event: SheetSight, state: RowState) -> None:
@@ -297,7 +339,7 @@ def _sighted(belief: Belief | None, value: Value, time: int) -> Belief:
     if belief is None:
         return Belief(value, time, time)
     ours = belief.written and not belief.heard and belief.value == value
-    return Belief(value, time, time, (), ours, belief.wrote)
+    return Belief(value, time, time, (), ours, belief.wrote, over=belief.over)
 
 
 def _untouched(belief: Belief, since: int) -> bool:

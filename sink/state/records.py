@@ -157,13 +157,16 @@ def _read_version(stored: Stored) -> Version:
 
 
 def _belief(belief: Belief) -> Stored:
-    return [belief.value, belief.lo, belief.hi, belief.heard, belief.written, belief.wrote]
+    stored = [belief.value, belief.lo, belief.hi, belief.heard, belief.written, belief.wrote]
+    return [*stored, belief.news, belief.over] if belief.news or belief.over else stored
 
 
 def _read_belief(stored: Stored) -> Belief:
-    value, lo, hi, heard, written, (sent, answered) = stored
+    value, lo, hi, heard, written, (sent, answered), *more = stored
     pairs = tuple((time, shown) for time, shown in heard)
-    return Belief(value, lo, hi, pairs, written, (sent, answered))
+    news, over = more or (False, None)
+    replaced = None if over is None else (over[0], over[1])
+    return Belief(value, lo, hi, pairs, written, (sent, answered), news, replaced)
 
 
 def _mark(mark: Mark) -> Stored:

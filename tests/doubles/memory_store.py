@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 
 from sink.core.change_event import Image
 from sink.core.decision import Loss
@@ -13,10 +12,12 @@ from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.core.tagged_row import TaggedRow
 from sink.ports import Progress, TableWrite
-from sink.state.errors import OvertakenError
 from sink.state.mapping_record import MappingRecord
-from sink.state.records import HAS_FINDS, OWED_TO_SHEET, decode, encode
-from tests.doubles.memory_server import MemoryServer
+from sink.state.records import HAS_FINDS, OWED_TO_SHEET, FirstSync, decode, encode
+from tests.doubles.memory_server import Data, MemoryServer
+
+ORDER = ("delete", "update", "insert")
+"""In which the writes of a batch are made: a key that is given up may be taken again."""
 
 
 class MemoryStore:
@@ -29,52 +30,37 @@ class MemoryStore:
     @contextmanager
     def begin(self) -> Iterator[MemoryTransaction]:
         server, number = self._server, self._number + 1
-        before = server.data.copy()
-        if before.transactions != number - 1:
-            raise OvertakenError("rows", number)
+        server.open(number, self)
         try:
-            server.data.transactions = number
             yield MemoryTransaction(server, number, self)
         except BaseException:
-            server.data = before
+            server.roll_back()
             raise
-        finally:
-            self._unlock()
+        server.commit()
         self._number = number
-
-    def _unlock(self) -> None:
-        locks = self._server.locks
-        for key in [key for key, session in locks.items() if session is self]:
-            del locks[key]
 
     def begin_with(self, record: MappingRecord) -> None:
         self._server.first = record.first
 
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
-        server = self._server
-        found = {}
-        for key in keys:
-            stored = server.data.states.get(key)
-            if stored is not None:
-                found[key] = decode(key, stored.agreed, stored.record, server.first)
-        return found
+        return _states(self._server.committed, keys, self._server.first)
 
     def known_keys(self) -> list[RowKey]:
-        return list(self._server.data.states)
+        return list(self._server.committed.states)
 
     def keys_with_attention(self) -> list[RowKey]:
         wanted = OWED_TO_SHEET | HAS_FINDS
-        states = self._server.data.states
+        states = self._server.committed.states
         return [key for key, stored in states.items() if stored.attention & wanted]
 
     def tagged_rows(self) -> list[TaggedRow]:
         return [row for row in self._server.data.tagged.values() if row.finished is None]
 
     def table_keys(self) -> list[RowKey]:
-        return list(self._server.data.table)
+        return list(self._server.committed.table)
 
     def table_rows(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
-        table = self._server.data.table
+        table = self._server.committed.table
         return {key: dict(table[key]) for key in keys if key in table}
 
     def server_time(self) -> int:
@@ -84,7 +70,7 @@ class MemoryStore:
         self._server.mark(token)
 
     def close(self) -> None:
-        self._unlock()
+        """A double has no connection that could be lost."""
 
 
 class MemoryTransaction:
@@ -103,15 +89,15 @@ class MemoryTransaction:
         return frozenset(ids) & self._server.data.edit_ids
 
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
-        return self._store.states(keys)
+        return _states(self._server.data, keys, self._server.first)
 
     def known_keys(self) -> list[RowKey]:
-        return self._store.known_keys()
+        return list(self._server.data.states)
 
     def lock(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         table = self._server.data.table
         for key in keys:
-            self._server.locks[key] = self._store
+            self._server.lock(key, self._store)
         return {key: dict(table[key]) for key in keys if key in table}
 
     def server_time(self) -> int:
@@ -120,16 +106,11 @@ class MemoryTransaction:
     def write(self, writes: Sequence[TableWrite]) -> list[Refusal]:
         server = self._server
         refusals = []
-        for write in writes:
-            reason = server.refuses(write)
-            if reason is not None:
-                blamed = [
-                    column
-                    for column, value in write.cells.items()
-                    if server.refuses(replace(write, cells={column: value})) is not None
-                ]
-                columns = tuple(blamed or write.cells)
-                refusals.append(Refusal(write.key, write.op, columns, reason, 3819))
+        for write in sorted(writes, key=lambda write: ORDER.index(write.op)):
+            broken = server.refusal(write)
+            if broken is not None:
+                columns = broken.columns or tuple(write.cells)
+                refusals.append(Refusal(write.key, write.op, columns, broken.reason, broken.code))
                 continue
             image = None
             if write.op != "delete":
@@ -173,3 +154,8 @@ class MemoryTransaction:
 
     def note(self, facts: Mapping[str, object]) -> None:
         self._server.data.notes.update(facts)
+
+
+def _states(data: Data, keys: Sequence[RowKey], first: FirstSync) -> dict[RowKey, RowState]:
+    stored = {key: data.states[key] for key in keys if key in data.states}
+    return {key: decode(key, row.agreed, row.record, first) for key, row in stored.items()}

@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 
+from tests.simulation.covering import report_coverage
+from tests.simulation.meetings import told
 from tests.simulation.play import Verdict, play
 from tests.simulation.setting import Setting
 
 CHUNK = 25
 
-OPEN = {
-    1048: "a repair puts a copied cell back over what a person typed there unheard meanwhile",
-}
+OPEN: dict[int, str] = {}
 """Histories that are known to lose a value, and why; they count as failures everywhere else."""
 
 
@@ -26,12 +26,13 @@ def played(
 ) -> tuple[list[Verdict], Counter[str]]:
     """Play seeds ``first`` … ``first + count - 1``; the failed ones, and what all have met.
 
-    ``tell`` hears how many have been played and how many failed.
+    ``processes`` 0: in this one. ``tell`` hears how many have been played and how many failed.
     """
     failed: list[Verdict] = []
     met: Counter[str] = Counter()
-    with ProcessPoolExecutor(processes) as pool:
-        verdicts = pool.map(play, range(first, first + count), chunksize=CHUNK)
+    seeds = range(first, first + count)
+    with ProcessPoolExecutor(processes or 1) as pool:
+        verdicts = pool.map(play, seeds, chunksize=CHUNK) if processes else map(play, seeds)
         for done, verdict in enumerate(verdicts, start=1):
             met.update(verdict.met)
             if verdict.violations:
@@ -81,15 +82,18 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--show", type=int, default=1, help="how many failures to tell whole (1)")
     parser.add_argument("--until-first", action="store_true", help="end at the first failure")
+    parser.add_argument("--coverage", action="store_true", help="measure branch coverage too")
     arguments = parser.parse_args()
     if arguments.until_first:
         return _until_first(arguments.first, arguments.seeds, arguments.processes)
+    if arguments.coverage:
+        return report_coverage(arguments.first, arguments.seeds)
     started = time.monotonic()
     failed, met = played(arguments.first, arguments.seeds, arguments.processes, _progress)
     took = time.monotonic() - started
     print(f"{arguments.seeds:,} histories in {took:.0f} s met:")
-    for what, times in sorted(met.items()):
-        print(f"  {times:9,}  {what}")
+    for line in told(met):
+        print(f"  {line}")
     for verdict in failed[: arguments.show]:
         small = smallest(verdict)
         print(f"\nseed {verdict.seed} fails; its smallest history:")

@@ -33,10 +33,6 @@ def row_key(number: int) -> RowKey:
 class Actor:
     """What all actors have in common."""
 
-    def act(self, number: int, chance: Random) -> None:
-        """One act."""
-        raise NotImplementedError
-
     def __init__(
         self, setting: Setting, agenda: Agenda, history: History, count: Callable[[str], None]
     ) -> None:
@@ -48,6 +44,10 @@ class Actor:
     def value(self, number: int, chance: Random) -> str:
         """A value that no other act writes; some end in what the database may cut off."""
         return f"v{number}{'~' if chance.random() < 0.1 else ''}"
+
+    def act(self, number: int, chance: Random) -> None:
+        """Do act ``number``."""
+        raise NotImplementedError
 
     def tell(self, number: int, text: str) -> None:
         """A line of the story, for whoever must understand a failure."""
@@ -68,18 +68,18 @@ class Program(Actor):
         shown: Callable[[], dict[int, dict[str, CellContent]]],
     ) -> None:
         super().__init__(setting, agenda, history, count)
-        self._server = server
+        self.server = server
         self._shown = shown
 
     def act(self, number: int, chance: Random) -> None:
         """One statement, on a row drawn by chance."""
         key = chance.choice(KEYS)
-        row = self._server.data.table.get(row_key(key))
+        row = self.server.data.table.get(row_key(key))
         draw = chance.random()
         if row is None or draw < 0.12:
             self._insert(number, chance)
         elif draw < 0.22:
-            self._change(number, key, None)
+            self.change(number, key, None)
         elif draw < 0.28:
             self._rekey(number, key, chance)
         else:
@@ -94,30 +94,31 @@ class Program(Actor):
             cells[columns[0]] = _text(self._shown().get(key, {}).get(columns[0], row[columns[0]]))
         elif draw < 0.6:
             cells[columns[0]] = _text(self._earlier(key, columns[0], row[columns[0]]))
-        self._change(number, key, {**row, **cells})
+        self.change(number, key, {**row, **cells})
 
     def _earlier(self, key: int, column: str, now: CellContent) -> CellContent:
         entries = [e for e in self.history.of(key, column) if e.side is Origin.DATABASE]
         return entries[-1].saw if entries else now
 
     def _insert(self, number: int, chance: Random) -> None:
-        missing = [k for k in (*KEYS, *NEW_KEYS) if row_key(k) not in self._server.data.table]
+        missing = [k for k in (*KEYS, *NEW_KEYS) if row_key(k) not in self.server.data.table]
         if missing:
             cells: Image = {
                 c: self.value(number, chance) + c for c in TYPED if chance.random() < 0.8
             }
-            self._change(number, chance.choice(missing), cells or {"a": f"v{number}a"})
+            self.change(number, chance.choice(missing), cells or {"a": f"v{number}a"})
 
     def _rekey(self, number: int, key: int, chance: Random) -> None:
         new = chance.choice(NEW_KEYS)
-        image = dict(self._server.data.table[row_key(key)])
-        if row_key(new) not in self._server.data.table:
+        image = dict(self.server.data.table[row_key(key)])
+        if row_key(new) not in self.server.data.table:
             self.count("key changes")
-            self._change(number, key, None)
-            self._change(number, new, image)
+            self.change(number, key, None)
+            self.change(number, new, image)
 
-    def _change(self, number: int, key: int, image: Image | None) -> None:
-        server = self._server
+    def change(self, number: int, key: int, image: Image | None) -> None:
+        """Write a row (None: delete it), and note what is other than it was."""
+        server = self.server
         before = server.data.table.get(row_key(key))
         time = self.agenda.now + self.setting.skew
         server.now = max(server.now, time)
@@ -140,7 +141,7 @@ class Program(Actor):
         self, key: int, column: str | None, value: CellContent, saw: dict[str, CellContent] | None
     ) -> None:
         entry = self.history.add(Origin.DATABASE, key, column, value, self.agenda.now, saw)
-        entry.stamp = self._server.now
+        entry.stamp = self.server.now
 
 
 def _text(content: CellContent) -> str | None:
@@ -161,13 +162,13 @@ class Person(Actor):
         calling: Callable[[], bool],
     ) -> None:
         super().__init__(setting, agenda, history, count)
-        self._sheet = sheet
+        self.sheet = sheet
         self._script = script
         self._calling = calling
 
     def act(self, number: int, chance: Random) -> None:
         """One gesture, on a row drawn by chance."""
-        rows = self._sheet.rows()
+        rows = self.sheet.rows()
         draw = chance.random()
         if not rows or draw < 0.1:
             self._create(number, chance)
@@ -219,7 +220,7 @@ class Person(Actor):
         *,
         single: bool,
     ) -> None:
-        row = self._sheet.row_of(key)
+        row = self.sheet.row_of(key)
         first = HEADERS.index(next(iter(cells)))
         values = [["" if value is None else value for value in cells.values()]]
         self.tell(number, f"person: row {key} {'types' if single else 'pastes'} {cells}")
@@ -229,12 +230,18 @@ class Person(Actor):
             )
             for column, value in cells.items()
         ]
-        self._gesture(
+        self.gesture(
             entries, "edit", range=f"{'ABCDE'[first]}{row}", values=values, paste=not single
         )
 
-    def _gesture(self, entries: list[Entry], name: str, **body: object) -> None:
-        done = self._sheet.gesture(name, **body)
+    def gesture(
+        self, entries: list[Entry], name: str, *, exact: bool = True, **body: object
+    ) -> None:
+        """Do it, and let the script tell of it; ``entries`` learn when it did.
+
+        ``exact`` False: the sink may look at the sheet instead, at a time of its own.
+        """
+        done = self.sheet.gesture(name, **body)
         at, calling = self.agenda.now, self._calling()
         for entry in entries:
             entry.exact = False
@@ -243,12 +250,12 @@ class Person(Actor):
             for entry in entries:
                 if edits and entry.stamp is None:
                     entry.stamp = time
-                    entry.exact = self.agenda.now == at and not (entry.pasted and calling)
+                    entry.exact = exact and self.agenda.now == at and not (entry.pasted and calling)
 
         self._script.fire(done, told)
 
     def _create(self, number: int, chance: Random) -> None:
-        there = self._sheet.rows()
+        there = self.sheet.rows()
         missing = [key for key in (*KEYS, *NEW_KEYS) if key not in there]
         if not missing:
             return
@@ -256,7 +263,7 @@ class Person(Actor):
         cells: dict[str, CellContent] = {
             c: f"{self.value(number, chance)}{c}" for c in TYPED if chance.random() < 0.7
         }
-        row = len(self._sheet.grid()) + 2
+        row = len(self.sheet.grid()) + 2
         self.tell(number, f"person: creates row {key} {cells}")
         entries = [self.history.add(Origin.SHEET, key, None, True, self.agenda.now, None)]
         entries += [
@@ -264,13 +271,13 @@ class Person(Actor):
             for column, value in cells.items()
         ]
         values = [[key if h == "id" else cells.get(h, "") or "" for h in HEADERS]]
-        self._gesture(entries, "edit", range=f"A{row}", values=values)
+        self.gesture(entries, "edit", range=f"A{row}", values=values)
 
     def _delete(self, number: int, key: int, rows: dict[int, dict[str, CellContent]]) -> None:
-        row = self._sheet.row_of(key)
+        row = self.sheet.row_of(key)
         self.tell(number, f"person: deletes row {key}")
         entry = self.history.add(Origin.SHEET, key, None, False, self.agenda.now, rows[key])
-        self._gesture([entry], "delete_rows", start=row, count=1)
+        self.gesture([entry], "delete_rows", start=row, count=1)
         entry.exact = False
 
     def _rekey(
@@ -279,7 +286,7 @@ class Person(Actor):
         free = [new for new in (*KEYS, *NEW_KEYS) if new not in rows]
         if not free:
             return
-        new, row = chance.choice(free), self._sheet.row_of(key)
+        new, row = chance.choice(free), self.sheet.row_of(key)
         self.count("key changes")
         self.tell(number, f"person: types key {new} over {key}")
         now = self.agenda.now
@@ -292,24 +299,24 @@ class Person(Actor):
             for column in CELLS
             if rows[key][column] is not None
         ]
-        self._gesture(entries, "edit", range=f"A{row}", values=[[new]])
+        self.gesture(entries, "edit", range=f"A{row}", values=[[new]])
 
     def _note(self, number: int, key: int, rows: dict[int, dict[str, CellContent]]) -> None:
         """The person's own column."""
-        row = self._sheet.row_of(key)
+        row = self.sheet.row_of(key)
         text = f"note {number}"
         self.tell(number, f"person: row {key} note {text!r}")
         entry = self.history.add(Origin.SHEET, key, "note", text, self.agenda.now, rows[key])
-        self._gesture([entry], "edit", range=f"C{row}", values=[[text]])
+        self.gesture([entry], "edit", range=f"C{row}", values=[[text]])
 
     def mend(self) -> bool:
         """Delete the lower one of two rows with the same key; False where there are none."""
-        keys = [cells[0] for cells in self._sheet.grid()]
+        keys = [cells[0] for cells in self.sheet.grid()]
         for place, key in enumerate(keys):
             if isinstance(key, int) and key in keys[:place]:
                 self.tell(-1, f"person: deletes the second row {key}")
                 self.history.mended.add(key)
-                self._gesture([], "delete_rows", start=place + 2, count=1)
+                self.gesture([], "delete_rows", start=place + 2, count=1)
                 return True
         return False
 
@@ -318,8 +325,8 @@ class Person(Actor):
             ascending = chance.random() < 0.5
             self.count("sorts")
             self.tell(number, f"person: sorts by a, {'ascending' if ascending else 'descending'}")
-            self._gesture([], "sort", column="a", ascending=ascending)
+            self.gesture([], "sort", column="a", ascending=ascending)
         else:
-            row = chance.randint(2, len(self._sheet.grid()) + 1)
+            row = chance.randint(2, len(self.sheet.grid()) + 1)
             self.tell(number, f"person: inserts a row above row {row} of the grid")
-            self._gesture([], "insert_rows", start=row, count=1)
+            self.gesture([], "insert_rows", start=row, count=1)

@@ -72,8 +72,8 @@ def lost(
             continue
         if entry.key in history.mended:
             continue  # a person had to choose between two rows
-        if setting.touching and entry.column == "u":
-            continue  # the database computes it
+        if entry.column in setting.computed:
+            continue
         if str(entry.value).endswith(BAD):
             continue  # the database does not take it
         if _again(entry, history):
@@ -147,7 +147,7 @@ def notes_lost(history: History, sheet: PersonsSheet) -> list[str]:
     found = []
     for key in {e.key for e in history.entries if e.column == "note"}:
         notes = history.of(key, "note")
-        disturbed = history.of(key, EXISTENCE)
+        disturbed = history.of(key, EXISTENCE) or key in history.pasted_over
         if not disturbed and there.get(key, {}).get("note") != notes[-1].value:
             found.append(
                 f"row {key}: note {notes[-1].value!r} is {there.get(key, {}).get('note')!r}"
@@ -219,4 +219,4 @@ def _winner(entries: list[Entry], column: str, setting: Setting) -> Entry | None
         "sheet_wins": sheet,
         "function": database if column == "b" else sheet,
         "last_write_wins": by_time,
-    }[setting.rule.policy.value]
+    }[setting.rule_of(column).policy.value]

@@ -49,7 +49,10 @@ def quota(agenda: Agenda) -> Quota:
 
 
 class SimulatedClient(SheetsClient):
-    """``SheetsClient`` for one process of the sink; ``alive`` tells whether that still runs."""
+    """``SheetsClient`` for one process of the sink; ``alive`` tells whether that still runs.
+
+    ``fates`` are what becomes of the next writes; of those after them, chance decides.
+    """
 
     def __init__(
         self,
@@ -69,12 +72,13 @@ class SimulatedClient(SheetsClient):
         self._alive = alive
         self._count = count
         self.healed: Callable[[], bool] = lambda: False
+        self.fates: list[str] = []
 
     def batch_update(self, body: dict[str, object], fields: str | None = None) -> Answered:
         arguments: dict[str, Any] = {**body, **({"fields": fields} if fields else {})}
         sent = self._agenda.now
         self._pass(self._time())
-        fate = self._fate()
+        fate = self.fates.pop(0) if self.fates else self._fate()
         if fate == "quota":
             raise QuotaError("Quota exceeded")
         if fate == "lost":

@@ -42,12 +42,14 @@ class Entry:
 class History:
     """The entries of all acts in the order in which they happened.
 
-    ``mended`` are keys that stood twice, of which a person had to delete one row.
+    ``mended`` are keys that stood twice, of which a person had to delete one row; ``pasted_over``
+    are keys that went to another row of the grid.
     """
 
     entries: list[Entry] = field(default_factory=list)
     story: list[str] = field(default_factory=list)
     mended: set[int] = field(default_factory=set)
+    pasted_over: set[int] = field(default_factory=set)
 
     def add(
         self,

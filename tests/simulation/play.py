@@ -20,6 +20,7 @@ from tests.doubles.memory_store import MemoryStore
 from tests.simulation import checks
 from tests.simulation.acts import Actor, Person, Program, row_key
 from tests.simulation.agenda import MILLISECOND, SECOND, Agenda
+from tests.simulation.blocks import Blocks
 from tests.simulation.history import History
 from tests.simulation.keyless import Typist, keyless_wrong
 from tests.simulation.process import SinkProcess
@@ -27,12 +28,14 @@ from tests.simulation.refusals import Bungler, marks_wrong, refuses
 from tests.simulation.script import Script
 from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, START, Setting, mapped_table
 from tests.simulation.sheet import PersonsSheet, new_document
+from tests.simulation.statements import Statements
 from tests.simulation.streams import Connector, Topic
 
 QUIET = 40 * SECOND
 """Long enough for every delay, a timed reconciliation, and one whose marker was lost."""
 
 ROUNDS = 8
+ZOMBIE_LIFE = 2 * SECOND
 
 TWIN, EVEN = 0.1, 0.5
 """Shares of the acts that happen in the same moment as the other side's one before, and at whole
@@ -59,16 +62,18 @@ class Verdict:
 class World:
     """Everything of one history."""
 
-    def __init__(self, seed: int) -> None:
-        self.setting = setting = Setting.of(seed)
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
         self.agenda = agenda = Agenda(START)
         self.met: Counter[str] = Counter()
         self.met["histories"] = 1
         self.history = History()
         self.letters: list[DeadLetter] = []
-        self.table = mapped_table(setting.rule)
+        self.table = mapped_table(setting.rule, setting.column_rules)
         self.server = MemoryServer(columns=CELLS)
         self.server.trigger = setting.trigger()
+        self.server.stamp = setting.stamp(lambda: agenda.now)
+        self.server.defaults = setting.defaults
         rows = self._first_sync()
         self.document = new_document(rows)
         self.sheet = PersonsSheet(self.document)
@@ -89,6 +94,12 @@ class World:
         self.server.refuses = refuses
         given = count(FIRST_GIVEN)
         self.server.give = lambda _: row_key(next(given))
+        self.statements = Statements(
+            setting, agenda, self.history, self.count, self.server, self.sheet.rows
+        )
+        self.blocks = Blocks(
+            setting, agenda, self.history, self.count, self.sheet, self.script, self._calling
+        )
         self.connector.lose = self._lose
         self.healed = False
         self.processes: list[SinkProcess] = []
@@ -129,6 +140,15 @@ class World:
         process.healed = self.healed
         self.processes.append(process)
 
+    def rebalance(self) -> None:
+        """Another worker is given the mapping; the old one goes on for a while."""
+        old = self.processes[-1]
+        if old.alive and not self.healed:
+            self.count("rebalances")
+            old.zombie = True
+            self._start_sink()
+            self.agenda.after(ZOMBIE_LIFE, old.die)
+
     def _lose(self, time: int) -> None:
         """A change event is lost: no entry of that commit was told exactly."""
         for entry in self.history.entries:
@@ -152,6 +172,8 @@ class World:
         self.healed = self.connector.healed = True
         for process in self.processes:
             process.healed = True
+            if process.zombie:
+                process.die()
 
     def rest(self) -> None:
         """Let time pass until a whole quiet span has changed nothing."""
@@ -180,12 +202,13 @@ class World:
 def play(seed: int, without: Collection[int] = ()) -> Verdict:
     """Play a seed; ``without`` are numbers of acts that are left out."""
     logging.disable(logging.CRITICAL)
-    world = World(seed)
+    world = World(Setting.of(seed))
     world.clock()
     time, before = START, None
+    actor: Actor
     for number in range(world.setting.acts):
         chance = Random(f"{seed}/act/{number}")
-        actor: Actor = world.person if chance.random() < 0.55 else world.program
+        actor = world.person if chance.random() < 0.55 else world.program
         if Random(f"{seed}/typist/{number}").random() < world.setting.typists:
             actor = world.typist
         if Random(f"{seed}/bungler/{number}").random() < world.setting.bunglers:
@@ -195,8 +218,12 @@ def play(seed: int, without: Collection[int] = ()) -> Verdict:
         before = actor
         if chance.random() < EVEN:
             time -= time % MILLISECOND  # sheet times are whole milliseconds: so there are ties
+        wide = Random(f"{seed}/wide/{number}")
+        if wide.random() < world.setting.wide:
+            actor = world.blocks if actor is world.person else world.statements
         if number not in without:
             world.agenda.at(time, partial(actor.act, number, chance))
+    _plan_rebalances(world)
     verdict = Verdict(seed, met=world.met, story=world.history.story)
     try:
         world.agenda.advance(world.setting.span + SECOND)
@@ -209,6 +236,12 @@ def play(seed: int, without: Collection[int] = ()) -> Verdict:
         verdict.violations.append(str(error))
     _count_losses(world)
     return verdict
+
+
+def _plan_rebalances(world: World) -> None:
+    chance = Random(f"{world.setting.seed}/rebalances")
+    while chance.random() < world.setting.rebalance:
+        world.agenda.at(START + int(chance.random() * world.setting.span), world.rebalance)
 
 
 def _count_losses(world: World) -> None:

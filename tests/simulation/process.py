@@ -22,7 +22,9 @@ from sink.merge_point import MergePoint
 from sink.parts import Parts, Surroundings
 from sink.pipeline import Pipeline
 from sink.ports import DeadLetter
+from sink.state.errors import OvertakenError
 from sink.state.mapping_record import MappingRecord
+from sink.writers.sheets.reading import Reading
 from sink.writers.sheets.tab import Tab
 from tests.doubles.memory_server import MemoryServer
 from tests.doubles.memory_store import MemoryStore
@@ -37,8 +39,22 @@ ATTEMPTS = 50
 MOST_RECORDS = 5
 
 
+class CountingTab(Tab):
+    """A tab that counts how often all of it is read, as reconciliations do."""
+
+    count: Callable[[str], None]
+
+    def read(self) -> Reading:
+        self.count("reconciling readings")
+        return super().read()
+
+
 class SinkProcess:
-    """A process from its start to its death; ``died`` is called when it is killed."""
+    """A process from its start to its death; ``died`` is called when it is killed.
+
+    ``dies_at`` is a point of its work at which it dies for certain. ``zombie``: another process has
+    taken its place, and it does not know.
+    """
 
     def __init__(
         self,
@@ -69,7 +85,10 @@ class SinkProcess:
             document, setting, agenda, self._chance, lambda: self.alive, count
         )
         self._client.healed = lambda: self.healed
-        self._tab = Tab(self._client, table)
+        self.fates = self._client.fates
+        self.dies_at: str | None = None
+        self._tab = CountingTab(self._client, table)
+        self._tab.count = count
         store = MemoryStore(server)
         pipeline = Pipeline(table, rules_of(table.mapping), store, letters.extend, self._may_die)
         tokens = iter(range(1_000_000))
@@ -103,8 +122,8 @@ class SinkProcess:
         except Crashed:
             self.die()
             return
-        except SheetbridgeError:
-            self._count("overtaken")
+        except OvertakenError:
+            self._count("zombies fenced off" if self.zombie else "overtaken by a zombie")
             self.die()
             return
         pause = 200 * MILLISECOND
@@ -113,10 +132,11 @@ class SinkProcess:
         self._agenda.after(pause + 1, self.run)
 
     def die(self) -> None:
-        """The end, in the middle of whatever it was doing."""
+        """The end, in the middle of whatever it was doing; nobody misses a zombie."""
         if self.alive:
             self.alive = False
-            self._died()
+            if not self.zombie:
+                self._died()
 
     def _step(self) -> bool:
         if not self._started:
@@ -138,6 +158,10 @@ class SinkProcess:
 
     def _poll(self) -> list[Record]:
         """Some of what has come, each topic in its order, the two mixed by chance."""
+        if not self.healed and self._chance.random() < self._setting.redelivery:
+            topic = self._chance.choice(self._topics).name
+            self._read_to[topic] -= min(self._read_to[topic], self._chance.randint(1, 4))
+            self._count("records read again")
         fetched = [
             topic.after(self._read_to[topic.name], self._chance.randint(0, MOST_RECORDS))
             for topic in self._topics
@@ -164,6 +188,9 @@ class SinkProcess:
         call = str(self._server.data.notes.get("open_call"))
         if point == "before_sheet_write" and '"remove"' in call:
             self._count("rows made on both sides at once")
+        if point == self.dies_at:
+            self.dies_at = None
+            raise Crashed
         often = 4 if "sheet" in point else 1  # calls are rarer than batches
         if self.healed or self._chance.random() >= self._setting.crash * often:
             return

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from random import Random
 
 from sink.core.change_event import Image
 from sink.core.columns import Column, Table
 from sink.core.mapped_table import MappedTable
-from sink.core.mapping import Mapping, Policy, Rule
+from sink.core.mapping import Mapping as TableMapping
+from sink.core.mapping import Policy, Rule
 from tests.simulation.agenda import MILLISECOND, SECOND
 
 START = 1_800_000_000 * SECOND
@@ -37,9 +38,10 @@ class Setting:
 
     ``skew`` is how far the database's clock is ahead of Google's. ``unsure`` is how far our
     estimate of Google's clock may be off. ``touching``: a trigger of the database computes column
-    ``u``; ``rounding``: it cuts a trailing ``~`` off column ``b``. ``typists``: how many of the
-    acts are of people who type rows without a key, ``bunglers`` of those who type what the database
-    refuses.
+    ``u``; ``stamping``: ``u`` is an ``ON UPDATE`` column; ``rounding``: a trailing ``~`` is cut off
+    column ``b``; ``defaulting``: ``b`` has a default. ``column_rules`` differ from the mapping's
+    ``rule``. ``wide`` is the share of acts on many rows at once, ``typists`` that of people who
+    type rows without a key, ``bunglers`` that of people who type what the database refuses.
     """
 
     seed: int
@@ -63,8 +65,14 @@ class Setting:
     connector_restart: float
     lost_change: float
     snapshot: float
-    typists: float
-    bunglers: float
+    typists: float = 0.0
+    bunglers: float = 0.0
+    wide: float = 0.0
+    rebalance: float = 0.0
+    redelivery: float = 0.0
+    stamping: bool = False
+    defaulting: bool = False
+    column_rules: Mapping[str, Rule] = field(default_factory=dict)
 
     @classmethod
     def of(cls, seed: int) -> Setting:
@@ -98,8 +106,42 @@ class Setting:
             chance(0.1),
             chance(0.05),
             chance(0.05),
-            max(0.0, Random(f"{seed}/typists").uniform(-0.6, 0.4)),
-            max(0.0, Random(f"{seed}/bunglers").uniform(-1.0, 0.6)),
+            typists=max(0.0, Random(f"{seed}/typists").uniform(-0.6, 0.4)),
+            bunglers=max(0.0, Random(f"{seed}/bunglers").uniform(-1.0, 0.6)),
+            wide=draw.choice((0.0, 0.2, 0.5)),
+            rebalance=chance(0.6),
+            redelivery=chance(0.2),
+            stamping=draw.random() < 0.15,
+            defaulting=draw.random() < 0.2,
+            column_rules={column: draw.choice(RULES) for column in CELLS if draw.random() < 0.15},
+        )
+
+    @classmethod
+    def quiet(cls, rule: Rule) -> Setting:
+        """A world in which nothing goes wrong by itself, and everything is quick."""
+        quick = 5 * MILLISECOND
+        return cls(
+            seed=0,
+            rule=rule,
+            skew=0,
+            unsure=0,
+            touching=False,
+            rounding=False,
+            acts=0,
+            span=0,
+            reading_delay=quick,
+            trigger_delay=0,
+            post_delay=quick,
+            capture_delay=quick,
+            call_time=20 * MILLISECOND,
+            lost_trigger=0.0,
+            double_trigger=0.0,
+            resent_post=0.0,
+            failing_call=0.0,
+            crash=0.0,
+            connector_restart=0.0,
+            lost_change=0.0,
+            snapshot=0.0,
         )
 
     def trigger(self) -> Callable[[Image], Image]:
@@ -116,6 +158,31 @@ class Setting:
 
         return run
 
+    def stamp(self, now: Callable[[], int]) -> Callable[[Image, Image], Image]:
+        """What the database makes of a row that is changed."""
+
+        def run(before: Image, image: Image) -> Image:
+            changed = any(image[column] != before[column] for column in ("a", "b"))
+            if self.stamping and changed and image["u"] == before["u"]:
+                return {**image, "u": f"t{now()}"}
+            return image
+
+        return run
+
+    @property
+    def defaults(self) -> Image:
+        """What columns hold that a new row leaves out."""
+        return {"b": "default"} if self.defaulting else {}
+
+    @property
+    def computed(self) -> frozenset[str]:
+        """Columns that the database sets by itself."""
+        return frozenset({"u"} if self.touching or self.stamping else ())
+
+    def rule_of(self, column: str) -> Rule:
+        """Who wins a crossing in a column."""
+        return self.column_rules.get(column, self.rule)
+
 
 RULES = (
     *[Rule(Policy.LAST_WRITE_WINS)] * 5,
@@ -125,11 +192,19 @@ RULES = (
 )
 
 
-def mapped_table(rule: Rule) -> MappedTable:
+def mapped_table(rule: Rule, column_rules: Mapping[str, Rule] | None = None) -> MappedTable:
     """A table with a whole-number key and three texts; the tab has a column of its own between."""
     columns = {
         "id": Column("id", "int", "int", nullable=False, precision=10, auto_increment=True),
         **{name: Column(name, "varchar", "varchar(40)", length=40) for name in CELLS},
     }
-    mapping = Mapping(TAB, "demo.rows", "spreadsheet", TAB, ("id",), rule=rule)
+    mapping = TableMapping(
+        TAB,
+        "demo.rows",
+        "spreadsheet",
+        TAB,
+        ("id",),
+        rule=rule,
+        column_rules=dict(column_rules or {}),
+    )
     return MappedTable.of(mapping, Table("demo.rows", columns, ("id",)))

@@ -18,11 +18,12 @@ HEADERS = ("id", "a", "note", "b", "u")
 """``note`` is not mapped: it is the person's own."""
 
 
-def new_document(rows: Mapping[int, Image]) -> Document:
-    """A spreadsheet as the first sync leaves it."""
+def new_document(rows: Mapping[int, Image], emulator: Emulator | None = None) -> Document:
+    """A spreadsheet as the first sync leaves it; a new one of ``emulator``, if that is given."""
     grid = {"rowCount": 40, "columnCount": len(HEADERS)}
     hidden = {"rowCount": 10, "columnCount": len(HEADERS)}
-    document = Emulator(allow_any_token=True).create(
+    made_by = emulator or Emulator(allow_any_token=True)
+    document = made_by.create(
         {
             "sheets": [
                 {"properties": {"sheetId": 1, "title": TAB, "gridProperties": grid}},
@@ -36,7 +37,7 @@ def new_document(rows: Mapping[int, Image]) -> Document:
                 },
             ]
         },
-        spreadsheet_id="spreadsheet",
+        spreadsheet_id="spreadsheet" if emulator is None else None,
     )
     shown = [
         [key if h == "id" else image.get(h) or "" for h in HEADERS] for key, image in rows.items()

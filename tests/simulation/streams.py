@@ -110,13 +110,13 @@ class Connector:
             self._count("lost changes")
             return
         self._topic.append(*self._record(change))
-        if change.after is None and change.marker is None:
+        if change.after is None and change.key is not None:
             self._topic.append(orjson.dumps(self._key(change)), None)
 
     def _key(self, change: Change) -> object:
         return None if change.key is None else dict(self._table.key_image(change.key))
 
-    def _record(self, change: Change) -> tuple[bytes, bytes]:
+    def _record(self, change: Change) -> tuple[bytes | None, bytes]:
         place = change.position
         gtid = f"{OWN_SOURCE}:{change.own}" if change.own else f"{ORIGIN_OF_OTHERS}:{change.place}"
         source = {
@@ -133,6 +133,8 @@ class Connector:
             source |= dict(zip(("db", "table"), self._marker_table(), strict=True))
             after: Mapping[str, object] | None = {"id": 1, "token": change.marker}
             return orjson.dumps({"id": 1}), _envelope("c", None, after, source)
+        if change.truncated:
+            return None, _envelope("t", None, None, source)
         op = "d" if change.after is None else "u" if change.before is not None else "c"
         before, after = self._whole(change, change.before), self._whole(change, change.after)
         return orjson.dumps(self._key(change)), _envelope(op, before, after, source)

@@ -23,8 +23,17 @@ MET = (
     "late calls",
     "lost changes",
     "lost triggers",
+    "pastes of several rows",
+    "pastes over keys",
     "posts sent again",
+    "rebalances",
+    "records read again",
     "rows deleted",
+    "rows re-created",
+    "snapshots",
+    "truncates",
+    "values spelt otherwise",
+    "zombies fenced off",
 )
 """What a few hundred histories meet at the least, or they prove nothing."""
 
@@ -36,6 +45,7 @@ MET_BY_MANY = (
     "killed before_offset_commit",
     "killed before_sheet_write",
     "late calls fenced off",
+    "overtaken by a zombie",
     "rows made on both sides at once",
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sink.core.cell import CellContent, CellError, LocalDateTime
@@ -15,6 +15,7 @@ from sink.core.values.meaning import shows
 from sink.writers.sheets.call import PlacedWrite, SheetCall
 from sink.writers.sheets.faces import face_of
 from sink.writers.sheets.layout import TabLayout
+from sink.writers.sheets.repairs import Mended, Repair
 from sink.writers.sheets.row_tags import TagPlace
 
 
@@ -46,10 +47,13 @@ class Hit:
 
 @dataclass(slots=True)
 class CallAnswer:
-    """Rows reached by their writes, and rows hit in the stead of others."""
+    """Rows reached by their writes, rows hit in the stead of others, and repairs to be made anew
+    because a person had typed there, or the row had moved away.
+    """
 
     reached: list[Replaced] = field(default_factory=list)
     hits: list[Hit] = field(default_factory=list)
+    repairs: list[Repair] = field(default_factory=list)
 
     @property
     def removed(self) -> list[Replaced]:
@@ -87,6 +91,10 @@ def read_answer(
             answer.reached.append(Replaced(placed, contents, faces))
         else:
             answer.hits.append(Hit(placed, key, contents, faces))
+    for mended in call.mended:
+        cells = copies[mended.before] if mended.before < len(copies) else []
+        contents = _contents(cells, first, layout)
+        answer.repairs.extend(_to_mend_again(mended, contents, _key(contents, table), layout))
     return answer
 
 
@@ -111,6 +119,37 @@ def _had_no_key(
 
 def _shown(content: CellContent) -> Shown:
     return None if isinstance(content, CellError | LocalDateTime) else content
+
+
+def _to_mend_again(
+    mended: Mended, contents: dict[str, CellContent], key: RowKey | None, layout: TabLayout
+) -> Iterator[Repair]:
+    """What a repair replaced that was not what our mistaken write had left there."""
+    repair = mended.repair
+    moved = repair.key is not None and key != repair.key
+    names = {place: name for name, place in layout.columns.items()}
+    stood = [contents.get(names.get(place, "")) for place in repair.columns]
+    lost = [
+        at
+        for at, content in enumerate(stood)
+        if moved or (at < len(repair.left) and not shows(content, _plain(repair.left[at])))
+    ]
+    if lost:
+        yield Repair(
+            key,
+            repair.row,
+            mended.before,
+            tuple(repair.columns[at] for at in lost),
+            tuple(repair.back[at] if at < len(repair.back) else None for at in lost),
+            tuple(stood[at] for at in lost),
+        )
+    if moved:
+        yield repair
+
+
+def _plain(content: CellContent) -> Shown:
+    """Content that a call can write; what it cannot is equal to nothing."""
+    return content if isinstance(content, bool | int | float | str) else None
 
 
 def _copied_rows(response: Mapping[str, object], layout: TabLayout) -> list[list[object]]:

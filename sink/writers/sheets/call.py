@@ -1,29 +1,35 @@
 """One write to the sheet: one atomic ``spreadsheets.batchUpdate``, planned without I/O.
 
 In this order, because requests run in order: the fence (the last call's token must still be there,
-so no late or second call can apply), what the last call hit by mistake put back from its copies,
-new rows after the last keyed one, a copy of every row that will be touched into our hidden tab,
-typed values into changed cells, deletions from below upwards. The answer brings the copies back,
-and with them what stood there at that very instant.
+so no late or second call can apply), what the last call hit by mistake put back from its copies
+(what stands there is copied before), new rows after the last keyed one, a copy of every row that
+will be touched into our hidden tab, typed values into changed cells, deletions from below upwards.
+The answer brings the copies back, and with them what stood there at that very instant.
 https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/batchUpdate
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sink.core.change_event import Image
 from sink.core.mapped_table import MappedTable
-from sink.core.marks import Face, MarkWrite
+from sink.core.marks import MarkWrite
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Value
 from sink.writers.sheets.client import grid_fields
 from sink.writers.sheets.faces import face_request
-from sink.writers.sheets.layout import HEADER_ROWS, TabLayout, column_letters, quoted
+from sink.writers.sheets.layout import TabLayout, column_letters, quoted
+from sink.writers.sheets.repairs import Mended, Repair, mended_of, mending_requests
+from sink.writers.sheets.row_requests import (
+    Request,
+    copies,
+    from_copy,
+    insert_rows,
+    runs,
+)
 from sink.writers.sheets.row_tags import REPLY_FIELDS, TagPlace, removal
-
-Request = dict[str, object]
 
 GOING = frozenset({"delete", "remove"})
 """Writes after which the row they hit is gone."""
@@ -58,27 +64,6 @@ class PlacedWrite:
 
 
 @dataclass(frozen=True, slots=True)
-class Repair:
-    """Cells that a write hit by mistake and that only their copy can give back.
-
-    These are formulas, and rows that are none of the mapping's. ``key`` None: such a row; it is
-    put back where it stood. ``columns`` empty: the whole row was deleted. ``faces`` are notes and
-    backgrounds by column.
-    """
-
-    key: RowKey | None
-    row: int
-    copy_row: int
-    columns: tuple[int, ...]
-    faces: tuple[tuple[int, Face], ...] = ()
-
-    @property
-    def deleted(self) -> bool:
-        """Whether the whole row has to come back."""
-        return not self.columns and not self.faces
-
-
-@dataclass(frozen=True, slots=True)
 class Removal:
     """A row (from 0) of ours whose key a person had given to another row at the same time."""
 
@@ -88,13 +73,17 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class SheetCall:
-    """A planned call: what it writes where, and the requests that do it."""
+    """A planned call: what it writes and mends where, and the requests that do it.
+
+    The copies of what it touches end at row ``copied_rows`` of the hidden tab.
+    """
 
     number: int
     fence: str
     writes: tuple[PlacedWrite, ...]
     requests: tuple[Request, ...]
     copied_rows: int
+    mended: tuple[Mended, ...] = ()
 
     @property
     def fields(self) -> str:
@@ -156,21 +145,27 @@ def plan_call(
         ],
         key=lambda stands: stands[0],
     )
-    placed = [PlacedWrite(write, row, at) for at, (row, write) in enumerate(standing)]
+    new = [write for write in writes if write.op == "insert"]
+    # the copies from which something is put back stay as they are
+    base = 1 + max([*(each.copy_row for each in repairs), *restores.values()], default=-1)
+    placed = [PlacedWrite(write, row, base + at) for at, (row, write) in enumerate(standing)]
+    end = layout.index.end
     placed_new = [PlacedWrite(write, end + at, None) for at, write in enumerate(new)]
+    mended = mended_of(repairs, base + len(placed), layout)
+    copied = base + len(placed) + len(mended) if placed or mended else 0
     requests = [
         *_fence([last_fence], fence, layout),
-        *(request for repair in repairs for request in _repair(repair, layout)),
+        *_room_for_copies(copied, layout),
+        *mending_requests(repairs, mended, layout),
         *_inserts(placed_new, restores, layout, table),
-        *_room_for_copies(len(placed), layout),
-        *_copies([place.row for place in placed], layout),
+        *copies([place.row for place in placed], layout, base),
         *_updates([place for place in placed if place.write.op == "update"], layout, table),
         *_keys([place for place in placed if place.write.op == "key"], layout, table),
         *_marks([*placed, *placed_new], layout),
         *(removal(tag, layout) for tag in old_tags),
         *_deletions([place.row for place in placed if place.write.op in GOING], layout),
     ]
-    return SheetCall(number, fence, (*placed, *placed_new), tuple(requests), len(placed))
+    return SheetCall(number, fence, (*placed, *placed_new), tuple(requests), copied, mended)
 
 
 def fence_alone(gone: Sequence[str], fence: str, layout: TabLayout) -> dict[str, object]:
@@ -199,48 +194,6 @@ def _room_for_copies(rows: int, layout: TabLayout) -> list[Request]:
     layout.hidden_rows = rows
     append = {"sheetId": layout.hidden_id, "dimension": "ROWS", "length": missing}
     return [{"appendDimension": append}]
-
-
-def _copies(rows: Sequence[int], layout: TabLayout) -> Iterator[Request]:
-    """Whole rows, so that what a mistaken deletion takes can be put back."""
-    at = 0
-    for first, count in runs(rows):
-        yield _copy_paste(
-            _rows_of(layout.sheet_id, first, count, 0, layout.column_count),
-            _rows_of(layout.hidden_id, at, count, 0, layout.column_count),
-        )
-        at += count
-
-
-def _repair(repair: Repair, layout: TabLayout) -> Iterator[Request]:
-    row = repair.row if repair.key is None else layout.index.by_key.get(repair.key)
-    if row is None:
-        return  # it is gone since; there is nothing to put right
-    if repair.deleted:
-        yield _insert_rows(layout, row, 1)
-        yield _from_copy(repair.copy_row, row, 0, layout.column_count, layout)
-    for first, count in runs(sorted(repair.columns)):
-        yield _from_copy(repair.copy_row, row, first, count, layout)
-    for column, face in repair.faces:
-        yield face_request(layout.sheet_id, row, column, [face])
-
-
-def _from_copy(copy_row: int, row: int, first: int, count: int, layout: TabLayout) -> Request:
-    return _copy_paste(
-        _rows_of(layout.hidden_id, copy_row, 1, first, first + count),
-        _rows_of(layout.sheet_id, row, 1, first, first + count),
-    )
-
-
-def _copy_paste(source: Request, destination: Request) -> Request:
-    return {
-        "copyPaste": {
-            "source": source,
-            "destination": destination,
-            "pasteType": "PASTE_NORMAL",
-            "pasteOrientation": "NORMAL",
-        }
-    }
 
 
 def _updates(
@@ -297,28 +250,13 @@ def _inserts(
 ) -> Iterator[Request]:
     if not placed:
         return
-    yield _insert_rows(layout, placed[0].row, len(placed))
+    yield insert_rows(layout, placed[0].row, len(placed))
     for place in placed:
         if place.write.key in restores:
             copy_row = restores[place.write.key]
-            yield _from_copy(copy_row, place.row, 0, layout.column_count, layout)
+            yield from_copy(copy_row, place.row, 0, layout.column_count, layout)
     images = [{**table.key_image(place.write.key), **place.write.cells} for place in placed]
     yield from _cells(placed[0].row, images, table.columns, layout, table)
-
-
-def _insert_rows(layout: TabLayout, row: int, count: int) -> Request:
-    """Formats come from the row above, but for the first row below the header.
-
-    Behind the grid's last row the API inserts with formats from above only.
-    """
-    rows = {
-        "sheetId": layout.sheet_id,
-        "dimension": "ROWS",
-        "startIndex": row,
-        "endIndex": row + count,
-    }
-    from_above = row > HEADER_ROWS or row >= layout.row_count
-    return {"insertDimension": {"range": rows, "inheritFromBefore": from_above}}
 
 
 def _deletions(rows: Sequence[int], layout: TabLayout) -> Iterator[Request]:
@@ -361,28 +299,3 @@ def typed_cell(table: MappedTable, column: str, value: Value) -> dict[str, objec
     if isinstance(content, int | float):
         return {"userEnteredValue": {"numberValue": content}}
     return {"userEnteredValue": {"stringValue": content}}
-
-
-def _rows_of(sheet_id: int, first: int, count: int, start: int, end: int) -> Request:
-    return {
-        "sheetId": sheet_id,
-        "startRowIndex": first,
-        "endRowIndex": first + count,
-        "startColumnIndex": start,
-        "endColumnIndex": end,
-    }
-
-
-def runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Ascending numbers as (first, count) of their unbroken runs."""
-    first: int | None = None
-    last = 0
-    for number in numbers:
-        if first is not None and number != last + 1:
-            yield first, last - first + 1
-            first = number
-        elif first is None:
-            first = number
-        last = number
-    if first is not None:
-        yield first, last - first + 1

@@ -9,10 +9,10 @@ from typing import Any
 from sink.core.marks import Face, is_ours
 from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import content_of
-from sink.writers.sheets.call import runs
 from sink.writers.sheets.faces import face_of
 from sink.writers.sheets.layout import TabLayout, column_letters, quoted
 from sink.writers.sheets.reading import Contents
+from sink.writers.sheets.row_requests import runs
 
 
 @dataclass(frozen=True, slots=True)

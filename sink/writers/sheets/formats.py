@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sink.core.mapped_table import MappedTable
-from sink.writers.sheets.call import Request
 from sink.writers.sheets.layout import HEADER_ROWS, TabLayout
+from sink.writers.sheets.row_requests import Request
 
 
 def format_requests(layout: TabLayout, table: MappedTable) -> list[Request]:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Self
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
+from sink.core.cell import decode_cell, encode_cell
 from sink.core.mapped_table import MappedTable
 from sink.core.marks import Face
 from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import CallAnswer, Hit
-from sink.writers.sheets.call import GOING, Repair
+from sink.writers.sheets.call import GOING
 from sink.writers.sheets.layout import TabLayout
+from sink.writers.sheets.repairs import Repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +37,7 @@ class Mending:
         """As text, to be stored; None where there is nothing."""
         if self.empty:
             return None
-        repairs = [
-            [
-                None if repair.key is None else _encoded(repair.key),
-                repair.row,
-                repair.copy_row,
-                repair.columns,
-                [[column, face.note, face.background] for column, face in repair.faces],
-            ]
-            for repair in self.repairs
-        ]
+        repairs = [encode_repair(repair) for repair in self.repairs]
         restores = [[_encoded(key), row] for key, row in self.restores.items()]
         return json.dumps([repairs, restores])
 
@@ -57,34 +50,54 @@ class Mending:
             return table.key_from_canonical(text.encode())
 
         return cls(
-            tuple(
-                Repair(
-                    None if name is None else key(name),
-                    row,
-                    copy_row,
-                    tuple(columns),
-                    tuple((column, Face(note, style)) for column, note, style in faces),
-                )
-                for name, row, copy_row, columns, faces in repairs
-            ),
+            tuple(decode_repair(repair, table) for repair in repairs),
             {key(name): row for name, row in restores},
         )
+
+
+def encode_repair(repair: Repair) -> list[object]:
+    """A repair as JSON."""
+    return [
+        None if repair.key is None else _encoded(repair.key),
+        repair.row,
+        repair.copy_row,
+        list(repair.columns),
+        [encode_cell(content) for content in repair.left],
+        [encode_cell(content) for content in repair.back],
+        [[column, face.note, face.background] for column, face in repair.faces],
+    ]
+
+
+def decode_repair(stored: Sequence[Any], table: MappedTable) -> Repair:
+    """What ``encode_repair`` gave."""
+    name, row, copy_row, columns, left, back, faces = stored
+    return Repair(
+        None if name is None else table.key_from_canonical(name.encode()),
+        row,
+        copy_row,
+        tuple(columns),
+        tuple(map(decode_cell, left)),
+        tuple(map(decode_cell, back)),
+        tuple((column, Face(note, background)) for column, note, background in faces),
+    )
 
 
 def _encoded(key: RowKey) -> str:
     return key.canonical.decode()
 
 
-def mending_of(answer: CallAnswer, unknown: Sequence[Hit], layout: TabLayout) -> Mending:
+def mending_of(
+    answer: CallAnswer, unknown: Sequence[Hit], layout: TabLayout, table: MappedTable
+) -> Mending:
     """What must be put back after ``answer``; ``unknown`` are the hits of which no state is known.
 
     A mapped row's cells are owed again and need no copy, but for formulas and deleted rows.
     """
     places = {hit.placed.row for hit in unknown}
     known = [hit for hit in answer.hits if hit.placed.row not in places]
-    formulas = [repair for hit in known if (repair := _formulas(hit, layout)).columns]
+    formulas = [repair for hit in known if (repair := _formulas(hit, layout, table)).columns]
     return Mending(
-        (*(_whole(hit, layout) for hit in unknown), *formulas),
+        (*answer.repairs, *(_whole(hit, layout, table) for hit in unknown), *formulas),
         {
             hit.key: hit.placed.copy_row
             for hit in known
@@ -95,20 +108,33 @@ def mending_of(answer: CallAnswer, unknown: Sequence[Hit], layout: TabLayout) ->
     )
 
 
-def _whole(hit: Hit, layout: TabLayout) -> Repair:
+def _whole(hit: Hit, layout: TabLayout, table: MappedTable) -> Repair:
     """All that a call did to a row that is none of the mapping's, or not known yet."""
     write = hit.placed.write
     if write.op in GOING:
         return Repair(None, hit.placed.row, hit.placed.copy_row or 0, ())
     keys = write.key.columns if write.op == "key" else ()
-    columns = tuple(layout.columns[name] for name in (*keys, *write.cells))
+    repair = _cells(hit, (*keys, *write.cells), layout, table)
     faces = tuple((layout.columns[name], face) for name, face in hit.faces.items())
-    return Repair(hit.key, hit.placed.row, hit.placed.copy_row or 0, columns, faces)
+    return replace(repair, faces=faces)
 
 
-def _formulas(hit: Hit, layout: TabLayout) -> Repair:
+def _formulas(hit: Hit, layout: TabLayout, table: MappedTable) -> Repair:
     """The formulas that a call overwrote in another row of the mapping."""
     write = hit.placed.write
     lost = [name for name in write.cells if write.op == "update" and name not in hit.before]
-    columns = tuple(layout.columns[name] for name in lost)
-    return Repair(hit.key, hit.placed.row, hit.placed.copy_row or 0, columns)
+    return _cells(hit, lost, layout, table)
+
+
+def _cells(hit: Hit, names: Sequence[str], layout: TabLayout, table: MappedTable) -> Repair:
+    """The repair of these cells of the row that was hit."""
+    write = hit.placed.write
+    cells = {**table.key_image(write.key), **write.cells}
+    return Repair(
+        hit.key,
+        hit.placed.row,
+        hit.placed.copy_row or 0,
+        tuple(layout.columns[name] for name in names),
+        tuple(table.codecs[name].to_cell(cells[name]) for name in names),
+        tuple(hit.before.get(name) for name in names),
+    )

@@ -8,17 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 ANY = ("",)
+ENOUGH = 3_000
+"""Within so many seeds each fault must be found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """``old`` must stand exactly once in ``file``."""
+    """``old`` must stand exactly once in ``file``; ``seed`` is the first that finds the fault."""
 
     name: str
     file: str
     old: str
     new: str
     shows: tuple[str, ...] = ANY
+    seed: int = 0
 
 
 FAULTS = (
@@ -27,6 +30,7 @@ FAULTS = (
         "sink/core/database_events.py",
         "    if event.own_write is not None:\n",
         "    if False:\n",
+        seed=46,
     ),
     Fault(
         "offsets are stored before the rows",
@@ -39,12 +43,14 @@ FAULTS = (
         "            inbox.progress.edit_ids = ids\n"
         "        with self.store.begin() as transaction:\n"
         "            outcome = self._merge(transaction, inbox)\n",
+        seed=19,
     ),
     Fault(
         "edit ids are not kept",
         "sink/pipeline.py",
         "        known = transaction.known_ids(inbox.progress.edit_ids)\n",
         "        known: frozenset[str] = frozenset()\n",
+        seed=5,
     ),
     Fault(
         "rows are merged whole",
@@ -52,6 +58,7 @@ FAULTS = (
         "        if old != new or gap:\n",
         "        if True:\n",
         ("row N column", "lost"),
+        seed=104,
     ),
     Fault(
         "NULL is taken for absent",
@@ -59,6 +66,7 @@ FAULTS = (
         "        if old != new or gap:\n",
         "        if new is not None and (old != new or gap):\n",
         ("row N column",),
+        seed=43,
     ),
     Fault(
         "the loser's side keeps what lost",
@@ -67,12 +75,14 @@ FAULTS = (
         "        if belief is not None and belief.heard:\n            return False\n"
         "        return column in self.unfit or belief is None or belief.possible() != (value,)\n",
         ("row N column",),
+        seed=5,
     ),
     Fault(
         "what the sheet is believed to show is not stored",
         "sink/state/records.py",
         "            if belief != pristine.beliefs.get(column)\n",
         "            if False\n",
+        seed=1,
     ),
     Fault(
         "overwritten content is not looked at",
@@ -80,11 +90,84 @@ FAULTS = (
         "    if value in expected:\n",
         "    if True:\n",
         ("lost",),
+        seed=2,
     ),
     Fault(
         "nothing is reconciled",
         "sink/reconciliation.py",
         "            return now >= min(self.due, self.whole_due)\n",
         "            return False\n",
+    ),
+    Fault(
+        "a delete leaves no tombstone",
+        "sink/core/crossing.py",
+        "    state.life = tombstone\n    state.refused.clear()\n",
+        "    state.life = None\n    state.cells.clear()\n    state.refused.clear()\n",
+    ),
+    Fault(
+        "ties fall to the sheet",
+        "sink/core/version.py",
+        "        return challenger.origin is Origin.DATABASE\n",
+        "        return challenger.origin is Origin.SHEET\n",
+        ("row N column",),
+        seed=138,
+    ),
+    Fault(
+        "a snapshot is taken for an edit",
+        "sink/core/database_events.py",
+        "    if event.op is Op.SNAPSHOT:\n",
+        "    if False:\n",
+        seed=77,
+    ),
+    Fault(
+        "a call goes without its fence",
+        "sink/writers/sheets/call.py",
+        "        *_fence([last_fence], fence, layout),\n",
+        "        *_fence([], fence, layout),\n",
+    ),
+    Fault(
+        "rows are appended blindly",
+        "sink/sheet_writing.py",
+        '        elif stands is (op == "insert"):\n',
+        '        elif not stands and op != "insert":\n',
+    ),
+    Fault(
+        "the binlog's position is not kept",
+        "sink/inbound.py",
+        "        if not source.snapshot and source.position.repeats("
+        "inbox.progress.position or self.last):\n",
+        "        if False:\n",
+    ),
+    Fault(
+        "what a lock showed beside our write is believed",
+        "sink/core/row_state.py",
+        "        return {**row, **{name: value for name, value in self.image.items() "
+        "if name in ours}}\n",
+        "        return self.image\n",
+    ),
+    Fault(
+        "a column's own rule is ignored",
+        "sink/core/policies.py",
+        "            name, decide = self.by_column.get(crossing.column, self.default)\n",
+        "            name, decide = self.default\n",
+        ("row N column",),
+    ),
+    Fault(
+        "a truncate takes rows that were made after it",
+        "sink/pipeline.py",
+        "                        if row.state.table is not None:",
+        "                        if True:",
+    ),
+    Fault(
+        "a repair is not looked at",
+        "sink/writers/sheets/answer.py",
+        "    if lost:\n",
+        "    if False:\n",
+    ),
+    Fault(
+        "a delete is never superseded",
+        "sink/core/sheet_events.py",
+        "    if _newest_edit(state) > event.time:\n",
+        "    if False:\n",
     ),
 )

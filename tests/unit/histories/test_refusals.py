@@ -6,9 +6,11 @@ import pytest
 
 from sink.core.cell import CellContent
 from sink.core.envelope import Post, PostedCell, PostedRow
+from sink.core.row_key import RowKey
 from sink.core.version import ABSENT
 from sink.inbound import Inbox
 from sink.posted_rows import SheetRow
+from tests.doubles.constraints import Constraints
 from tests.unit.histories.world import World, key
 
 TOO_LONG = "x" * 30
@@ -156,3 +158,36 @@ def test_a_truncate_deletes_every_row() -> None:
     world.truncate(20)
     world.settle(30)
     assert world.sheet == {}
+
+
+def test_a_row_inserted_after_our_lock_is_left_to_its_event(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World(empty=True)
+    lock = world.server.lock
+
+    def lock_then_insert(row: RowKey, session: object) -> None:
+        lock(row, session)
+        if not world.server.data.table:
+            monkeypatch.undo()
+            world.database(3, a="D", b="D")
+
+    world.created(2, a="S")
+    monkeypatch.setattr(world.server, "lock", lock_then_insert)
+    world.read_sheet()
+    assert world.server.data.table == {key(): {"a": "D", "b": "D"}}
+    assert (world.dead, world.logged()) == ([], [])
+    world.settle(5)
+    assert world.both() == {"a": "D", "b": "D"}
+    assert ("a", "S") in world.logged()
+
+
+def test_a_value_that_another_row_has_is_refused() -> None:
+    world = World(empty=True)
+    world.server.constraints = Constraints(unique=("a",))
+    world.database(1, row=2, a="taken", b="B")
+    world.settle(2)
+    world.created(10, a="taken", b="B")
+    world.settle(11)
+    assert key() not in world.server.data.table
+    assert len(world.dead) == 1

@@ -32,9 +32,10 @@ from sink.core.version import ABSENT
 from sink.inbound import Inbound, Inbox
 from sink.pipeline import Pipeline
 from sink.ports import DeadLetter, Progress
-from sink.reconciler import confirmed, differences
+from sink.reconciler import Difference, confirmed, differences
 from sink.sheet_writing import GRACE, note_answer
 from sink.state.records import FirstSync
+from sink.table_comparison import astray, confirmed_changes
 from sink.writers.sheets.answer import CallAnswer, Replaced
 from sink.writers.sheets.call import PlacedWrite, RowWrite
 from sink.writers.sheets.layout import KeyIndex, TabLayout
@@ -90,13 +91,11 @@ class World:
         self.server = MemoryServer(columns=COLUMNS)
         self.server.first = FirstSync(synced, synced)
         self.server.now = synced
-        self.store = MemoryStore(self.server)
         self.dead: list[DeadLetter] = []
-        self.pipeline = Pipeline(
-            self.table, rules_of(self.table.mapping), self.store, self.dead.extend
-        )
+        self.restart()
         self.sheet: dict[RowKey, Image] = {}
         self.posts: list[ChangeEvent] = []
+        self.written: list[Change] = []
         self._ids = 0
         if not empty:
             image: Image = dict.fromkeys(COLUMNS, "A")
@@ -104,6 +103,13 @@ class World:
             self.sheet[key()] = dict(image)
             with self.store.begin() as transaction:
                 transaction.save([self.server.first.row(key(), image)])
+
+    def restart(self) -> None:
+        """The sink dies and another begins: it knows what is stored, and nothing else."""
+        self.store = MemoryStore(self.server)
+        self.pipeline = Pipeline(
+            self.table, rules_of(self.table.mapping), self.store, self.dead.extend
+        )
 
     # What programs do
 
@@ -120,6 +126,15 @@ class World:
         self.server.data.table.clear()
         place = Position("binlog.000001", time, 0, 0, time)
         self.pipeline.apply(Inbox(rows=[Truncate(time, place, time)]))
+
+    def snapshot(self, time: int) -> list[DatabaseChange]:
+        """The rows of a snapshot that the connector takes; whatever it had not read is skipped."""
+        self.server.binlog.clear()
+        place = Position("binlog.000001", time, 0, 0, time)
+        return [
+            DatabaseChange("snapshot", each, Op.SNAPSHOT, None, image, time, time, None, place)
+            for each, image in self.server.data.table.items()
+        ]
 
     # What people do
 
@@ -183,6 +198,7 @@ class World:
     def read_database(self, count: int | None = None, *, now: int | None = None) -> None:
         """Merge change events of the database, all or the first ``count``."""
         taken = self.server.binlog[:count]
+        self.written += [change for change in taken if change.own is not None]
         del self.server.binlog[: len(taken)]
         self.merge([self.event(change) for change in taken], now=now)
 
@@ -202,6 +218,24 @@ class World:
             change.own,
             change.position,
         )
+
+    def read_in(self, order: str, *, now: int, **streams: Sequence[ChangeEvent]) -> None:
+        """Merge the events of ``streams`` one by one, each stream in its own order."""
+        left = {name: list(events) for name, events in streams.items()}
+        for name in order:
+            self.merge([left[name].pop(0)], now=now)
+        assert not any(left.values()), left
+
+    def changes(self) -> list[ChangeEvent]:
+        """The database's change events so far, taken from the binlog to be read later."""
+        taken = [self.event(change) for change in self.server.binlog]
+        self.server.binlog.clear()
+        return list(taken)
+
+    def edits(self) -> list[ChangeEvent]:
+        """The posts so far, taken to be read later."""
+        taken, self.posts = self.posts, []
+        return taken
 
     def read_sheet(self, *events: ChangeEvent, now: int | None = None) -> None:
         """Merge the posts that have come, or just these events."""
@@ -269,19 +303,34 @@ class World:
 
     def look(self, at: int) -> None:
         """A reconciliation whose both readings begin at ``at``."""
+        self.look_again(self.glance(at), at)
+
+    def glance(self, at: int) -> dict[RowKey, Difference]:
+        """The first reading of a reconciliation, begun at ``at``: what is not as believed."""
         rows: dict[RowKey, dict[str, CellContent]] = {
             row_key: {"id": row_key.values[0], **image} for row_key, image in self.sheet.items()
         }
         layout = TabLayout("rows", 0, 1, 10, 3, 10, {"id": 0, "a": 1, "b": 2}, KeyIndex())
         reading = Reading(layout, rows, at, at)
-        found = differences(reading, list(self.server.data.states), self._states, self.table)
-        self.merge(confirmed(found, found, at, at, self._states, self.table), now=at)
+        return differences(reading, list(self.server.data.states), self._states, self.table)
+
+    def look_again(self, first: dict[RowKey, Difference], began: int) -> None:
+        """Its second reading, once what was on its way has been merged: what both show counts."""
+        second = self.glance(began)
+        events = confirmed(first, second, began, began, self._states, self.table)
+        self.merge(events, now=began)
+
+    def compare(self, at: int) -> None:
+        """A comparison of the table with what it is believed to hold, both looks at ``at``."""
+        found = astray(self.store)
+        self.merge(confirmed_changes(found, found, at, at), now=at)
 
     def settle(self, at: int) -> None:
         """Let everything come to rest: events, looks, calls, graces."""
         for step in range(at, at + 6):
             self.read(now=step)
             self.look(step)
+            self.compare(step)
             self.read(now=step)
             self.call(step)
             self.grace(step + GRACE)
@@ -304,3 +353,16 @@ class World:
     def logged(self) -> list[tuple[str | None, Value]]:
         """What the conflict log holds, as (column, losing value)."""
         return [(loss.column, loss.loser.value) for _, loss in self.server.data.conflicts]
+
+
+def orders(*streams: str) -> list[str]:
+    """Every order in which events can be read that keeps each stream's own: "ab", "c" →
+    "abc", "acb", "cab"."""
+    if not any(streams):
+        return [""]
+    found = []
+    for at, stream in enumerate(streams):
+        if stream:
+            rest = (*streams[:at], stream[1:], *streams[at + 1 :])
+            found += [stream[0] + order for order in orders(*rest)]
+    return found

@@ -1,0 +1,199 @@
+"""What both stores remember: states, ids, offsets, calls, losses, markers."""
+
+from __future__ import annotations
+
+import pytest
+
+from sink.core.change_event import Position
+from sink.core.row_state import Belief, Find, OpenWrite, RowState
+from sink.core.version import Origin, Version
+from sink.ports import Progress, TableWrite
+from sink.state.records import FirstSync
+from tests.contract.stores.bench import Bench, image, key, loss, row
+
+MANY = 2_300
+"""More rows than one statement of ours names."""
+
+STATES = {
+    "of a row that is as the first sync left it": row(1),
+    "of a row without life": RowState(key(1), refused={"": "no room"}),
+    "of a tombstone": RowState(
+        key(1),
+        life=Version(False, 5, Origin.SHEET, in_db=True, seen_from=5, shown=5, author="ann"),
+        cells={"a": Version("kept", None, Origin.DATABASE, in_db=True)},
+    ),
+    "with everything": RowState(
+        key(1),
+        life=Version(True, 5, Origin.SHEET, in_db=7, seen_from=5, shown=5, author="ann@example"),
+        cells={
+            "a": Version("ä\U0001f600 ", 6, Origin.DATABASE, in_db=True, seen_from=7),
+            "b": Version(None, None, Origin.DATABASE, made=True),
+            "n": Version(-3, 2**53 + 1, Origin.SHEET, in_db=8, shown=9),
+            "u": Version("", 0, Origin.SHEET),
+        },
+        table={"a": "other", "b": None, "n": 0, "u": "", "p": 1},
+        open_writes=(
+            OpenWrite(
+                3,
+                image(a="w"),
+                4,
+                {"a": Version("w", 1, Origin.SHEET)},
+                frozenset({"b", "n"}),
+                Version(True, 1, Origin.SHEET),
+            ),
+            OpenWrite(4, None, 5),
+        ),
+        present=Belief(True, 1, 2, ((3, True),), True, (1, 2)),
+        beliefs={"a": Belief("x", 1, 2, ((3, "y"), (4, None))), "n": Belief(None, 0, 0)},
+        newest={"a": 4},
+        seen_until=11,
+        refused={"a": "takes at most 10 characters", "": "row"},
+        unfit={"a": "far too long"},
+        finds={"b": Find("found", 5, 6), "n": Find(None, 1, 2)},
+    ),
+}
+
+
+@pytest.mark.parametrize("state", STATES.values(), ids=STATES.keys())
+def test_a_state_comes_back_as_it_was_stored(bench: Bench, state: RowState) -> None:
+    store = bench.worker()
+    with store.begin() as transaction:
+        transaction.save([row(1, "old"), row(2)])
+    with store.begin() as transaction:
+        transaction.save([state])
+        assert transaction.states([key(1)]) == {key(1): state}
+    assert store.states([key(1)]) == bench.worker().states([key(1)]) == {key(1): state}
+    assert store.states([key(2)]) == {key(2): row(2)}
+    assert sorted(store.known_keys()) == [key(1), key(2)]
+
+
+def test_many_rows_at_once(bench: Bench) -> None:
+    store = bench.worker()
+    keys = [key(number) for number in range(MANY)]
+    with store.begin() as transaction:
+        writes = [TableWrite("insert", each, image()) for each in keys]
+        assert transaction.write(writes) == []
+        transaction.save([row(number) for number in range(MANY)])
+        assert len(transaction.lock(keys)) == MANY
+    assert len(store.states([*keys, key(MANY)])) == MANY
+    assert sorted(store.table_keys()) == sorted(store.known_keys()) == keys
+    assert len(store.table_rows(keys)) == MANY
+
+
+def test_of_no_keys_nothing_is_asked(bench: Bench) -> None:
+    store = bench.worker()
+    assert store.states([]) == {}
+    assert store.table_rows([]) == {}
+    with store.begin() as transaction:
+        assert transaction.states([]) == {}
+        assert transaction.lock([]) == {}
+        assert transaction.known_ids([]) == frozenset()
+        assert transaction.write([]) == []
+        transaction.save([])
+        transaction.log(key(1), [])
+        transaction.record(Progress())
+    assert (bench.offsets(), bench.conflicts()) == ({}, [])
+
+
+def test_ids_are_known_from_the_record_on_and_to_later_workers(bench: Bench) -> None:
+    store = bench.worker()
+    ids = [f"edit-{number}" for number in range(MANY)]
+    with store.begin() as transaction:
+        assert transaction.known_ids(ids) == frozenset()
+        transaction.record(Progress(edit_ids=ids))
+        assert transaction.known_ids(ids) == set(ids)
+    with bench.worker().begin() as transaction:
+        assert transaction.known_ids(["edit-0", "edit-x"]) == {"edit-0"}
+
+
+def test_offsets_are_kept_by_topic_and_a_record_without_one_leaves_them(bench: Bench) -> None:
+    store = bench.worker()
+    for progress in (
+        Progress({"cdc": 5}, position=Position("binlog.000007", 3, 1, 1, 77)),
+        Progress({"sheet": 1}),
+        Progress({"cdc": 6}),
+        Progress(),
+    ):
+        with store.begin() as transaction:
+            transaction.record(progress)
+    assert bench.offsets() == {"cdc": 6, "sheet": 1}
+    assert bench.position() == Position("binlog.000007", 3, 1, 1, 77)
+
+
+def test_the_call_under_way_is_stored_and_taken_back(bench: Bench) -> None:
+    store = bench.worker()
+    with store.begin() as transaction:
+        transaction.store_call(1, "before", '{"a": "ö"}')
+    assert bench.call() == (1, "before", '{"a": "ö"}')
+    with store.begin() as transaction:
+        transaction.store_call(1, "after", None)
+    assert bench.call() == (1, "after", None)
+
+
+def test_facts_are_noted_one_by_one(bench: Bench) -> None:
+    store = bench.worker()
+    with store.begin() as transaction:
+        transaction.store_call(1, "fence", None)
+        transaction.note({"reason": "the header is gone"})
+    with store.begin() as transaction:
+        transaction.note({"reason": None})
+    assert (bench.call(), bench.reason()) == ((1, "fence", None), None)
+
+
+def test_losses_are_logged_in_order_and_again_where_they_come_again(bench: Bench) -> None:
+    store = bench.worker()
+    with store.begin() as transaction:
+        transaction.log(key(1), [loss("x", "y"), loss("z", "y", None)])
+        transaction.log(key(2), [loss("x", "y")])
+    with store.begin() as transaction:
+        transaction.log(key(1), [loss("x", "y")])
+    assert [logged[:3] for logged in bench.conflicts()] == [
+        (key(1), "a", "x"),
+        (key(1), None, "z"),
+        (key(2), "a", "x"),
+        (key(1), "a", "x"),
+    ]
+
+
+def test_rows_that_the_sheet_is_owed_or_whose_content_waits_need_attention(bench: Bench) -> None:
+    owed, waiting, refused = row(2), row(3), row(4)
+    owed.cells["a"] = Version("new", 9, Origin.DATABASE, in_db=True)
+    waiting.finds["a"] = Find("typed", 1, 2)
+    refused.refused["a"] = "does not fit"
+    store = bench.worker()
+    with store.begin() as transaction:
+        transaction.save([row(1), owed, waiting, refused])
+    assert sorted(store.keys_with_attention()) == [key(2), key(3)]
+    with store.begin() as transaction:
+        transaction.save([row(2)])
+    assert bench.worker().keys_with_attention() == [key(3)]
+
+
+def test_a_call_under_way_needs_attention(bench: Bench) -> None:
+    store = bench.worker()
+    called = row(1)
+    called.in_call = True
+    with store.begin() as transaction:
+        transaction.save([called])
+    assert store.keys_with_attention() == [key(1)]
+    assert store.states([key(1)]) == {key(1): row(1)}
+
+
+def test_a_first_sync_s_stamps_hold_from_then_on(bench: Bench) -> None:
+    store = bench.worker()
+    first = FirstSync(1_000, 2_000)
+    with store.begin() as transaction:
+        transaction.note({"first_read": first.read, "first_shown": first.shown})
+    store.begin_with(bench.synced(first))
+    synced = first.row(key(1), image())
+    with store.begin() as transaction:
+        transaction.save([synced])
+    assert store.states([key(1)]) == {key(1): synced}
+
+
+def test_markers_are_written_at_once_and_in_order(bench: Bench) -> None:
+    store = bench.worker()
+    store.mark("one")
+    with store.begin():
+        store.mark("two")
+        assert bench.marks() == ["one", "two"]
