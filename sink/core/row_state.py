@@ -193,13 +193,14 @@ class RowState:
     def owed_to_sheet(self) -> tuple[str, Image]:
         """What the sheet must still be given: what it *may* show other than what is agreed.
 
-        A refused cell is left as the person wrote it until either side changes it.
+        A refused cell, or row, is left as the person wrote it until either side changes it.
         """
         if self.life is None:
             return "", {}
         there = self.present.possible()
         if not self.alive:
-            return ("delete", {}) if True in there else ("", {})
+            kept = True not in there or WHOLE_ROW in self.refused
+            return ("", {}) if kept else ("delete", {})
         if True not in there:
             return "insert", self.agreed
         due = {
