@@ -72,6 +72,9 @@ class Transaction(Protocol):
     def known_keys(self) -> list[RowKey]:
         """The keys of all rows that have a state, dead ones among them."""
 
+    def table_size(self) -> int:
+        """How many rows the table has."""
+
     def lock(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         """Lock rows of the table until commit and read their cells; missing rows are left out."""
 
@@ -94,7 +97,7 @@ class Transaction(Protocol):
         """Store the sheet call that is under way (None: none is)."""
 
     def note(self, facts: Mapping[str, object]) -> None:
-        """Store facts of the mapping's own row: phase, reason, first-sync stamps."""
+        """Store facts of the mapping's own row: phase, reason, first-sync stamps, what is held."""
 
 
 class Store(Protocol):
@@ -117,6 +120,9 @@ class Store(Protocol):
 
     def keys_with_attention(self) -> list[RowKey]:
         """The rows that the sheet may be owed something, or whose replaced content waits."""
+
+    def held_keys(self) -> list[RowKey]:
+        """The rows with a held delete."""
 
     def table_keys(self) -> list[RowKey]:
         """The keys of all rows of the table, as they are committed now."""

@@ -20,6 +20,7 @@ from tests.simulation import checks
 from tests.simulation.acts import Person, Program, row_key
 from tests.simulation.agenda import MILLISECOND, SECOND, Agenda
 from tests.simulation.history import History
+from tests.simulation.operator import Operator, guards_of
 from tests.simulation.process import SinkProcess
 from tests.simulation.script import Script
 from tests.simulation.setting import CELLS, KEYS, START, Setting, mapped_table
@@ -63,7 +64,7 @@ class World:
         self.met["histories"] = 1
         self.history = History()
         self.letters: list[DeadLetter] = []
-        self.table = mapped_table(setting.rule)
+        self.table = mapped_table(setting.rule, guards := guards_of(seed))
         self.server = MemoryServer(columns=CELLS)
         self.server.trigger = setting.trigger()
         rows = self._first_sync()
@@ -80,6 +81,10 @@ class World:
         )
         self.person = Person(
             setting, agenda, self.history, self.count, self.sheet, self.script, self._calling
+        )
+        self.commands = Topic(mapping.commands_topic)
+        self.operator = Operator(
+            seed, guards, self.server, self.commands, agenda, self.count, self.history.story.append
         )
         self.connector.lose = self._lose
         self.healed = False
@@ -110,7 +115,7 @@ class World:
             len(self.processes),
             self.server,
             self.document,
-            (self.changes, self.posts),
+            (self.changes, self.posts, self.commands),
             self.table,
             self.setting,
             self.agenda,
@@ -141,7 +146,7 @@ class World:
 
     def heal(self) -> None:
         """From here on nothing goes wrong any more."""
-        self.healed = self.connector.healed = True
+        self.healed = self.connector.healed = self.operator.healed = True
         for process in self.processes:
             process.healed = True
 
@@ -217,20 +222,24 @@ def _count_losses(world: World) -> None:
 
 def _judge(world: World) -> list[str]:
     history, sheet = world.history, world.sheet
+    refused = {
+        (key, loss.column) for key, loss in world.server.data.conflicts if loss.rule == "refused"
+    }
     return [
         *checks.unequal(world.server, sheet),
         *checks.lost(history, world.server, sheet, world.setting),
         *checks.rows_lost(history, world.server, sheet),
         *checks.notes_lost(history, sheet),
-        *checks.wrong_winners(history, sheet, world.setting),
+        *checks.wrong_winners(history, sheet, world.setting, refused),
     ]
 
 
 def _told_again(world: World) -> list[str]:
     """Every post and every change event comes once more: nothing may happen."""
     before = (*world._marks()[:3], world.sheet.grid(), dict(world.server.data.table))
-    for record in list(world.posts.records):
-        world.posts.append(record.key, record.value)
+    for topic in (world.posts, world.commands):
+        for record in list(topic.records):
+            topic.append(record.key, record.value)
     world.connector.send_all_again()
     world.rest()
     after = (*world._marks()[:3], world.sheet.grid(), dict(world.server.data.table))

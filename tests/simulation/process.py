@@ -17,6 +17,7 @@ from sink.core.mapped_table import MappedTable
 from sink.core.policies import rules_of
 from sink.core.row_key import RowKey
 from sink.first_sync import Synced
+from sink.guarding import Guard
 from sink.inbound import Record
 from sink.merge_point import MergePoint
 from sink.parts import Parts, Surroundings
@@ -45,7 +46,7 @@ class SinkProcess:
         number: int,
         server: MemoryServer,
         document: Document,
-        topics: tuple[Topic, Topic],
+        topics: tuple[Topic, ...],
         table: MappedTable,
         setting: Setting,
         agenda: Agenda,
@@ -71,11 +72,14 @@ class SinkProcess:
         self._client.healed = lambda: self.healed
         self._tab = Tab(self._client, table)
         store = MemoryStore(server)
-        pipeline = Pipeline(table, rules_of(table.mapping), store, letters.extend, self._may_die)
+        record = _record(server)
+        guard = Guard.stored(record.tally, record.answer)
+        rules = rules_of(table.mapping)
+        pipeline = Pipeline(table, rules, store, letters.extend, self._may_die, guard=guard)
         tokens = iter(range(1_000_000))
         parts = Parts(
             table,
-            _record(server),
+            record,
             store,
             pipeline,
             quota(agenda),
@@ -130,6 +134,9 @@ class SinkProcess:
             self._persistently(lambda: self.point.merge(records))
             for record in records:
                 self._read_to[record.topic] = record.offset + 1
+        if self.point.controls.over:
+            self.die()
+            return True
         self._persistently(self.point.tick)
         return bool(records or answers) or self._waiting()
 
@@ -206,7 +213,7 @@ def _record(server: MemoryServer) -> MappingRecord:
         server.data.transactions,
         "running",
         None if reason is None else str(reason),
-        False,
+        bool(notes.get("paused")),
         "",
         server.first,
         server.data.position,
@@ -214,7 +221,12 @@ def _record(server: MemoryServer) -> MappingRecord:
         None if fence is None else str(fence),
         None if call is None else str(call),
         None if repairs is None else str(repairs),
+        *(_text(notes.get(name)) for name in ("tally", "held_batch", "answer", "outcomes")),
     )
+
+
+def _text(stored: object) -> str | None:
+    return None if stored is None else str(stored)
 
 
 def _no_first_sync(_: Tab) -> Synced:

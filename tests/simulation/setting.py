@@ -9,7 +9,7 @@ from random import Random
 from sink.core.change_event import Image
 from sink.core.columns import Column, Table
 from sink.core.mapped_table import MappedTable
-from sink.core.mapping import Mapping, Policy, Rule
+from sink.core.mapping import Guards, Mapping, Policy, Rule
 from tests.simulation.agenda import MILLISECOND, SECOND
 
 START = 1_800_000_000 * SECOND
@@ -117,11 +117,11 @@ RULES = (
 )
 
 
-def mapped_table(rule: Rule) -> MappedTable:
+def mapped_table(rule: Rule, guards: Guards) -> MappedTable:
     """A table with a whole-number key and three texts; the tab has a column of its own between."""
     columns = {
         "id": Column("id", "int", "int", nullable=False, precision=10),
         **{name: Column(name, "varchar", "varchar(40)", length=40) for name in CELLS},
     }
-    mapping = Mapping(TAB, "demo.rows", "spreadsheet", TAB, ("id",), rule=rule)
+    mapping = Mapping(TAB, "demo.rows", "spreadsheet", TAB, ("id",), rule=rule, guards=guards)
     return MappedTable.of(mapping, Table("demo.rows", columns, ("id",)))
