@@ -18,9 +18,9 @@ from sink.core.change_event import HeldAnswer
 from sink.core.command import Command, Order, decode_command
 from sink.core.errors import SheetbridgeError
 from sink.core.guards import Excess, What
+from sink.core.held_batch import Answer, HeldBatch
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
-from sink.guarding import Answer, HeldBatch
 from sink.inbound import Inbound, Inbox, Record, dead_letter
 from sink.parts import Parts
 from sink.ports import Progress
@@ -28,6 +28,7 @@ from sink.ports import Progress
 log = logging.getLogger(__name__)
 
 OUTCOMES_KEPT = 20
+COMPARING = "Comparing sheet and table."
 ANSWERED_AT_ONCE = 1_000
 """Held rows that one transaction answers."""
 
@@ -36,9 +37,12 @@ Merged = Callable[[Mapping[RowKey, RowState]], None]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a command: ``says`` is for the person who gave it, ``facts`` are stored."""
+    """What became of a command: ``says`` is for the person who gave it, ``facts`` are stored.
 
-    well: bool
+    ``well`` is None while it goes on.
+    """
+
+    well: bool | None
     says: str
     facts: Mapping[str, object] = field(default_factory=dict)
 
@@ -79,6 +83,21 @@ class Controls:
         self._held = held
         log.warning("mapping %s stopped: %s", self._parts.table.mapping.name, reason)
 
+    def compared(self, rows: int) -> None:
+        """A reconciliation of both sides has ended; whoever asked for one is told."""
+        if not any(well is None for well, _ in self._outcomes.values()):
+            return
+        says = "Sheet and table are as known."
+        if rows:
+            says = f"{rows:,} rows had changed without an event; they are merged."
+        outcomes: dict[str, list[object]] = {
+            name: [True, says] if well is None else [well, said]
+            for name, (well, said) in self._outcomes.items()
+        }
+        with self._parts.store.begin() as transaction:
+            transaction.note({"outcomes": orjson.dumps(outcomes).decode()})
+        self._outcomes = outcomes
+
     def take(self, record: Record) -> None:
         """Apply one command; one that was applied before does nothing, nor does a bad one."""
         if record.offset < self._next:
@@ -102,7 +121,10 @@ class Controls:
 
     def _apply(self, command: Command, progress: Progress) -> None:
         result = self._result(command)
-        outcomes = {**self._outcomes, command.id: [result.well, result.says]}
+        outcomes: dict[str, list[object]] = {
+            **self._outcomes,
+            command.id: [result.well, result.says],
+        }
         for name in list(outcomes)[:-OUTCOMES_KEPT]:
             del outcomes[name]
         progress.edit_ids = [command.id]
@@ -119,7 +141,7 @@ class Controls:
         self._over = self._over or (stood and not self.stopped)
         name = self._parts.table.mapping.name
         log.info("mapping %s: %s: %s", name, command.order.value, result.says)
-        if command.order is Order.RECONCILE and result.well:
+        if result.well is None:
             self._compare()
 
     def _result(self, command: Command) -> Result:
@@ -132,7 +154,7 @@ class Controls:
             case Order.RECONCILE if self.stopped:
                 return Result(False, f"Nothing is compared: {self._standing()}")
             case Order.RECONCILE:
-                return Result(True, "Comparing sheet and table.")
+                return Result(None, COMPARING)
             case Order.RELEASE | Order.REFUSE:
                 return self._answer(command)
 

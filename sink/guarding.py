@@ -25,13 +25,11 @@ from sink.core.guards import (
     least_limit,
     limit_of,
 )
+from sink.core.held_batch import Answer
 from sink.core.mapping import Guards
 from sink.core.row_state import RowState
 from sink.core.version import Origin
 from sink.ports import Transaction
-
-LOOK_AGAIN = 120_000_000
-"""How long (µs) after an answer a look may find again what the one before had found."""
 
 
 class HeldBatchError(SheetbridgeError):
@@ -40,78 +38,6 @@ class HeldBatchError(SheetbridgeError):
     def __init__(self, excess: Excess) -> None:
         self.excess = excess
         super().__init__(str(excess))
-
-
-@dataclass(frozen=True, slots=True)
-class HeldBatch:
-    """A batch that waits for an answer: ``until`` are the offsets behind it (none: it was found by
-    looking), ``since`` Google's time in µs.
-    """
-
-    excess: Excess
-    since: int
-    until: Mapping[str, int] = field(default_factory=dict)
-
-    def encoded(self) -> str:
-        """The batch as text."""
-        excess = self.excess
-        return orjson.dumps(
-            [
-                excess.what.value,
-                excess.origin.value,
-                excess.count,
-                excess.limit,
-                self.since,
-                dict(self.until),
-            ]
-        ).decode()
-
-    @classmethod
-    def decoded(cls, stored: str) -> HeldBatch:
-        """The batch that ``encoded`` wrote."""
-        what, origin, count, limit, since, until = orjson.loads(stored)
-        return cls(Excess(What(what), Origin(origin), count, limit), since, until)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a person said to a held batch: whether each of what exceeds in it is let through.
-
-    ``at`` is Google's time of the answer; ``until`` as in the batch that was held.
-    """
-
-    decisions: Mapping[Guarded, bool]
-    at: int
-    until: Mapping[str, int] = field(default_factory=dict)
-
-    def encoded(self) -> str:
-        """The answer as text."""
-        decisions = [[*guarded, release] for guarded, release in self.decisions.items()]
-        return orjson.dumps([decisions, self.at, dict(self.until)]).decode()
-
-    @classmethod
-    def decoded(cls, stored: str) -> Answer:
-        """The answer that ``encoded`` wrote."""
-        decisions, at, until = orjson.loads(stored)
-        return cls({(What(w), Origin(o)): release for w, o, release in decisions}, at, until)
-
-    def joined(self, before: Answer | None) -> Answer:
-        """This answer with what was said before to the same batch."""
-        stale = before is not None and not self.until and self.at > before.at + LOOK_AGAIN
-        if before is None or before.until != self.until or stale:
-            return self
-        return replace(self, decisions={**before.decisions, **self.decisions})
-
-    def covers(self, offsets: Mapping[str, int], newest: int) -> bool:
-        """Whether a batch is the one that was held, or a part of it.
-
-        It ends at ``offsets``; its newest change is of ``newest`` (µs).
-        """
-        if not self.until:
-            return not offsets and newest <= self.at + LOOK_AGAIN
-        return bool(offsets) and all(
-            end <= self.until.get(topic, 0) for topic, end in offsets.items()
-        )
 
 
 @dataclass(frozen=True, slots=True)

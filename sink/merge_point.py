@@ -31,6 +31,7 @@ class MergePoint:
         self._sheet = SheetSide(parts, background)
         self.controls = Controls(parts, self._sheet.compare, self._sheet.noted)
         self._sheet.hold = self.controls.hold
+        self._sheet.compared = self.controls.compared
         self._beginning = Beginning(parts, on_google)
         self._reader: Reader = parts.reader()
 

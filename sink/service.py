@@ -124,7 +124,7 @@ def run(configuration: Configuration) -> None:
     service = Service(
         configuration,
         engine,
-        _quota(configuration),
+        quota_of(configuration),
         DeadLetterWriter(configuration.kafka),
     )
     consumer = Consumer(configuration, service.worker)
@@ -153,7 +153,8 @@ def _topics(configuration: Configuration) -> None:
         administration.close()
 
 
-def _quota(configuration: Configuration) -> Quota:
+def quota_of(configuration: Configuration) -> Quota:
+    """What Google grants of calls, by the configuration, and its clock."""
     settings = configuration.google
     clock = GoogleClock.starting_from(time.time_ns() // 1_000, monotonic_us())
     reads = Pace(settings.reads_per_minute, burst_share=READ_BURST)

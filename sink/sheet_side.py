@@ -45,6 +45,10 @@ def _never_held(_excess: Excess, _until: Mapping[str, int]) -> None:
     """Where nobody listens to what a guard holds."""
 
 
+def _not_asked(_rows: int) -> None:
+    """Where nobody has asked for a reconciliation."""
+
+
 class SheetSide:
     """The sheet's errands of one mapping."""
 
@@ -60,6 +64,7 @@ class SheetSide:
         self._layout: TabLayout | None = None
         self._outdated = False
         self.hold: Callable[[Excess, Mapping[str, int]], None] = _never_held
+        self.compared: Callable[[int], None] = _not_asked
 
     def start(self) -> None:
         """Take over what the last worker left: its open call, and rows that are owed."""
@@ -246,6 +251,8 @@ class SheetSide:
             self.apply(events)
         if not self._reconciliation.waiting:
             self._strange -= self._looked_at
+            if self._reconciliation.whole:
+                self.compared(len({event.key for event in events}))
 
     def _wrote_over_another(self, item: SheetRow) -> bool:
         """Whether another row's key stood, or may have stood, where this key was pasted.

@@ -46,7 +46,7 @@ class SinkProcess:
         number: int,
         server: MemoryServer,
         document: Document,
-        topics: tuple[Topic, ...],
+        topics: tuple[Topic, Topic, Topic],
         table: MappedTable,
         setting: Setting,
         agenda: Agenda,
@@ -144,16 +144,18 @@ class SinkProcess:
         return any(len(topic.records) > self._read_to[topic.name] for topic in self._topics)
 
     def _poll(self) -> list[Record]:
-        """Some of what has come, each topic in its order, the two mixed by chance."""
+        """Some of what has come, each topic in its order, the two of changes mixed by chance."""
+        *changes, commands = self._topics
         fetched = [
             topic.after(self._read_to[topic.name], self._chance.randint(0, MOST_RECORDS))
-            for topic in self._topics
+            for topic in changes
         ]
+        orders = commands.after(self._read_to[commands.name], MOST_RECORDS)
         mixed: list[Record] = []
         while any(fetched):
             source = self._chance.choice([records for records in fetched if records])
             mixed.append(source.pop(0))
-        return mixed
+        return [*orders, *mixed]
 
     def _persistently(self, action: Callable[[], None]) -> None:
         for _ in range(ATTEMPTS):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from sink.core.guards import What
+from sink.core.held_batch import Answer
 from sink.core.mapping import Guards, Policy
 from sink.core.version import Origin
-from sink.guarding import Answer, HeldBatchError
+from sink.guarding import HeldBatchError
 from tests.unit.histories.world import World, key
 
 EVERY = Guards(max_deletes=0, max_clears=1, minimum=0)
