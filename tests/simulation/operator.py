@@ -52,11 +52,18 @@ class Operator:
         self._tell = tell
         self._given = 0
         self.healed = False
+        self._there = True
         if guards != Guards():
             agenda.after(SECOND, self.look)
 
+    def leave(self) -> None:
+        """Say nothing any more."""
+        self._there = False
+
     def look(self) -> None:
         """See what is held, and say something to it or not."""
+        if not self._there:
+            return
         notes, chance = self._server.data.notes, self._chance
         rows = [key for key, row in self._server.data.states.items() if row.attention & HAS_HELD]
         if notes.get("paused") and (self.healed or chance.random() < 0.5):

@@ -11,6 +11,7 @@ from functools import partial
 from random import Random
 
 from sink.core.change_event import Image
+from sink.core.mapping import Guards
 from sink.core.version import Origin
 from sink.ports import DeadLetter
 from sink.state.records import FirstSync
@@ -57,14 +58,15 @@ class Verdict:
 class World:
     """Everything of one history."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, guards: Guards | None = None) -> None:
+        guards = guards or guards_of(seed)
         self.setting = setting = Setting.of(seed)
         self.agenda = agenda = Agenda(START)
         self.met: Counter[str] = Counter()
         self.met["histories"] = 1
         self.history = History()
         self.letters: list[DeadLetter] = []
-        self.table = mapped_table(setting.rule, guards := guards_of(seed))
+        self.table = mapped_table(setting.rule, guards)
         self.server = MemoryServer(columns=CELLS)
         self.server.trigger = setting.trigger()
         rows = self._first_sync()
