@@ -46,13 +46,17 @@ Inbound = ChangeEvent | Truncate | SheetRow | KeylessRow
 
 @dataclass(slots=True)
 class Inbox:
-    """A batch of records, decoded as far as that goes without the rows' states."""
+    """A batch of records, decoded as far as that goes without the rows' states.
+
+    ``guarded`` False: a person has said yes to it already.
+    """
 
     rows: list[Inbound] = field(default_factory=list)
     markers: list[str] = field(default_factory=list)
     hints: list[Post] = field(default_factory=list)
     dead: list[DeadLetter] = field(default_factory=list)
     progress: Progress = field(default_factory=Progress)
+    guarded: bool = True
 
     def keys(self) -> list[RowKey]:
         """The keys of all rows that the batch touches, each once, in order."""
@@ -132,7 +136,7 @@ class Reader:
         if post.id in inbox.progress.edit_ids:
             return
         inbox.progress.edit_ids.append(post.id)
-        if post.kind == "hint" or post.command == "reconcile":
+        if post.kind == "hint":
             inbox.hints.append(post)
         if post.kind == "heartbeat" and post.editor != CHECK_EDITOR:
             inbox.progress.heartbeat = max(inbox.progress.heartbeat, min(post.time, received))

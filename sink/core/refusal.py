@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from sink.core.change_event import (
     ChangeEvent,
     DatabaseChange,
+    HeldAnswer,
     SheetDelete,
     SheetEdit,
     SheetSight,
@@ -41,7 +42,7 @@ def refused(event: ChangeEvent, refusal: Refusal) -> tuple[ChangeEvent, list[str
     match event:
         case DatabaseChange() | SheetSight():
             return event, []
-        case SheetDelete():
+        case SheetDelete() | HeldAnswer():
             if refusal.op != "delete" or event.refused is not None:
                 return event, []
             return replace(event, refused=refusal.reason), [WHOLE_ROW]

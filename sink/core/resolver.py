@@ -24,6 +24,9 @@ rung that speaks decides:
 Rows: existence is merged like a cell. A delete crosses with every version that it had not seen; if
 one of them beats it, the row lives and is put back. A dead row keeps its cells and goes on merging
 them: an event must beat the tombstone to revive it, a create that saw the tombstone need not.
+A delete that a guard holds is not merged yet: the row merges on, neither side is written, and the
+delete is resolved as of its own time when a person releases it, or when its own side shows the row
+again. Refused, it is logged and the row is put back (``held_deletes``).
 
 Rungs 2 to 5 and 7 differ by side (``database_events``, ``sheet_events``); 6, 8, 9 and the rows are
 shared (``crossing``).
@@ -34,12 +37,14 @@ from __future__ import annotations
 from sink.core.change_event import (
     ChangeEvent,
     DatabaseChange,
+    HeldAnswer,
     SheetDelete,
     SheetEdit,
     SheetSight,
 )
 from sink.core.database_events import merge_database_change
 from sink.core.decision import Decision
+from sink.core.held_deletes import answer_held
 from sink.core.policies import Rules
 from sink.core.row_state import RowState
 from sink.core.sheet_events import believe_sight, merge_sheet_delete, merge_sheet_edit
@@ -61,4 +66,6 @@ def resolve(event: ChangeEvent, state: RowState, rules: Rules) -> Decision:
             merge_sheet_delete(event, decision, rules)
         case SheetSight():
             believe_sight(event, decision.state)
+        case HeldAnswer():
+            answer_held(event, decision, rules)
     return decision
