@@ -20,7 +20,7 @@ from sink.first_sync import Synced
 from sink.guarding import Guard
 from sink.inbound import Record
 from sink.merge_point import MergePoint
-from sink.parts import Parts, Surroundings
+from sink.parts import Backwards, Parts, Surroundings
 from sink.pipeline import Pipeline
 from sink.ports import DeadLetter
 from sink.state.errors import OvertakenError
@@ -69,6 +69,7 @@ class SinkProcess:
         letters: list[DeadLetter],
         count: Callable[[str], None],
         died: Callable[[], None],
+        backwards: Backwards | None = None,
     ) -> None:
         self._chance = Random(f"{setting.seed}/sink/{number}")
         self._server = server
@@ -112,6 +113,7 @@ class SinkProcess:
                 lambda: f"t{number}x{next(tokens)}",
                 self._chance.random,
             ),
+            backwards,
         )
         self.point = MergePoint(parts, self._in_background, self._on_google)
         self._started = False
