@@ -46,13 +46,17 @@ Inbound = ChangeEvent | Truncate | SheetRow | KeylessRow
 
 @dataclass(slots=True)
 class Inbox:
-    """A batch of records, decoded as far as that goes without the rows' states."""
+    """A batch of records, decoded as far as that goes without the rows' states.
+
+    ``records`` are those of the posts, by the posts' ids.
+    """
 
     rows: list[Inbound] = field(default_factory=list)
     markers: list[str] = field(default_factory=list)
     hints: list[Post] = field(default_factory=list)
     dead: list[DeadLetter] = field(default_factory=list)
     progress: Progress = field(default_factory=Progress)
+    records: dict[str, Record] = field(default_factory=dict)
 
     def keys(self) -> list[RowKey]:
         """The keys of all rows that the batch touches, each once, in order."""
@@ -132,6 +136,8 @@ class Reader:
         if post.id in inbox.progress.edit_ids:
             return
         inbox.progress.edit_ids.append(post.id)
+        inbox.progress.edit_times[post.id] = post.time
+        inbox.records[post.id] = record
         if post.kind == "hint" or post.command == "reconcile":
             inbox.hints.append(post)
         if post.kind == "heartbeat" and post.editor != CHECK_EDITOR:
