@@ -115,7 +115,9 @@ class TopicAdministration:
 
     def change(self, topic: Topic) -> None:
         """Give an existing topic its settings; others of it stay. Raises TopicRefusedError."""
-        resource = ConfigResource(ConfigResourceType.TOPIC, topic.name, configs=dict(topic.settings))
+        resource = ConfigResource(
+            ConfigResourceType.TOPIC, topic.name, configs=dict(topic.settings)
+        )
         try:
             answered = self._admin.alter_configs([resource])
         except KafkaError as error:
