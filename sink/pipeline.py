@@ -16,6 +16,7 @@ from sink.core.change_event import ChangeEvent, DatabaseChange, Op, SheetEdit
 from sink.core.decision import Loss
 from sink.core.envelope import Truncate
 from sink.core.mapped_table import MappedTable
+from sink.core.mark_texts import refresh
 from sink.core.policies import Rules
 from sink.core.refusal import Refusal, give_up, refused
 from sink.core.resolver import resolve
@@ -150,6 +151,8 @@ class Pipeline:
         row = row_of(item.key)
         result = typed(item, row.state, self.table, self.places)
         outcome.doubtful = outcome.doubtful or result.doubtful
+        if item.old_key is not None and not result.doubtful:
+            _carry_marks(row_of(item.old_key), row)
         for event in result.events:
             self._climb(row_of(event.key), event, outcome)
 
@@ -187,6 +190,7 @@ class Pipeline:
             outcome.states[key] = states[key]
         for state in states.values():
             note_missing(state, self._required)
+            refresh(state, self.table)
         transaction.save(states.values())
 
     def _take_back(self, row: _Row, refusal: Refusal, received: int, outcome: Outcome) -> None:
@@ -201,6 +205,14 @@ class Pipeline:
         row.state, row.events, row.losses = row.before, [], []
         for event, _ in events:
             self._climb(row, event, outcome)
+
+
+def _carry_marks(old: _Row, new: _Row) -> None:
+    """The cells of a row keep their notes and colours when the row is given another key."""
+    for state in (new.before, new.state):
+        state.marks = {**state.marks, **old.state.marks}
+    old.before.marks = {}
+    old.state.marks = {}
 
 
 def _gone(truncate: Truncate, state: RowState) -> DatabaseChange:

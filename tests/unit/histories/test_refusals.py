@@ -102,6 +102,20 @@ def test_a_row_that_the_database_refuses_is_told_once_and_stays_in_the_sheet() -
     assert len(world.dead) == 1
 
 
+def test_a_row_created_anew_that_the_database_refuses_stays_in_the_sheet_with_its_reason() -> None:
+    world = World()
+    world.database_delete(1)
+    world.settle(5)
+    refusing(world, "a", "N")
+    world.created(20, a="N", b="B")
+    world.settle(25)
+    assert world.sheet[key()] == {"a": "N", "b": "B"}
+    assert world.state(key()).marks["id"].wanted is not None
+    world.typed(40, a="M")
+    world.settle(45)
+    assert world.both() == {"a": "M", "b": "B"}
+
+
 def test_a_refused_row_is_created_once_it_is_mended() -> None:
     world = World(empty=True)
     refusing(world, "a", "N")
