@@ -277,7 +277,7 @@ def _appear(event: SheetEdit, edits: dict[str, CellEdit], decision: Decision, ru
         state.cells.clear()
         return True
     cells = [(column, _version(cell.new, event)) for column, cell in edits.items()]
-    revive(decision, challenger, rules, cells)
+    revive(decision, challenger, rules, cells, created=event.key_edited)
     return False
 
 
