@@ -26,6 +26,7 @@ from sink.writers.sheets.row_requests import (
     from_copy,
     insert_rows,
     runs,
+    whole_rows,
 )
 from sink.writers.sheets.row_tags import REPLY_FIELDS, TagPlace, removal
 
@@ -243,12 +244,7 @@ def _inserts(
 
 def _deletions(rows: Sequence[int], layout: TabLayout) -> Iterator[Request]:
     for first, count in reversed(list(runs(rows))):
-        gone = {
-            "sheetId": layout.sheet_id,
-            "dimension": "ROWS",
-            "startIndex": first,
-            "endIndex": first + count,
-        }
+        gone = whole_rows(layout.sheet_id, first, count)
         yield {"deleteDimension": {"range": gone}}
 
 

@@ -50,14 +50,19 @@ def insert_rows(layout: TabLayout, row: int, count: int) -> Request:
 
     Behind the grid's last row the API inserts with formats from above only.
     """
-    rows = {
-        "sheetId": layout.sheet_id,
-        "dimension": "ROWS",
-        "startIndex": row,
-        "endIndex": row + count,
-    }
+    rows = whole_rows(layout.sheet_id, row, count)
     from_above = row > HEADER_ROWS or row >= layout.row_count
     return {"insertDimension": {"range": rows, "inheritFromBefore": from_above}}
+
+
+def whole_rows(sheet_id: int, first: int, count: int) -> Request:
+    """``count`` whole rows from ``first`` on, as the requests name them that move rows."""
+    return {
+        "sheetId": sheet_id,
+        "dimension": "ROWS",
+        "startIndex": first,
+        "endIndex": first + count,
+    }
 
 
 def rows_of(sheet_id: int, first: int, count: int, start: int, end: int) -> Request:

@@ -16,6 +16,7 @@ from sink.core.cell import CellContent
 from sink.writers.sheets.client import SheetsClient
 from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.reading import Contents, Reading
+from sink.writers.sheets.row_requests import whole_rows
 
 ROW_TAG = "sheetbridge.row"
 """The metadata's key; its value is the tag. The script's ``row_tags.gs`` has the same."""
@@ -95,12 +96,7 @@ def _anywhere(tag: str, layout: TabLayout) -> dict[str, object]:
 
 def _right_there(tag: str, row: int, layout: TabLayout) -> dict[str, object]:
     """A filter for the tag where it is attached to ``row`` (from 0), and nowhere else."""
-    place = {
-        "sheetId": layout.sheet_id,
-        "dimension": "ROWS",
-        "startIndex": row,
-        "endIndex": row + 1,
-    }
+    place = whole_rows(layout.sheet_id, row, 1)
     return {
         "developerMetadataLookup": {
             "metadataKey": ROW_TAG,

@@ -15,6 +15,7 @@ from sink.core.cell import CellContent
 from sink.writers.sheets.answer import content_of
 from sink.writers.sheets.client import SheetsClient
 from sink.writers.sheets.layout import TabLayout, column_letters, quoted
+from sink.writers.sheets.row_requests import whole_rows
 from sink.writers.sheets.row_tags import ROW_TAG
 
 Cells = dict[str, tuple[CellContent, str | None]]
@@ -89,12 +90,7 @@ def _tags(block: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _attach(row: int, tag: str, layout: TabLayout) -> dict[str, object]:
-    place = {
-        "sheetId": layout.sheet_id,
-        "dimension": "ROWS",
-        "startIndex": row,
-        "endIndex": row + 1,
-    }
+    place = whole_rows(layout.sheet_id, row, 1)
     entry = {
         "metadataKey": ROW_TAG,
         "metadataValue": tag,
