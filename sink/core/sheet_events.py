@@ -274,11 +274,23 @@ def _appear(event: SheetEdit, edits: dict[str, CellEdit], decision: Decision, ru
         return True
     if event.key_edited and event.time >= state.life.seen_from and rules.mute is not Origin.SHEET:
         state.life = challenger
-        state.cells.clear()
+        state.cells = _still_in_table(state, event.time)
         return True
     cells = [(column, _version(cell.new, event)) for column, cell in edits.items()]
     revive(decision, challenger, rules, cells)
     return False
+
+
+def _still_in_table(state: RowState, now: int) -> dict[str, Version]:
+    """What a re-created row begins with: nothing, unless its delete has not reached the table yet.
+
+    Then the table's row is taken up again, and the cells that the new row leaves blank are its.
+    """
+    row = state.believed_table or {}
+    return {
+        column: Version(value, None, Origin.DATABASE, in_db=True, seen_from=now)
+        for column, value in row.items()
+    }
 
 
 def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> None:

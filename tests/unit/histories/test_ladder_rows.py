@@ -194,3 +194,18 @@ def test_an_older_delete_is_history_though_our_call_took_the_row_meanwhile() -> 
     world.settle(9_000_010)
     assert world.both(1) == {"a": "N", "b": "N"}
     assert world.both(2) == {"a": "A", "b": "A"}
+
+
+def test_a_row_re_created_before_its_delete_reached_the_table_takes_it_up_again() -> None:
+    world = World()
+    world.rekeyed(1, 1, 2)
+    world.database(2, a="C")  # not read yet: the lock leaves the row alone
+    late = world.changes()
+    world.read_sheet()
+    assert world.server.data.table[key()] == {"a": "C", "b": "A"}
+    world.created(3, a="N")
+    world.read_sheet()
+    world.merge(late)
+    world.settle(5)
+    assert world.both(1) == {"a": "N", "b": "A"}
+    assert ("a", "C") in world.logged()
