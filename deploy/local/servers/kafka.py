@@ -46,7 +46,8 @@ def initialise(
     settings = _settings(directory, port, controller_port)
     cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode("ascii").rstrip("=")
     log = directory.log("kafka-initialise")
-    arguments = ("format", "--ignore-formatted", "--cluster-id", cluster, "--config", str(settings))
+    identity = f"--cluster-id={cluster}"  # in one word: the id may begin with a dash
+    arguments = ("format", "--ignore-formatted", identity, "--config", str(settings))
     with log.open("wb") as output:
         done = subprocess.run(
             command(servers, "kafka.tools.StorageTool", *arguments),
