@@ -148,11 +148,4 @@ FAULTS = (
         "                        if True:",
         seed=429,
     ),
-    Fault(
-        "a delete is never superseded",
-        "sink/core/sheet_events.py",
-        "    if _newest_edit(state) > event.time:\n",
-        "    if False:\n",
-        seed=1369,
-    ),
 )
