@@ -266,3 +266,13 @@ def test_rows_that_no_post_told_of_are_read_with_formulas_and_tagged_once(desk: 
     assert tea.cells == {"id": (None, None), "name": ("Tea", None), "state": (None, None)}
     assert total.cells["name"] == ("Total", '=CONCATENATE("T", "otal")')
     assert desk.tags() == {"cream": 3, "tea": 4}
+
+
+def test_a_row_that_the_script_tags_at_the_same_moment_keeps_the_script_s_tag(desk: Desk) -> None:
+    def script_comes_between(_: Cells) -> bool:
+        if not desk.tags():
+            desk.tag(4, "script")
+        return True
+
+    tag_rows(desk.tab.client, desk.layout, [3], script_comes_between, lambda: "ours")
+    assert desk.tags() == {"script": 4}

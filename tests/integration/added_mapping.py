@@ -14,7 +14,7 @@ from sqlalchemy.pool import NullPool
 
 from deploy.local.endpoints import MappingEndpoint
 from deploy.local.stack import Stack
-from tests.integration.bridge import Bridge
+from tests.integration.bridge import Bridge, eventually
 
 
 @contextmanager
@@ -43,6 +43,7 @@ def added_mapping(
     _apply(stack, config)
     _run_script(endpoints.sheets_url, endpoints.spreadsheet_id, "sheetbridgeSetUp")
     endpoints.mappings.append(mapping)
+    eventually(lambda: _stands(endpoints.sheets_url, mapping), bool, "the first sync's tab")
     with closing(Bridge(endpoints, mapping.name, directory)) as bridge:
         yield bridge
     endpoints.mappings.remove(mapping)
@@ -50,6 +51,16 @@ def added_mapping(
     _apply(stack, config)
     with root.begin() as connection:
         connection.execute(text(f"DROP TABLE {mapping.table}"))
+
+
+def _stands(sheets_url: str, mapping: MappingEndpoint) -> bool:
+    """Whether the mapping's tab is there to be read."""
+    answer = httpx.get(
+        f"{sheets_url}/_control/spreadsheets/{mapping.spreadsheet_id}/values",
+        params={"tab": mapping.tab},
+        timeout=30,
+    )
+    return answer.is_success
 
 
 def _apply(stack: Stack, config: Path) -> None:

@@ -16,7 +16,7 @@ from sink.writers.sheets.answer import content_of
 from sink.writers.sheets.client import SheetsClient
 from sink.writers.sheets.layout import TabLayout, column_letters, quoted
 from sink.writers.sheets.row_requests import whole_rows
-from sink.writers.sheets.row_tags import ROW_TAG
+from sink.writers.sheets.row_tags import ROW_TAG, removal
 
 Cells = dict[str, tuple[CellContent, str | None]]
 """The mapped cells of a row by column: content, and formula if any."""
@@ -44,19 +44,49 @@ def tag_rows(
     new_tag: Callable[[], str],
 ) -> list[StrayRow]:
     """Read ``rows`` (from 0) and see that those which are ``wanted`` bear a tag."""
+    found = _read(client, layout, rows, wanted)
+    untagged = {stray.row: new_tag() for stray in found if stray.wanted and not stray.tags}
+    if untagged:
+        attached = [_attach(row, tag, layout) for row, tag in untagged.items()]
+        client.batch_update({"requests": attached})
+        _give_way(client, layout, rows, wanted, set(untagged.values()))
+    return found
+
+
+def _give_way(
+    client: SheetsClient,
+    layout: TabLayout,
+    rows: Sequence[int],
+    wanted: Callable[[Cells], bool],
+    ours: set[str],
+) -> None:
+    """Take ours away from rows that the script tagged at the same moment: its post names its own.
+
+    Nobody would take the second one away, once the key stands in the row.
+    """
+    twins = [
+        tag
+        for stray in _read(client, layout, rows, wanted)
+        for tag in stray.tags
+        if tag in ours and len(stray.tags) > 1
+    ]
+    if twins:
+        client.batch_update({"requests": [removal(tag, layout) for tag in twins]})
+
+
+def _read(
+    client: SheetsClient, layout: TabLayout, rows: Sequence[int], wanted: Callable[[Cells], bool]
+) -> list[StrayRow]:
     first, end = layout.span
     letters = column_letters(first), column_letters(end - 1)
     title = quoted(layout.title)
     answered = client.read_rows(
         [f"{title}!{letters[0]}{row + 1}:{letters[1]}{row + 1}" for row in rows]
     )
-    found: list[StrayRow] = []
-    for row, tags, cells in _rows(answered.json, layout):
-        found.append(StrayRow(row, tags, cells, answered.lo, wanted(cells)))
-    untagged = [stray.row for stray in found if stray.wanted and not stray.tags]
-    if untagged:
-        client.batch_update({"requests": [_attach(row, new_tag(), layout) for row in untagged]})
-    return found
+    return [
+        StrayRow(row, tags, cells, answered.lo, wanted(cells))
+        for row, tags, cells in _rows(answered.json, layout)
+    ]
 
 
 def _rows(
