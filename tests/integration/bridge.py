@@ -187,19 +187,34 @@ class Bridge:
         """The A1 letter of a mapped column."""
         return chr(ord("A") + self.mapping.columns.index(column))
 
-    def metadata(self, key: str) -> list[str]:
-        """The values of all developer metadata of that key."""
-        answer = (
-            self._service.spreadsheets()
-            .developerMetadata()
-            .search(
-                spreadsheetId=self.endpoints.spreadsheet_id,
-                body={"dataFilters": [{"developerMetadataLookup": {"metadataKey": key}}]},
-            )
-            .execute(num_retries=2)  # the connection may have been idle for too long
+    def row_metadata(self, key: str) -> list[str]:
+        """The values of the developer metadata of that key at rows of the tab."""
+        spreadsheets = self._service.spreadsheets()
+        spreadsheet_id = self.endpoints.spreadsheet_id
+        # the connection may have been idle for too long: hence the retries
+        about = spreadsheets.get(spreadsheetId=spreadsheet_id, fields="sheets.properties")
+        (tab,) = (
+            sheet["properties"]["sheetId"]
+            for sheet in about.execute(num_retries=2)["sheets"]
+            if sheet["properties"]["title"] == self.mapping.tab
         )
-        found = answer.get("matchedDeveloperMetadata", [])
-        return [str(matched["developerMetadata"]["metadataValue"]) for matched in found]
+        search = spreadsheets.developerMetadata().search(
+            spreadsheetId=spreadsheet_id,
+            body={
+                "dataFilters": [
+                    {"developerMetadataLookup": {"metadataKey": key, "locationType": "ROW"}}
+                ]
+            },
+        )
+        found = [
+            matched["developerMetadata"]
+            for matched in search.execute(num_retries=2).get("matchedDeveloperMetadata", [])
+        ]
+        return [
+            str(metadata["metadataValue"])
+            for metadata in found
+            if metadata["location"]["dimensionRange"].get("sheetId", 0) == tab
+        ]
 
     # What is expected
 

@@ -70,8 +70,8 @@ def shown(stock: Bridge) -> list[list[Any]]:
 
 
 def tags(stock: Bridge) -> list[str]:
-    """The tags that rows of the spreadsheet bear."""
-    return stock.metadata("sheetbridge.row")
+    """The tags that rows of the tab bear."""
+    return stock.row_metadata("sheetbridge.row")
 
 
 def key_beside(stock: Bridge, name: str) -> int:

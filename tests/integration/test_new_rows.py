@@ -28,7 +28,8 @@ def lacks(stock: Bridge) -> list[str]:
     return [
         lacks
         for (lacks,) in stock.state(
-            "SELECT lacks FROM sheetbridge.tagged_row WHERE lacks IS NOT NULL"
+            "SELECT lacks FROM sheetbridge.tagged_row JOIN sheetbridge.mapping ON mapping_id = id "
+            f"WHERE name = '{stock.mapping.name}' AND lacks IS NOT NULL"
         )
     ]
 

@@ -174,8 +174,10 @@ def _exact_values(cast: Cast, samples: Samples) -> Iterator[Move]:
     tab = Tab(cast.sheet, samples.weather_tab, "origin")
     row = samples.observation()
     key = {"origin": row["origin"], "time_hour": row["time_hour"]}
+    retyped = samples.retyped()
+    changed = row | retyped
     end = tab.last_row()
-    yield _at_sheet(
+    arrived = _at_sheet(
         cast,
         "decimals, dates, NULL",
         lambda: cast.application.run(INSERT_OBSERVATION, row),
@@ -183,21 +185,24 @@ def _exact_values(cast: Cast, samples: Samples) -> Iterator[Move]:
         lambda seen: _unlike(row, seen),
         columns=("temp", "pressure"),
     )
-    retyped = samples.retyped()
-    changed = row | retyped
-    yield _at_table(
-        cast,
-        "decimals, dates, NULL",
-        lambda: cast.person.edit(
-            tab.name,
-            tab.block("day", "temp", end + 1),
-            [[as_typed(value) for value in retyped.values()]],
-        ),
-        lambda: cast.table.row(WEATHER, key),
-        lambda seen: _unequal(changed, seen),
-        columns=tuple(retyped),
-    )
-    cast.application.run(DELETE_OBSERVATION, key)
+    try:
+        yield arrived
+        if arrived.problem is not None:  # cells typed now would be those of another row
+            raise CommandError("there is no row to change", mend="See why the move above failed.")
+        yield _at_table(
+            cast,
+            "decimals, dates, NULL",
+            lambda: cast.person.edit(
+                tab.name,
+                tab.block("day", "temp", end + 1),
+                [[as_typed(value) for value in retyped.values()]],
+            ),
+            lambda: cast.table.row(WEATHER, key),
+            lambda seen: _unequal(changed, seen),
+            columns=tuple(retyped),
+        )
+    finally:
+        cast.application.run(DELETE_OBSERVATION, key)
 
 
 def _at_sheet(
