@@ -23,7 +23,7 @@ from sink.assignor import mapping_assignor, topic_groups
 from sink.core.configuration import Configuration
 from sink.core.errors import SheetbridgeError
 from sink.core.mapping import Mapping
-from sink.inbound import Record
+from sink.record import Record
 from sink.worker import Worker
 
 log = logging.getLogger(__name__)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import orjson
 
+from sink.core import operator_record
 from sink.core.change_event import (
     ChangeEvent,
     DatabaseChange,
@@ -29,30 +31,28 @@ from sink.core.row_key import RowKey
 from sink.keyless_rows import KeylessRow
 from sink.ports import DeadLetter, Progress
 from sink.posted_rows import SheetRow
+from sink.record import Record
+from sink.unreadable import missing_key, unreadable
 
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One record of a topic, as Kafka has it."""
-
-    topic: str
-    offset: int
-    key: bytes | None
-    value: bytes | None
-
+log = logging.getLogger(__name__)
 
 Inbound = ChangeEvent | Truncate | SheetRow | KeylessRow
 
 
 @dataclass(slots=True)
 class Inbox:
-    """A batch of records, decoded as far as that goes without the rows' states."""
+    """A batch of records, decoded as far as that goes without the rows' states.
+
+    ``records`` are those of the posts, by the posts' ids.
+    """
 
     rows: list[Inbound] = field(default_factory=list)
     markers: list[str] = field(default_factory=list)
     hints: list[Post] = field(default_factory=list)
     dead: list[DeadLetter] = field(default_factory=list)
     progress: Progress = field(default_factory=Progress)
+    records: dict[str, Record] = field(default_factory=dict)
+    _posted: dict[str, SheetRow] = field(default_factory=dict)
 
     def keys(self) -> list[RowKey]:
         """The keys of all rows that the batch touches, each once, in order."""
@@ -64,6 +64,12 @@ class Inbox:
             if isinstance(item, SheetRow) and item.old_key is not None:
                 found[item.old_key] = None
         return list(found)
+
+    def posted(self, edit: str) -> SheetRow | None:
+        """The posted row of which the change event ``edit`` was made."""
+        if not self._posted:
+            self._posted = {row.id: row for row in self.rows if isinstance(row, SheetRow)}
+        return self._posted.get(edit.removesuffix("/old"))
 
 
 @dataclass(slots=True)
@@ -97,7 +103,11 @@ class Reader:
                 else:
                     self._read_post(record, inbox, latest)
             except (SheetbridgeError, orjson.JSONDecodeError) as error:
-                inbox.dead.append(dead_letter(record, error))
+                inbox.dead.append(unreadable(record, error))
+            except Exception as error:
+                # Decoding asks no server: what fails here fails for ever, and must stop nothing.
+                log.exception("%s, offset %d cannot be read", record.topic, record.offset)
+                inbox.dead.append(unreadable(record, error))
 
     def applied(self, inbox: Inbox) -> None:
         """Note that a batch is committed: from here on its records are repeats."""
@@ -132,6 +142,9 @@ class Reader:
         if post.id in inbox.progress.edit_ids:
             return
         inbox.progress.edit_ids.append(post.id)
+        inbox.records[post.id] = record
+        if post.kind == operator_record.KIND:
+            inbox.rows.append(operator_record.decode(value, self.table, inbox.progress.read_at))
         if post.kind == "hint" or post.command == "reconcile":
             inbox.hints.append(post)
         if post.kind == "heartbeat" and post.editor != CHECK_EDITOR:
@@ -140,13 +153,12 @@ class Reader:
             try:
                 addressed = self._address(post, number, row, received)
             except UnfitValueError as error:
-                alone = replace(
-                    record, value=orjson.dumps({**value, "rows": [_row(value, number)]})
-                )
-                inbox.dead.append(dead_letter(alone, error))
+                inbox.dead.append(unreadable(record, error, post.id, number))
                 continue
             if addressed is not None:
                 inbox.rows.append(addressed)
+            elif (reason := missing_key(row, self.table)) is not None:
+                inbox.dead.append(unreadable(record, reason, post.id, number))
 
     def _address(
         self, post: Post, number: int, row: PostedRow, received: int
@@ -159,18 +171,6 @@ class Reader:
         if row.old_key is not None:
             old_key = self.table.key_from_cells({**row.key, **row.old_key})
         return SheetRow(post, number, row, key, None if old_key == key else old_key, received)
-
-
-def _row(post: dict[str, object], number: int) -> object:
-    rows = post.get("rows")
-    return rows[number] if isinstance(rows, list) else None
-
-
-def dead_letter(record: Record, error: Exception) -> DeadLetter:
-    """The dead letter of a record that could not be applied."""
-    return DeadLetter(
-        record.topic, record.offset, type(error).__name__, str(error), record.key, record.value
-    )
 
 
 def _json_object(raw: bytes) -> dict[str, object]:

@@ -9,6 +9,7 @@ never makes a second row.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from sink.core.cell import CellContent
@@ -19,11 +20,12 @@ from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Direction
 from sink.core.row_key import RowKey
 from sink.core.row_state import WHOLE_ROW, RowState
-from sink.core.tagged_row import MISSING, TaggedRow
+from sink.core.tagged_row import MISSING, TaggedRow, lacking
 from sink.core.values.meaning import shows
 from sink.core.version import Absent
-from sink.ports import DeadLetter, Transaction
+from sink.ports import NO_RECORD, DeadLetter, Transaction
 from sink.posted_rows import SheetRow
+from sink.record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,14 @@ class Addressed:
 
 @dataclass(slots=True)
 class Addressing:
-    """Gives the keyless rows of one batch their keys, in its transaction."""
+    """Gives the keyless rows of one batch their keys, in its transaction.
+
+    ``records`` are those that the posts came in, by the posts' ids.
+    """
 
     transaction: Transaction
     table: MappedTable
+    records: Mapping[str, Record] = field(default_factory=dict)
     found: Addressed = field(default_factory=Addressed)
 
     def load(self, tags: list[str]) -> None:
@@ -95,13 +101,30 @@ class Addressing:
                 key = given
             else:
                 lacks = {WHOLE_ROW: given}
-                name = f"{item.post.id}/{item.number}".encode()
-                self.found.dead.append(DeadLetter("sheet", 0, "RefusedEdit", given, None, name))
+                self._tell(item, "RefusedEdit", lacking(lacks))
+        elif item.tag not in self.found.tagged and self._lacks_key(lacks):
+            self._tell(item, "MissingKeyError", lacking(lacks))  # once, not with each cell typed
         self.found.tagged[item.tag] = TaggedRow(item.tag, item.time, key, lacks)
         if key is None:
             return None
         whole = replace(item.row, key_edited=True, typed=False, old_key=None)
         return SheetRow(item.post, item.number, whole, key, None, item.received)
+
+    def _lacks_key(self, lacks: Mapping[str, str]) -> bool:
+        return any(self.table.mapping.header(column) in lacks for column in self.table.key)
+
+    def _tell(self, item: KeylessRow, error: str, reason: str) -> None:
+        record = self.records.get(item.post.id)
+        letter = DeadLetter(
+            self.table.mapping.sheet_topic if record is None else record.topic,
+            NO_RECORD if record is None else record.offset,
+            error,
+            reason,
+            None if record is None else record.key,
+            None if record is None else record.of_row(item.number),
+            edit=f"{item.post.id}/{item.number}",
+        )
+        self.found.dead.append(letter)
 
     def _edit(self, item: KeylessRow, key: RowKey, *, newest: bool) -> SheetRow:
         state = self.transaction.states([key]).get(key)

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 from sink.beginning import Beginning, OnGoogle
 from sink.errands import Background
-from sink.inbound import Inbox, Reader, Record
+from sink.inbound import Inbox, Reader
 from sink.parts import Parts
+from sink.record import Record
 from sink.sheet_side import SheetSide
 
 APPLY_AT_ONCE = 1_000

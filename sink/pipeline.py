@@ -9,10 +9,10 @@ instant leaves either all of it or nothing; Kafka is read again from the stored 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
-from sink.core.change_event import ChangeEvent, DatabaseChange, Op, SheetEdit
+from sink.core.change_event import ChangeEvent, DatabaseChange, Op, OperatorEdit, SheetEdit
 from sink.core.decision import Loss
 from sink.core.envelope import Truncate
 from sink.core.mapped_table import MappedTable
@@ -28,6 +28,7 @@ from sink.keyless_rows import Addressing, KeylessRow
 from sink.pausing import Pause, never
 from sink.ports import DeadLetter, Store, Transaction
 from sink.posted_rows import Places, SheetRow, typed
+from sink.refused_letters import refused_letters
 from sink.table_writing import write_owed
 
 
@@ -95,7 +96,7 @@ class Pipeline:
         inbox.progress.edit_ids = [
             name for name in dict.fromkeys(inbox.progress.edit_ids) if name not in known
         ]
-        outcome = Outcome(dead=list(inbox.dead))
+        outcome = Outcome(dead=[each for each in inbox.dead if each.edit not in known])
         self._address(transaction, inbox, known, outcome)
         stored = transaction.states(inbox.keys())
         rows: dict[RowKey, _Row] = {}
@@ -120,9 +121,11 @@ class Pipeline:
                             self._climb(row, _gone(item, row.state), outcome)
                 case KeylessRow():
                     pass  # it is no row of the table yet
+                case OperatorEdit() if item.id in known:
+                    pass
                 case _:
                     self._climb(row_of(item.key), item, outcome)
-        self._write(transaction, rows, inbox.progress.read_at, outcome)
+        self._write(transaction, rows, inbox, outcome)
         return outcome
 
     def _address(
@@ -132,7 +135,7 @@ class Pipeline:
         keyless = [item for item in inbox.rows if isinstance(item, KeylessRow)]
         if not keyless:
             return
-        addressing = Addressing(transaction, self.table)
+        addressing = Addressing(transaction, self.table, inbox.records)
         addressing.load([item.tag for item in keyless])
         inbox.rows = [
             (addressing.address(item) or item)
@@ -167,7 +170,7 @@ class Pipeline:
         self,
         transaction: Transaction,
         rows: dict[RowKey, _Row],
-        received: int,
+        inbox: Inbox,
         outcome: Outcome,
     ) -> None:
         self.at("before_database_write", rows)
@@ -177,11 +180,13 @@ class Pipeline:
             again: dict[RowKey, RowState] = {}
             for refusal in refusals:
                 row = rows[refusal.key]
-                self._take_back(row, refusal, received, outcome)
+                self._take_back(row, refusal, inbox.progress.read_at, outcome)
                 again[refusal.key] = states[refusal.key] = row.state
             refusals = write_owed(transaction, again, self.table)
         for key, row in rows.items():
-            outcome.dead.extend(_refused_edits(key, row.refused))
+            outcome.dead.extend(
+                refused_letters(states[key], row.events, row.refused, row.losses, inbox, self.table)
+            )
             transaction.log(key, row.losses)
             outcome.losses += len(row.losses)
             outcome.states[key] = states[key]
@@ -193,9 +198,14 @@ class Pipeline:
         """Merge the row again without what the database refused of it."""
         events = [refused(event, refusal) for event in row.events]
         blamed = [(event.id, column) for event, columns in events for column in columns]
+        if not blamed and refusal.op == "insert" and refusal.columns:
+            self._take_back(row, replace(refusal, columns=()), received, outcome)
+            return
         if not blamed:
-            row.losses.extend(give_up(row.state, refusal, received))
-            row.refused["", refusal.columns[0] if refusal.columns else ""] = refusal.reason
+            losses = give_up(row.state, refusal, received)
+            row.losses.extend(losses)
+            for loss in losses:
+                row.refused["", loss.column or ""] = refusal.reason
             return
         row.refused.update(dict.fromkeys(blamed, refusal.reason))
         row.state, row.events, row.losses = row.before, [], []
@@ -217,18 +227,3 @@ def _gone(truncate: Truncate, state: RowState) -> DatabaseChange:
         None,
         place,
     )
-
-
-def _refused_edits(key: RowKey, reasons: Mapping[tuple[str, str], str]) -> list[DeadLetter]:
-    """A dead letter for each cell (``""``: row) that the column or the database refused."""
-    return [
-        DeadLetter(
-            "sheet",
-            0,
-            "RefusedEdit",
-            f"{column}: {reason}" if column else reason,
-            key.canonical,
-            event_id.encode(),
-        )
-        for (event_id, column), reason in reasons.items()
-    ]

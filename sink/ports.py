@@ -29,9 +29,18 @@ class TableWrite:
     cells: Image
 
 
+NO_RECORD = -1
+"""The offset of what no record told: it was found by looking."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A record, or a part of one, that could not be applied, with its cause."""
+    """A record, or a part of one, that could not be applied, with its cause.
+
+    ``offset`` may be ``NO_RECORD``. ``stage`` is Kafka Connect's name for what was
+    being done, ``edit`` the id of the edit. ``wish`` is what an operator gives back to try again
+    (``sink.core.operator_record``); None: the record itself.
+    """
 
     topic: str
     offset: int
@@ -39,6 +48,9 @@ class DeadLetter:
     reason: str
     key: bytes | None = None
     value: bytes | None = None
+    stage: str = "TASK_PUT"
+    edit: str | None = None
+    wish: bytes | None = None
 
 
 @dataclass(slots=True)

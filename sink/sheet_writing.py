@@ -22,6 +22,7 @@ from sink.core.values.codec import Value
 from sink.core.version import Origin, Version
 from sink.ports import DeadLetter, Transaction
 from sink.posted_rows import text_of, value_of
+from sink.refused_letters import replaced_letter
 from sink.writers.sheets.answer import CallAnswer, Hit, Replaced
 from sink.writers.sheets.call import GOING, PlacedWrite, RowWrite, SheetCall
 from sink.writers.sheets.layout import TabLayout
@@ -215,12 +216,7 @@ def _note_replaced(
     except UnfitValueError as error:
         if state.unfit.get(column) == text_of(content):
             return []  # it was refused when it was typed
-        reason = f"{column}: {error.reason}; it was replaced by the database's value"
-        return [
-            DeadLetter(
-                "sheet", 0, "RefusedEdit", reason, state.key.canonical, str(content).encode()
-            )
-        ]
+        return [replaced_letter(state, column, text_of(content), error.reason, table)]
     belief = state.beliefs.get(column)
     # where nothing was known of the cell, whatever stood there was a person's
     expected: set[Value] = {None} if belief is None else _could_have_shown(belief, lo, hi)

@@ -17,9 +17,9 @@ from functools import partial
 from typing import TypeVar
 
 from sink.core.errors import SheetbridgeError
-from sink.inbound import Record
 from sink.merge_point import MergePoint
 from sink.parts import Parts
+from sink.record import Record
 from sink.retry import Backoff, retry
 from sink.state.errors import OvertakenError
 from sink.writers.sheets.tab import Tab

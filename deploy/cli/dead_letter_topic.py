@@ -1,9 +1,13 @@
-"""The dead letters as the sink has written them, read for people."""
+"""The dead letters as the sink has written them, and what operators have decided of them.
+
+A decision is a record of the same topic that names the letter's number: the letter itself stays, as
+a record of what happened, until Kafka's retention.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 # kafka-python ships no types.
@@ -15,6 +19,23 @@ from sink.core.topics import DEAD_LETTERS
 _PARTITION = TopicPartition(DEAD_LETTERS, 0)
 _POLL_MS = 500
 _CAUSE = "__connect.errors."
+_SETTLES = "sheetbridge.settles"
+DECISION = b"decision"
+"""The key of a decision's record, which has no value."""
+_OUTCOME = "sheetbridge.outcome"
+
+Headers = list[tuple[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A record of the topic; ``timestamp`` is in milliseconds since the epoch."""
+
+    number: int
+    timestamp: int
+    headers: Headers
+    key: bytes | None
+    value: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +43,9 @@ class StoredLetter:
     """What was set aside, and why.
 
     ``number`` is its offset in the dead-letter topic; ``topic`` and ``offset`` say where the record
-    came from. ``at`` is when it was set aside.
+    came from (-1: from none). ``at`` is when it was set aside, ``stage`` what was being done.
+    ``edit`` is the edit's id, ``wish`` what can be given back to the merge, where that is not the
+    record itself. ``settled`` is what an operator made of it (None: nothing yet).
     """
 
     number: int
@@ -34,50 +57,79 @@ class StoredLetter:
     reason: str
     key: str | None
     value: str | None
+    stage: str = ""
+    edit: str | None = None
+    wish: str | None = None
+    settled: str | None = None
+    raw: Raw | None = None
+
+    @property
+    def name(self) -> str:
+        """A name that no other letter bears, were the topic made anew."""
+        return f"{self.number}:{int(self.at.timestamp() * 1_000)}"
 
 
-def letters(bootstrap: str, *, start: int = 0) -> Iterator[StoredLetter]:
-    """The dead letters from number ``start`` to the newest; none where the topic is not there.
+def letters(bootstrap: str) -> list[StoredLetter]:
+    """All dead letters, the oldest first; none where the topic is not there.
 
     Raises CommandError where no broker answers.
     """
     with reader(bootstrap) as consumer:
-        if DEAD_LETTERS in consumer.topics():
-            yield from _read(consumer, start)
+        if DEAD_LETTERS not in consumer.topics():
+            return []
+        return understood(_read(consumer))
 
 
-def _read(consumer: KafkaConsumer, start: int) -> Iterator[StoredLetter]:
+def understood(records: Iterable[Raw]) -> list[StoredLetter]:
+    """The letters of the topic's records, with what was decided of them."""
+    found: dict[int, StoredLetter] = {}
+    for raw in records:
+        said = {name: _text(content) or "" for name, content in raw.headers}
+        settles = said.get(_SETTLES)
+        if settles is None:
+            found[raw.number] = _letter(raw, said)
+        elif settles.isdecimal() and int(settles) in found:
+            number = int(settles)
+            found[number] = replace(found[number], settled=said.get(_OUTCOME, ""))
+    return list(found.values())
+
+
+def decision(letter: StoredLetter, outcome: str, by: str) -> Headers:
+    """The headers of the record that settles ``letter``; its key is ``DECISION``."""
+    told = {
+        _SETTLES: str(letter.number),
+        _OUTCOME: outcome,
+        "sheetbridge.by": by,
+        "sheetbridge.mapping": letter.mapping,
+    }
+    return [(name, text.encode()) for name, text in told.items()]
+
+
+def _read(consumer: KafkaConsumer) -> Iterator[Raw]:
     consumer.assign([_PARTITION])
     end = consumer.end_offsets([_PARTITION])[_PARTITION]
-    begin = consumer.beginning_offsets([_PARTITION])[_PARTITION]
-    consumer.seek(_PARTITION, min(max(start, begin), end))
+    consumer.seek_to_beginning(_PARTITION)
     while consumer.position(_PARTITION) < end:
         for records in consumer.poll(timeout_ms=_POLL_MS).values():
-            for record in records:
-                yield letter(
-                    record.offset, record.timestamp, record.headers, record.key, record.value
-                )
+            for each in records:
+                yield Raw(each.offset, each.timestamp, each.headers, each.key, each.value)
 
 
-def letter(
-    number: int,
-    timestamp: int,
-    headers: list[tuple[str, bytes]],
-    key: bytes | None,
-    value: bytes | None,
-) -> StoredLetter:
-    """A record of the topic; ``timestamp`` is in milliseconds since the epoch."""
-    said = {name: _text(content) or "" for name, content in headers}
+def _letter(raw: Raw, said: dict[str, str]) -> StoredLetter:
     return StoredLetter(
-        number=number,
-        at=datetime.fromtimestamp(timestamp / 1_000, UTC),
+        number=raw.number,
+        at=datetime.fromtimestamp(raw.timestamp / 1_000, UTC),
         mapping=said.get("sheetbridge.mapping", ""),
         topic=said.get(f"{_CAUSE}topic", ""),
         offset=said.get(f"{_CAUSE}offset", ""),
         error=said.get(f"{_CAUSE}exception.class.name", ""),
         reason=said.get(f"{_CAUSE}exception.message", ""),
-        key=_text(key),
-        value=_text(value),
+        key=_text(raw.key),
+        value=_text(raw.value),
+        stage=said.get(f"{_CAUSE}stage", ""),
+        edit=said.get("sheetbridge.edit"),
+        wish=said.get("sheetbridge.wish"),
+        raw=raw,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -12,23 +13,31 @@ from rich.table import Table
 
 from deploy.cli.configuration import load
 from deploy.cli.console import console
-from deploy.cli.dead_letter_topic import StoredLetter, letters
+from deploy.cli.dead_letter_retry import retry_of
+from deploy.cli.dead_letter_topic import DECISION, StoredLetter, decision, letters
 from deploy.cli.failure import CommandError
+from deploy.cli.operator import operator
 from deploy.cli.options import ConfigOption
+from deploy.cli.publishing import publisher
+from sink.core.topics import DEAD_LETTERS
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
+NumbersArgument = Annotated[
+    list[int], typer.Argument(min=0, help="Their numbers, as the list shows them.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
 @app.callback()
 def root() -> None:
-    """Look at what could not be applied: refused cells, and records that nobody can read.
+    """See what could not be applied, try it again, or drop it.
 
     What cannot be applied is set aside in the Kafka topic sheetbridge.dead-letters and the rest
     goes on. Most dead letters are cells that the database refuses: a word where a number belongs,
-    a value that a constraint forbids. Mend the cell in the sheet; the next edit of it is tried
-    anew. A letter stays in the topic, as a record of what happened, until Kafka's retention.
+    a value that a constraint forbids. Mend the cell in the sheet, which is tried anew by itself; or
+    mend the table, and retry the letter. What was retried or dropped is listed no more; it stays in
+    the topic, as a record of what happened, until Kafka's retention.
     """
 
 
@@ -38,6 +47,9 @@ def show_all(
         str | None, typer.Option(help="Only this mapping's.", show_default=False)
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many, the newest last.")] = 20,
+    settled: Annotated[
+        bool, typer.Option("--all", help="Also those that were retried or dropped.")
+    ] = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
@@ -53,7 +65,7 @@ def show_all(
         (
             each
             for each in letters(load(config).kafka.bootstrap)
-            if mapping is None or each.mapping == mapping
+            if (mapping is None or each.mapping == mapping) and (settled or each.settled is None)
         ),
         maxlen=limit,
     )
@@ -69,7 +81,8 @@ def show_all(
         table.add_column(header, overflow="fold")
     for each in found:
         cells = (str(each.number), _moment(each), each.mapping, each.key or "", each.error)
-        table.add_row(*(escape(cell) for cell in (*cells, each.reason)))
+        why = each.reason if each.settled is None else f"{each.reason} ({each.settled})"
+        table.add_row(*(escape(cell) for cell in (*cells, why)))
     console.print(table)
 
 
@@ -85,26 +98,86 @@ def show(
 
         sheetbridge dead-letters show 3
     """
-    found = next(letters(load(config).kafka.bootstrap, start=number), None)
-    if found is None or found.number != number:
-        raise CommandError(
-            f"there is no dead letter {number}", mend="See them all: sheetbridge dead-letters list"
-        )
+    (found,) = _chosen(letters(load(config).kafka.bootstrap), [number])
     if as_json:
         typer.echo(json.dumps(as_object(found), ensure_ascii=False))
         return
     came = f"{found.topic}, offset {found.offset}"
+    if found.offset == "-1":
+        came = "no record: it was found by looking at the sheet"
     for name, content in (
         ("When (UTC)", _moment(found)),
         ("Mapping", found.mapping),
         ("Came from", came),
         ("Row or edit", found.key or ""),
         ("Error", found.error),
+        ("Stage", found.stage),
         ("Why", found.reason),
+        ("Settled", found.settled or "not yet"),
     ):
         console.print(f"{name + ':':13}{content}", markup=False, highlight=False, soft_wrap=True)
     console.print()
     console.print(_pretty(found.value), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def retry(numbers: NumbersArgument, config: ConfigOption = None) -> None:
+    """Try dead letters again, and list them no more; what is refused again is a new letter.
+
+    A refused cell or row becomes an ordinary edit, made now. Retrying one twice changes nothing.
+
+    Examples:
+
+        sheetbridge dead-letters retry 3
+
+        sheetbridge dead-letters retry 3 4 7
+    """
+    configuration, by = load(config), operator()
+    chosen = _chosen(letters(configuration.kafka.bootstrap), numbers)
+    wanted = [(letter, retry_of(letter, configuration, by)) for letter in chosen]
+    with publisher(configuration.kafka.bootstrap) as writer:
+        for letter, record in wanted:
+            if letter.settled is not None:
+                _say(f"{letter.number}: was {letter.settled} already")
+                continue
+            writer.send(record.topic, record.key, record.value)
+            writer.send(DEAD_LETTERS, DECISION, None, decision(letter, "retried", by))
+            _say(f"{letter.number}: {record.says}")
+
+
+@app.command()
+def drop(numbers: NumbersArgument, config: ConfigOption = None) -> None:
+    """List dead letters no more. Dropping one twice changes nothing.
+
+    Example:
+
+        sheetbridge dead-letters drop 3
+    """
+    configuration, by = load(config), operator()
+    chosen = _chosen(letters(configuration.kafka.bootstrap), numbers)
+    with publisher(configuration.kafka.bootstrap) as writer:
+        for letter in chosen:
+            if letter.settled is not None:
+                _say(f"{letter.number}: was {letter.settled} already")
+                continue
+            writer.send(DEAD_LETTERS, DECISION, None, decision(letter, "dropped", by))
+            _say(f"{letter.number}: dropped")
+
+
+def _chosen(found: Sequence[StoredLetter], numbers: Sequence[int]) -> list[StoredLetter]:
+    """The letters with these numbers, each once; raises CommandError where one is not there."""
+    by_number = {letter.number: letter for letter in found}
+    missing = [str(number) for number in numbers if number not in by_number]
+    if missing:
+        raise CommandError(
+            f"there is no dead letter {' or '.join(missing)}; nothing was done",
+            mend="See them all: sheetbridge dead-letters list --all",
+        )
+    return [by_number[number] for number in dict.fromkeys(numbers)]
+
+
+def _say(line: str) -> None:
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def as_object(found: StoredLetter) -> dict[str, object]:
@@ -114,9 +187,12 @@ def as_object(found: StoredLetter) -> dict[str, object]:
         "at": found.at.isoformat(timespec="milliseconds"),
         "mapping": found.mapping,
         "topic": found.topic,
-        "offset": int(found.offset) if found.offset.isdecimal() else None,
+        "offset": int(found.offset) if found.offset.removeprefix("-").isdecimal() else None,
         "error": found.error,
+        "stage": found.stage,
         "reason": found.reason,
+        "settled": found.settled,
+        "edit": found.edit,
         "key": found.key,
         "value": _content(found.value),
     }

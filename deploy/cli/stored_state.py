@@ -1,8 +1,7 @@
-"""What the sink has stored, read for people: the mappings' progress and the conflict log."""
+"""What the sink has stored, read for people: how far each mapping is."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,21 +48,6 @@ class Progress:
     refused: int
     next_offsets: dict[str, int]
     heartbeat: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """A value that lost, and what beat it. ``at`` is UTC; ``column`` None means the whole row."""
-
-    number: int
-    mapping: str
-    key: str
-    column: str | None
-    loser: object
-    loser_origin: str
-    winner: object
-    rule: str
-    at: datetime | None
 
 
 @contextmanager
@@ -121,7 +105,7 @@ def progress(connection: Connection) -> dict[str, Progress]:
             conflicts=conflicts.get(each.id, 0),
             refused=refused.get(each.id, 0),
             next_offsets=offsets.get(each.id, {}),
-            heartbeat=_moment(each.heartbeat),
+            heartbeat=moment(each.heartbeat),
         )
         for each in connection.execute(select(*columns))
     }
@@ -135,37 +119,7 @@ def _counted(
         yield int(mapping_id), int(count)
 
 
-def conflicts(connection: Connection, *, mapping: str | None, limit: int) -> list[Conflict]:
-    """The newest conflicts first."""
-    known, log = schema.mapping, schema.conflict
-    query = (
-        select(log, known.c.name)
-        .join_from(log, known, log.c.mapping_id == known.c.id)
-        .order_by(log.c.id.desc())
-        .limit(limit)
-    )
-    if mapping is not None:
-        query = query.where(known.c.name == mapping)
-    return [_conflict(dict(each)) for each in connection.execute(query).mappings()]
-
-
-def _conflict(row: dict[str, object]) -> Conflict:
-    loser, winner = json.loads(str(row["loser"])), json.loads(str(row["winner"]))
-    at, key = row["logged_at"], row["row_key"]
-    return Conflict(
-        number=int(str(row["id"])),
-        mapping=str(row["name"]),
-        key=key.decode("utf-8", "replace") if isinstance(key, bytes) else str(key),
-        column=None if row["column_name"] is None else str(row["column_name"]),
-        loser=loser["value"],
-        loser_origin=loser["origin"],
-        winner=winner["value"],
-        rule=str(row["rule"]),
-        at=_moment(at),
-    )
-
-
-def _moment(stored: object) -> datetime | None:
+def moment(stored: object) -> datetime | None:
     """Microseconds since the epoch as a time; 0 and NULL are none."""
     return (
         datetime.fromtimestamp(stored / 1_000_000, UTC)

@@ -103,6 +103,11 @@ def read_sheet_record(record: Record, mapping: Mapping) -> list[Change]:
     match value.get("kind"), value.get("rows"):
         case "edit", list(rows):
             return [change("edit", row) for row in rows if isinstance(row, dict)]
+        case "operator", _:
+            wish = _object(value, "wish")
+            given = {**_object(wish, "values"), **_object(wish, "contents")}
+            cells = {column: {"value": content} for column, content in given.items()}
+            return [change("edit", {"key": _object(wish, "key"), "cells": cells})]
         case "hint" | "command", _:
             return [change("hint", {})]
         case _:

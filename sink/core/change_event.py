@@ -148,7 +148,26 @@ class SheetSight:
     received: int
 
 
-ChangeEvent = DatabaseChange | SheetEdit | SheetDelete | SheetSight
+@dataclass(frozen=True, slots=True)
+class OperatorEdit:
+    """An edit made at neither side: an operator gives back what a log has kept.
+
+    It was made in sight of what is agreed when it is merged; ``time`` is that moment. ``exists``
+    False deletes the row, True brings it back; None: whatever the cells need. ``refused`` are the
+    reasons by column (``""``: the row) for which the database did not take it.
+    """
+
+    id: str
+    key: RowKey
+    cells: Image
+    time: int
+    received: int
+    exists: bool | None = None
+    author: str | None = None
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+ChangeEvent = DatabaseChange | SheetEdit | SheetDelete | SheetSight | OperatorEdit
 
 
 @dataclass(slots=True)

@@ -7,11 +7,13 @@ value was agreed earlier), what the table holds is agreed instead, and the loser
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from sink.core.change_event import (
     ChangeEvent,
     DatabaseChange,
+    OperatorEdit,
     SheetDelete,
     SheetEdit,
     SheetSight,
@@ -26,7 +28,9 @@ from sink.core.version import Origin, Version
 class Refusal:
     """A write that the database refused: a constraint, or a value that does not fit.
 
-    ``columns`` are those that the server named, else all that were written.
+    ``columns`` are those without which it takes the row; none where it takes nothing of it.
+    ``reason`` is in a person's words; it follows the column's name where there are columns.
+    ``code`` is MySQL's number.
     """
 
     key: RowKey
@@ -46,14 +50,46 @@ def refused(event: ChangeEvent, refusal: Refusal) -> tuple[ChangeEvent, list[str
                 return event, []
             return replace(event, refused=refusal.reason), [WHOLE_ROW]
         case SheetEdit():
-            wanted = [WHOLE_ROW] if refusal.op == "insert" else list(refusal.columns)
-            blamed = [
-                column
-                for column in wanted
-                if column not in event.refused and (column in event.cells or not column)
-            ]
+            blamed = _blamed(event, refusal)
             reasons = {**event.refused, **dict.fromkeys(blamed, refusal.reason)}
             return replace(event, refused=reasons), blamed
+        case OperatorEdit():
+            blamed = [WHOLE_ROW] if refusal.op == "delete" else _blamed(event, refusal)
+            reasons = {**event.refused, **dict.fromkeys(blamed, refusal.reason)}
+            return replace(event, refused=reasons), blamed
+
+
+def _blamed(event: SheetEdit | OperatorEdit, refusal: Refusal) -> list[str]:
+    if WHOLE_ROW in event.refused or refusal.op == "delete":
+        return []
+    if not refusal.columns:
+        return [WHOLE_ROW] if refusal.op == "insert" else []
+    return [c for c in refusal.columns if c in event.cells and c not in event.refused]
+
+
+def without_which(
+    columns: Sequence[str],
+    needed: Sequence[str],
+    refuses: Callable[[Sequence[str]], str | None],
+) -> dict[str, str]:
+    """Those of ``columns`` that must be left out so that the rest is taken, with the reasons.
+
+    ``refuses`` tries some columns and says why they are not taken (None: they are). ``needed`` are
+    never left out. Empty where the database takes not even those.
+    """
+    taken = [column for column in columns if column in needed]
+    if refuses(taken) is not None:
+        return {}
+    found: dict[str, str] = {}
+    for column in columns:
+        if column in taken:
+            continue
+        reason = refuses([*taken, column])
+        if reason is None:
+            taken.append(column)
+        else:
+            found[column] = reason
+    return found
 
 
 def give_up(state: RowState, refusal: Refusal, received: int) -> list[Loss]:

@@ -25,6 +25,9 @@ Rows: existence is merged like a cell. A delete crosses with every version that 
 one of them beats it, the row lives and is put back. A dead row keeps its cells and goes on merging
 them: an event must beat the tombstone to revive it, a create that saw the tombstone need not.
 
+An edit that an operator gives back from a log (``operator_edits``) belongs to neither side: it saw
+what is agreed when it is merged, and neither side has seen it before it is shown or written.
+
 Rungs 2 to 5 and 7 differ by side (``database_events``, ``sheet_events``); 6, 8, 9 and the rows are
 shared (``crossing``).
 """
@@ -34,12 +37,14 @@ from __future__ import annotations
 from sink.core.change_event import (
     ChangeEvent,
     DatabaseChange,
+    OperatorEdit,
     SheetDelete,
     SheetEdit,
     SheetSight,
 )
 from sink.core.database_events import merge_database_change
 from sink.core.decision import Decision
+from sink.core.operator_edits import merge_operator_edit
 from sink.core.policies import Rules
 from sink.core.row_state import RowState
 from sink.core.sheet_events import believe_sight, merge_sheet_delete, merge_sheet_edit
@@ -59,6 +64,8 @@ def resolve(event: ChangeEvent, state: RowState, rules: Rules) -> Decision:
             merge_sheet_edit(event, decision, rules)
         case SheetDelete():
             merge_sheet_delete(event, decision, rules)
+        case OperatorEdit():
+            merge_operator_edit(event, decision, rules)
         case SheetSight():
             believe_sight(event, decision.state)
     return decision

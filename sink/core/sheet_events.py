@@ -134,7 +134,7 @@ def _merge_edit(
 
 
 def _surely_saw(event: SheetEdit, held: Version) -> bool:
-    if held.origin is Origin.SHEET or held.made:
+    if held.of_sheet or held.made:
         return True
     return held.shown is not None and event.time >= held.shown
 
@@ -261,7 +261,7 @@ def _typed_so_far(state: RowState) -> dict[str, CellEdit]:
     return {
         column: CellEdit(shown, ABSENT)
         for column, belief in state.beliefs.items()
-        if (shown := belief.possible()[-1]) is not None
+        if (shown := belief.possible()[-1]) is not None and column not in state.refused
     }
 
 
@@ -310,7 +310,7 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
     saw_until = min(event.seen_until or state.seen_until, event.time)
 
     def saw(held: Version) -> bool:
-        if held.origin is Origin.SHEET or held.made:
+        if held.of_sheet or held.made:
             return True
         if held.seen_from > event.time or held.shown is None:
             return False

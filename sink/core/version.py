@@ -46,7 +46,8 @@ class Version:
     ``time`` None is unknown and loses to any known time. ``in_db`` is True once the binlog showed
     the version; a number is the server time at which a row lock showed it; False is unknown.
     Nobody can have seen it in the sheet before ``seen_from``; from ``shown`` on the sheet surely
-    showed it (None: not yet). ``made`` marks what the database set by itself beside our write.
+    showed it (None: not yet). ``made`` marks what the database set by itself beside our write,
+    ``outside`` what was made at neither side (``operator_edits``).
     """
 
     value: Value
@@ -57,12 +58,18 @@ class Version:
     shown: int | None = None
     made: bool = False
     author: str | None = None
+    outside: bool = False
 
     def known_to_database(self, at: int) -> bool:
         """Whether a commit of server time ``at`` was made with this version in the table."""
         if self.in_db is True or self.origin is Origin.DATABASE:
             return True
         return self.in_db is not False and at >= self.in_db
+
+    @property
+    def of_sheet(self) -> bool:
+        """Whether it was made in the sheet, so that whoever edits there later has seen it."""
+        return self.origin is Origin.SHEET and not self.outside
 
     def same_edit(self, other: Version) -> bool:
         """Whether both stem from one edit, whatever has been learned of it since."""

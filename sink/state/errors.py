@@ -2,6 +2,7 @@
 
 DatabaseError
 ├── DatabaseUnavailableError  connection, deadlock, lock wait: the same transaction may pass later
+├── TableUnusableError        the table has changed, or may not be written any more
 └── OvertakenError            another worker has taken the mapping over: stop, nothing happened
 """
 
@@ -26,4 +27,14 @@ class OvertakenError(DatabaseError):
     def __init__(self, mapping: str, number: int) -> None:
         super().__init__(
             f"mapping {mapping!r}: transaction {number} was overtaken by another worker"
+        )
+
+
+class TableUnusableError(DatabaseError):
+    """The table cannot be written, whatever the row: nothing happened, and nothing is lost."""
+
+    def __init__(self, table: str, message: str) -> None:
+        super().__init__(
+            f"table {table} cannot be written: {message}. Mend the table, its mapping or the "
+            "rights of the user; the mapping then goes on by itself"
         )

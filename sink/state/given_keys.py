@@ -17,7 +17,8 @@ from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Value
 from sink.core.values.sql import quoted, read_expression
-from sink.state.database_errors import may_pass, server_message
+from sink.state.database_errors import raise_unless_refused
+from sink.state.refusal_causes import Causes
 
 
 def give_key(connection: Connection, table: MappedTable, cells: Image) -> RowKey | str:
@@ -34,9 +35,9 @@ def give_key(connection: Connection, table: MappedTable, cells: Image) -> RowKey
             if table.declared[column].auto_increment:
                 cells[column] = table.codecs[column].from_row(number)
     except DBAPIError as error:
-        if may_pass(error):
-            raise
-        return server_message(error)
+        raise_unless_refused(error, table.mapping.table)
+        causes = Causes(connection, table)
+        return causes.told(causes.of(error), "insert")
     finally:
         if savepoint.is_active:
             savepoint.rollback()

@@ -143,12 +143,15 @@ def _version(version: Version) -> Stored:
         version.shown,
         version.made,
         version.author,
+        *([True] if version.outside else []),
     ]
 
 
 def _read_version(stored: Stored) -> Version:
-    value, time, origin, in_db, seen_from, shown, made, author = stored
-    return Version(value, time, Origin(origin), in_db, seen_from, shown, made, author)
+    value, time, origin, in_db, seen_from, shown, made, author, *outside = stored
+    return Version(
+        value, time, Origin(origin), in_db, seen_from, shown, made, author, bool(outside)
+    )
 
 
 def _belief(belief: Belief) -> Stored:

@@ -6,8 +6,8 @@ and in ``sink.state``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from sqlalchemy import Connection
@@ -15,11 +15,13 @@ from sqlalchemy.exc import DBAPIError
 
 from sink.core.change_event import Image
 from sink.core.mapped_table import MappedTable
-from sink.core.refusal import Refusal
+from sink.core.refusal import Refusal, without_which
 from sink.core.row_key import RowKey
 from sink.core.values.sql import quoted, read_expression
 from sink.ports import TableWrite
-from sink.state.database_errors import error_number, may_pass, server_message
+from sink.state.database_errors import raise_unless_refused
+from sink.state.refusal_causes import Causes
+from sink.state.refusal_words import Cause
 
 Statement = tuple[str, list[tuple[object, ...]]]
 
@@ -83,11 +85,16 @@ class TableReader:
 class TableWriter(TableReader):
     """Writes them too, within a transaction that others began."""
 
+    def __init__(self, connection: Connection, table: MappedTable) -> None:
+        super().__init__(connection, table)
+        self._causes = Causes(connection, table)
+
     def write(self, writes: Sequence[TableWrite]) -> list[Refusal]:
         """Write rows, those of one form in one statement.
 
         Where the database refuses one of them the statement is taken back and its rows are written
-        one by one, so that only the bad one is left out.
+        one by one, so that only the bad one is left out. Of that one it is found out by trying
+        which cells are to blame. Raises TableUnusableError where no row can be written.
         """
         refusals: list[Refusal] = []
         ordered = sorted(writes, key=_form)
@@ -96,24 +103,55 @@ class TableWriter(TableReader):
             if self._refused(rows) is None:
                 continue
             for row in rows:
-                refused = self._refused([row])
-                if refused is not None:
-                    refusals.append(_refusal(row, refused))
+                cause = self._refused([row])
+                if cause is not None:
+                    refusals.extend(self._refusals(row, cause))
         return refusals
 
-    def _refused(self, rows: Sequence[TableWrite]) -> DBAPIError | None:
-        """Try the rows in one statement; the error where the database refuses it for good."""
+    def _refused(self, rows: Sequence[TableWrite], *, trial: bool = False) -> Cause | None:
+        """Write the rows in one statement; why, where the database refuses it for good.
+
+        ``trial``: what was written is taken back.
+        """
         statement, parameters = self._statement(rows)
         savepoint = self._connection.begin_nested()
         try:
             self._connection.exec_driver_sql(statement, parameters)
         except DBAPIError as error:
-            if may_pass(error):
-                raise
+            raise_unless_refused(error, self._table.mapping.table)
             savepoint.rollback()
-            return error
-        savepoint.commit()
+            return self._causes.of(error)
+        if trial:
+            savepoint.rollback()
+        else:
+            savepoint.commit()
         return None
+
+    def _refusals(self, row: TableWrite, cause: Cause) -> list[Refusal]:
+        """What was refused of a row: the cells to blame, or the whole row."""
+        needed = self._table.required if row.op == "insert" else frozenset[str]()
+        named = [column for column in cause.columns if column in row.cells]
+        reasons: dict[str, str] = {}
+        if len(named) == 1 and not needed.intersection(named):
+            reasons = {named[0]: self._causes.words(cause, row.op)}
+        elif row.op != "delete" and not cause.is_of_the_key:
+            reasons = without_which(
+                list(row.cells), sorted(needed), lambda columns: self._why_not(row, columns)
+            )
+        if not reasons:
+            return [self._refusal(row, (), self._causes.row_words(cause, row.op), cause)]
+        return [self._refusal(row, (column,), why, cause) for column, why in reasons.items()]
+
+    def _why_not(self, row: TableWrite, columns: Sequence[str]) -> str | None:
+        if row.op == "update" and not columns:
+            return None
+        some = replace(row, cells={column: row.cells[column] for column in columns})
+        cause = self._refused([some], trial=True)
+        return None if cause is None else self._causes.words(cause, row.op)
+
+    @staticmethod
+    def _refusal(row: TableWrite, columns: tuple[str, ...], reason: str, cause: Cause) -> Refusal:
+        return Refusal(row.key, row.op, columns, reason, cause.code)
 
     def _statement(self, rows: Sequence[TableWrite]) -> Statement:
         columns = tuple(rows[0].cells)
@@ -154,12 +192,3 @@ class TableWriter(TableReader):
 def _form(write: TableWrite) -> tuple[int, tuple[str, ...]]:
     """Deletes go first: a key that is given up may be taken again in the same batch."""
     return ("delete", "update", "insert").index(write.op), tuple(write.cells)
-
-
-def _refusal(write: TableWrite, error: DBAPIError) -> Refusal:
-    """The refusal with the column that the server's message names, if it is one we wrote."""
-    message = server_message(error)
-    named = re.search(r"column '([^']+)'", message, re.IGNORECASE)
-    column = named.group(1).rsplit(".", 1)[-1].strip("`") if named else None
-    columns = (column,) if column is not None and column in write.cells else tuple(write.cells)
-    return Refusal(write.key, write.op, columns, message, error_number(error))

@@ -1,6 +1,9 @@
 """The dead-letter topic: what could not be applied, with its cause in Kafka Connect's headers.
 
-https://docs.confluent.io/platform/current/connect/concepts.html#dead-letter-queue
+The names are those that Connect's own sinks write: ``DeadLetterQueueReporter`` of
+``connect/runtime`` (KIP-298, https://cwiki.apache.org/confluence/x/9ImzBQ), as in Confluent's
+https://docs.confluent.io/platform/current/connect/concepts.html#dead-letter-queue. All are text.
+There is no stack trace: the message says the cause in words. ``sheetbridge.*`` are our own.
 """
 
 from __future__ import annotations
@@ -18,6 +21,35 @@ from sink.core.topics import DEAD_LETTERS
 from sink.ports import DeadLetter
 
 log = logging.getLogger(__name__)
+
+
+CONNECTOR = "sheetbridge-sink"
+
+
+def headers(mapping: str, letter: DeadLetter) -> list[tuple[str, bytes]]:
+    """The headers of a dead letter of ``mapping``.
+
+    ``sheetbridge.edit`` is the edit's id, ``sheetbridge.wish`` what an operator gives back to try
+    it again (``sink.core.operator_record``); each is left out where there is none.
+    """
+    connect = {
+        "topic": letter.topic,
+        "partition": "0",
+        "offset": str(letter.offset),
+        "connector.name": CONNECTOR,
+        "task.id": mapping,
+        "stage": letter.stage,
+        "class.name": "sink.inbound.Reader" if letter.stage != "TASK_PUT" else "sink.pipeline",
+        "exception.class.name": letter.error,
+        "exception.message": letter.reason,
+    }
+    said = [(f"__connect.errors.{name}", text.encode()) for name, text in connect.items()]
+    said.append(("sheetbridge.mapping", mapping.encode()))
+    if letter.edit is not None:
+        said.append(("sheetbridge.edit", letter.edit.encode()))
+    if letter.wish is not None:
+        said.append(("sheetbridge.wish", letter.wish))
+    return said
 
 
 class DeadLettersUnavailableError(SheetbridgeError):
@@ -62,17 +94,12 @@ class DeadLetterWriter:
         sent = []
         for letter in letters:
             log.warning("mapping %s: set aside: %s: %s", mapping, letter.error, letter.reason)
-            headers = [
-                ("__connect.errors.topic", letter.topic.encode()),
-                ("__connect.errors.partition", b"0"),
-                ("__connect.errors.offset", str(letter.offset).encode()),
-                ("__connect.errors.exception.class.name", letter.error.encode()),
-                ("__connect.errors.exception.message", letter.reason.encode()),
-                ("sheetbridge.mapping", mapping.encode()),
-            ]
             sent.append(
                 self._producer.send(
-                    DEAD_LETTERS, key=letter.key, value=letter.value, headers=headers
+                    DEAD_LETTERS,
+                    key=letter.key,
+                    value=letter.value,
+                    headers=headers(mapping, letter),
                 )
             )
         for future in sent:

@@ -39,6 +39,15 @@ class Constraints:
     parents: Mapping[str, Callable[[object], bool]] = field(default_factory=dict)
     referred: Callable[[RowKey], bool] = lambda _: False
 
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The columns without which the table takes no new row."""
+        return tuple(
+            column
+            for column, declared in self.declared.items()
+            if not (declared.nullable or declared.has_default or declared.generated)
+        )
+
     def broken(self, write: TableWrite, table: Mapping[RowKey, Image]) -> Broken | None:
         """The first constraint that the write breaks; None: none."""
         return next(self._broken(write, table), None)
@@ -68,9 +77,8 @@ class Constraints:
     def _not_insertable(self, write: TableWrite, table: Mapping[RowKey, Image]) -> Iterator[Broken]:
         if write.key in table:
             yield Broken(1062, f"Duplicate entry for key 'PRIMARY': {write.key.display}")
-        for column, declared in self.declared.items():
-            optional = declared.nullable or declared.has_default or declared.generated
-            if column not in write.cells and not optional:
+        for column in self.needed:
+            if column not in write.cells:
                 yield Broken(1364, f"Field {column!r} doesn't have a default value")
 
     def _unfit(self, column: str, value: object) -> Iterator[Broken]:

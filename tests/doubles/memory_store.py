@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from sink.core.change_event import Image
 from sink.core.decision import Loss
-from sink.core.refusal import Refusal
+from sink.core.refusal import Refusal, without_which
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.core.tagged_row import TaggedRow
 from sink.ports import Progress, TableWrite
 from sink.state.mapping_record import MappingRecord
 from sink.state.records import HAS_FINDS, OWED_TO_SHEET, FirstSync, decode, encode
+from tests.doubles.constraints import Broken
 from tests.doubles.memory_server import Data, MemoryServer
 
 ORDER = ("delete", "update", "insert")
@@ -109,8 +111,7 @@ class MemoryTransaction:
         for write in sorted(writes, key=lambda write: ORDER.index(write.op)):
             broken = server.refusal(write)
             if broken is not None:
-                columns = broken.columns or tuple(write.cells)
-                refusals.append(Refusal(write.key, write.op, columns, broken.reason, broken.code))
+                refusals.extend(_refusals(write, broken, server))
                 continue
             image = None
             if write.op != "delete":
@@ -159,3 +160,24 @@ class MemoryTransaction:
 def _states(data: Data, keys: Sequence[RowKey], first: FirstSync) -> dict[RowKey, RowState]:
     stored = {key: data.states[key] for key in keys if key in data.states}
     return {key: decode(key, row.agreed, row.record, first) for key, row in stored.items()}
+
+
+def _refusals(write: TableWrite, broken: Broken, server: MemoryServer) -> list[Refusal]:
+    """The cells to blame are found by trying, as ``sink.writers.database`` does."""
+
+    def why_not(columns: Sequence[str]) -> str | None:
+        if write.op == "update" and not columns:
+            return None
+        cells = {column: write.cells[column] for column in columns}
+        refused = server.refusal(replace(write, cells=cells))
+        return None if refused is None else refused.reason
+
+    reasons: dict[str, str] = {}
+    if write.op != "delete":
+        needed = server.constraints.needed if write.op == "insert" else ()
+        reasons = without_which(list(write.cells), needed, why_not)
+    if not reasons:
+        return [Refusal(write.key, write.op, (), broken.reason, broken.code)]
+    return [
+        Refusal(write.key, write.op, (column,), why, broken.code) for column, why in reasons.items()
+    ]

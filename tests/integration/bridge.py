@@ -7,8 +7,8 @@ who can only read, the sheet through Google's client under an account of its own
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -126,6 +126,18 @@ class Bridge:
     def sort(self, column: int, *, ascending: bool) -> None:
         """Sort the rows below the header by a column (from 1)."""
         self._gesture("sort", {"column": column, "ascending": ascending})
+
+    @contextmanager
+    def no_triggers(self) -> Iterator[None]:
+        """Whatever is done within reaches no script."""
+        self._setting(drop_triggers=1)
+        try:
+            yield
+        finally:
+            self._setting(drop_triggers=False)
+
+    def _setting(self, **settings: object) -> None:
+        self._control.put("/_control/settings", json=settings).raise_for_status()
 
     def _gesture(self, name: str, body: Mapping[str, object]) -> None:
         answer = self._control.post(

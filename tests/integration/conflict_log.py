@@ -14,7 +14,7 @@ def conflicts(bridge: Bridge, prefix: str) -> list[dict[str, object]]:
     arguments = ["--json", "--limit", "10000", "--mapping", bridge.mapping.name]
     told = subprocess.run(
         [
-            *(sys.executable, "-m", "deploy.cli.main", "conflicts"),
+            *(sys.executable, "-m", "deploy.cli.main", "conflicts", "list"),
             *(*arguments, "--config", bridge.endpoints.config),
         ],
         check=True,
@@ -23,8 +23,4 @@ def conflicts(bridge: Bridge, prefix: str) -> list[dict[str, object]]:
         timeout=60,
     )
     found = [json.loads(line) for line in told.stdout.splitlines()]
-    return [each for each in found if _first_key(each["key"]).startswith(prefix)]
-
-
-def _first_key(key: str) -> str:
-    return str(next(iter(json.loads(key).values())))
+    return [each for each in found if str(next(iter(each["key"].values()))).startswith(prefix)]

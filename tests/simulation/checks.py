@@ -62,10 +62,13 @@ def lost(
     traces = Traces(server)
     final = sheet.rows()
     cut = setting.trigger()
+    rows_given = {given.key for given in history.given if given.column is None}
     found = []
     for entry in history.entries:
         if entry.column is None or entry.column == "note" or shown(entry.value) is None:
             continue
+        if entry.key in rows_given:
+            continue  # an operator deleted or brought back the row, with whatever it held
         if entry.key in history.mended:
             continue  # a person had to choose between two rows
         if entry.column in setting.computed:
@@ -115,7 +118,7 @@ def rows_lost(history: History, server: MemoryServer, sheet: PersonsSheet) -> li
     traces = Traces(server)
     there = sheet.rows()
     found = []
-    for key in {e.key for e in history.entries}:
+    for key in {e.key for e in history.entries} - {given.key for given in history.given}:
         acts = history.of(key, EXISTENCE)
         if not acts:
             continue
@@ -129,6 +132,29 @@ def rows_lost(history: History, server: MemoryServer, sheet: PersonsSheet) -> li
             later = [e for e in history.entries if e.key == key and e.side is not last.side]
             if not later:
                 found.append(f"row {key} came back after its last delete, unlogged")
+    return found
+
+
+def given_back(history: History, server: MemoryServer, sheet: PersonsSheet) -> list[str]:
+    """What an operator gave back stands, or lost to an edit that had not seen it and is logged.
+
+    Only what nobody touched on its row later, and what the database does not cut.
+    """
+    there = sheet.rows()
+    authors = {loss.loser.author for _, loss in server.data.conflicts}
+    found = []
+    for number, given in enumerate(history.given):
+        later = [e for e in history.entries if e.key == given.key and e.at >= given.at]
+        later_given = [g for g in history.given[number + 1 :] if g.key == given.key]
+        if later or later_given or given.author in authors or "~" in str(given.value):
+            continue
+        row = there.get(given.key)
+        if given.column is None:
+            stands = (row is not None) is given.value
+        else:
+            stands = row is not None and row.get(given.column) == shown(given.value)
+        if not stands and given.key not in history.mended:
+            found.append(f"given back in vain: {given}; at the end {row}")
     return found
 
 
@@ -160,7 +186,7 @@ def wrong_winners(history: History, sheet: PersonsSheet, setting: Setting) -> li
     if setting.trigger_delay or not all(e.exact for e in history.entries if e.column):
         return found
     for key in (1, 2, 3, 4):
-        if history.of(key, EXISTENCE):
+        if history.of(key, EXISTENCE) or any(given.key == key for given in history.given):
             continue
         for column in ("a", "b"):
             entries = history.of(key, column)

@@ -38,17 +38,29 @@ class Entry:
         return f"{self.number:3} {self.side.value:8} {where} {self.saw!r} -> {self.value!r}{told}"
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an operator gave back from the conflict log; ``column`` None: the row's existence."""
+
+    key: int
+    column: str | None
+    value: CellContent
+    at: int
+    author: str
+
+
 @dataclass(slots=True)
 class History:
     """The entries of all acts in the order in which they happened.
 
     ``mended`` are keys that stood twice, of which a person had to delete one row; ``pasted_over``
-    are keys that went to another row of the grid.
+    are keys that went to another row of the grid; ``given`` is what an operator gave back.
     """
 
     entries: list[Entry] = field(default_factory=list)
     story: list[str] = field(default_factory=list)
     mended: set[int] = field(default_factory=set)
+    given: list[Given] = field(default_factory=list)
     pasted_over: set[int] = field(default_factory=set)
 
     def add(

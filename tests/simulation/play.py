@@ -23,6 +23,7 @@ from tests.simulation.agenda import MILLISECOND, SECOND, Agenda
 from tests.simulation.blocks import Blocks
 from tests.simulation.history import History
 from tests.simulation.keyless import Typist, keyless_wrong
+from tests.simulation.operator import Operator
 from tests.simulation.process import SinkProcess
 from tests.simulation.script import Script
 from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, START, Setting, mapped_table
@@ -97,6 +98,7 @@ class World:
         self.blocks = Blocks(
             setting, agenda, self.history, self.count, self.sheet, self.script, self._calling
         )
+        self.operator = Operator(setting, agenda, self.history, self.count, self.server, self.posts)
         self.connector.lose = self._lose
         self.healed = False
         self.processes: list[SinkProcess] = []
@@ -218,6 +220,7 @@ def play(seed: int, without: Collection[int] = ()) -> Verdict:
             actor = world.blocks if actor is world.person else world.statements
         if number not in without:
             world.agenda.at(time, partial(actor.act, number, chance))
+    world.operator.plan()
     _plan_rebalances(world)
     verdict = Verdict(seed, met=world.met, story=world.history.story)
     try:
@@ -261,6 +264,7 @@ def _judge(world: World) -> list[str]:
         *checks.unequal(world.server, sheet),
         *checks.lost(history, world.server, sheet, world.setting),
         *checks.rows_lost(history, world.server, sheet),
+        *checks.given_back(history, world.server, sheet),
         *checks.notes_lost(history, sheet),
         *checks.wrong_winners(history, sheet, world.setting),
         *keyless_wrong(

@@ -17,11 +17,11 @@ from sink.core.mapped_table import MappedTable
 from sink.core.policies import rules_of
 from sink.core.row_key import RowKey
 from sink.first_sync import Synced
-from sink.inbound import Record
 from sink.merge_point import MergePoint
 from sink.parts import Parts, Surroundings
 from sink.pipeline import Pipeline
 from sink.ports import DeadLetter
+from sink.record import Record
 from sink.state.errors import OvertakenError
 from sink.state.mapping_record import MappingRecord
 from sink.writers.sheets.reading import Reading

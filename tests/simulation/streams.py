@@ -9,7 +9,7 @@ import orjson
 
 from sink.core.change_event import Image
 from sink.core.mapped_table import MappedTable
-from sink.inbound import Record
+from sink.record import Record
 from tests.doubles.memory_server import Change, MemoryServer
 from tests.simulation.agenda import Agenda
 from tests.simulation.setting import ORIGIN_OF_OTHERS, OWN_SOURCE, Setting

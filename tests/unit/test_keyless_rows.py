@@ -145,7 +145,7 @@ def test_another_cell_that_does_not_fit_keeps_no_row_back() -> None:
     desk.take(desk.post(1, name="Milk", price=3, note="x" * 21))
     assert desk.table == {7: {"name": "Milk", "price": 3, "note": None}}
     [letter] = desk.letters
-    assert letter.reason.startswith("note: ")
+    assert letter.reason.startswith("*note* ")
 
 
 def test_later_posts_under_the_tag_reach_the_same_row() -> None:
@@ -211,7 +211,9 @@ def test_what_the_database_refuses_is_told_and_tried_again_with_the_next_edit() 
     assert desk.table == {}
     assert desk.row.lacks == {WHOLE_ROW: "price is too low"}
     [letter] = desk.letters
-    assert (letter.error, letter.reason) == ("RefusedEdit", "price is too low")
+    assert (letter.error, letter.reason) == (
+        *("RefusedEdit", "this row is not in the database yet: price is too low"),
+    )
     desk.take(desk.post(2, name="Milk", price=4, typed=("price", 3)))
     assert [row["price"] for row in desk.table.values()] == [4]
 

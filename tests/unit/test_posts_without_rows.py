@@ -11,7 +11,8 @@ from sink.core.envelope import CHECK_EDITOR
 from sink.core.gtid import GtidSet
 from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Mapping
-from sink.inbound import Inbox, Reader, Record
+from sink.inbound import Inbox, Reader
+from sink.record import Record
 
 MAPPING = Mapping("orders", "shop.orders", "spreadsheet", "orders", ("id",))
 TABLE = MappedTable.of(

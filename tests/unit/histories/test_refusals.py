@@ -10,6 +10,7 @@ from sink.core.row_key import RowKey
 from sink.core.version import ABSENT
 from sink.inbound import Inbox
 from sink.posted_rows import SheetRow
+from sink.state.errors import DatabaseUnavailableError
 from tests.doubles.constraints import Constraints
 from tests.unit.histories.world import World, key
 
@@ -189,5 +190,66 @@ def test_a_value_that_another_row_has_is_refused() -> None:
     world.settle(2)
     world.created(10, a="taken", b="B")
     world.settle(11)
-    assert key() not in world.server.data.table
+    assert world.server.data.table[key()] == {"a": None, "b": "B"}
+    assert world.sheet[key()] == {"a": "taken", "b": "B"}
+    assert list(world.state(key()).refused) == ["a"]
     assert len(world.dead) == 1
+
+
+def test_only_the_cells_to_blame_are_refused() -> None:
+    world = World()
+    refusing(world, "a", "X")
+    world.pasted(1, a="X", b="B")
+    world.settle(5)
+    assert world.server.data.table[key()] == {"a": "A", "b": "B"}
+    assert list(world.state(key()).refused) == ["a"]
+    (letter,) = world.dead
+    assert letter.reason == "*a* check; the database still holds A"
+
+
+def test_two_cells_refused_for_two_reasons_are_two_letters() -> None:
+    world = World()
+    world.server.refuses = lambda write: next(
+        (f"no {name}" for name in ("a", "b") if write.cells.get(name) == "X"), None
+    )
+    world.pasted(1, a="X", b="X")
+    world.settle(5)
+    assert world.server.data.table[key()] == {"a": "A", "b": "A"}
+    assert world.state(key()).refused == {"a": "no a", "b": "no b"}
+    assert [letter.reason.split(";")[0] for letter in world.dead] == ["*a* no a", "*b* no b"]
+
+
+def test_a_new_row_goes_in_without_the_cell_that_is_refused() -> None:
+    world = World(empty=True)
+    refusing(world, "a", "X")
+    world.created(1, a="X", b="B")
+    world.settle(5)
+    assert world.server.data.table[key()] == {"a": None, "b": "B"}
+    assert world.sheet[key()] == {"a": "X", "b": "B"}
+    assert list(world.state(key()).refused) == ["a"]
+    assert len(world.dead) == 1
+
+
+def test_a_cell_typed_after_the_row_s_creation_in_one_batch_is_refused_alone() -> None:
+    world = World(empty=True)
+    refusing(world, "a", "X")
+    world.created(1, b="B")
+    world.typed(2, a="X")
+    world.settle(5)
+    assert world.server.data.table[key()] == {"a": None, "b": "B"}
+    assert list(world.state(key()).refused) == ["a"]
+
+
+def test_a_deadlock_is_no_refusal_the_batch_is_merged_again() -> None:
+    world = World()
+    world.server.locks[key()] = world  # a program holds the row
+    event = world.typed(1, a="B")
+    with pytest.raises(DatabaseUnavailableError) as caught:
+        world.read_sheet()
+    assert caught.value.retriable
+    assert world.dead == []
+    world.server.locks.clear()
+    world.read_sheet(event)
+    world.settle(5)
+    assert world.both() == {"a": "B", "b": "A"}
+    assert world.dead == []

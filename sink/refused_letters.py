@@ -1,0 +1,139 @@
+"""Refused cells and rows as dead letters: the reason in a person's words, the record as it came.
+
+Each carries a wish (``sink.core.operator_record``): what an operator gives back to try it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import orjson
+
+from sink.core.change_event import (
+    ChangeEvent,
+    DatabaseChange,
+    OperatorEdit,
+    SheetDelete,
+    SheetEdit,
+    SheetSight,
+)
+from sink.core.decision import Loss
+from sink.core.mapped_table import MappedTable
+from sink.core.operator_record import Wish, record
+from sink.core.row_state import WHOLE_ROW, RowState
+from sink.core.values.codec import Value
+from sink.inbound import Inbox
+from sink.ports import NO_RECORD, DeadLetter
+
+ERROR = "RefusedEdit"
+
+Reasons = Mapping[tuple[str, str], str]
+"""Why cells were refused, by the edit's id and the column (``""``: the row)."""
+
+
+def refused_letters(
+    state: RowState,
+    events: Iterable[ChangeEvent],
+    reasons: Reasons,
+    losses: Iterable[Loss],
+    inbox: Inbox,
+    table: MappedTable,
+) -> list[DeadLetter]:
+    """A dead letter for each cell or row that the column or the database refused.
+
+    ``losses`` tell what was agreed before the database refused it (edit id ``""``).
+    """
+    if not reasons:
+        return []
+    by_id = {event.id: event for event in events}
+    found: list[DeadLetter] = []
+    for (name, column), reason in reasons.items():
+        if name:
+            wish = _wish(by_id.get(name), column, state, table)
+        else:
+            wish = _agreed_before(column, losses, state, table)
+        said = reason if column == WHOLE_ROW else in_words(column, reason, state, table)
+        found.append(_letter(name, said, wish, state, inbox, table))
+    return found
+
+
+def replaced_letter(
+    state: RowState, column: str, content: str, reason: str, table: MappedTable
+) -> DeadLetter:
+    """The dead letter of a person's content that a write of ours replaced unheard."""
+    wish = Wish(table.key_image(state.key), contents={column: content})
+    said = in_words(column, reason, state, table)
+    return _letter("", f"{said}, and it was put into the cell", wish, state, Inbox(), table)
+
+
+def in_words(column: str, reason: str, state: RowState, table: MappedTable) -> str:
+    """The reason of a refused cell with the column's header, and what the database holds."""
+    said = f"*{table.mapping.header(column)}* {reason}"
+    row = state.believed_table
+    if row is None or column not in row:
+        return said
+    return f"{said}; the database still holds {_shown(row[column])}"
+
+
+def _shown(value: Value) -> str:
+    if value is None:
+        return "nothing"
+    return "an empty text" if value == "" else f"{value!s:.60}"
+
+
+def _letter(
+    name: str,
+    reason: str,
+    wish: Wish | None,
+    state: RowState,
+    inbox: Inbox,
+    table: MappedTable,
+) -> DeadLetter:
+    asked = None if wish is None else orjson.dumps(wish.to_json())
+    row = inbox.posted(name)
+    source = inbox.records.get(name if row is None else row.post.id)
+    if source is not None:
+        value = source.value if row is None else source.of_row(row.number)
+        key, topic, offset = source.key, source.topic, source.offset
+    else:
+        topic, offset, key = table.mapping.sheet_topic, NO_RECORD, state.key.canonical
+        told = {} if wish is None else wish.to_json()
+        value = orjson.dumps(record(name, told, author="", time_ms=0))
+    return DeadLetter(topic, offset, ERROR, reason, key, value, edit=name or None, wish=asked)
+
+
+def _wish(
+    event: ChangeEvent | None, column: str, state: RowState, table: MappedTable
+) -> Wish | None:
+    key = table.key_image(state.key)
+    match event:
+        case None | DatabaseChange() | SheetSight():
+            return None
+        case SheetDelete():
+            return Wish(key, exists=False)
+        case OperatorEdit():
+            values = event.cells if column == WHOLE_ROW else {column: event.cells[column]}
+            return Wish(key, values, exists=event.exists)
+        case SheetEdit():
+            if column in event.unfit:
+                return Wish(key, contents={column: event.unfit[column]})
+            if column != WHOLE_ROW:
+                return Wish(key, {column: event.cells[column].new})
+            values = {
+                name: cell.new
+                for name, cell in event.cells.items()
+                if cell.new is not None and name not in event.refused
+            }
+            return Wish(key, values, exists=True)
+
+
+def _agreed_before(
+    column: str, losses: Iterable[Loss], state: RowState, table: MappedTable
+) -> Wish | None:
+    key = table.key_image(state.key)
+    for loss in losses:
+        if loss.rule == "refused" and (loss.column or WHOLE_ROW) == column:
+            if loss.column is None:
+                return Wish(key, exists=loss.loser.value is True)
+            return Wish(key, {column: loss.loser.value})
+    return None
