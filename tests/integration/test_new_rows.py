@@ -51,7 +51,7 @@ def test_rows_typed_without_a_key(stock: Bridge) -> None:
 
     # what the database refuses is kept with its reason, and made when it is mended
     stock.edit("B4:C4", [["Bread", -1]])
-    eventually(lambda: lacks(stock), lambda kept: "check" in str(kept).lower(), "the refusal")
+    eventually(lambda: lacks(stock), lambda kept: "price" in str(kept), "the refusal")
     stock.edit("C4", [[2]])
     bread = key_beside(stock, "Bread")
 
