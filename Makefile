@@ -87,7 +87,18 @@ check: $(INSTALLED) scripts ## Formatting, lint, types, unit and property tests;
 .PHONY: test
 test: stack-tools $(INSTALLED) scripts ## Everything, on the real stack (what .ci/run runs)
 	@$(MAKE) $(BESIDE) scripts-test types lint
-	@SHEETBRIDGE_SEEDS=3000 $(PYTEST) -q
+	@$(MAKE) --jobs=2 --keep-going test-stack test-simulated
+
+# Tests on the stack wait most of the time; the others take what is left of the processors and
+# tell in the end.
+.PHONY: test-stack test-simulated
+test-stack: stack-tools $(INSTALLED) scripts
+	@$(PYTEST) -q -m stack
+test-simulated: $(INSTALLED) scripts
+	@log=$$(mktemp); \
+	if SHEETBRIDGE_SEEDS=3000 nice -n 10 $(PYTEST) -q -m 'not stack' >"$$log" 2>&1; \
+	then printf '\nwithout the stack: %s\n' "$$(tail -n 1 "$$log")"; rm -f "$$log"; \
+	else printf '\n'; cat "$$log"; rm -f "$$log"; exit 1; fi
 
 # The quick tests in two halves that take about as long as each other.
 .PHONY: test-contract test-unit
