@@ -151,12 +151,16 @@ class Nemesis:
         )
 
     def _mood(self, **settings: object) -> None:
-        """Google's own; it passes by itself, also with the emulator's death."""
+        """Google's own; it passes by itself, also with the emulator's death.
+
+        Its length is drawn first: what the seed decides next must not depend on an answer.
+        """
+        seconds = self._chance.uniform(5, 15)
         try:
             self._sheet.switch(**settings)
         except httpx.HTTPError:
             return
-        self._mood_ends = time.monotonic() + self._chance.uniform(5, 15)
+        self._mood_ends = time.monotonic() + seconds
 
     def _calm(self) -> None:
         try:
