@@ -93,6 +93,16 @@ def test_the_conflict_log_and_the_dead_letters_account_for_their_own_cells(
     assert len(said(history, end(there, losses=[Loss("k", "b", "v1", "time")]))) == 1
 
 
+@pytest.mark.parametrize("value", ["v1", 1_000_001])
+def test_a_dead_letter_with_a_longer_value_accounts_for_nothing(
+    value: Content, history: History, do: Do
+) -> None:
+    do(Side.SHEET, Write("k", "a", value))
+    longer = f'{{"a": "{value}0", "b": 1{value}}}'
+    assert len(said(history, end(row("k", "other"), letters=[longer]))) == 1
+    assert said(history, end(row("k", "other"), letters=[f'{{"a": {value}}}'])) == []
+
+
 def test_its_own_side_may_replace_it_at_any_time(history: History, do: Do) -> None:
     do(Side.SHEET, Write("k", "a", "v1"))
     do(Side.SHEET, Write("k", "a", "v2"), outcome=Outcome.UNKNOWN)

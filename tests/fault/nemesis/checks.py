@@ -8,6 +8,7 @@ what they may have replaced.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -59,8 +60,11 @@ class End:
         return (key, column, str(value)) in self._logged
 
     def set_aside(self, value: Content) -> bool:
-        """Whether a dead letter holds the value."""
-        return value is not None and any(str(value) in letter for letter in self.letters)
+        """Whether a dead letter holds the value, and not just a longer one that contains it."""
+        if value is None:
+            return False
+        whole = re.compile(rf"(?<!\w){re.escape(str(value))}(?!\w)")
+        return any(whole.search(letter) for letter in self.letters)
 
 
 def violations(history: History, end: End) -> list[Violation]:
