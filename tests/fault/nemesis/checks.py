@@ -115,7 +115,10 @@ def lost(history: History, end: End) -> Iterator[Violation]:
         for write in act.writes:
             if not _is_traced(act, write) or write.key in history.doubled:
                 continue
-            if write.key in final and final[write.key].get(write.column or "") == write.value:
+            if any(
+                write.key in side and side[write.key].get(write.column or "") == write.value
+                for side in (final, end.table)  # they differ where the sheet shows a refused cell
+            ):
                 continue
             if any(_replaced(act, write, later) for later in by_key[write.key]):
                 continue
