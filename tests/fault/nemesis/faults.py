@@ -41,12 +41,14 @@ REST: dict[str, object] = {
 class Nemesis:
     """Does harm until told to stop; ``heal`` then mends everything.
 
-    ``struck`` counts the faults by kind, ``died`` the services that ended by themselves.
+    ``struck`` counts the faults by kind, ``died`` the services that ended by themselves;
+    ``doing`` is the fault that is under way.
     """
 
     def __init__(self, stack: Stack, sheet: Sheet, history: History, seed: int) -> None:
         self.struck: Counter[str] = Counter()
         self.died: Counter[str] = Counter()
+        self.doing = ""
         self._stack = stack
         self._sheet = sheet
         self._history = history
@@ -70,7 +72,9 @@ class Nemesis:
                 self._chance.shuffle(deck)
             kind, strike = deck.pop()
             self._history.tell(fault=kind)
+            self.doing = kind
             strike()
+            self.doing = ""
             self.struck[kind] += 1
             self._history.tell(over=kind)
 

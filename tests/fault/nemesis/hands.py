@@ -133,7 +133,8 @@ class Hand(Writer):
 
     def _insert(self, number: int, chance: Random, view: View) -> None:
         """A row between the others: it is empty at first, then filled."""
-        at = 2 + chance.randrange(len(view.rows))
+        # never above row 2: that would take the new row out of the range that the formula sums
+        at = 3 + chance.randrange(len(view.rows))
         self._gesture("insert row", view, [], "insert_rows", {"start": at, "count": 1})
         later = self.sheet.look()
         blank = [
@@ -167,9 +168,9 @@ class Hand(Writer):
         self._gesture("sort", view, [], "sort", column)
 
     def _move(self, number: int, chance: Random, view: View) -> None:
-        start = 2 + chance.randrange(len(view.rows) - 1)
+        start = 3 + chance.randrange(len(view.rows) - 2)
         to = chance.choice(
-            [at for at in range(2, len(view.rows) + 2) if at not in (start, start + 1)]
+            [at for at in range(3, len(view.rows) + 2) if at not in (start, start + 1)]
         )
         self._gesture("move", view, [], "move_rows", {"start": start, "count": 1, "to": to})
 

@@ -109,12 +109,12 @@ class _Run:
         self._wait_for_the_first_sync()
 
     def _wait_for_the_first_sync(self) -> None:
-        reasons = wait_for_quiet(self._restlessness, [])
+        reasons = wait_for_quiet(self._restlessness, list)
         assert not reasons, f"the first sync does not end: {reasons}"
         assert len(self._table.look()) == len(FIRST_KEYS)
         self._sheet.gesture("edit", None, range="F1", values=[["remark"]])
         self._sheet.gesture("edit", None, range=SUM_CELL, values=[["=SUM(D2:D)"]])
-        reasons = wait_for_quiet(self._restlessness, [])
+        reasons = wait_for_quiet(self._restlessness, list)
         assert not reasons, f"a person's own column disturbs it: {reasons}"
 
     def begin(self) -> None:
@@ -136,10 +136,11 @@ class _Run:
 
     def _so_far(self) -> str:
         acts = Counter(act.outcome.value for act in self._history.acts)
-        struck = self._nemesis.struck
+        struck = sum(self._nemesis.struck.values())
+        doing = f" ({self._nemesis.doing})" if self._nemesis.doing else ""
         died = f", died by themselves: {dict(self._nemesis.died)}" if self._nemesis.died else ""
         counted = ", ".join(f"{acts[outcome.value]} {outcome.value}" for outcome in Outcome)
-        return f"acts {counted}; faults {sum(struck.values())}{died}"
+        return f"acts {counted}; faults {struck}{doing}{died}"
 
     def end(self, say: Say) -> None:
         """Everybody stops and everything is mended; raises what went wrong in them."""
@@ -172,7 +173,7 @@ class _Run:
     def _rest(self) -> list[str]:
         """As the mender in the run: where a key stands twice, a person deletes one row."""
         while True:
-            reasons = wait_for_quiet(self._restlessness, self._letters())
+            reasons = wait_for_quiet(self._restlessness, self._letters)
             if not any("times in the sheet" in reason for reason in reasons):
                 return reasons
             self._mender.mend(self._sheet.look())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -40,7 +40,7 @@ class Restlessness:
         self._table = table
         self._configuration = load(Path(stack.endpoints.config))
 
-    def reasons(self, letters: list[str]) -> Iterator[str]:
+    def reasons(self, letters: Callable[[], list[str]]) -> Iterator[str]:
         """Why it is not quiet; none: at this moment it is. ``letters``: the dead letters."""
         for name, alive in self._stack.alive().items():
             if not alive:
@@ -56,7 +56,7 @@ class Restlessness:
         (owed,) = self._table.stored(_ATTENTION)[0]
         if owed:
             yield f"{owed} rows not at rest"
-        for violation in unequal(End(self._sheet.look(), self._table.look(), letters=letters)):
+        for violation in unequal(End(self._sheet.look(), self._table.look(), letters=letters())):
             yield str(violation)
 
     def _behind(self) -> Iterator[str]:
@@ -67,7 +67,7 @@ class Restlessness:
                 yield f"{ends[str(topic)] - offset} records of {topic} not read"
 
 
-def wait_for_quiet(restlessness: Restlessness, letters: list[str]) -> list[str]:
+def wait_for_quiet(restlessness: Restlessness, letters: Callable[[], list[str]]) -> list[str]:
     """Wait until nothing moves; returns why it does not come to rest, or nothing."""
     ends = time.monotonic() + DEADLINE_SECONDS
     quiet = 0
