@@ -127,6 +127,8 @@ class SheetSide:
             self._write(layout)
         elif layout.index.twice:
             self._errands.run(lambda tab: tab.read(), self._untangle, self._read_again)
+        elif self._calls.wants_reading:
+            self._errands.run(lambda tab: tab.read(), self._take_mending, self._read_again)
         elif self._calls.keys.places or self._calls.mending.repairs:
             self._write(layout)
         elif self._calls.keys.wants_look(now):
@@ -236,6 +238,10 @@ class SheetSide:
         if doubles and not removals:
             self._layout = None
             self._errands.stop(DuplicateKeyError(reading.layout.index.twice))
+
+    def _take_mending(self, reading: Reading) -> None:
+        self._take_layout(reading.layout)
+        self._calls.locate(reading)
 
     def _take_reading(self, reading: Reading) -> None:
         self._take_layout(reading.layout)
