@@ -45,11 +45,7 @@ class Consumer:
         self._workers: dict[str, Worker] = {}
         self._begin_at: dict[str, float] = {}
         self._stopping = threading.Event()
-        topics = {
-            topic
-            for mapping in self._mappings
-            for topic in (mapping.cdc_topic, mapping.sheet_topic)
-        }
+        topics = {topic for mapping in self._mappings for topic in mapping.topics}
         self._consumer = KafkaConsumer(
             bootstrap_servers=configuration.kafka.bootstrap.split(","),
             group_id=configuration.sink.group,
@@ -94,17 +90,23 @@ class Consumer:
                 Record(record.topic, record.offset, record.key, record.value) for record in fetched
             ]
             for worker in self._readers_of(partition.topic):
-                worker.offer(records)
+                commands = worker.parts.table.mapping.commands_topic
+                if worker.takes_changes or partition.topic == commands:
+                    worker.offer(records)
         self._press_back()
 
     def _readers_of(self, topic: str) -> Iterable[Worker]:
         for worker in self._workers.values():
             mapping = worker.parts.table.mapping
-            if topic in (mapping.cdc_topic, mapping.sheet_topic):
+            if topic in mapping.topics:
                 yield worker
 
     def _press_back(self) -> None:
-        """Pause the topics of workers that are behind, or not there; resume the others."""
+        """Pause the topics of workers that are behind, or not there; resume the others.
+
+        So are those that only mappings read which stand still: a worker that goes on begins anew
+        from what is stored.
+        """
         behind = {
             topic
             for worker in self._workers.values()
@@ -116,7 +118,13 @@ class Consumer:
         }
         for mapping in self._mappings:
             if mapping.name not in self._workers:
-                behind |= {mapping.cdc_topic, mapping.sheet_topic}
+                behind |= set(mapping.topics)
+            elif not self._workers[mapping.name].takes_changes:
+                behind |= {
+                    topic
+                    for topic in (mapping.cdc_topic, mapping.sheet_topic)
+                    if not any(other.takes_changes for other in self._readers_of(topic))
+                }
         for partition in self._consumer.assignment():
             paused = partition in self._consumer.paused()
             if partition.topic in behind and not paused:
@@ -133,7 +141,7 @@ class Consumer:
         self._consumer.pause(*partitions)
         topics = {partition.topic for partition in partitions}
         for mapping in self._mappings:
-            if {mapping.cdc_topic, mapping.sheet_topic} <= topics:
+            if set(mapping.topics) <= topics:
                 self._begin_at[mapping.name] = 0.0
 
     def _begin(self, mapping: Mapping) -> None:
@@ -145,7 +153,7 @@ class Consumer:
             return
         self._workers[mapping.name] = worker
         self._begin_at.pop(mapping.name, None)
-        for topic in (mapping.cdc_topic, mapping.sheet_topic):
+        for topic in mapping.topics:
             offset = min(
                 other.parts.next_offsets.get(topic, 0) for other in self._readers_of(topic)
             )
@@ -157,12 +165,13 @@ class Consumer:
         worker.start()
 
     def _begin_due(self) -> None:
-        """Begin new workers; one that failed begins anew from what is stored, a little later."""
+        """Begin new workers; one that has ended begins anew from what is stored, after a failure a
+        little later."""
         now = time.monotonic()
         for name, worker in list(self._workers.items()):
             if not worker.is_alive():
                 del self._workers[name]
-                self._begin_at[name] = now + RESTART_SECONDS
+                self._begin_at[name] = now if worker.failure is None else now + RESTART_SECONDS
         for mapping in self._mappings:
             if self._begin_at.get(mapping.name, now + 1) <= now:
                 self._begin(mapping)

@@ -24,6 +24,7 @@ from sink.core.policies import rules_of
 from sink.core.quota import Pace
 from sink.first_sync import FirstSynchroniser
 from sink.google_access import sheets_service
+from sink.guarding import Guard
 from sink.parts import Parts
 from sink.pausing import VARIABLE, pause_at
 from sink.pipeline import Pipeline
@@ -84,6 +85,7 @@ class Service:
             )
             return Tab(SheetsClient(google, mapping.spreadsheet_id, self.quota), table)
 
+        guard = Guard.stored(record.tally, record.answer)
         pause = pause_at(os.environ.get(VARIABLE, ""), mapping.name)
 
         def set_aside(letters: Sequence[DeadLetter]) -> None:
@@ -93,7 +95,7 @@ class Service:
             table,
             record,
             store,
-            Pipeline(table, rules, store, set_aside, pause),
+            Pipeline(table, rules, store, set_aside, pause, guard=guard),
             self.quota,
             open_tab,
             set_aside,
@@ -122,7 +124,7 @@ def run(configuration: Configuration) -> None:
     service = Service(
         configuration,
         engine,
-        _quota(configuration),
+        quota_of(configuration),
         DeadLetterWriter(configuration.kafka),
     )
     consumer = Consumer(configuration, service.worker)
@@ -151,7 +153,8 @@ def _topics(configuration: Configuration) -> None:
         administration.close()
 
 
-def _quota(configuration: Configuration) -> Quota:
+def quota_of(configuration: Configuration) -> Quota:
+    """What Google grants of calls, by the configuration, and its clock."""
     settings = configuration.google
     clock = GoogleClock.starting_from(time.time_ns() // 1_000, monotonic_us())
     reads = Pace(settings.reads_per_minute, burst_share=READ_BURST)
