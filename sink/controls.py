@@ -14,17 +14,21 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from sink.beginning import OnGoogle
 from sink.core.change_event import HeldAnswer
 from sink.core.command import Command, Order, decode_command
 from sink.core.errors import SheetbridgeError
 from sink.core.guards import Excess, What
 from sink.core.held_batch import Answer, HeldBatch
+from sink.core.lineage import Lineage
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
+from sink.core.version import Origin
 from sink.inbound import Inbound, Inbox
-from sink.parts import Parts
+from sink.parts import Backwards, Parts
 from sink.ports import Progress
 from sink.record import Record
+from sink.resync import Resync
 from sink.unreadable import unreadable
 
 log = logging.getLogger(__name__)
@@ -39,7 +43,7 @@ Merged = Callable[[Mapping[RowKey, RowState]], None]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a command: ``says`` is for the person who gave it, ``facts`` are stored.
+    """What became of a command: ``says`` is for who gave it; ``facts`` and ``offsets`` are stored.
 
     ``well`` is None while it goes on.
     """
@@ -47,6 +51,7 @@ class Result:
     well: bool | None
     says: str
     facts: Mapping[str, object] = field(default_factory=dict)
+    offsets: Mapping[str, int] = field(default_factory=dict)
 
 
 class Controls:
@@ -55,8 +60,12 @@ class Controls:
     ``compare`` begins a reconciliation of both sides, ``merged`` takes in rows that have changed.
     """
 
-    def __init__(self, parts: Parts, compare: Callable[[], None], merged: Merged) -> None:
+    def __init__(
+        self, parts: Parts, on_google: OnGoogle, compare: Callable[[], None], merged: Merged
+    ) -> None:
         self._parts = parts
+        self._on_google = on_google
+        self._backwards = parts.backwards
         self._compare = compare
         self._merged = merged
         record = parts.record
@@ -69,7 +78,12 @@ class Controls:
     @property
     def stopped(self) -> bool:
         """Whether the mapping stands still."""
-        return self._paused or self._held is not None or self._over
+        return self._paused or self._waits or self._over
+
+    @property
+    def _waits(self) -> bool:
+        """Whether a person has to decide before anything goes on."""
+        return self._held is not None or self._backwards is not None
 
     @property
     def over(self) -> bool:
@@ -123,6 +137,7 @@ class Controls:
 
     def _apply(self, command: Command, progress: Progress) -> None:
         result = self._result(command)
+        progress.offsets = {**result.offsets, **progress.offsets}
         outcomes: dict[str, list[object]] = {
             **self._outcomes,
             command.id: [result.well, result.says],
@@ -140,6 +155,8 @@ class Controls:
             self._paused = bool(result.facts["paused"])
         if "held_batch" in result.facts:
             self._held = None
+        if "lineage" in result.facts:
+            self._backwards = None
         self._over = self._over or (stood and not self.stopped)
         name = self._parts.table.mapping.name
         log.info("mapping %s: %s: %s", name, command.order.value, result.says)
@@ -152,7 +169,7 @@ class Controls:
                 says = "It was paused already" if self._paused else "Paused"
                 return Result(True, f"{says}: changes of both sides are kept.", {"paused": 1})
             case Order.RESUME:
-                return self._resume()
+                return self._resume(command.prefer)
             case Order.RECONCILE if self.stopped:
                 return Result(False, f"Nothing is compared: {self._standing()}")
             case Order.RECONCILE:
@@ -161,18 +178,53 @@ class Controls:
                 return self._answer(command)
 
     def _standing(self) -> str:
+        if self._backwards is not None:
+            return self._backwards.reason
         if self._held is not None:
             return f"{self._held.excess}. Decide with: sheetbridge deletes list"
         name = self._parts.table.mapping.name
         return f"the mapping is paused. Go on with: sheetbridge resume {name}"
 
-    def _resume(self) -> Result:
-        if self._held is not None:
+    def _resume(self, prefer: Origin | None) -> Result:
+        if self._backwards is not None and prefer is not None:
+            return self._resynchronise(self._backwards, prefer)
+        if prefer is not None:
+            return Result(False, "No side is to be preferred: time has not run backwards.")
+        if self._waits:
             says = f"It still stands still: {self._standing()}"
             return Result(False, says, {"paused": 0} if self._paused else {})
         return Result(True, "Resumed." if self._paused else "It was not paused.", {"paused": 0})
 
+    def _resynchronise(self, backwards: Backwards, side: Origin) -> Result:
+        """What the topics hold by now is left out: both sides are read instead."""
+        mapping = self._parts.table.mapping
+        streams, executed = backwards.streams(), backwards.executed()
+        ends = {
+            topic: streams.ends[topic]
+            for topic in (mapping.cdc_topic, mapping.sheet_topic)
+            if topic in streams.ends
+        }
+        lineage = Lineage.of(streams, ends.get(mapping.cdc_topic, 0))
+        says = f"The {side} is right."
+        if self._parts.record.phase == "running":
+            reading = self._on_google(lambda tab: tab.read())
+            changed = Resync(self._parts, side).run(reading)
+            self._merged(changed)
+            says += f" {len(changed):,} rows differed; what lost is in the conflict log."
+        facts: dict[str, object] = {
+            "lineage": lineage.encoded(),
+            "position": None,
+            "first_gtids": executed,
+            "held_batch": None,
+            "answer": None,
+            "reason": None,
+            "paused": 0,
+        }
+        return Result(True, says, facts, ends)
+
     def _answer(self, command: Command) -> Result:
+        if self._backwards is not None:
+            return Result(False, self._backwards.reason)
         release = command.order is Order.RELEASE
         done = "released" if release else "refused"
         says = []

@@ -28,7 +28,7 @@ class Order(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Command:
     """One command. ``what``, ``origin`` and ``rows`` (canonical keys) narrow down which of what is
-    held it answers; None is any.
+    held it answers; None is any. ``prefer`` is the side that is right after time ran backwards.
     """
 
     id: str
@@ -36,6 +36,7 @@ class Command:
     what: What | None = None
     origin: Origin | None = None
     rows: tuple[str, ...] | None = None
+    prefer: Origin | None = None
 
     def to_json(self) -> dict[str, object]:
         """The command as the value of a record."""
@@ -46,6 +47,7 @@ class Command:
             "what": self.what,
             "origin": self.origin,
             "rows": None if self.rows is None else list(self.rows),
+            "prefer": self.prefer,
         }
 
 
@@ -67,6 +69,7 @@ def decode_command(value: Mapping[str, object]) -> Command:
             None if value.get("what") is None else What(str(value["what"])),
             None if value.get("origin") is None else Origin(str(value["origin"])),
             None if rows is None else tuple(rows),
+            None if value.get("prefer") is None else Origin(str(value["prefer"])),
         )
     except ValueError as error:
         raise EnvelopeError(f"a command: {error}") from error

@@ -16,7 +16,8 @@ class MappingRecord:
     ``first_gtids`` are what the first sync left; ``call_number``, ``fence`` and ``open_call`` tell
     of the last call to the sheet, ``repairs`` of what it hit by mistake. ``tally`` is what the
     guards have counted, ``held_batch`` what they stopped the mapping before, ``answer`` what a
-    person said to that, ``outcomes`` what became of the last commands.
+    person said to that, ``outcomes`` what became of the last commands, ``lineage`` the cluster and
+    topics that the offsets belong to.
     """
 
     id: int
@@ -37,3 +38,4 @@ class MappingRecord:
     held_batch: str | None = None
     answer: str | None = None
     outcomes: str | None = None
+    lineage: str | None = None

@@ -38,6 +38,7 @@ mapping = Table(
     Column("held_batch", LONGTEXT, nullable=True),
     Column("answer", LONGTEXT, nullable=True),
     Column("outcomes", LONGTEXT, nullable=True),
+    Column("lineage", LONGTEXT, nullable=True),
 )
 
 topic_offset = Table(

@@ -188,6 +188,23 @@ def note_reason(engine: Engine, mapping_id: int, reason: str | None) -> None:
         )
 
 
+def note_lineage(engine: Engine, mapping_id: int, lineage: str) -> None:
+    """Store what the mapping's offsets belong to, outside of its numbered transactions."""
+    table = schema.mapping
+    with translated(), engine.begin() as connection:
+        connection.execute(update(table).where(table.c.id == mapping_id).values(lineage=lineage))
+
+
+def unknown_transaction(engine: Engine, gtids: Sequence[str]) -> str | None:
+    """The first of ``gtids`` that the server has never executed; None where it knows all."""
+    with translated(), engine.connect() as connection:
+        for gtid in gtids:
+            known = text("SELECT GTID_SUBSET(:gtid, @@GLOBAL.gtid_executed)")
+            if not connection.execute(known, {"gtid": gtid}).scalar_one():
+                return gtid
+    return None
+
+
 def executed_gtids(connection: Connection) -> str:
     """``@@gtid_executed``: every transaction that the server has committed."""
     return str(connection.execute(text("SELECT @@GLOBAL.gtid_executed")).scalar_one())
@@ -214,6 +231,7 @@ def _record(row: Row[tuple[object, ...]]) -> MappingRecord:
         held_batch=fields["held_batch"],
         answer=fields["answer"],
         outcomes=fields["outcomes"],
+        lineage=fields["lineage"],
     )
 
 

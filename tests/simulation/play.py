@@ -14,6 +14,7 @@ from random import Random
 from sink.core.change_event import Image
 from sink.core.mapping import Guards
 from sink.core.version import Origin
+from sink.parts import Backwards
 from sink.ports import DeadLetter
 from sink.state.records import FirstSync
 from tests.doubles.memory_server import MemoryServer
@@ -113,6 +114,7 @@ class World:
         self.connector.lose = self._lose
         self.healed = False
         self.processes: list[SinkProcess] = []
+        self.backwards: Backwards | None = None
         self.connector.run()
         self._start_sink()
 
@@ -146,6 +148,7 @@ class World:
             self.letters,
             self.count,
             self._sink_died,
+            None if "lineage" in self.server.data.notes else self.backwards,
         )
         process.healed = self.healed
         self.processes.append(process)

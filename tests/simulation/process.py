@@ -19,7 +19,7 @@ from sink.core.row_key import RowKey
 from sink.first_sync import Synced
 from sink.guarding import Guard
 from sink.merge_point import MergePoint
-from sink.parts import Parts, Surroundings
+from sink.parts import Backwards, Parts, Surroundings
 from sink.pipeline import Pipeline
 from sink.ports import DeadLetter
 from sink.record import Record
@@ -70,6 +70,7 @@ class SinkProcess:
         letters: list[DeadLetter],
         count: Callable[[str], None],
         died: Callable[[], None],
+        backwards: Backwards | None = None,
     ) -> None:
         self._chance = Random(f"{setting.seed}/sink/{number}")
         self._server = server
@@ -113,6 +114,7 @@ class SinkProcess:
                 lambda: f"t{number}x{next(tokens)}",
                 self._chance.random,
             ),
+            backwards,
         )
         self.point = MergePoint(parts, self._in_background, self._on_google)
         self._started = False

@@ -1,4 +1,4 @@
-"""What the guards count and hold, and what became of the commands that answer them."""
+"""What the guards count and hold, the commands that answer them, and what offsets belong to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ revision = "0003"
 down_revision = "0006"
 
 SCHEMA = "sheetbridge"
-COLUMNS = ("tally", "held_batch", "answer", "outcomes")
+COLUMNS = ("tally", "held_batch", "answer", "outcomes", "lineage")
 
 
 def upgrade() -> None:
