@@ -19,7 +19,7 @@ from sink.core.change_event import HeldAnswer
 from sink.core.command import Command, Order, decode_command
 from sink.core.errors import SheetbridgeError
 from sink.core.guards import Excess, What
-from sink.core.held_batch import Answer, HeldBatch
+from sink.core.held_batch import HeldBatch
 from sink.core.lineage import Lineage
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
@@ -232,8 +232,7 @@ class Controls:
         held = self._held
         if held is not None and command.rows is None and _meant(command, held.excess):
             excess = held.excess
-            decisions = {(excess.what, excess.origin): release}
-            answer = Answer(decisions, self._parts.now(), held.until)
+            answer = held.answered(release=release, at=self._parts.now())
             answer = answer.joined(self._parts.pipeline.guard.answer)
             facts = {"held_batch": None, "reason": None, "answer": answer.encoded()}
             says.append(f"{excess.count:,} {excess.what.value} of the {excess.origin.value} {done}")

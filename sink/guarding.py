@@ -2,8 +2,9 @@
 
 Deletes beyond the limit are held row by row, and the batch goes on. Cells emptied or rewritten
 beyond theirs stop the batch before anything of it is stored (``HeldBatchError``), until a person
-answers. The answer is for that batch: by the offsets up to which it reaches, or, where no record
-told of it but a look at the sheet, for the next look that finds as much.
+answers. The answer is for that batch, by the offsets up to which it reaches, and for what the same
+side did with it, which batches behind it tell; or, where no record told of it but a look at the
+sheet, for the next look that finds as much.
 """
 
 from __future__ import annotations
@@ -107,14 +108,14 @@ class Guard:
                 count_row(before, after, batch)
         if settings.max_rewrites is None:
             batch = batch.without((What.REWRITES, origin) for origin in Origin)
-        decisions = self._decisions(batch, offsets)
-        answered: set[Guarded] = set()
+        answered: dict[Guarded, bool] = {}
         holds: set[Origin] = set()
         together = self.tally.with_batch(batch)
         for what, origin in sorted(batch.counts):
             excess = _excess(settings, what, origin, together, transaction)
-            if (what, origin) in decisions and (excess is not None or offsets):
-                answered.add((what, origin))
+            release = self._answered((what, origin), offsets, batch)
+            if release is not None and (excess is not None or offsets):
+                answered[what, origin] = release
             elif excess is not None and what is What.DELETES:
                 holds.add(origin)
             elif excess is not None:
@@ -122,14 +123,15 @@ class Guard:
         return Verdict(
             self.tally.with_batch(batch.without(answered)),
             frozenset(holds),
-            frozenset(guarded for guarded in answered if not decisions[guarded]),
+            frozenset(guarded for guarded, release in answered.items() if not release),
             spent=bool(answered) and not offsets,
         )
 
-    def _decisions(self, batch: Tally, offsets: Mapping[str, int]) -> Mapping[Guarded, bool]:
-        if self.answer is None or not self.answer.covers(offsets, batch.newest):
-            return {}
-        return self.answer.decisions
+    def _answered(self, guarded: Guarded, offsets: Mapping[str, int], batch: Tally) -> bool | None:
+        """Whether a person has let this through; None where nobody was asked."""
+        if self.answer is None or not self.answer.covers(offsets, batch.newest(guarded)):
+            return None
+        return self.answer.decisions.get(guarded)
 
     def facts(self, verdict: Verdict) -> dict[str, object]:
         """What is to be stored of the verdict."""
@@ -156,4 +158,5 @@ def _excess(
         return None
     gone = count if (what, origin) == (What.DELETES, Origin.DATABASE) else 0
     limit = limit_of(settings, what, transaction.table_size() + gone)
-    return Excess(what, origin, count, limit) if count > limit else None
+    newest = tally.newest((what, origin))
+    return Excess(what, origin, count, limit, newest) if count > limit else None

@@ -35,12 +35,16 @@ Guarded = tuple[What, Origin]
 
 @dataclass(frozen=True, slots=True)
 class Excess:
-    """More of something, by one side within a minute, than ``limit``."""
+    """More of something, by one side within a minute, than ``limit``.
+
+    ``newest`` is the time (µs) of the last of it that was seen.
+    """
 
     what: What
     origin: Origin
     count: int
     limit: int
+    newest: int = 0
 
     def __str__(self) -> str:
         done = {
@@ -77,10 +81,9 @@ class Tally:
             default=0,
         )
 
-    @property
-    def newest(self) -> int:
-        """The time of what was counted last (µs); 0 where nothing was."""
-        return max((second * SECOND for s in self.counts.values() for second in s), default=0)
+    def newest(self, guarded: Guarded) -> int:
+        """The time of what was counted last of it (µs); 0 where nothing was."""
+        return max(self.counts.get(guarded, ()), default=0) * SECOND
 
     def with_batch(self, batch: Tally) -> Tally:
         """Both together, without what is more than a minute older than the batch's newest."""

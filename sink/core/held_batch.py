@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from sink.core.guards import Excess, Guarded, What
+from sink.core.guards import SECOND, WINDOW_SECONDS, Excess, Guarded, What
 from sink.core.version import Origin
 
 LOOK_AGAIN = 120_000_000
@@ -32,6 +32,7 @@ class HeldBatch:
                 excess.origin.value,
                 excess.count,
                 excess.limit,
+                excess.newest,
                 self.since,
                 dict(self.until),
             ]
@@ -40,46 +41,63 @@ class HeldBatch:
     @classmethod
     def decoded(cls, stored: str) -> HeldBatch:
         """The batch that ``encoded`` wrote."""
-        what, origin, count, limit, since, until = json.loads(stored)
-        return cls(Excess(What(what), Origin(origin), count, limit), since, until)
+        what, origin, count, limit, newest, since, until = json.loads(stored)
+        return cls(Excess(What(what), Origin(origin), count, limit, newest), since, until)
+
+    def answered(self, *, release: bool, at: int) -> Answer:
+        """The answer to it, given at ``at`` (Google's time in µs)."""
+        excess = self.excess
+        reaches = (excess.newest - WINDOW_SECONDS * SECOND, self.since)
+        return Answer({(excess.what, excess.origin): release}, at, self.until, reaches)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a person said to a held batch: whether each of what exceeds in it is let through.
 
-    ``at`` is Google's time of the answer; ``until`` as in the batch that was held.
+    ``at`` is Google's time of the answer; ``until`` as in the batch that was held. ``reaches`` is
+    from the minute that exceeded to when it was held: a statement that changes more rows than one
+    batch has is one question.
     """
 
     decisions: Mapping[Guarded, bool]
     at: int
     until: Mapping[str, int] = field(default_factory=dict)
+    reaches: tuple[int, int] = (0, 0)
 
     def encoded(self) -> str:
         """The answer as text."""
         decisions = [[*guarded, release] for guarded, release in self.decisions.items()]
-        return json.dumps([decisions, self.at, dict(self.until)])
+        return json.dumps([decisions, self.at, dict(self.until), self.reaches])
 
     @classmethod
     def decoded(cls, stored: str) -> Answer:
         """The answer that ``encoded`` wrote."""
-        decisions, at, until = json.loads(stored)
-        return cls({(What(w), Origin(o)): release for w, o, release in decisions}, at, until)
+        decisions, at, until, (begin, end) = json.loads(stored)
+        answers = {(What(what), Origin(origin)): release for what, origin, release in decisions}
+        return cls(answers, at, until, (begin, end))
 
     def joined(self, before: Answer | None) -> Answer:
         """This answer with what was said before to the same batch."""
         stale = before is not None and not self.until and self.at > before.at + LOOK_AGAIN
         if before is None or before.until != self.until or stale:
             return self
-        return replace(self, decisions={**before.decisions, **self.decisions})
+        begin = min(self.reaches[0], before.reaches[0])
+        return replace(
+            self,
+            decisions={**before.decisions, **self.decisions},
+            reaches=(begin, max(self.reaches[1], before.reaches[1])),
+        )
 
     def covers(self, offsets: Mapping[str, int], newest: int) -> bool:
-        """Whether a batch is the one that was held, or a part of it.
+        """Whether a batch is the one that was held, a part of it, or tells the rest of it.
 
-        It ends at ``offsets``; its newest change is of ``newest`` (µs).
+        It ends at ``offsets``; the newest change in question is of ``newest`` (µs).
         """
         if not self.until:
             return not offsets and newest <= self.at + LOOK_AGAIN
-        return bool(offsets) and all(
-            end <= self.until.get(topic, 0) for topic, end in offsets.items()
-        )
+        if not offsets:
+            return False
+        begin, end = self.reaches
+        part = all(stop <= self.until.get(topic, 0) for topic, stop in offsets.items())
+        return part or begin < newest <= end

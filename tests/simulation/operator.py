@@ -121,4 +121,4 @@ class Operator:
         self.history.story.append(f"{at:7} ms  {what}")
 
     def _computed(self, column: str | None) -> bool:
-        return column == "u" and self.setting.touching
+        return column in self.setting.computed

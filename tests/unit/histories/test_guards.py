@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from sink.core.guards import What
-from sink.core.held_batch import Answer
+from sink.core.change_event import DatabaseChange
+from sink.core.guards import SECOND, Excess, What
+from sink.core.held_batch import Answer, HeldBatch
 from sink.core.mapping import Guards, Policy
 from sink.core.version import Origin
 from sink.guarding import HeldBatchError
@@ -217,6 +220,43 @@ def test_the_same_in_the_database(release: bool) -> None:
     world.settle(21)
     texts = [image["a"] for image in world.server.data.table.values()]
     assert texts.count("A") == (9 if release else 30)
+
+
+def told(world: World) -> list[DatabaseChange]:
+    """The change events that wait in the stream."""
+    events = [world.event(change) for change in world.server.binlog]
+    world.server.binlog.clear()
+    return events
+
+
+@pytest.mark.parametrize("release", [True, False])
+def test_one_answer_is_for_all_that_one_statement_did(release: bool) -> None:
+    """A first batch has less of it than the limit, the second exceeds it, the third is the rest."""
+    world = filled(Guards())
+    for row in ROWS:
+        world.database(20 * SECOND, row, a=None)
+    changes = told(world)
+    world.merge(changes[:5], offsets={"cdc": 5})
+    with pytest.raises(HeldBatchError) as held:
+        world.merge(changes[5:27], offsets={"cdc": 27})
+    batch = HeldBatch(held.value.excess, 21 * SECOND, {"cdc": 27})
+    world.pipeline.guard.answer = batch.answered(release=release, at=60 * SECOND)
+    world.merge(changes[5:27], offsets={"cdc": 27})
+    world.merge(changes[27:], offsets={"cdc": 30})
+    world.settle(61 * SECOND)
+    texts = [image["a"] for image in world.server.data.table.values()]
+    assert texts.count("A") == (0 if release else 25)
+
+
+def test_an_answer_is_not_for_what_is_done_later() -> None:
+    world = filled(Guards())
+    batch = HeldBatch(Excess(What.CLEARS, Origin.DATABASE, 30, 20, 20 * SECOND), 21 * SECOND)
+    asked = replace(batch, until={"cdc": 30})
+    world.pipeline.guard.answer = asked.answered(release=True, at=60 * SECOND)
+    for row in ROWS:
+        world.database(22 * SECOND, row, a=None)
+    with pytest.raises(HeldBatchError):
+        world.merge(told(world), offsets={"cdc": 60})
 
 
 def test_twenty_emptied_rows_are_let_through_and_rewrites_are_free() -> None:

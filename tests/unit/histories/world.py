@@ -253,13 +253,20 @@ class World:
         while self.server.binlog:
             self.read_database(now=now)
 
-    def merge(self, events: Sequence[ChangeEvent], *, now: int | None = None) -> None:
+    def merge(
+        self,
+        events: Sequence[ChangeEvent],
+        *,
+        now: int | None = None,
+        offsets: dict[str, int] | None = None,
+    ) -> None:
         if not events:
             return
         latest = max(event.time for event in events) if now is None else now
         self.server.now = max(self.server.now, latest)
         rows: list[Inbound] = [replace(event, received=self.server.now) for event in events]
-        self.pipeline.apply(Inbox(rows=rows, progress=Progress(read_at=self.server.now)))
+        progress = Progress(offsets or {}, read_at=self.server.now)
+        self.pipeline.apply(Inbox(rows=rows, progress=progress))
 
     def send(self, lo: int) -> Call:
         """Plan what the sheet is owed and apply it; the answer has not come yet."""
