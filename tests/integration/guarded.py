@@ -21,7 +21,8 @@ from tests.integration.bridge import Bridge, eventually
 TABLE = "demo.guarded"
 NAME = "guarded"
 ROWS = range(1, 41)
-"""A tenth of them is fewer than the 20 that always go."""
+FREE = 20
+"""So many always go; a tenth of the rows is fewer."""
 
 
 class Guarded(Bridge):
@@ -74,6 +75,14 @@ class Guarded(Bridge):
     def texts_become(self, wanted: set[str | None]) -> None:
         """Both sides come to have these texts, and no others."""
         eventually(self._texts, lambda seen: seen == (wanted, wanted), "the texts of both sides")
+
+    def emptied(self) -> tuple[int, int]:
+        """How many rows of the sheet and of the table have no text."""
+        shown, held = self.sheet().values(), self.table().values()
+        return (
+            sum(row["note"] is None for row in shown),
+            sum(row["note"] is None for row in held),
+        )
 
     def _texts(self) -> tuple[set[object], set[object]]:
         shown, held = self.sheet().values(), self.table().values()
