@@ -29,7 +29,7 @@ def merge_cell(
     """
     state = decision.state
     holder = state.cells.get(column)
-    seen = seen and challenger.origin is not rules.mute
+    seen = seen and challenger.origin is not rules.mute and column not in rules.denied
     if holder is None:
         if challenger.origin is not rules.mute:
             _agree(state, column, challenger)
