@@ -24,7 +24,7 @@ def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None
     is belief only.
     """
     state = decision.state
-    unlike = _unlike(event, state)
+    unlike = _unlike(event, state) | _out_of_sight(event, state)
     beside = _made_beside_ours(event, state)
     edits = _told(event, decision)
     if event.shown:
@@ -69,6 +69,22 @@ def _unlike(event: SheetEdit, state: RowState) -> set[str]:
             shown = (*belief.possible(), belief.value)
             if cell.old not in shown:
                 found.add(column)
+    return found
+
+
+def _out_of_sight(event: SheetEdit, state: RowState) -> set[str]:
+    """The cells whose agreed value a write of ours had taken out of the person's sight.
+
+    It was meant for another row, which stood there when the call was planned; or the agreed value
+    was found under it. What the database made by itself was never typed and is no loss.
+    """
+    found = set()
+    for column in event.cells:
+        belief, held = state.beliefs.get(column), state.cells.get(column)
+        if belief is None or held is None or held.made or belief.heard:
+            continue
+        if belief.written and belief.value != held.value and event.time >= belief.wrote[0]:
+            found.add(column)
     return found
 
 
