@@ -138,6 +138,8 @@ def _merge_edit(
     typed_over = (
         held is not None and event.typed and event.time >= held.seen_from and cell.old == held.value
     )
+    # posts overtake one another: of two edits in one millisecond nobody can tell the later one
+    at_once = held is not None and held.of_sheet and held.time == event.time
     merge_cell(
         decision,
         column,
@@ -145,7 +147,7 @@ def _merge_edit(
         rules,
         seen=surely or typed_over,
         base=cell.old,
-        log_seen=event.found or unseen or not surely,
+        log_seen=event.found or unseen or at_once or not surely,
     )
 
 

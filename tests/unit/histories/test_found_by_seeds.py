@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.simulation.acts import row_key
 from tests.unit.histories.whole import Bridge
+from tests.unit.histories.world import World
 
 
 def test_typed_over_a_write_that_hit_another_row() -> None:
@@ -22,5 +23,18 @@ def test_typed_over_a_write_that_hit_another_row() -> None:
     bridge.edit(5, a="F")
     bridge.rest()
     row = bridge.both(5)
-    assert row is not None and row["a"] == "F"
+    assert row is not None
+    assert row["a"] == "F"
     assert ("a", "E") in bridge.logged()
+
+
+def test_two_posts_of_one_millisecond_read_the_other_way_round() -> None:
+    """Their times are equal, so the one that is read first is taken for the older one."""
+    world = World()
+    first = world.pasted(1, a="B")
+    second = world.typed(1, a="C")
+    world.read_sheet(second)
+    world.read_sheet(first)
+    world.settle(5)
+    assert world.both() == {"a": "B", "b": "A"}
+    assert ("a", "C") in world.logged()
