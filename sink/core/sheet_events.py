@@ -290,7 +290,10 @@ def _appear(event: SheetEdit, edits: dict[str, CellEdit], decision: Decision, ru
     if state.life is None:
         state.life = challenger
         return True
-    if event.key_edited and event.time >= state.life.seen_from and rules.mute is not Origin.SHEET:
+    # a look tells when it began, not when the row was made: that may be before an operator's delete
+    unseen = event.found and state.life.outside and state.life.shown is None
+    in_sight = event.key_edited and event.time >= state.life.seen_from and not unseen
+    if in_sight and rules.mute is not Origin.SHEET:
         state.life = challenger
         state.cells = _still_in_table(state, event.time)
         return True
