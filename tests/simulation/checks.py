@@ -192,6 +192,8 @@ def wrong_winners(history: History, sheet: PersonsSheet, setting: Setting) -> li
             entries = history.of(key, column)
             if not entries or not all(_plain(e, entries) for e in entries):
                 continue
+            if _at_once(entries):
+                continue
             wanted = _winner(entries, column, setting)
             got = there.get(key, {}).get(column)
             if wanted is not None and shown(wanted.value) != got:
@@ -213,6 +215,13 @@ def _plain(entry: Entry, entries: list[Entry]) -> bool:
         and not cut
         and "~" not in str(entry.value)
     )
+
+
+def _at_once(entries: list[Entry]) -> bool:
+    """Whether two edits of the sheet bear the same millisecond: posts overtake one another, so
+    which of them was the later one cannot be told."""
+    times = [entry.stamp for entry in entries if entry.side is Origin.SHEET]
+    return len(set(times)) < len(times)
 
 
 def _winner(entries: list[Entry], column: str, setting: Setting) -> Entry | None:
