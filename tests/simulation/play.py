@@ -279,6 +279,7 @@ def _judge(world: World) -> list[str]:
     }
     return [
         *checks.unequal(world.server, sheet),
+        *checks.said_to_be_owed(world.server),
         *checks.lost(history, world.server, sheet, world.setting),
         *checks.rows_lost(history, world.server, sheet),
         *checks.given_back(history, world.server, sheet),
