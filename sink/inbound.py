@@ -142,6 +142,7 @@ class Reader:
         if post.id in inbox.progress.edit_ids:
             return
         inbox.progress.edit_ids.append(post.id)
+        inbox.progress.edit_times[post.id] = post.time
         inbox.records[post.id] = record
         if post.kind == operator_record.KIND:
             inbox.rows.append(operator_record.decode(value, self.table, inbox.progress.read_at))

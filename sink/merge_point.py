@@ -12,6 +12,7 @@ from sink.beginning import Beginning, OnGoogle
 from sink.errands import Background
 from sink.inbound import Inbox, Reader
 from sink.parts import Parts
+from sink.pruning import Pruning
 from sink.record import Record
 from sink.sheet_side import SheetSide
 
@@ -28,6 +29,7 @@ class MergePoint:
     def __init__(self, parts: Parts, background: Background, on_google: OnGoogle) -> None:
         self.parts = parts
         self._sheet = SheetSide(parts, background)
+        self._pruning = Pruning(parts)
         self._beginning = Beginning(parts, on_google)
         self._reader: Reader = parts.reader()
 
@@ -52,11 +54,14 @@ class MergePoint:
         outcome = self.parts.pipeline.apply(inbox)
         self._reader.applied(inbox)
         self._sheet.merged(inbox, outcome)
+        self._pruning.seen(inbox.markers)
 
     def tick(self) -> None:
-        """What is due when no record waits: the sheet's next errand, or the beginning's marker."""
+        """What is due when no record waits: the sheet's next errand and what is old, or the
+        beginning's marker."""
         if self._beginning.over:
             self._sheet.tick()
+            self._pruning.tick()
         else:
             self._beginning.mark()
 

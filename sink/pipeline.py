@@ -25,6 +25,7 @@ from sink.core.tagged_row import TaggedRow, note_missing
 from sink.core.version import Origin
 from sink.inbound import Inbox
 from sink.keyless_rows import Addressing, KeylessRow
+from sink.old_posts import set_aside_old
 from sink.pausing import Pause, never
 from sink.ports import DeadLetter, Store, Transaction
 from sink.posted_rows import Places, SheetRow, typed
@@ -97,6 +98,7 @@ class Pipeline:
             name for name in dict.fromkeys(inbox.progress.edit_ids) if name not in known
         ]
         outcome = Outcome(dead=[each for each in inbox.dead if each.edit not in known])
+        outcome.dead.extend(set_aside_old(transaction, inbox, known))
         self._address(transaction, inbox, known, outcome)
         stored = transaction.states(inbox.keys())
         rows: dict[RowKey, _Row] = {}

@@ -22,6 +22,7 @@ from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Mapping
 from sink.core.policies import rules_of
 from sink.core.quota import Pace
+from sink.core.retention import Retention
 from sink.first_sync import FirstSynchroniser
 from sink.google_access import sheets_service
 from sink.parts import Parts
@@ -100,6 +101,7 @@ class Service:
             float(self.configuration.sink.reconcile_every),
             load_offsets(self.engine, record.id),
             lambda tab: FirstSynchroniser(self.engine, tab, table, record.id, self.quota.now).run(),
+            retention=Retention.of(self.configuration.retention),
         )
         return Worker(
             parts,
