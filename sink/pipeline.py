@@ -98,7 +98,7 @@ class Pipeline:
             name for name in dict.fromkeys(inbox.progress.edit_ids) if name not in known
         ]
         outcome = Outcome(dead=[each for each in inbox.dead if each.edit not in known])
-        outcome.dead.extend(set_aside_old(transaction, inbox, known))
+        outcome.dead.extend(set_aside_old(transaction, inbox, known, self.table))
         self._address(transaction, inbox, known, outcome)
         stored = transaction.states(inbox.keys())
         rows: dict[RowKey, _Row] = {}

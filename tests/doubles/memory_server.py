@@ -108,6 +108,7 @@ class MemoryServer:
         self._before: Data | None = None
         self._holder: object = None
         self.markers: list[tuple[int, str]] = []
+        self.forgotten = 0
         self._unlogged: list[Change] = []
         self._places = 0
 

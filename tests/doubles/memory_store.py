@@ -188,6 +188,7 @@ class MemoryTransaction:
         data.edit_ids_since = max(data.edit_ids_since, since)
         for key in keys:
             data.states.pop(key, None)
+        self._server.forgotten += len(keys)
 
     def store_call(self, number: int, fence: str | None, call: str | None) -> None:
         self.note({"call_number": number, "fence": fence, "open_call": call})

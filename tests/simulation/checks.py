@@ -8,17 +8,12 @@ from collections.abc import Iterable
 from sink.core.cell import CellContent
 from sink.core.version import Origin
 from tests.doubles.memory_server import MemoryServer
-from tests.simulation.acts import row_key
 from tests.simulation.history import Entry, History
 from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, Setting
 from tests.simulation.sheet import HEADERS, PersonsSheet
+from tests.simulation.traces import Traces, shown
 
 EXISTENCE = None
-
-
-def shown(value: CellContent) -> CellContent:
-    """A value as a cell shows it: NULL and an empty text look alike."""
-    return None if value == "" else value
 
 
 def unequal(server: MemoryServer, sheet: PersonsSheet) -> list[str]:
@@ -41,25 +36,9 @@ def unequal(server: MemoryServer, sheet: PersonsSheet) -> list[str]:
     return found
 
 
-class Traces:
-    """Where a value may be found again: in the conflict log, or among the dead letters."""
-
-    def __init__(self, server: MemoryServer) -> None:
-        self._cells = {
-            (key, loss.column, shown(loss.loser.value)) for key, loss in server.data.conflicts
-        }
-
-    def hold(self, key: int, column: str | None, value: CellContent) -> bool:
-        """Whether the value of a cell (or the creation or deletion of a row) was logged."""
-        return (row_key(key), column, shown(value)) in self._cells
-
-
-def lost(
-    history: History, server: MemoryServer, sheet: PersonsSheet, setting: Setting
-) -> list[str]:
+def lost(history: History, traces: Traces, sheet: PersonsSheet, setting: Setting) -> list[str]:
     """Nothing is lost in silence: every edit is the final value, or was replaced by a later one
-    made in its sight, or stands in the conflict log."""
-    traces = Traces(server)
+    made in its sight, or stands in the conflict log or (too old) among the dead letters."""
     final = sheet.rows()
     cut = setting.trigger()
     rows_given = {given.key for given in history.given if given.column is None}
@@ -113,9 +92,8 @@ def _replaced(entry: Entry, later: Entry, values: set[CellContent]) -> bool:
     return later.saw_row.get(entry.column or "") in {shown(value) for value in values}
 
 
-def rows_lost(history: History, server: MemoryServer, sheet: PersonsSheet) -> list[str]:
+def rows_lost(history: History, traces: Traces, sheet: PersonsSheet) -> list[str]:
     """Of a row's last act on each side one decides; the other was seen by it, or is logged."""
-    traces = Traces(server)
     there = sheet.rows()
     found = []
     for key in {e.key for e in history.entries} - {given.key for given in history.given}:

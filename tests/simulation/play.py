@@ -30,6 +30,7 @@ from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, START, Setting, m
 from tests.simulation.sheet import PersonsSheet, new_document
 from tests.simulation.statements import Statements
 from tests.simulation.streams import Connector, Topic
+from tests.simulation.traces import Traces, too_old
 
 QUIET = 40 * SECOND
 """Long enough for every delay, a timed reconciliation, and one whose marker was lost."""
@@ -195,7 +196,8 @@ class World:
         data = self.server.data
         own = sum(change.marker is None for change in data.binlog)
         states = tuple(sorted((key.values, stored.agreed) for key, stored in data.states.items()))
-        return own, len(data.conflicts), len(self.letters), self.met["calls"], states
+        letters = len(self.letters) - len(too_old(self.letters))
+        return own, len(data.conflicts), letters, self.met["calls"], states
 
 
 def play(seed: int, without: Collection[int] = ()) -> Verdict:
@@ -260,13 +262,16 @@ def _count_losses(world: World) -> None:
 
 def _judge(world: World) -> list[str]:
     history, sheet = world.history, world.sheet
+    traces = Traces(world.server, world.letters)
+    world.met["edits too old"] += len(too_old(world.letters))
+    world.met["rows forgotten"] += world.server.forgotten
     return [
         *checks.unequal(world.server, sheet),
-        *checks.lost(history, world.server, sheet, world.setting),
-        *checks.rows_lost(history, world.server, sheet),
+        *checks.lost(history, traces, sheet, world.setting),
+        *checks.rows_lost(history, traces, sheet),
         *checks.given_back(history, world.server, sheet),
         *checks.notes_lost(history, sheet),
-        *checks.wrong_winners(history, sheet, world.setting),
+        *([] if traces.too_old else checks.wrong_winners(history, sheet, world.setting)),
         *keyless_wrong(
             world.typist.typed,
             history,

@@ -37,6 +37,8 @@ Answer = TypeVar("Answer")
 
 ATTEMPTS = 50
 MOST_RECORDS = 5
+PRUNE_SECONDS = 0.5
+RECONCILE_SECONDS = 20.0
 
 
 class CountingTab(Tab):
@@ -100,7 +102,7 @@ class SinkProcess:
             quota(agenda),
             lambda: self._tab,
             letters.extend,
-            20.0,
+            RECONCILE_SECONDS,
             dict(server.data.offsets),
             _no_first_sync,
             Surroundings(
@@ -108,6 +110,8 @@ class SinkProcess:
                 lambda: f"t{number}x{next(tokens)}",
                 self._chance.random,
             ),
+            setting.retention,
+            PRUNE_SECONDS,
         )
         self.point = MergePoint(parts, self._in_background, self._on_google)
         self._started = False

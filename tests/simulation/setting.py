@@ -11,6 +11,7 @@ from sink.core.columns import Column, Table
 from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Mapping as TableMapping
 from sink.core.mapping import Policy, Rule
+from sink.core.retention import Retention
 from tests.simulation.agenda import MILLISECOND, SECOND
 
 START = 1_800_000_000 * SECOND
@@ -19,6 +20,7 @@ OWN_SOURCE = "22222222-2222-2222-2222-222222222222"
 CELLS = ("a", "b", "u")
 TAB = "rows"
 KEYS = (1, 2, 3, 4)
+FOR_EVER = Retention(*[10**6 * SECOND] * 3)
 FIRST_GIVEN = 101
 """The first key that the database gives by itself."""
 
@@ -41,7 +43,7 @@ class Setting:
     ``u``; ``stamping``: ``u`` is an ``ON UPDATE`` column; ``rounding``: a trailing ``~`` is cut off
     column ``b``; ``defaulting``: ``b`` has a default. ``column_rules`` differ from the mapping's
     ``rule``. ``wide`` is the share of acts on many rows at once, ``typists`` that of people who
-    type rows without a key.
+    type rows without a key. ``retention`` may be so short that what is late comes too late.
     """
 
     seed: int
@@ -72,6 +74,7 @@ class Setting:
     stamping: bool = False
     defaulting: bool = False
     column_rules: Mapping[str, Rule] = field(default_factory=dict)
+    retention: Retention = FOR_EVER
 
     @classmethod
     def of(cls, seed: int) -> Setting:
@@ -112,6 +115,7 @@ class Setting:
             stamping=draw.random() < 0.15,
             defaulting=draw.random() < 0.2,
             column_rules={column: draw.choice(RULES) for column in CELLS if draw.random() < 0.15},
+            retention=_retention(seed),
         )
 
     @classmethod
@@ -180,6 +184,16 @@ class Setting:
     def rule_of(self, column: str) -> Rule:
         """Who wins a crossing in a column."""
         return self.column_rules.get(column, self.rule)
+
+
+def _retention(seed: int) -> Retention:
+    """In a third of all histories ids and tombstones are forgotten while acts go on; the conflict
+    log is what the checks read, so it is kept."""
+    draw = Random(f"{seed}/retention")
+    if draw.random() > 0.34:
+        return FOR_EVER
+    ids = draw.choice((1, 2, 4)) * SECOND
+    return Retention(ids, draw.choice((ids, 2 * ids)), FOR_EVER.conflicts)
 
 
 RULES = (

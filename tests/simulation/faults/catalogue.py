@@ -148,4 +148,16 @@ FAULTS = (
         "                        if True:",
         seed=429,
     ),
+    Fault(
+        "an edit is applied whose id was forgotten",
+        "sink/old_posts.py",
+        "if post.time < since}\n",
+        "if post.time < 0}\n",
+    ),
+    Fault(
+        "a tombstone is forgotten at once",
+        "sink/core/retention.py",
+        "            now - max(self.tombstones, self.edit_ids),\n",
+        "            now,\n",
+    ),
 )
