@@ -228,4 +228,5 @@ def _gone(truncate: Truncate, state: RowState) -> DatabaseChange:
         truncate.received,
         None,
         place,
+        latest=truncate.latest,
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from sink.clock_watch import ClockWatch
 from sink.consumer import Consumer
 from sink.core.clock import GoogleClock
 from sink.core.configuration import Configuration
@@ -34,6 +35,7 @@ from sink.state.catalog import read_table
 from sink.state.engine import open_engine
 from sink.state.markers import ensure_markers
 from sink.state.migrate import migrate
+from sink.state.server_clock import read_server_time
 from sink.state.status import read_status
 from sink.state.store import MySqlStore, load_mapping, load_offsets, note_reason
 from sink.status_reporter import StatusReporter
@@ -129,8 +131,9 @@ def run(configuration: Configuration) -> None:
     )
     consumer = Consumer(configuration, service.worker)
     mappings = {mapping.name: mapping for mapping in configuration.mappings}
+    watch = ClockWatch(partial(read_server_time, engine), service.quota.google_offset, monotonic_us)
     reporter = StatusReporter(
-        lambda: read_status(engine, [mappings[name] for name in consumer.ours()]),
+        lambda: watch.tell(read_status(engine, [mappings[name] for name in consumer.ours()])),
         StatusWriter(configuration.kafka),
         service.quota.now,
     )

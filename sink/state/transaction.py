@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, select, text, update
+from sqlalchemy import ColumnElement, Connection, select, update
 from sqlalchemy.dialects.mysql import insert
 
 from sink.core.change_event import Image
@@ -21,6 +21,7 @@ from sink.state.conflict_log import conflict_rows
 from sink.state.given_keys import give_key
 from sink.state.pruning import edit_ids_since, forget_rows, prune_entries, raise_horizon
 from sink.state.records import FirstSync, decode, encode
+from sink.state.server_clock import server_time
 from sink.state.tagged_rows import read_tagged, save_tagged, unfinished, with_tags
 from sink.writers.database import TableWriter
 
@@ -112,10 +113,7 @@ class MySqlTransaction:
 
     def server_time(self) -> int:
         """See the protocol."""
-        now = self._connection.execute(
-            text("SELECT CAST(UNIX_TIMESTAMP(SYSDATE(6)) * 1000000 AS SIGNED)")
-        )
-        return int(now.scalar_one())
+        return server_time(self._connection)
 
     def write(self, writes: Sequence[TableWrite]) -> list[Refusal]:
         """See the protocol."""

@@ -170,7 +170,7 @@ def wrong_winners(history: History, sheet: PersonsSheet, setting: Setting) -> li
             entries = history.of(key, column)
             if not entries or not all(_plain(e, entries) for e in entries):
                 continue
-            wanted = _winner(entries, column, setting)
+            wanted = _winner(entries, column, setting, history.taken)
             got = there.get(key, {}).get(column)
             if wanted is not None and shown(wanted.value) != got:
                 told = "; ".join(str(e) for e in entries)
@@ -193,7 +193,9 @@ def _plain(entry: Entry, entries: list[Entry]) -> bool:
     )
 
 
-def _winner(entries: list[Entry], column: str, setting: Setting) -> Entry | None:
+def _winner(
+    entries: list[Entry], column: str, setting: Setting, taken: dict[int, int]
+) -> Entry | None:
     """The edit that must stand at the end; None where more than two never met."""
     left = [
         entry
@@ -208,10 +210,22 @@ def _winner(entries: list[Entry], column: str, setting: Setting) -> Entry | None
     if len(left) != 2 or left[0].side is left[1].side:
         return None
     database, sheet = sorted(left, key=lambda e: e.side is Origin.SHEET)
-    by_time = sheet if (sheet.stamp or 0) > (database.stamp or 0) else database
+    by_time = _latest(database, sheet, taken)
     return {
         "database_wins": database,
         "sheet_wins": sheet,
         "function": database if column == "b" else sheet,
         "last_write_wins": by_time,
     }[setting.rule_of(column).policy.value]
+
+
+def _latest(database: Entry, sheet: Entry, taken: dict[int, int]) -> Entry | None:
+    """Whose time is later; None where that hangs on when the sink read the change event.
+
+    A clock that is ahead gives times of the future: those are taken as the moment of reading, which
+    is after the edit, and before it was known to be merged.
+    """
+    stamp, typed = database.stamp or 0, sheet.stamp or 0
+    if typed > min(stamp, taken.get(stamp, stamp)):
+        return sheet
+    return database if typed <= min(stamp, database.at) else None

@@ -11,6 +11,8 @@ from functools import partial
 from itertools import count
 from random import Random
 
+import orjson
+
 from sink.core.change_event import Image
 from sink.core.version import Origin
 from sink.ports import DeadLetter
@@ -102,6 +104,7 @@ class World:
         self.operator = Operator(setting, agenda, self.history, self.count, self.server, self.posts)
         self.connector.lose = self._lose
         self.healed = False
+        self._merged = 0
         self.processes: list[SinkProcess] = []
         self.connector.run()
         self._start_sink()
@@ -116,7 +119,7 @@ class World:
         rows: dict[int, Image] = {
             key: server.trigger(dict.fromkeys(CELLS, f"A{key}")) for key in KEYS
         }
-        server.now = START - SECOND + self.setting.skew
+        server.now = self.setting.server_time(START - SECOND)
         store = MemoryStore(server)
         with store.begin() as transaction:
             for key, image in rows.items():
@@ -164,8 +167,17 @@ class World:
 
     def clock(self) -> None:
         """The database server's clock goes on."""
-        self.server.now = max(self.server.now, self.agenda.now + self.setting.skew)
+        self.server.now = self.setting.server_time(self.agenda.now)
+        self._note_what_was_merged()
         self.agenda.after(MILLISECOND * 5, self.clock)
+
+    def _note_what_was_merged(self) -> None:
+        read = self.server.committed.offsets.get(self.changes.name, 0)
+        for record in self.changes.records[self._merged : read]:
+            if record.value is not None:
+                stamp = orjson.loads(record.value)["source"]["ts_us"]
+                self.history.taken.setdefault(stamp, self.agenda.now)
+        self._merged = max(self._merged, read)
 
     def heal(self) -> None:
         """From here on nothing goes wrong any more."""

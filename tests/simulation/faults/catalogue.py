@@ -149,10 +149,16 @@ FAULTS = (
         seed=429,
     ),
     Fault(
+        "a change of the future keeps its time",
+        "sink/core/change_event.py",
+        "        return self.time if self.latest is None else min(self.time, self.latest)\n",
+        "        return self.time\n",
+    ),
+    Fault(
         "an edit is applied whose id was forgotten",
         "sink/old_posts.py",
-        "if post.time < since}\n",
-        "if post.time < 0}\n",
+        "if _time(item, inbox) < since}\n",
+        "if _time(item, inbox) < 0}\n",
     ),
     Fault(
         "a tombstone is forgotten at once",

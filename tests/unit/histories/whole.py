@@ -70,7 +70,7 @@ class Bridge:
 
     def _put(self, key: int, image: Image | None) -> None:
         server = self.world.server
-        server.now = max(server.now, self.world.agenda.now)
+        server.now = self.world.setting.server_time(self.world.agenda.now)
         server.put(row_key(key), image, time=server.now)
 
     # What people do
