@@ -1,7 +1,13 @@
-"""Fixtures that every test may take."""
+"""Fixtures that every test may take, and how properties are tried."""
 
 from __future__ import annotations
+
+from hypothesis import settings
 
 from tests.stack import running_stack, stack, stack_of_the_run
 
 __all__ = ["running_stack", "stack", "stack_of_the_run"]
+
+# The same examples on every machine and in every run, however slow: a test must not fail by chance.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
