@@ -81,7 +81,7 @@ def test_the_same_cells_win_in_every_order_of_reading(
     )
 
 
-@settings(max_examples=3 * settings.default.max_examples)
+@settings(max_examples=3 * settings().max_examples)
 @given(readings(most=1), rules(named=POLICIES))
 def test_a_row_lives_or_dies_alike_in_every_order_of_reading(
     reading: tuple[Streams, str, str], merging: Rules
