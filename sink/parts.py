@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sink.core.gtid import GtidSet
+from sink.core.lineage import Streams
 from sink.core.mapped_table import MappedTable
 from sink.first_sync import Synced
 from sink.inbound import Reader
@@ -33,6 +34,18 @@ class Surroundings:
     chance: Callable[[], float] = random.random
 
 
+@dataclass(frozen=True, slots=True)
+class Backwards:
+    """Time has run backwards: why that is thought, and what is there now, to begin anew from.
+
+    ``executed`` are the transactions that the server has committed.
+    """
+
+    reason: str
+    streams: Callable[[], Streams]
+    executed: Callable[[], str]
+
+
 @dataclass(slots=True)
 class Parts:
     """The worker's world. ``open_tab`` must be called on the thread that uses the tab."""
@@ -48,6 +61,7 @@ class Parts:
     next_offsets: dict[str, int]
     first_sync: Callable[[Tab], Synced]
     around: Surroundings = field(default_factory=Surroundings)
+    backwards: Backwards | None = None
 
     def now(self) -> int:
         """Google's time, in microseconds."""

@@ -28,7 +28,7 @@ SUMS: dict[str, tuple[str, ...]] = {
     "key changes": ("key changes", "pastes over keys"),
     "pastes of several rows": ("pastes of several rows",),
     "truncates": ("truncates",),
-    "holds": ("holds",),
+    "holds": ("deletes held", "batches held"),
     "lost triggers": ("lost triggers",),
     "lost changes and snapshots": ("lost changes", "snapshots"),
     "calls to the sheet": ("calls",),
