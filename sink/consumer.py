@@ -162,7 +162,9 @@ class Consumer:
         for name, worker in list(self._workers.items()):
             if not worker.is_alive():
                 del self._workers[name]
-                self._begin_at[name] = now + RESTART_SECONDS
+                self._begin_at[name] = now + (
+                    0.0 if worker.begins_anew_at_once else RESTART_SECONDS
+                )
         for mapping in self._mappings:
             if self._begin_at.get(mapping.name, now + 1) <= now:
                 self._begin(mapping)

@@ -13,6 +13,7 @@ from sink.errands import Background
 from sink.inbound import Inbox, Reader
 from sink.parts import Parts
 from sink.record import Record
+from sink.schema_changes import SchemaChanges, TableChangedError
 from sink.sheet_side import SheetSide
 
 APPLY_AT_ONCE = 1_000
@@ -27,17 +28,19 @@ class MergePoint:
 
     def __init__(self, parts: Parts, background: Background, on_google: OnGoogle) -> None:
         self.parts = parts
-        self._sheet = SheetSide(parts, background)
+        self._schema = SchemaChanges(parts, on_google)
+        self._sheet = SheetSide(parts, background, self._schema)
         self._beginning = Beginning(parts, on_google)
         self._reader: Reader = parts.reader()
 
     def start(self) -> None:
-        """Take over what the last worker left."""
+        """Take over what the last worker left, in the columns that the table has now."""
+        self._schema.start()
         self._sheet.start()
 
     def wait(self, longest: float) -> float:
         """Seconds until the next tick is worth while."""
-        return self._sheet.wait(longest)
+        return 0.0 if self._schema.busy else self._sheet.wait(longest)
 
     def merge(self, records: Sequence[Record]) -> None:
         """Merge records, in order; before the first sync they only tell that the stream runs."""
@@ -51,17 +54,24 @@ class MergePoint:
             inbox = self._read(records)
         outcome = self.parts.pipeline.apply(inbox)
         self._reader.applied(inbox)
+        self._schema.seen(inbox.markers)
         self._sheet.merged(inbox, outcome)
 
     def tick(self) -> None:
         """What is due when no record waits: the sheet's next errand, or the beginning's marker."""
+        if self.parts.table_changed():
+            raise TableChangedError(f"table {self.parts.table.mapping.table} has changed")
         if self._beginning.over:
+            filled = self._schema.tick()
+            if filled:
+                self._sheet.apply(filled)
             self._sheet.tick()
         else:
             self._beginning.mark()
 
     def _read(self, records: Sequence[Record]) -> Inbox:
         inbox = Inbox()
+        self._reader.table = self._schema.table
         now = self.parts.now()
         inbox.progress.read_at = now
         self._reader.read(records, inbox, received=now, latest=self.parts.latest())
@@ -69,6 +79,7 @@ class MergePoint:
 
     def _begin(self) -> None:
         synced = self._beginning.first_sync()
+        self._schema.begun()
         self._reader = self.parts.reader()
         self._sheet.owe(synced.owed)
         for at in range(0, len(synced.edits), APPLY_AT_ONCE):

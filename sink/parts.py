@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sink.core.gtid import GtidSet
 from sink.core.mapped_table import MappedTable
@@ -22,6 +23,18 @@ from sink.writers.sheets.tab import Tab
 def new_token() -> str:
     """A name that nothing else bears."""
     return uuid.uuid4().hex[:16]
+
+
+class TableChanged(Protocol):
+    """Whether the table is declared otherwise than when the worker began."""
+
+    def __call__(self, *, look: bool = False) -> bool:
+        """``look``: at this moment, else as of the last look."""
+
+
+def _never(*, look: bool = False) -> bool:
+    """The table of a worker that nobody watches."""
+    return look and False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,7 @@ class Parts:
     next_offsets: dict[str, int]
     first_sync: Callable[[Tab], Synced]
     around: Surroundings = field(default_factory=Surroundings)
+    table_changed: TableChanged = _never
 
     def now(self) -> int:
         """Google's time, in microseconds."""

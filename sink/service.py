@@ -8,7 +8,7 @@ import signal
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Mapping
 from sink.core.policies import rules_of
 from sink.core.quota import Pace
+from sink.declaration_watch import DeclarationWatch
 from sink.first_sync import FirstSynchroniser
 from sink.google_access import sheets_service
 from sink.parts import Parts
@@ -29,7 +30,7 @@ from sink.pausing import VARIABLE, pause_at
 from sink.pipeline import Pipeline
 from sink.ports import DeadLetter
 from sink.retry import Backoff, retry
-from sink.state.catalog import read_table
+from sink.state.catalog import present, read_tables
 from sink.state.engine import open_engine
 from sink.state.markers import ensure_markers
 from sink.state.migrate import migrate
@@ -57,6 +58,11 @@ class Service:
     engine: Engine
     quota: Quota
     letters: DeadLetterWriter
+    watch: DeclarationWatch = field(init=False)
+
+    def __post_init__(self) -> None:
+        tables = [mapping.table for mapping in self.configuration.mappings]
+        self.watch = DeclarationWatch(tables, partial(read_tables, self.engine))
 
     def worker(self, mapping: Mapping) -> Worker:
         """A worker for ``mapping``, with what is stored of it now.
@@ -73,7 +79,8 @@ class Service:
             raise
 
     def _put_together(self, mapping: Mapping) -> Worker:
-        table = MappedTable.of(mapping, read_table(self.engine, mapping.table))
+        declaration = present(mapping.table, self.watch.read(mapping.table))
+        table = MappedTable.of(mapping, declaration)
         record = load_mapping(self.engine, mapping.name, str(uuid.uuid4()))
         store = MySqlStore(self.engine, table, record)
         rules = rules_of(mapping, required=table.required)
@@ -100,6 +107,7 @@ class Service:
             float(self.configuration.sink.reconcile_every),
             load_offsets(self.engine, record.id),
             lambda tab: FirstSynchroniser(self.engine, tab, table, record.id, self.quota.now).run(),
+            table_changed=partial(self.watch.changed, declaration),
         )
         return Worker(
             parts,
@@ -133,11 +141,13 @@ def run(configuration: Configuration) -> None:
         service.quota.now,
     )
     reporter.start()
+    service.watch.start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: consumer.stop())
     log.info("sink: %d mappings, group %s", len(configuration.mappings), configuration.sink.group)
     consumer.run()
     reporter.stop()
+    service.watch.stop()
     service.letters.close()
     engine.dispose()
     log.info("sink: stopped")

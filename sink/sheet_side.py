@@ -21,6 +21,7 @@ from sink.parts import Parts
 from sink.pipeline import Outcome
 from sink.posted_rows import Places, SheetRow
 from sink.reconciliation import Reconciliation
+from sink.schema_changes import SchemaChanges
 from sink.sheet_calls import SheetCalls, StaleLayoutError
 from sink.stray_rows import StrayRows
 from sink.writers.sheets.answer import CallAnswer
@@ -30,7 +31,7 @@ from sink.writers.sheets.errors import (
     QuotaError,
     UnknownFateError,
 )
-from sink.writers.sheets.layout import DuplicateKeyError, TabLayout
+from sink.writers.sheets.layout import DuplicateKeyError, TabLayout, UnfitTabError
 from sink.writers.sheets.reading import Reading
 from sink.writers.sheets.row_tags import TagSight
 from sink.writers.sheets.stray_rows import StrayRow
@@ -45,8 +46,9 @@ STRAY_DELAY_SECONDS = 1.0
 class SheetSide:
     """The sheet's errands of one mapping."""
 
-    def __init__(self, parts: Parts, background: Background) -> None:
+    def __init__(self, parts: Parts, background: Background, schema: SchemaChanges) -> None:
         self._parts = parts
+        self._schema = schema
         self._errands = Errands(parts, background)
         self._calls = SheetCalls(parts)
         self._strays = StrayRows(parts)
@@ -123,6 +125,9 @@ class SheetSide:
                 self._calls.fence_laid,
                 self._read_again,
             )
+        elif self._schema.wants_titles:
+            if self._schema.may_put_titles:
+                self._errands.run(self._schema.put_titles, self._titles_put, self._titles_not_put)
         elif self._calls.removals:
             self._write(layout)
         elif layout.index.twice:
@@ -133,6 +138,16 @@ class SheetSide:
             self._errands.run(self._calls.keys.look(layout), self._take_tags, self._read_again)
         else:
             self._compare_or_write(layout, now)
+
+    def _titles_put(self, fence: str) -> None:
+        self._calls.fence_laid(fence)
+        self._schema.titles_put()
+        self._layout = None
+
+    def _titles_not_put(self, error: SheetbridgeError) -> None:
+        self._layout = None
+        if isinstance(error, UnfitTabError):
+            self._errands.stop(error)
 
     def _compare_or_write(self, layout: TabLayout, now: float) -> None:
         """The errands of an orderly tab."""

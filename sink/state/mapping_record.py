@@ -14,7 +14,8 @@ class MappingRecord:
 
     ``transactions`` counts its numbered transactions under ``source_uuid``; ``first`` and
     ``first_gtids`` are what the first sync left; ``call_number``, ``fence`` and ``open_call`` tell
-    of the last call to the sheet, ``repairs`` of what it hit by mistake.
+    of the last call to the sheet, ``repairs`` of what it hit by mistake. ``declared`` is how the
+    table was when its rows were taken over (``sink.core.declared``).
     """
 
     id: int
@@ -31,3 +32,4 @@ class MappingRecord:
     fence: str | None
     open_call: str | None
     repairs: str | None
+    declared: str | None = None

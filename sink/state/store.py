@@ -202,6 +202,7 @@ def _record(row: Row[tuple[object, ...]]) -> MappingRecord:
         fence=fields["fence"],
         open_call=fields["open_call"],
         repairs=fields["repairs"],
+        declared=fields["declared"],
     )
 
 

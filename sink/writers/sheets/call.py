@@ -160,9 +160,14 @@ def plan_call(
     return SheetCall(number, fence, (*placed, *placed_new), tuple(requests), copied, mended)
 
 
-def fence_alone(gone: Sequence[str], fence: str, layout: TabLayout) -> dict[str, object]:
-    """A call that only moves the fence, so that an unanswered one before it can never apply."""
-    return {"requests": _fence(gone, fence, layout)}
+def fence_alone(
+    gone: Sequence[str], fence: str, layout: TabLayout, then: Sequence[Request] = ()
+) -> dict[str, object]:
+    """A call that moves the fence, so that an unanswered one before it can never apply.
+
+    ``then`` are requests that touch no row.
+    """
+    return {"requests": [*_fence(gone, fence, layout), *then]}
 
 
 def _fence(gone: Sequence[str], fence: str, layout: TabLayout) -> list[Request]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from sink.core.cell import CellContent
 from sink.core.errors import SheetbridgeError
@@ -36,6 +37,17 @@ class DuplicateKeyError(UnfitTabError):
         super().__init__(
             f"the key {key.display} stands in rows {shown}",
             "Give one of them another key, or delete it",
+        )
+
+
+class MissingHeaderError(UnfitTabError):
+    """No column has the header ``title`` of a mapped column."""
+
+    def __init__(self, title: str, column: str, tab: str) -> None:
+        self.column = column
+        super().__init__(
+            f"the tab {tab!r} has no column with the header {title!r}",
+            f"Write {title!r} into row 1 above its column",
         )
 
 
@@ -127,9 +139,15 @@ class TabLayout:
         return min(self.columns.values()), max(self.columns.values()) + 1
 
 
-def find_columns(header: Sequence[CellContent], table: MappedTable) -> dict[str, int]:
+def find_columns(
+    header: Sequence[CellContent],
+    table: MappedTable,
+    awaited: Mapping[str, str | None] = MappingProxyType({}),
+) -> dict[str, int]:
     """Where each mapped column stands, by its header text.
 
+    ``awaited`` are columns whose header is still to be written: under the older one that is given,
+    or (None) they may not be there yet.
     Raises UnfitTabError for a mapped header that is missing or stands twice.
     """
     places: dict[str, list[int]] = {}
@@ -138,12 +156,11 @@ def find_columns(header: Sequence[CellContent], table: MappedTable) -> dict[str,
             places.setdefault(content.strip(), []).append(place)
     found: dict[str, int] = {}
     for title, column in table.columns_by_header.items():
-        stands = places.get(title, [])
+        stands = places.get(title) or places.get(awaited.get(column) or title, [])
+        if not stands and column in awaited and awaited[column] is None:
+            continue
         if not stands:
-            raise UnfitTabError(
-                f"the tab {table.mapping.tab!r} has no column with the header {title!r}",
-                f"Write {title!r} into row 1 above its column",
-            )
+            raise MissingHeaderError(title, column, table.mapping.tab)
         if len(stands) > 1:
             raise UnfitTabError(
                 f"the header {title!r} stands twice in the tab {table.mapping.tab!r}",
