@@ -17,6 +17,7 @@ from sink.core.version import ABSENT
 from sink.doubled_rows import our_rows
 from sink.errands import Background, Errands
 from sink.inbound import Inbox
+from sink.lost_columns import LostColumns
 from sink.parts import Parts
 from sink.pipeline import Outcome
 from sink.posted_rows import Places, SheetRow
@@ -56,6 +57,7 @@ class SheetSide:
         self._owed: dict[RowKey, None] = {}
         self._strange: set[RowKey] = set()
         self._looked_at: set[RowKey] = set()
+        self._lost = LostColumns(parts)
         self._finds: dict[RowKey, int] = {}
         self._layout: TabLayout | None = None
         self._outdated = False
@@ -257,6 +259,13 @@ class SheetSide:
         if reading.doubles:
             self._reconciliation.ask(self._parts.around.monotonic())
             return
+        try:
+            self._note_states(self._lost.take(reading))
+        except UnfitTabError as error:
+            self._layout = None
+            self._errands.stop(error)
+            self._reconciliation.ask(self._parts.around.monotonic())
+            return
         self._strays.read(reading)
         token = self._parts.around.token()
         withheld = self._calls.keys.withheld
@@ -340,6 +349,8 @@ class SheetSide:
         """A reading failed, or a call could not be settled: nothing is known of the layout."""
         if not error.retriable:
             self._layout = None
+        if self._lost.note(error):
+            self._reconciliation.ask(self._parts.around.monotonic())
 
     def _not_sent(self, error: SheetbridgeError) -> None:
         """A call failed: it was refused, or its fate is unknown and it is settled next."""

@@ -48,7 +48,7 @@ def restated(state: RowState, change: SchemaChange, now: int) -> tuple[RowState,
         losses.extend(_retype(new, column, *codecs))
     if True in new.present.possible():
         for column, codec in change.blanks.items():
-            _believe_blank(new, column, codec, now)
+            believe_blank(new, column, codec, now)
     return new, losses
 
 
@@ -146,7 +146,10 @@ def _text(content: Shown) -> str:
     return "" if content is None else str(content)
 
 
-def _believe_blank(state: RowState, column: str, codec: Codec, now: int) -> None:
+def believe_blank(state: RowState, column: str, codec: Codec, now: int) -> None:
+    """Note that the cell shows nothing since ``now`` (Google's time), and never did."""
+    state.beliefs.pop(column, None)
+    state.unfit.pop(column, None)
     try:
         state.beliefs[column] = Belief(codec.from_cell(None), now, now)
     except UnfitValueError:

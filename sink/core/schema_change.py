@@ -67,7 +67,9 @@ def between(old: Declared, new: Declared, same_values: SameValues) -> SchemaChan
     retyped = {
         column: (old.codec(before[column]), new.codec(column))
         for column in new.columns
-        if column in before and not _alike(old, before[column], new, column)
+        if column in before
+        and column not in new.key
+        and not _alike(old, before[column], new, column)
     }
     added = tuple(column for column in come if column not in before)
     return SchemaChange(

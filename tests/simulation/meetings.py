@@ -28,6 +28,11 @@ SUMS: dict[str, tuple[str, ...]] = {
     "key changes": ("key changes", "pastes over keys"),
     "pastes of several rows": ("pastes of several rows",),
     "truncates": ("truncates",),
+    "columns added, dropped and renamed": (
+        "columns added",
+        "columns dropped",
+        "columns renamed",
+    ),
     "holds": ("holds",),
     "lost triggers": ("lost triggers",),
     "lost changes and snapshots": ("lost changes", "snapshots"),

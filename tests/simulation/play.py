@@ -12,7 +12,9 @@ from itertools import count
 from random import Random
 
 from sink.core.change_event import Image
+from sink.core.mapped_table import MappedTable
 from sink.core.version import Origin
+from sink.parts import TableChanged
 from sink.ports import DeadLetter
 from sink.state.records import FirstSync
 from tests.doubles.memory_server import MemoryServer
@@ -21,6 +23,7 @@ from tests.simulation import checks
 from tests.simulation.acts import Actor, Person, Program, row_key
 from tests.simulation.agenda import MILLISECOND, SECOND, Agenda
 from tests.simulation.blocks import Blocks
+from tests.simulation.ddl import Administrator, unlike
 from tests.simulation.history import History
 from tests.simulation.keyless import Typist, keyless_wrong
 from tests.simulation.operator import Operator
@@ -99,6 +102,7 @@ class World:
             setting, agenda, self.history, self.count, self.sheet, self.script, self._calling
         )
         self.operator = Operator(setting, agenda, self.history, self.count, self.server, self.posts)
+        self.administrator = Administrator(setting, agenda, self.count, self.server, self._altered)
         self.connector.lose = self._lose
         self.healed = False
         self.processes: list[SinkProcess] = []
@@ -135,9 +139,16 @@ class World:
             self.letters,
             self.count,
             self._sink_died,
+            self._altered_since(self.table),
         )
         process.healed = self.healed
         self.processes.append(process)
+
+    def _altered_since(self, table: MappedTable) -> TableChanged:
+        return lambda *, look=False: self.table is not table
+
+    def _altered(self, columns: tuple[str, ...]) -> None:
+        self.table = mapped_table(self.setting.rule, self.setting.column_rules, columns)
 
     def rebalance(self) -> None:
         """Another worker is given the mapping; the old one goes on for a while."""
@@ -221,6 +232,7 @@ def play(seed: int, without: Collection[int] = ()) -> Verdict:
         if number not in without:
             world.agenda.at(time, partial(actor.act, number, chance))
     world.operator.plan()
+    world.administrator.plan()
     _plan_rebalances(world)
     verdict = Verdict(seed, met=world.met, story=world.history.story)
     try:
@@ -262,6 +274,7 @@ def _judge(world: World) -> list[str]:
     history, sheet = world.history, world.sheet
     return [
         *checks.unequal(world.server, sheet),
+        *unlike(world.administrator.extra, world.server, sheet),
         *checks.lost(history, world.server, sheet, world.setting),
         *checks.rows_lost(history, world.server, sheet),
         *checks.given_back(history, world.server, sheet),

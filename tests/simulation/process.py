@@ -18,10 +18,11 @@ from sink.core.policies import rules_of
 from sink.core.row_key import RowKey
 from sink.first_sync import Synced
 from sink.merge_point import MergePoint
-from sink.parts import Parts, Surroundings
+from sink.parts import Parts, Surroundings, TableChanged
 from sink.pipeline import Pipeline
 from sink.ports import DeadLetter
 from sink.record import Record
+from sink.schema_changes import TableChangedError
 from sink.state.errors import OvertakenError
 from sink.state.mapping_record import MappingRecord
 from sink.writers.sheets.reading import Reading
@@ -68,6 +69,7 @@ class SinkProcess:
         letters: list[DeadLetter],
         count: Callable[[str], None],
         died: Callable[[], None],
+        altered: TableChanged,
     ) -> None:
         self._chance = Random(f"{setting.seed}/sink/{number}")
         self._server = server
@@ -108,6 +110,7 @@ class SinkProcess:
                 lambda: f"t{number}x{next(tokens)}",
                 self._chance.random,
             ),
+            altered,
         )
         self.point = MergePoint(parts, self._in_background, self._on_google)
         self._started = False
@@ -119,7 +122,7 @@ class SinkProcess:
             return
         try:
             busy = self._step()
-        except Crashed:
+        except (Crashed, TableChangedError):
             self.die()
             return
         except OvertakenError:
@@ -224,7 +227,7 @@ def _record(server: MemoryServer) -> MappingRecord:
     notes = server.data.notes
     reason, call = notes.get("reason"), notes.get("open_call")
     fence, number = notes.get("fence"), notes.get("call_number", 0)
-    repairs = notes.get("repairs")
+    repairs, declared = notes.get("repairs"), notes.get("declared")
     assert isinstance(number, int)
     return MappingRecord(
         1,
@@ -241,6 +244,7 @@ def _record(server: MemoryServer) -> MappingRecord:
         None if fence is None else str(fence),
         None if call is None else str(call),
         None if repairs is None else str(repairs),
+        None if declared is None else str(declared),
     )
 
 

@@ -41,13 +41,15 @@ class DuplicateKeyError(UnfitTabError):
 
 
 class MissingHeaderError(UnfitTabError):
-    """No column has the header ``title`` of a mapped column."""
+    """No column has the header of a mapped column; ``missing`` are the headers by column."""
 
-    def __init__(self, title: str, column: str, tab: str) -> None:
-        self.column = column
+    def __init__(self, missing: Mapping[str, str], tab: str) -> None:
+        self.columns = frozenset(missing)
+        titles = " and ".join(repr(title) for title in missing.values())
         super().__init__(
-            f"the tab {tab!r} has no column with the header {title!r}",
-            f"Write {title!r} into row 1 above its column",
+            f"the tab {tab!r} has no column with the header {titles}",
+            f"Write {titles} into row 1 above "
+            + ("its column" if len(missing) == 1 else "their columns"),
         )
 
 
@@ -155,18 +157,22 @@ def find_columns(
         if isinstance(content, str):
             places.setdefault(content.strip(), []).append(place)
     found: dict[str, int] = {}
+    missing: dict[str, str] = {}
     for title, column in table.columns_by_header.items():
         stands = places.get(title) or places.get(awaited.get(column) or title, [])
         if not stands and column in awaited and awaited[column] is None:
             continue
         if not stands:
-            raise MissingHeaderError(title, column, table.mapping.tab)
+            missing[column] = title
+            continue
         if len(stands) > 1:
             raise UnfitTabError(
                 f"the header {title!r} stands twice in the tab {table.mapping.tab!r}",
                 "Rename or remove one of them",
             )
         found[column] = stands[0]
+    if missing:
+        raise MissingHeaderError(missing, table.mapping.tab)
     return found
 
 
