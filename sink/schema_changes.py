@@ -26,7 +26,7 @@ from sink.core.change_event import ChangeEvent, DatabaseChange, Op
 from sink.core.declared import Declared
 from sink.core.errors import SheetbridgeError
 from sink.core.mapped_table import MappedTable
-from sink.core.restating import restated, without_retyped
+from sink.core.restating import restated, without_reread
 from sink.core.row_key import RowKey
 from sink.core.schema_change import SchemaChange, between, to_be_done, told
 from sink.parts import Parts
@@ -101,11 +101,12 @@ class SchemaChanges:
         keys = store.known_keys()[:CHUNK]
         rows = store.table_rows(keys)
         pairs = [
-            (state.table[gone], rows[key].get(come))
+            (believed[gone], rows[key].get(come))
             for key, state in store.states(keys).items()
-            if key in rows and state.table is not None and state.table.get(gone) is not None
+            if key in rows and gone in (believed := state.believed_table or {})
         ]
-        return 2 * sum(before == now for before, now in pairs) >= len(pairs)
+        alike = sum(before == now for before, now in pairs)
+        return 2 * alike >= len(pairs) if pairs else not rows
 
     def _restate(self, transaction: Transaction, change: SchemaChange) -> None:
         now = self.parts.now()
@@ -215,7 +216,7 @@ def _call_without(open_call: str, change: SchemaChange) -> str:
     """A stored call of unknown fate, without what it wrote in another form than today's."""
     fields = orjson.loads(open_call)
     for write in fields["writes"]:
-        write[2] = without_retyped(write[2], change)
+        write[2] = without_reread(write[2], change)
     return orjson.dumps(fields).decode()
 
 

@@ -145,6 +145,7 @@ class SheetSide:
         self._calls.fence_laid(fence)
         self._schema.titles_put()
         self._layout = None
+        self._reconciliation.ask(self._parts.around.monotonic())
 
     def _titles_not_put(self, error: SheetbridgeError) -> None:
         self._layout = None

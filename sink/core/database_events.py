@@ -139,7 +139,12 @@ def _fill_unknown(event: DatabaseChange, state: RowState) -> None:
     if state.life is None:
         state.life, state.table = unknown, event.after
     elif state.table is not None:
-        state.table = {**(event.after or {}), **state.table}
+        untold = {c: value for c, value in (event.after or {}).items() if c not in state.table}
+        state.table = {**untold, **state.table}
+        for column, value in untold.items():
+            held = state.cells.get(column)
+            if held is not None and held.value != value and held.is_databases:
+                state.cells[column] = replace(unknown, value=value)
     for column, value in (event.after or {}).items():
         state.cells.setdefault(column, replace(unknown, value=value))
 

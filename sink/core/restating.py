@@ -1,7 +1,8 @@
 """One row's state, told anew in the columns that its table has now.
 
-The versions of a retyped column that the table holds are forgotten: they are read from there. One
-that the table does not hold yet (a person's edit on its way) is told in the new type, if it fits.
+The versions of a renamed or retyped column that the table holds are forgotten: they are read from
+there. One that the table does not hold yet (a person's edit on its way) is told in the new type, if
+it fits.
 What a cell shows is told in the new type where it stays as it is, and else as a text that is to be
 written over.
 """
@@ -44,6 +45,8 @@ def restated(state: RowState, change: SchemaChange, now: int) -> tuple[RowState,
         finds=_named(state.finds, change),
     )
     losses: list[Loss] = []
+    for column in change.reread:
+        _forget_in_table(new, column)
     for column, codecs in change.retyped.items():
         losses.extend(_retype(new, column, *codecs))
     if True in new.present.possible():
@@ -52,13 +55,13 @@ def restated(state: RowState, change: SchemaChange, now: int) -> tuple[RowState,
     return new, losses
 
 
-def without_retyped(cells: Mapping[str, Item], change: SchemaChange) -> dict[str, Item]:
+def without_reread(cells: Mapping[str, Item], change: SchemaChange) -> dict[str, Item]:
     """The cells of a call that was stored before the change, as far as they are still of one form.
 
     What the others show is found by looking.
     """
     named = _named(cells, change)
-    return {column: item for column, item in named.items() if column not in change.retyped}
+    return {column: item for column, item in named.items() if column not in change.reread}
 
 
 def _named(cells: Mapping[str, Item], change: SchemaChange) -> dict[str, Item]:
@@ -69,23 +72,21 @@ def _named(cells: Mapping[str, Item], change: SchemaChange) -> dict[str, Item]:
 
 
 def _open_write(write: OpenWrite, change: SchemaChange) -> OpenWrite:
-    image: Image | None = None if write.image is None else without_retyped(write.image, change)
-    made = without_retyped(dict.fromkeys(write.made), change)
+    image: Image | None = None if write.image is None else without_reread(write.image, change)
+    made = without_reread(dict.fromkeys(write.made), change)
     return replace(
-        write, image=image, wrote=without_retyped(write.wrote, change), made=frozenset(made)
+        write, image=image, wrote=without_reread(write.wrote, change), made=frozenset(made)
     )
 
 
 def _retype(state: RowState, column: str, old: Codec, new: Codec) -> list[Loss]:
     losses: list[Loss] = []
     version, find = state.cells.pop(column, None), state.finds.pop(column, None)
-    if version is not None and not _is_in_table(version, column, state):
+    if version is not None:
         try:
             state.cells[column] = replace(version, value=_retyped(version.value, old, new))
         except UnfitValueError:
             losses.append(_loss(column, version))
-    if state.table is not None:
-        state.table.pop(column, None)
     if find is not None:
         try:
             state.finds[column] = Find(_retyped(find.value, old, new), find.time, find.due)
@@ -99,10 +100,15 @@ def _retype(state: RowState, column: str, old: Codec, new: Codec) -> list[Loss]:
     return losses
 
 
-def _is_in_table(version: Version, column: str, state: RowState) -> bool:
-    """Whether the table's row holds the version, so that it can be read from there."""
-    known = version.in_db is not False or version.origin is Origin.DATABASE
-    return known and column in (state.table or {})
+def _forget_in_table(state: RowState, column: str) -> None:
+    """Forget what the table's row holds in a column, so that it is read from there."""
+    version, held = state.cells.get(column), column in (state.table or {})
+    if state.table is not None:
+        state.table.pop(column, None)
+    if version is None:
+        return
+    if version.made or (held and version.is_databases):
+        del state.cells[column]
 
 
 def _loss(column: str, version: Version) -> Loss:

@@ -2,10 +2,12 @@
 
 - A **new** column is filled from the table; its header is written behind all others.
 - A **dropped** column is mapped no more. Its column in the sheet stays as it is, the person's own.
-- A **renamed** column keeps its versions and its place in the sheet, where its header is renamed.
-  MySQL does not tell a rename from a drop and an add. It is taken for one where the mapping gives
-  the new column the header of the old one; else where the new column has the same declaration, the
-  place of the old one and mostly its values (so that hardly anything could be lost by a mistake).
+- A **renamed** column keeps its place in the sheet, where its header is renamed, and what is known
+  of its cells there; its values are read from the table again, as events under the older name may
+  be on their way. MySQL does not tell a rename from a drop and an add. It is taken for one where
+  the mapping gives the new column the header of the old one; else where the new column has the same
+  declaration, the place of the old one and mostly its values (so that hardly anything could be lost
+  by a mistake).
 - A **retyped** column begins anew with the table's values. What the sheet shows of it is known all
   the same, so that it is not taken for edits.
 - Columns in another **order** are the same columns: both sides find them by name.
@@ -46,6 +48,11 @@ class SchemaChange:
     def of_rows(self) -> bool:
         """Whether what is stored of rows must be changed."""
         return bool(self.added or self.dropped or self.renamed or self.retyped)
+
+    @property
+    def reread(self) -> tuple[str, ...]:
+        """The columns whose values are to be read from the table again."""
+        return tuple(dict.fromkeys([*self.renamed.values(), *self.retyped]))
 
     def name(self, column: str) -> str | None:
         """Today's name of a column; None: it is dropped."""
@@ -99,7 +106,7 @@ def to_be_done(old: Declared, new: Declared, change: SchemaChange) -> Declared:
     left = [*old.left, *(old.headers[column] for column in change.dropped)]
     return replace(
         new,
-        filling=tuple(dict.fromkeys([*filling, *change.added, *change.retyped])),
+        filling=tuple(dict.fromkeys([*filling, *change.added, *change.reread])),
         titles=titles,
         formats=tuple(dict.fromkeys(formats)),
         left=tuple(h for h in dict.fromkeys(left) if h not in new.headers.values()),

@@ -18,15 +18,22 @@ from tests.integration.bridge import Bridge, eventually
 
 pytestmark = pytest.mark.stack
 
-TABLE = "demo_changing.parts"
 COLUMNS = ["id", "name", "price", "stock"]
-STATEMENTS = [
-    f"DROP TABLE IF EXISTS {TABLE}",
-    f"CREATE TABLE {TABLE} (id INT PRIMARY KEY, name VARCHAR(20), price DECIMAL(8,2), "
-    "stock INT NOT NULL)",
-    f"INSERT INTO {TABLE} VALUES (1, 'bolt', 1.50, 10), (2, 'nut', 0.25, 20), (3, '7', 3, 30)",
-]
-SERIAL_DAY = date(1899, 12, 30)
+TABLES = {
+    "test_the_table_changes_and_the_sheet_follows": "altered",
+    "test_another_key_stops_the_mapping_alone_until_it_is_put_back": "rekeyed",
+    "test_headers_that_people_change": "retitled",
+}
+
+
+def statements(table: str) -> list[str]:
+    """What makes a test's table."""
+    return [
+        f"DROP TABLE IF EXISTS {table}",
+        f"CREATE TABLE {table} (id INT PRIMARY KEY, name VARCHAR(20), price DECIMAL(8,2), "
+        "stock INT NOT NULL)",
+        f"INSERT INTO {table} VALUES (1, 'bolt', 1.50, 10), (2, 'nut', 0.25, 20), (3, '7', 3, 30)",
+    ]
 
 
 class Changing:
@@ -34,12 +41,13 @@ class Changing:
 
     def __init__(self, bridge: Bridge) -> None:
         self.bridge = bridge
+        self.table = bridge.mapping.table
         self._root = create_engine(bridge.endpoints.root_mysql_url, poolclass=NullPool)
 
     def alter(self, clauses: str) -> None:
         """ALTER TABLE, as whoever owns the table does."""
         with self._root.begin() as connection:
-            connection.execute(text(f"ALTER TABLE {TABLE} {clauses}"))
+            connection.execute(text(f"ALTER TABLE {self.table} {clauses}"))
 
     def header(self) -> list[object]:
         """The header row; a cell that is empty is None."""
@@ -72,15 +80,21 @@ class Changing:
                 self.bridge.edit(f"{self.letter(column)}{self.bridge.place(1)}", [[value]])
                 self.bridge.row_becomes({column: value}, id=1)
             else:
-                self.bridge.sql(f"UPDATE {TABLE} SET {column} = :value WHERE id = 1", value=value)
+                self.bridge.sql(
+                    f"UPDATE {self.table} SET {column} = :value WHERE id = 1", value=value
+                )
                 self.bridge.sheet_shows({column: value}, 1)
 
 
 @pytest.fixture
-def parts(running_stack: Stack, tmp_path: Path) -> Iterator[Changing]:
-    spreadsheet = running_stack.endpoints.spreadsheet_id
-    mapping = MappingEndpoint("parts", TABLE, spreadsheet, "parts", ["id"], COLUMNS)
-    with added_mapping(running_stack, mapping, STATEMENTS, tmp_path) as bridge:
+def parts(
+    running_stack: Stack, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Changing]:
+    """A mapping of a table of the test's own."""
+    spreadsheet, name = running_stack.endpoints.spreadsheet_id, TABLES[request.node.name]
+    table = f"demo_changing.{name}"
+    mapping = MappingEndpoint(name, table, spreadsheet, name, ["id"], COLUMNS)
+    with added_mapping(running_stack, mapping, statements(table), tmp_path) as bridge:
         bridge.sheet_shows({"name": "bolt", "stock": 10}, 1)
         yield Changing(bridge)
 
@@ -102,7 +116,7 @@ def test_the_table_changes_and_the_sheet_follows(parts: Changing, planes: Bridge
     parts.follows(colour="blue", weight=7, stock=11)
     bridge.edit(f"{parts.letter('day')}{bridge.place(2)}", [["2026-05-01"]])
     bridge.row_becomes({"day": date(2026, 5, 1)}, id=2)
-    bridge.sql(f"INSERT INTO {TABLE} (id, stock, weight) VALUES (4, 1, 2)")
+    bridge.sql(f"INSERT INTO {parts.table} (id, stock, weight) VALUES (4, 1, 2)")
     bridge.sheet_shows({"colour": "red", "stock": 1, "weight": 2}, 4)
 
     # renamed: the column keeps its place
@@ -152,7 +166,7 @@ def test_another_key_stops_the_mapping_alone_until_it_is_put_back(
     parts.stops("is not the primary key")
     planes.sql("UPDATE demo.planes SET speed = 305 WHERE tailnum = 'N11113'")
     planes.sheet_shows({"speed": 305}, "N11113")
-    parts.bridge.sql(f"UPDATE {TABLE} SET name = 'meanwhile' WHERE id = 2")
+    parts.bridge.sql(f"UPDATE {parts.table} SET name = 'meanwhile' WHERE id = 2")
     parts.alter("DROP PRIMARY KEY, ADD PRIMARY KEY (id)")
     parts.goes_on()
     parts.bridge.sheet_shows({"name": "meanwhile"}, 2)
@@ -174,7 +188,7 @@ def test_headers_that_people_change(parts: Changing, planes: Bridge) -> None:
     # renamed: stops alone, goes on once mended; what both did meanwhile is merged
     parts.title("cost", over="price")
     parts.stops("no column with the header 'price'")
-    bridge.sql(f"UPDATE {TABLE} SET name = 'meanwhile' WHERE id = 2")
+    bridge.sql(f"UPDATE {parts.table} SET name = 'meanwhile' WHERE id = 2")
     bridge.edit(f"{parts.letter('stock')}{bridge.place(3)}", [[33]])
     planes.sql("UPDATE demo.planes SET speed = 306 WHERE tailnum = 'N11113'")
     planes.sheet_shows({"speed": 306}, "N11113")

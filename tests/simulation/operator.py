@@ -15,7 +15,7 @@ from sink.core.operator_record import Wish
 from tests.doubles.memory_server import MemoryServer
 from tests.simulation.agenda import MILLISECOND, Agenda
 from tests.simulation.history import Given, History
-from tests.simulation.setting import START, Setting
+from tests.simulation.setting import CELLS, START, Setting
 from tests.simulation.streams import Topic
 
 SHARE = 0.25
@@ -45,7 +45,7 @@ class Operator:
     def act(self, number: int) -> None:
         """Restore one of the conflicts that are logged by now."""
         logged = self.server.data.conflicts
-        losses = [(key, loss) for key, loss in logged if not self._computed(loss.column)]
+        losses = [(key, loss) for key, loss in logged if not self._of_others(loss.column)]
         if not losses:
             return
         chance = Random(f"{self.setting.seed}/operator/{number}")
@@ -66,5 +66,6 @@ class Operator:
         )
         self.posts.append(None, orjson.dumps(record))
 
-    def _computed(self, column: str | None) -> bool:
-        return column == "u" and self.setting.touching
+    def _of_others(self, column: str | None) -> bool:
+        """Whether the database fills the column, or nobody judges what stands there."""
+        return column not in (*CELLS, None) or (column == "u" and self.setting.touching)

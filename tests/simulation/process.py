@@ -23,7 +23,7 @@ from sink.pipeline import Pipeline
 from sink.ports import DeadLetter
 from sink.record import Record
 from sink.schema_changes import TableChangedError
-from sink.state.errors import OvertakenError
+from sink.state.errors import OvertakenError, TableUnusableError
 from sink.state.mapping_record import MappingRecord
 from sink.writers.sheets.reading import Reading
 from sink.writers.sheets.tab import Tab
@@ -78,6 +78,7 @@ class SinkProcess:
         self._agenda = agenda
         self._count = count
         self._died = died
+        self._altered = altered
         self.alive = True
         self.zombie = False
         self.healed = False
@@ -91,7 +92,7 @@ class SinkProcess:
         self.dies_at: str | None = None
         self._tab = CountingTab(self._client, table)
         self._tab.count = count
-        store = MemoryStore(server)
+        store = MemoryStore(server, table.cells)
         pipeline = Pipeline(table, rules_of(table.mapping), store, letters.extend, self._may_die)
         tokens = iter(range(1_000_000))
         parts = Parts(
@@ -123,6 +124,10 @@ class SinkProcess:
         try:
             busy = self._step()
         except (Crashed, TableChangedError):
+            self.die()
+            return
+        except TableUnusableError:
+            assert self._altered(), "the table cannot be used, and nobody has altered it"
             self.die()
             return
         except OvertakenError:

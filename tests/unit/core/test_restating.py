@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sink.core.columns import Column
 from sink.core.decision import Loss
-from sink.core.restating import restated, without_retyped
+from sink.core.restating import restated, without_reread
 from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, Find, OpenWrite, RowState
 from sink.core.schema_change import SchemaChange, between
@@ -75,13 +75,19 @@ def test_a_dropped_column_is_forgotten_in_every_part() -> None:
     assert losses == []
 
 
-def test_a_renamed_column_keeps_all_that_is_known() -> None:
+def test_a_renamed_column_keeps_what_the_table_lacks_and_the_sheet_shows() -> None:
     before = a_row(a="x")
     before.cells["a"] = from_sheet("y")
     state, _ = restated(before, RENAMED, NOW)
     assert state.cells == {"b": from_sheet("y")}
-    assert state.table == {"b": "x"}
+    assert state.beliefs["b"].possible() == ("x",)
     assert state.owed_to_table() == ("update", {"b": "y"})
+
+
+def test_what_the_table_holds_of_a_renamed_column_is_read_again() -> None:
+    state, _ = restated(a_row(a="x"), RENAMED, NOW)
+    assert (state.cells, state.table) == ({}, {})
+    assert state.beliefs["b"].possible() == ("x",)
 
 
 def test_what_the_table_holds_of_a_retyped_column_is_to_be_read_there() -> None:
@@ -133,6 +139,6 @@ def test_a_dead_row_keeps_its_cells_as_far_as_they_fit() -> None:
 
 
 def test_a_stored_call_forgets_what_it_wrote_in_another_form() -> None:
-    assert without_retyped({"a": "7"}, retyped(TEXT, INT)) == {}
-    assert without_retyped({"a": "7"}, RENAMED) == {"b": "7"}
-    assert without_retyped({"a": "7", "b": "x"}, DROPPED) == {"a": "7"}
+    assert without_reread({"a": "7"}, retyped(TEXT, INT)) == {}
+    assert without_reread({"a": "7"}, RENAMED) == {}
+    assert without_reread({"a": "7", "b": "x"}, DROPPED) == {"a": "7"}

@@ -57,7 +57,7 @@ def test_the_same_place_and_declaration_and_values_are_a_rename() -> None:
     change = change_of(OLD, new, same=True)
     assert (change.renamed, change.added, change.dropped) == ({"name": "label"}, (), ())
     due = to_be_done(OLD, new, change)
-    assert (due.titles, due.filling, due.left) == ({"label": "name"}, (), ())
+    assert (due.titles, due.filling, due.left) == ({"label": "name"}, ("label",), ())
 
 
 @pytest.mark.parametrize(
