@@ -18,7 +18,7 @@ from tests.simulation.agenda import Agenda
 from tests.simulation.setting import CELLS, START, TAB, Setting
 from tests.simulation.sheet import PersonsSheet
 
-SHARE = 1.0
+SHARE = 0.2
 """Of the histories in which the table is altered."""
 
 
