@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sink.core.gtid import GtidSet
+from sink.core.lineage import Streams
 from sink.core.mapped_table import MappedTable
 from sink.first_sync import Synced
 from sink.inbound import Reader
@@ -46,6 +47,18 @@ class Surroundings:
     chance: Callable[[], float] = random.random
 
 
+@dataclass(frozen=True, slots=True)
+class Backwards:
+    """Time has run backwards: why that is thought, and what is there now, to begin anew from.
+
+    ``executed`` are the transactions that the server has committed.
+    """
+
+    reason: str
+    streams: Callable[[], Streams]
+    executed: Callable[[], str]
+
+
 @dataclass(slots=True)
 class Parts:
     """The worker's world. ``open_tab`` must be called on the thread that uses the tab."""
@@ -61,6 +74,7 @@ class Parts:
     next_offsets: dict[str, int]
     first_sync: Callable[[Tab], Synced]
     around: Surroundings = field(default_factory=Surroundings)
+    backwards: Backwards | None = None
     table_changed: TableChanged = _never
 
     def now(self) -> int:

@@ -35,6 +35,11 @@ mapping = Table(
     Column("declared", LONGTEXT, nullable=True),
     Column("heartbeat", BigInteger, nullable=False),
     Column("merged_at", BigInteger, nullable=False),
+    Column("tally", LONGTEXT, nullable=True),
+    Column("held_batch", LONGTEXT, nullable=True),
+    Column("answer", LONGTEXT, nullable=True),
+    Column("outcomes", LONGTEXT, nullable=True),
+    Column("lineage", LONGTEXT, nullable=True),
 )
 
 topic_offset = Table(

@@ -21,8 +21,8 @@ Row = list[CellContent]
 
 @dataclass(slots=True)
 class Typed:
-    """A value typed into a row without a key; ``gone``: a person replaced, deleted or cleared it
-    before the row had one."""
+    """A value typed into a row without a key; ``gone``: it need not stay, since a person replaced,
+    deleted or cleared it before the row had one, or the database sets that column."""
 
     column: str
     value: str
@@ -74,7 +74,8 @@ class Typist(Actor):
 
     def _type_on(self, number: int, place: int, chance: Random) -> None:
         column = chance.choice(("b",) if self.setting.touching else ("b", "u"))
-        typed = Typed(column, f"k{number}{column}")
+        stamped = column in self.setting.computed  # the next update of the row may replace it
+        typed = Typed(column, f"k{number}{column}", gone=stamped)
         self.tell(number, f"typist: row {place}, still without a key: {column} = {typed.value}")
         for before in self.typed:
             if before.value == self._sheet.content(place, column):

@@ -33,7 +33,7 @@ SUMS: dict[str, tuple[str, ...]] = {
         "columns dropped",
         "columns renamed",
     ),
-    "holds": ("holds",),
+    "holds": ("deletes held", "batches held"),
     "lost triggers": ("lost triggers",),
     "lost changes and snapshots": ("lost changes", "snapshots"),
     "calls to the sheet": ("calls",),

@@ -13,8 +13,9 @@ from random import Random
 
 from sink.core.change_event import Image
 from sink.core.mapped_table import MappedTable
+from sink.core.mapping import Guards
 from sink.core.version import Origin
-from sink.parts import TableChanged
+from sink.parts import Backwards, TableChanged
 from sink.ports import DeadLetter
 from sink.state.records import FirstSync
 from tests.doubles.memory_server import MemoryServer
@@ -26,7 +27,7 @@ from tests.simulation.blocks import Blocks
 from tests.simulation.ddl import Administrator, unlike
 from tests.simulation.history import History
 from tests.simulation.keyless import Typist, keyless_wrong
-from tests.simulation.operator import Operator
+from tests.simulation.operator import Operator, guards_of
 from tests.simulation.process import SinkProcess
 from tests.simulation.script import Script
 from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, START, Setting, mapped_table
@@ -65,14 +66,15 @@ class Verdict:
 class World:
     """Everything of one history."""
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(self, setting: Setting, guards: Guards | None = None) -> None:
+        self.guards = guards or guards_of(setting.seed)
         self.setting = setting
         self.agenda = agenda = Agenda(START)
         self.met: Counter[str] = Counter()
         self.met["histories"] = 1
         self.history = History()
         self.letters: list[DeadLetter] = []
-        self.table = mapped_table(setting.rule, setting.column_rules)
+        self.table = mapped_table(setting.rule, setting.column_rules, self.guards)
         self.server = MemoryServer(columns=CELLS)
         self.server.trigger = setting.trigger()
         self.server.stamp = setting.stamp(lambda: agenda.now)
@@ -92,6 +94,7 @@ class World:
         self.person = Person(
             setting, agenda, self.history, self.count, self.sheet, self.script, self._calling
         )
+        self.commands = Topic(mapping.commands_topic)
         self.typist = Typist(setting, agenda, self.history, self.count, self.sheet, self.script)
         given = count(FIRST_GIVEN)
         self.server.give = lambda _: row_key(next(given))
@@ -101,11 +104,20 @@ class World:
         self.blocks = Blocks(
             setting, agenda, self.history, self.count, self.sheet, self.script, self._calling
         )
-        self.operator = Operator(setting, agenda, self.history, self.count, self.server, self.posts)
+        self.operator = Operator(
+            setting,
+            agenda,
+            self.history,
+            self.count,
+            self.server,
+            self.posts,
+            self.commands,
+        )
         self.administrator = Administrator(setting, agenda, self.count, self.server, self._altered)
         self.connector.lose = self._lose
         self.healed = False
         self.processes: list[SinkProcess] = []
+        self.backwards: Backwards | None = None
         self.connector.run()
         self._start_sink()
 
@@ -132,13 +144,14 @@ class World:
             len(self.processes),
             self.server,
             self.document,
-            (self.changes, self.posts),
+            (self.changes, self.posts, self.commands),
             self.table,
             self.setting,
             self.agenda,
             self.letters,
             self.count,
             self._sink_died,
+            None if "lineage" in self.server.data.notes else self.backwards,
             self._altered_since(self.table),
         )
         process.healed = self.healed
@@ -148,7 +161,9 @@ class World:
         return lambda *, look=False: self.table is not table
 
     def _altered(self, columns: tuple[str, ...]) -> None:
-        self.table = mapped_table(self.setting.rule, self.setting.column_rules, columns)
+        self.table = mapped_table(
+            self.setting.rule, self.setting.column_rules, self.guards, columns
+        )
 
     def rebalance(self) -> None:
         """Another worker is given the mapping; the old one goes on for a while."""
@@ -179,7 +194,7 @@ class World:
 
     def heal(self) -> None:
         """From here on nothing goes wrong any more."""
-        self.healed = self.connector.healed = True
+        self.healed = self.connector.healed = self.operator.healed = True
         for process in self.processes:
             process.healed = True
             if process.zombie:
@@ -231,7 +246,7 @@ def play(seed: int, without: Collection[int] = ()) -> Verdict:
             actor = world.blocks if actor is world.person else world.statements
         if number not in without:
             world.agenda.at(time, partial(actor.act, number, chance))
-    world.operator.plan()
+    world.operator.plan(world.guards)
     world.administrator.plan()
     _plan_rebalances(world)
     verdict = Verdict(seed, met=world.met, story=world.history.story)
@@ -272,6 +287,9 @@ def _count_losses(world: World) -> None:
 
 def _judge(world: World) -> list[str]:
     history, sheet = world.history, world.sheet
+    refused = {
+        (key, loss.column) for key, loss in world.server.data.conflicts if loss.rule == "refused"
+    }
     return [
         *checks.unequal(world.server, sheet),
         *unlike(world.administrator.extra, world.server, sheet),
@@ -279,7 +297,7 @@ def _judge(world: World) -> list[str]:
         *checks.rows_lost(history, world.server, sheet),
         *checks.given_back(history, world.server, sheet),
         *checks.notes_lost(history, sheet),
-        *checks.wrong_winners(history, sheet, world.setting),
+        *checks.wrong_winners(history, sheet, world.setting, refused),
         *keyless_wrong(
             world.typist.typed,
             history,
@@ -293,8 +311,9 @@ def _judge(world: World) -> list[str]:
 def _told_again(world: World) -> list[str]:
     """Every post and every change event comes once more: nothing may happen."""
     before = (*world._marks()[:3], world.sheet.grid(), dict(world.server.data.table))
-    for record in list(world.posts.records):
-        world.posts.append(record.key, record.value)
+    for topic in (world.posts, world.commands):
+        for record in list(topic.records):
+            topic.append(record.key, record.value)
     world.connector.send_all_again()
     world.rest()
     after = (*world._marks()[:3], world.sheet.grid(), dict(world.server.data.table))

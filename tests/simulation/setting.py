@@ -9,8 +9,8 @@ from random import Random
 from sink.core.change_event import Image
 from sink.core.columns import Column, Table
 from sink.core.mapped_table import MappedTable
+from sink.core.mapping import Guards, Policy, Rule
 from sink.core.mapping import Mapping as TableMapping
-from sink.core.mapping import Policy, Rule
 from tests.simulation.agenda import MILLISECOND, SECOND
 
 START = 1_800_000_000 * SECOND
@@ -193,6 +193,7 @@ RULES = (
 def mapped_table(
     rule: Rule,
     column_rules: Mapping[str, Rule] | None = None,
+    guards: Guards | None = None,
     cells: Sequence[str] = CELLS,
 ) -> MappedTable:
     """A table with a whole-number key and three texts; the tab has a column of its own between."""
@@ -208,5 +209,6 @@ def mapped_table(
         ("id",),
         rule=rule,
         column_rules=dict(column_rules or {}),
+        guards=guards or Guards(),
     )
     return MappedTable.of(mapping, Table("demo.rows", columns, ("id",)))
