@@ -259,8 +259,9 @@ class SheetSide:
             self._strange.update(removed)
             self._reconciliation.ask(self._parts.around.monotonic())
             self._layout = None
-        if answer.hits:
-            log.info("rows had moved: %d writes are made again", len(answer.hits))
+        if answer.hits or answer.astray:
+            made_again = len(answer.hits) + len(answer.astray)
+            log.info("rows or columns had moved: %d writes are made again", made_again)
             self._layout = None
 
     # Readings

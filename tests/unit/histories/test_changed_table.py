@@ -163,6 +163,37 @@ def test_a_moved_column_is_followed(bridge: Altered) -> None:
     assert bridge.cells("a") == ["new", "A2", "A3", "A4"]
 
 
+@pytest.mark.parametrize(
+    ("start", "to"), [(2, 6), (3, 2), (4, 2), (5, 3)], ids=["a", "note", "b", "u"]
+)
+def test_a_write_to_a_column_that_has_just_moved_is_put_back_and_made_again(
+    bridge: Altered, start: int, to: int
+) -> None:
+    bridge.gesture("edit", range="C3:D3", values=[["=1+1", "typed"]])
+    bridge.pass_time(5 * SECOND)
+    bridge.gesture("move_columns", start=start, count=1, to=to)
+    bridge.database(1, a="new", b="new too")
+    bridge.database(2, a="newer")
+    bridge.rest()
+    assert bridge.cells("a") == bridge.table("a") == ["new", "newer", "A3", "A4"]
+    assert bridge.cells("b") == bridge.table("b") == ["new too", "typed", "A3", "A4"]
+    assert bridge.cells("u") == bridge.table("u") == ["A1", "A2", "A3", "A4"]
+    assert bridge.cells("note") == ["mine", 2, "", ""]
+    assert bridge.cells("id") == [1, 2, 3, 4]
+
+
+def test_a_new_row_under_columns_that_have_just_moved_shows_what_it_should(
+    bridge: Altered,
+) -> None:
+    bridge.gesture("move_columns", start=2, count=1, to=5)
+    bridge.database(5, a="n", b="m")
+    bridge.rest()
+    assert bridge.header() == ["id", "note", "b", "a", "u"]
+    assert bridge.cells("a")[4] == "n"
+    assert bridge.cells("b")[4] == "m"
+    assert bridge.table("a") == ["A1", "A2", "A3", "A4", "n"]
+
+
 def test_a_column_taken_away_is_filled_again_and_clears_nothing(bridge: Altered) -> None:
     bridge.gesture("delete_columns", start=4, count=1)
     bridge.pass_time(10 * SECOND)
