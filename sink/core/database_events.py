@@ -176,5 +176,5 @@ def _exists(
         state.life = challenger
         return True
     cells = [(column, _version(new, event)) for column, (new, _) in changed.items()]
-    revive(decision, challenger, rules, cells)
+    revive(decision, challenger, rules, cells, created=event.op is Op.CREATE)
     return False

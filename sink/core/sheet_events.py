@@ -281,7 +281,7 @@ def _appear(event: SheetEdit, edits: dict[str, CellEdit], decision: Decision, ru
         state.cells = _still_in_table(state, event.time)
         return True
     cells = [(column, _version(cell.new, event)) for column, cell in edits.items()]
-    revive(decision, challenger, rules, cells)
+    revive(decision, challenger, rules, cells, created=event.key_edited)
     return False
 
 
