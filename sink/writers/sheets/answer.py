@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from sink.core.cell import CellContent, CellError, LocalDateTime
@@ -34,7 +34,8 @@ class Replaced:
 class Hit:
     """A row that a write hit in another's stead, because rows had moved: what it held before.
 
-    ``key`` None: it was no row of the mapping (blank, a total). ``places`` are the columns as the
+    ``key`` None: it was no row of the mapping (blank, a total), or is none any more, because its
+    key was overwritten. ``places`` are the columns as the
     call took them to stand. ``misplaced`` are those that stood elsewhere: what the call wrote there
     hit other cells, perhaps of the very row that was meant.
     """
@@ -80,6 +81,7 @@ def read_answer(
     copies = CopiedCells.of(response, layout.hidden_id, first)
     planned = call.columns or layout.columns
     stood = copies.places(call.header, planned, table)
+    keyed = {stood[name] for name in table.key if name in stood}
     answer = CallAnswer()
     for placed in call.writes:
         wrong = [
@@ -92,7 +94,8 @@ def read_answer(
         key = _key(contents, table)
         if wrong:
             there = {name: copies.plain(placed.copy_row, planned[name]) for name in wrong}
-            answer.hits.append(Hit(placed, key, there, planned, tuple(wrong)))
+            over_key = bool({planned[name] for name in wrong} & keyed)
+            answer.hits.append(Hit(placed, None if over_key else key, there, planned, tuple(wrong)))
         well = _without(placed, wrong)
         if wrong and (not well.write.cells or set(wrong) & set(table.key)):
             continue
@@ -106,7 +109,7 @@ def read_answer(
             answer.hits.append(Hit(well, key, contents, planned))
     for mended in call.mended:
         key = _key(copies.contents(mended.before, stood), table)
-        answer.repairs.extend(_to_mend_again(mended, copies, end, key))
+        answer.repairs.extend(_to_mend_again(mended, copies, end, key, keyed))
     return answer
 
 
@@ -172,10 +175,12 @@ def _shown(content: CellContent) -> Shown:
 
 
 def _to_mend_again(
-    mended: Mended, copies: CopiedCells, end: int, key: RowKey | None
+    mended: Mended, copies: CopiedCells, end: int, key: RowKey | None, keyed: Set[int]
 ) -> Iterator[Repair]:
     """What a repair replaced that was not what our mistaken write had left there."""
     repair = mended.repair
+    if not keyed.isdisjoint(repair.columns):
+        key = repair.key  # it gives the row its key back
     stood = [
         copies.plain(mended.before, place)
         if copies.covers(place, end)

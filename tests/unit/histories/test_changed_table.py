@@ -182,6 +182,21 @@ def test_a_write_to_a_column_that_has_just_moved_is_put_back_and_made_again(
     assert bridge.cells("id") == [1, 2, 3, 4]
 
 
+def test_a_write_over_keys_that_have_just_moved_is_put_back(bridge: Altered) -> None:
+    bridge.gesture("move_columns", start=4, count=1, to=1)
+    bridge.pass_time(5 * SECOND)
+    # b, id, a, note, u: what is meant for a goes over the keys once note stands first
+    bridge.gesture("move_columns", start=4, count=1, to=1)
+    bridge.database(1, a="new")
+    bridge.database(2, a="1", b="4")
+    bridge.rest()
+    assert bridge.header() == ["note", "b", "id", "a", "u"]
+    assert bridge.cells("id") == [1, 2, 3, 4]
+    assert bridge.cells("a") == bridge.table("a") == ["new", "1", "A3", "A4"]
+    assert bridge.cells("b") == bridge.table("b") == ["A1", "4", "A3", "A4"]
+    assert bridge.cells("note") == ["mine", "", "", ""]
+
+
 def test_a_new_row_under_columns_that_have_just_moved_shows_what_it_should(
     bridge: Altered,
 ) -> None:
