@@ -94,8 +94,11 @@ class SheetCalls:
         Where rows of ours are to be taken away again, the call does that alone.
         Returns the call (None: nothing is to be written) and the rows to look at first.
         """
+        # what a row shows that is written and mended at once would be taken for a person's
+        mended = {repair.key for repair in self.mending.repairs}
+        ready = [] if self.removals else [key for key in owed if key not in mended]
         with self.parts.store.begin() as transaction:
-            due = due_writes(transaction, {} if self.removals else owed, layout)
+            due = due_writes(transaction, ready, layout)
             for key in due.settled:
                 owed.pop(key, None)
             if not self.removals:
@@ -187,6 +190,7 @@ class SheetCalls:
             noted = note_answer(transaction, answer, lo, hi, self.parts.table)
             self.keys.answered(transaction, answer, hi)
             mending = mending_of(answer, noted.unknown, self.parts.table)
+            mending = mending.after(self.mending, open_call.call.twice)
             transaction.store_call(self.number, open_call.call.fence, None)
             if not (mending.empty and self.mending.empty):
                 transaction.note({"repairs": mending.encoded()})
@@ -213,6 +217,7 @@ class SheetCalls:
             # events may have marked its rows while it was under way
             transaction.save(transaction.states(list(open_call.keys())).values())
         self._forget(open_call)
+        self.removals = []  # they may stand elsewhere by now: the tab is read again
         self.keys.call_ended(None)
         self.fence = fence
         self.located = False

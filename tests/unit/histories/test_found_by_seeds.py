@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pytest
 
 from sink.core.mapping import Policy
+from sink.core.row_key import RowKey
 from tests.simulation.acts import row_key
 from tests.unit.histories.test_operator_edits import given_back
 from tests.unit.histories.whole import Bridge
@@ -113,3 +116,72 @@ def test_a_row_that_an_operator_brought_back_is_found_gone_and_that_is_logged() 
     world.settle(13)
     assert world.both() is None
     assert world.logged()[-1] == (None, True)
+
+
+def test_a_row_made_on_both_sides_moves_while_ours_is_taken_away() -> None:
+    """Where it stood was read before it moved: the same place must not be tried for ever."""
+    bridge = Bridge()
+    pipeline, done = bridge.sink.point.parts.pipeline, list[str]()
+
+    def meanwhile(point: str, _keys: Collection[RowKey]) -> None:
+        call = str(bridge.world.server.data.notes.get("open_call"))
+        if point == "before_sheet_write" and '"insert"' in call and not done:
+            done.append("made")
+            bridge.create(5, a="S")
+        elif point == "before_sheet_write" and '"remove"' in call and done == ["made"]:
+            done.append("moved")
+            bridge.world.sheet.gesture("insert_rows", start=2, count=3)
+
+    pipeline.at = meanwhile
+    bridge.database(5, a="D")
+    bridge.rest()
+    assert done == ["made", "moved"]
+    row = bridge.both(5)
+    assert row is not None
+    assert {"S", "D"} <= {row["a"], *(value for _, value in bridge.logged())}
+
+
+def test_a_pasted_key_is_hit_by_a_call_that_makes_the_same_row() -> None:
+    """What was hit is put back into the person's row, not into ours of the same key."""
+    bridge = Bridge()
+    sheet, done = bridge.world.sheet, list[str]()
+
+    def meanwhile(point: str, _keys: Collection[RowKey]) -> None:
+        if point == "before_sheet_write" and not done:
+            done.append("pasted")
+            sheet.gesture("edit", range="A5", values=[[5, "S"]], paste=True)
+        elif point == "after_sheet_write" and done == ["pasted"]:
+            done.append("moved")
+            bridge.delete(3, heard=False)
+
+    bridge.sink.point.parts.pipeline.at = meanwhile
+    bridge.database(4, a="D")
+    bridge.database(5, a="N")
+    bridge.rest()
+    assert done == ["pasted", "moved"]
+    row = bridge.both(5)
+    assert row is not None
+    assert "S" in {row["a"], *(value for _, value in bridge.logged())}
+
+
+def test_a_row_is_not_written_and_mended_by_one_call() -> None:
+    """Each would take what the other wrote for a person's, and what the person typed is gone."""
+    bridge = Bridge()
+    done = list[str]()
+
+    def meanwhile(point: str, _keys: Collection[RowKey]) -> None:
+        if point == "before_sheet_write" and not done:
+            done.append("pasted")
+            bridge.world.sheet.gesture("edit", range="A4", values=[[6, "S"]], paste=True)
+            bridge.edit(6, b="X")
+        elif point == "after_sheet_write" and done == ["pasted"]:
+            done.append("typed")
+            bridge.edit(6, heard=False, a="T")
+
+    bridge.sink.point.parts.pipeline.at = meanwhile
+    bridge.database(3, a="D")
+    bridge.rest()
+    assert done == ["pasted", "typed"]
+    row = bridge.both(6)
+    assert row is not None
+    assert "T" in {row["a"], *(value for _, value in bridge.logged())}
