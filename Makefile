@@ -142,8 +142,8 @@ simulate-coverage: $(INSTALLED) ## What share of the merge's branches SEEDS=3000
 	@$(BIN)/python -m tests.simulation --coverage --seeds $(SEEDS) --first $(or $(FIRST),0)
 
 .PHONY: nemesis
-nemesis: stack-tools $(INSTALLED) scripts ## Kill and freeze the real stack while both sides write: MINUTES=10, SEED=1
-	@exec $(BIN)/python -m tests.fault.nemesis --minutes $(or $(MINUTES),10) --seed $(or $(SEED),1)
+nemesis: stack-tools $(INSTALLED) scripts ## Kill and freeze the real stack while both sides write: MINUTES=2, SEED=1
+	@exec $(BIN)/python -m tests.fault.nemesis --minutes $(or $(MINUTES),2) --seed $(or $(SEED),1)
 
 .PHONY: bench
 bench: $(INSTALLED) ## Run the benchmarks

@@ -159,3 +159,18 @@ def test_the_formula_beside_the_cells_stays(history: History) -> None:
     assert said(history, End(view, {"k": row("k", n=3)})) == [
         "the formula shows '=SUM'; the sum is 3"
     ]
+
+
+def test_a_value_that_is_logged_again_is_told(history: History) -> None:
+    loss = Loss("k1", "a", "x", "last_write_wins")
+    assert said(history, end(row("k1"), losses=[loss])) == []
+    assert said(history, end(row("k1"), losses=[loss, loss])) == [
+        "k1.a = x is in the conflict log 2 times by last_write_wins"
+    ]
+
+
+def test_a_refused_cell_leaves_the_table_s_value_in_the_table(history: History, do: Do) -> None:
+    do(Side.TABLE, Write("k1", "n", 5))
+    typed = row("k1", n="no number")
+    stored = row("k1", n=5)
+    assert said(history, end(typed, table=[stored], letters=['{"value":"no number"}'])) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
+import time
 from pathlib import Path
 
 from deploy.local.progress import Lines
@@ -15,11 +15,14 @@ from tests.fault.nemesis.report import told
 def main() -> int:
     """Read the command line, play, tell."""
     parser = argparse.ArgumentParser(prog="python -m tests.fault.nemesis", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--directory", type=Path, help="a new one; default: a temporary one")
+    parser.add_argument("--minutes", type=float, default=2, help="how long to do harm (2)")
+    parser.add_argument("--seed", type=int, default=1, help="decides who does what, and when (1)")
+    parser.add_argument(
+        "--directory", type=Path, help="for the stack, its logs and the history; it must not exist"
+    )
     options = parser.parse_args()
-    directory = options.directory or Path(tempfile.mkdtemp(prefix="sheetbridge-nemesis-"))
+    name = f"nemesis-{options.seed}-{time.strftime('%Y%m%dT%H%M%S')}"
+    directory = options.directory or Path(".sheetbridge") / name
     verdict: Verdict = play(
         directory, options.seed, options.minutes, Lines(), lambda text: print(text, flush=True)
     )

@@ -8,6 +8,7 @@ what they may have replaced.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +16,9 @@ from dataclasses import dataclass, field
 
 from tests.fault.nemesis.history import EXISTENCE, Act, Content, History, Outcome, Row, Write
 from tests.fault.nemesis.stage import CELLS, REMARK, View
+
+UNKNOWN_SECONDS = 60.0
+"""An act of unknown fate has happened by then, or never does: its writer's patience is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ def violations(history: History, end: End) -> list[Violation]:
         *unequal(end),
         *lost(history, end),
         *came_back(history, end),
+        *logged_twice(end),
         *remarks_lost(history, end),
         *wrong_sum(end),
     ]
@@ -138,7 +143,8 @@ def _is_traced(act: Act, write: Write) -> bool:
 
 def _replaced(act: Act, write: Write, later: Act) -> bool:
     """Whether ``later`` took the place of what ``act`` wrote."""
-    if later is act or later.ended < act.begun:
+    over = later.ended if math.isfinite(later.ended) else later.begun + UNKNOWN_SECONDS
+    if later is act or over < act.begun:
         return False
     touched = [w for w in later.writes if w.key == write.key]
     deletes = any(w.column is EXISTENCE and w.value is False for w in touched)
@@ -166,6 +172,20 @@ def came_back(history: History, end: End) -> Iterator[Violation]:
         later = [act for act in acts if act is not last and act.ended >= last.begun]
         if not later and not end.logged(key, EXISTENCE, value=False):
             yield Violation(f"{key} came back after #{last.number}, and nobody wanted it", key)
+
+
+def logged_twice(end: End) -> Iterator[Violation]:
+    """What is delivered again adds nothing to the conflict log. Every value is written by one act,
+    so that it loses by one rule in one cell once."""
+    told = Counter(
+        (loss.key, loss.column, str(loss.value), loss.rule)
+        for loss in end.losses
+        if loss.column is not EXISTENCE and loss.column != "tally" and loss.value is not None
+    )
+    for (key, column, value, rule), times in told.items():
+        if times > 1:
+            says = f"{key}.{column} = {value} is in the conflict log {times} times by {rule}"
+            yield Violation(says, key, column)
 
 
 def remarks_lost(history: History, end: End) -> Iterator[Violation]:

@@ -35,6 +35,7 @@ from tests.integration.topics import topic
 WRITERS_A_SIDE = 2
 READS_PER_MINUTE = 6_000
 PROGRESS_SECONDS = 15.0
+MENDINGS = 3
 
 _LOSSES = (
     "SELECT row_key, column_name, loser, rule FROM sheetbridge.conflict JOIN sheetbridge.mapping "
@@ -172,12 +173,13 @@ class _Run:
 
     def _rest(self) -> list[str]:
         """As the mender in the run: where a key stands twice, a person deletes one row."""
-        while True:
+        for _ in range(MENDINGS):
             reasons = wait_for_quiet(self._restlessness, self._letters)
             if not any("times in the sheet" in reason for reason in reasons):
-                return reasons
+                break
             self._mender.mend(self._sheet.look())
             self._mender.mend(self._sheet.look())
+        return reasons
 
     def _story(self, violation: Violation, end: End) -> Iterator[str]:
         if violation.key is None:
