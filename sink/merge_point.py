@@ -14,6 +14,7 @@ from sink.errands import Background
 from sink.guarding import HeldBatchError
 from sink.inbound import Inbox, Reader
 from sink.parts import Parts
+from sink.pruning import Pruning
 from sink.record import Record
 from sink.sheet_side import SheetSide
 
@@ -33,6 +34,7 @@ class MergePoint:
         self.controls = Controls(parts, on_google, self._sheet.compare, self._sheet.noted)
         self._sheet.hold = self.controls.hold
         self._sheet.compared = self.controls.compared
+        self._pruning = Pruning(parts)
         self._beginning = Beginning(parts, on_google)
         self._reader: Reader = parts.reader()
 
@@ -79,13 +81,16 @@ class MergePoint:
             return
         self._reader.applied(inbox)
         self._sheet.merged(inbox, outcome)
+        self._pruning.seen(inbox.markers)
 
     def tick(self) -> None:
-        """What is due when no record waits: the sheet's next errand, or the beginning's marker."""
+        """What is due when no record waits: the sheet's next errand and what is old, or the
+        beginning's marker."""
         if self.controls.stopped:
             return
         if self._beginning.over:
             self._sheet.tick()
+            self._pruning.tick()
         else:
             self._beginning.mark()
 

@@ -8,9 +8,11 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from sink.core.configuration import RetentionSettings
 from sink.core.gtid import GtidSet
 from sink.core.lineage import Streams
 from sink.core.mapped_table import MappedTable
+from sink.core.retention import Retention
 from sink.first_sync import Synced
 from sink.inbound import Reader
 from sink.pipeline import Pipeline
@@ -18,6 +20,8 @@ from sink.ports import DeadLetter, Store
 from sink.state.mapping_record import MappingRecord
 from sink.writers.sheets.client import Quota
 from sink.writers.sheets.tab import Tab
+
+PRUNE_SECONDS = 600.0
 
 
 def new_token() -> str:
@@ -62,6 +66,8 @@ class Parts:
     first_sync: Callable[[Tab], Synced]
     around: Surroundings = field(default_factory=Surroundings)
     backwards: Backwards | None = None
+    retention: Retention = field(default_factory=lambda: Retention.of(RetentionSettings()))
+    prune_every: float = PRUNE_SECONDS
 
     def now(self) -> int:
         """Google's time, in microseconds."""

@@ -29,6 +29,8 @@ SUMS: dict[str, tuple[str, ...]] = {
     "pastes of several rows": ("pastes of several rows",),
     "truncates": ("truncates",),
     "holds": ("deletes held", "batches held"),
+    "edits that came too late, set aside": ("edits too old",),
+    "deleted rows forgotten": ("rows forgotten",),
     "lost triggers": ("lost triggers",),
     "lost changes and snapshots": ("lost changes", "snapshots"),
     "calls to the sheet": ("calls",),

@@ -39,6 +39,8 @@ Answer = TypeVar("Answer")
 
 ATTEMPTS = 50
 MOST_RECORDS = 5
+PRUNE_SECONDS = 0.5
+RECONCILE_SECONDS = 20.0
 
 
 class CountingTab(Tab):
@@ -106,7 +108,7 @@ class SinkProcess:
             quota(agenda),
             lambda: self._tab,
             letters.extend,
-            20.0,
+            RECONCILE_SECONDS,
             dict(server.data.offsets),
             _no_first_sync,
             Surroundings(
@@ -115,6 +117,8 @@ class SinkProcess:
                 self._chance.random,
             ),
             backwards,
+            setting.retention,
+            PRUNE_SECONDS,
         )
         self.point = MergePoint(parts, self._in_background, self._on_google)
         self._started = False

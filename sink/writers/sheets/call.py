@@ -18,6 +18,7 @@ from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Value
 from sink.writers.sheets.client import GRID_FIELDS
+from sink.writers.sheets.hidden_tab import resized, room_for_copies
 from sink.writers.sheets.layout import TabLayout, column_letters, quoted
 from sink.writers.sheets.repairs import Mended, Repair, mended_of, mending_requests
 from sink.writers.sheets.row_requests import (
@@ -74,7 +75,8 @@ class Removal:
 class SheetCall:
     """A planned call: what it writes and mends where, and the requests that do it.
 
-    The copies of what it touches end at row ``copied_rows`` of the hidden tab.
+    The copies of what it touches end at row ``copied_rows`` of the hidden tab, which then has
+    ``hidden_rows``.
     """
 
     number: int
@@ -83,6 +85,7 @@ class SheetCall:
     requests: tuple[Request, ...]
     copied_rows: int
     mended: tuple[Mended, ...] = ()
+    hidden_rows: int = 0
 
     @property
     def fields(self) -> str:
@@ -146,9 +149,10 @@ def plan_call(
     placed_new = [PlacedWrite(write, end + at, None) for at, write in enumerate(new)]
     mended = mended_of(repairs, base + len(placed), layout)
     copied = base + len(placed) + len(mended) if placed or mended else 0
+    room = room_for_copies(max(base, copied), layout.hidden_rows)
     requests = [
         *_fence([last_fence], fence, layout),
-        *_room_for_copies(copied, layout),
+        *resized(layout.hidden_id, layout.hidden_rows, room),
         *mending_requests(repairs, mended, layout),
         *_inserts(placed_new, restores, layout, table),
         *copies([place.row for place in placed], layout, base),
@@ -157,7 +161,7 @@ def plan_call(
         *(removal(tag, layout) for tag in old_tags),
         *_deletions([place.row for place in placed if place.write.op in GOING], layout),
     ]
-    return SheetCall(number, fence, (*placed, *placed_new), tuple(requests), copied, mended)
+    return SheetCall(number, fence, (*placed, *placed_new), tuple(requests), copied, mended, room)
 
 
 def fence_alone(gone: Sequence[str], fence: str, layout: TabLayout) -> dict[str, object]:
@@ -177,15 +181,6 @@ def _fence(gone: Sequence[str], fence: str, layout: TabLayout) -> list[Request]:
     remove: list[Request] = [{"deleteNamedRange": {"namedRangeId": one}} for one in gone]
     named = {"namedRangeId": fence, "name": fence, "range": place}
     return [*remove, {"addNamedRange": {"namedRange": named}}]
-
-
-def _room_for_copies(rows: int, layout: TabLayout) -> list[Request]:
-    missing = rows - layout.hidden_rows
-    if missing <= 0:
-        return []
-    layout.hidden_rows = rows
-    append = {"sheetId": layout.hidden_id, "dimension": "ROWS", "length": missing}
-    return [{"appendDimension": append}]
 
 
 def _updates(

@@ -200,13 +200,18 @@ def test_of_two_tombstones_the_rule_keeps_one() -> None:
     assert tombs(ours, of_database(False, 3), DATABASE_WINS) == of_database(False, 3)
 
 
-def test_the_database_s_delete_settles_ours() -> None:
+def test_the_database_s_delete_beside_ours_has_not_seen_ours() -> None:
     ours = of_sheet(False, 6)
-    assert tombs(ours, of_database(False, 5)) == replace(ours, in_db=True)
+    assert tombs(ours, of_database(False, 5)) == ours
     settled = replace(ours, in_db=True)
     assert tombs(settled, of_sheet(False, 5)) == settled
     assert tombs(of_database(False, 7), ours) == of_database(False, 7)
     assert tombs(replace(ours, in_db=4), of_sheet(False, 5)) == replace(ours, in_db=4)
+
+
+def test_an_operator_s_tombstone_stays_whatever_is_deleted_beside_it() -> None:
+    given_back = replace(of_sheet(False, 6), outside=True)
+    assert tombs(given_back, of_sheet(False, 9)) == given_back
 
 
 def test_a_function_is_asked_about_two_tombstones() -> None:
