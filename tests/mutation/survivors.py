@@ -1,16 +1,25 @@
 """The list of mutants that no test finds, each with the reason (``survivors.toml``).
 
 mutmut numbers mutants anew whenever a function changes, so that a mutant is named by what it
-changes: the function, the line as it is, and as the mutant has it.
+changes: the function, the lines as they are, and as the mutant has them.
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 LIST = Path(__file__).parent / "survivors.toml"
+
+LEAST = 95.0
+"""Per cent of the mutants that the tests must find."""
+
+FOUND = frozenset({"killed", "timeout"})
+"""A mutant that never comes to an end is found as well."""
+
+ALIVE = frozenset({"survived", "no tests"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,65 @@ class Survivor:
     mutant: Mutant
     reason: str
     equivalent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of the mutant that mutmut calls ``name``; ``mutant`` is told where it lives."""
+
+    name: str
+    status: str
+    mutant: Mutant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the tests let through: ``unlisted`` survives and should not, ``stale`` is listed and
+    does not survive, ``unchecked`` came to no end."""
+
+    mutants: int
+    found: int
+    alive: int
+    equivalent: int
+    unlisted: tuple[Mutant, ...]
+    stale: tuple[Mutant, ...]
+    unchecked: tuple[str, ...]
+
+    @property
+    def share(self) -> float:
+        """Per cent found of those that a test could find."""
+        return 100 * self.found / max(1, self.mutants - self.equivalent)
+
+    @property
+    def passed(self) -> bool:
+        """Whether the tests find enough, and all others are accounted for."""
+        wrong = self.unlisted or self.stale or self.unchecked
+        return self.mutants > 0 and not wrong and self.share >= LEAST
+
+    def __str__(self) -> str:
+        told = [
+            f"{self.mutants:,} mutants, {self.found:,} found: {self.share:.1f} % of those that a "
+            f"test could find, {100 * self.found / max(1, self.mutants):.1f} % of all; "
+            f"{self.alive} survive, {self.equivalent} of them equivalent"
+        ]
+        told += [f"survives, and is not in {LIST.name}:\n{each}" for each in self.unlisted]
+        told += [f"does not survive; strike it from {LIST.name}:\n{each}" for each in self.stale]
+        told += [f"came to no end: {name}" for name in self.unchecked]
+        return "\n\n".join(told)
+
+
+def judge(results: Sequence[Result], survivors: Mapping[Mutant, Survivor]) -> Verdict:
+    """Hold the survivors of a run against the list."""
+    alive = [each.mutant for each in results if each.mutant is not None]
+    return Verdict(
+        len(results),
+        sum(each.status in FOUND for each in results),
+        len(alive),
+        sum(each in survivors and survivors[each].equivalent for each in alive),
+        tuple(each for each in alive if each not in survivors),
+        tuple(sorted(survivors.keys() - set(alive), key=str)),
+        tuple(each.name for each in results if each.status not in FOUND | ALIVE),
+    )
 
 
 def listed(path: Path = LIST) -> dict[Mutant, Survivor]:
@@ -62,7 +130,7 @@ def mutant_of(function: str, diff: str) -> Mutant:
 
 
 def _quoted(text: str) -> str:
-    """A TOML string that stays readable: literal where it can be."""
-    if "\n" in text:
-        return f"'''\n{text}'''"
-    return f"'{text}'" if "'" not in text else f"'''{text}'''"
+    """A TOML string, literal where it can be."""
+    if "\n" not in text and "'" not in text:
+        return f"'{text}'"
+    return f"'''\n{text}'''"
