@@ -230,3 +230,11 @@ def test_a_refused_column_loses_and_the_others_go_through() -> None:
     decision = merged(standing(), [event])
     assert {column: v.value for column, v in decision.state.cells.items()} == {"a": "A", "b": "Y"}
     assert [(loss.column, loss.rule) for loss in decision.losses] == [("a", "refused")]
+
+
+@pytest.mark.parametrize(("latest", "time"), [(None, 9), (5, 5), (12, 9)])
+def test_a_commit_of_the_future_counts_as_the_latest_that_it_can_be(
+    latest: int | None, time: int
+) -> None:
+    event = replace(change(9, ROW, {"a": "X", "b": "A"}), latest=latest)
+    assert merged(standing(), [event]).state.cells["a"].time == time

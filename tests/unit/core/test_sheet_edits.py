@@ -43,12 +43,21 @@ def test_an_older_edit_moves_no_time_back() -> None:
     assert state.present.heard == ((7, True),)
 
 
-@pytest.mark.parametrize(("time", "value"), [(4, "T"), (5, "S"), (6, "S")])
+@pytest.mark.parametrize(("time", "value"), [(4, "T"), (6, "S")])
 def test_an_edit_older_than_a_newer_one_of_its_cell_is_history(time: int, value: str) -> None:
     decision = merged(standing(), [edit(5, a="T"), edit(time, a="S")])
     assert decision.state.cells["a"].value == value
     assert decision.losses == []
     assert decision.state.newest == {"a": max(5, time)}
+
+
+def test_of_two_edits_at_once_the_one_read_later_stands_and_the_other_is_logged() -> None:
+    decision = merged(standing(), [edit(5, a="T"), edit(5, a="S")])
+    assert decision.state.cells["a"] == ours("S", 5)
+    assert decision.losses == [Loss("a", ours("T", 5), ours("S", 5), "seen")]
+    state = standing()
+    state.cells["a"] = of_database("T", 5, shown=4)
+    assert merged(state, [edit(5, a="S")]).losses == []
 
 
 def test_a_look_that_shows_otherwise_makes_an_older_event_history() -> None:
@@ -223,6 +232,28 @@ def test_an_edit_of_a_cell_that_held_something_else_logs_what_it_replaces() -> N
     cells = {"a": CellEdit("T", "A"), "b": CellEdit("T", "Z")}
     other = merged(standing(), [replace(edit(5), cells=cells)])
     assert [loss.column for loss in other.losses] == ["b"]
+
+
+def test_an_edit_logs_the_agreed_value_that_our_write_had_hidden() -> None:
+    state = written()
+    held = of_database("X", 8, shown=9)
+    state.cells["a"] = held
+    event = edit(10, a="T", b="T")
+    assert merged(state, [event]).losses == [Loss("a", held, ours("T", 10), "seen")]
+    assert merged(state, [replace(event, time=9)]).losses == []
+    belief = state.beliefs["a"]
+    heard, unwritten, same = state.copy(), state.copy(), state.copy()
+    heard.beliefs["a"] = belief.hear(10, "H")
+    unwritten.beliefs["a"] = replace(belief, written=False)
+    same.beliefs["a"] = replace(belief, value="X")
+    for other in (heard, unwritten, same):
+        assert merged(other, [event]).losses == []
+    made = state.copy()
+    made.cells["a"] = replace(held, made=True)
+    assert merged(made, [event]).losses == []
+    del state.beliefs["b"]
+    del state.cells["a"]
+    assert merged(state, [event]).losses == []
 
 
 def test_found_content_logs_what_it_replaces() -> None:

@@ -110,6 +110,19 @@ def test_only_a_create_revives_by_having_seen_the_tombstone() -> None:
     assert merged(dead, [edit(4, a="S", key_edited=True)]).state.alive
 
 
+@pytest.mark.parametrize("found", [True, False])
+@pytest.mark.parametrize("outside", [True, False])
+@pytest.mark.parametrize("shown", [None, 4])
+def test_a_row_that_a_look_finds_had_not_seen_an_operator_s_delete(
+    found: bool, outside: bool, shown: int | None
+) -> None:
+    dead = standing()
+    dead.life = replace(of_sheet(False, 5), seen_from=3, outside=outside, shown=shown)
+    event = edit(4, a="S", key_edited=True, found=found)
+    blind = found and outside and shown is None
+    assert merged(dead, [event]).state.alive is not blind
+
+
 def test_no_edit_of_a_dead_row_is_nothing() -> None:
     dead = standing()
     dead.life = of_database(False, 3)
