@@ -8,7 +8,7 @@ import pytest
 
 from sink.core.change_event import SheetDelete, SheetSight
 from sink.core.decision import Loss
-from sink.core.policies import Rules
+from sink.core.policies import Rules, database_wins, sheet_wins
 from sink.core.row_state import WHOLE_ROW, Belief, OpenWrite, RowState
 from sink.core.values.codec import Value
 from sink.core.version import Origin, Version
@@ -83,9 +83,10 @@ def test_it_takes_up_the_table_s_row_where_the_delete_has_not_reached_it() -> No
     dead = standing()
     dead.life = of_sheet(False, 3)
     dead.open_writes = (OpenWrite(1, {"a": "A", "b": "Z"}, 2, {"b": of_sheet("Z", 2)}),)
-    state = merged(dead, [edit(5, a="S", b=None, key_edited=True)]).state
-    assert state.cells["a"] == ours("S", 5)
-    assert state.cells["b"] == Version("Z", None, Origin.DATABASE, in_db=True, seen_from=5)
+    decision = merged(dead, [edit(5, a="S", b=None, key_edited=True)])
+    assert decision.losses == []
+    assert decision.state.cells["a"] == ours("S", 5)
+    assert decision.state.cells["b"] == Version("Z", None, Origin.DATABASE, in_db=True, seen_from=5)
 
 
 @pytest.mark.parametrize("key_edited", [True, False])
@@ -101,6 +102,15 @@ def test_an_edit_that_had_not_seen_the_tombstone_must_beat_it(key_edited: bool) 
     assert lost.state.life == dead.life
     assert lost.losses == [Loss("a", ours("S", 4), dead.life, "last_write_wins")]
     assert lost.state.cells["a"] == ours("S", 4), "a dead row goes on merging"
+
+
+@pytest.mark.parametrize("key_edited", [True, False])
+def test_a_create_may_beat_the_tombstone_where_its_cells_do_not(key_edited: bool) -> None:
+    dead = standing()
+    dead.life = replace(of_database(False, 5), seen_from=8)
+    rules = Rules(("sheet_wins", sheet_wins), {"a": ("database_wins", database_wins)})
+    state = merged(dead, [edit(4, a="S", key_edited=key_edited)], rules).state
+    assert state.alive is key_edited
 
 
 def test_only_a_create_revives_by_having_seen_the_tombstone() -> None:
@@ -138,18 +148,20 @@ def test_a_row_that_is_gone_is_deleted() -> None:
     assert decision.losses == []
 
 
-@pytest.mark.parametrize("newest", [5, 6])
+@pytest.mark.parametrize("later", [0, 1])
+@pytest.mark.parametrize("looked", [0, 5])
 @pytest.mark.parametrize("what", ["cell", "row", "heard"])
-def test_a_later_edit_supersedes_the_finding(newest: int, what: str) -> None:
-    state = standing()
+def test_a_later_edit_supersedes_the_finding(looked: int, later: int, what: str) -> None:
+    state, newest = standing(), looked + later
     if what == "cell":
-        state.newest = {"a": newest, "b": 1}
+        state.newest = {"a": newest, "b": 0}
     elif what == "row":
         state.life = of_sheet(True, newest)
     else:
         state.present = state.present.hear(newest, True)
-    after = merged(state, [SheetDelete("look", KEY, 5, READ)]).state
-    assert after.alive is (newest == 6)
+    after = merged(state, [SheetDelete("look", KEY, looked, READ)]).state
+    assert after.alive is bool(later)
+    assert not merged(standing(), [SheetDelete("look", KEY, 0, READ)]).state.alive
 
 
 def test_a_program_s_row_of_a_later_time_does_not_supersede_it() -> None:
