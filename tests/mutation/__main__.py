@@ -49,10 +49,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--judge", action="store_true", help="only what the last run has left")
+    parser.add_argument("--resume", action="store_true", help="go on where the last run ended")
     chosen = parser.parse_args(arguments)
     survivors = listed()
     if not chosen.judge:
-        shutil.rmtree(LEFT, ignore_errors=True)
+        if not chosen.resume:
+            shutil.rmtree(LEFT, ignore_errors=True)
         began = time.monotonic()
         run = [sys.executable, "-m", "mutmut", "run", "--max-children", str(chosen.processes)]
         ended = subprocess.run(run, check=False)

@@ -7,6 +7,7 @@ changes: the function, the lines as they are, and as the mutant has them.
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,11 +40,15 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True)
 class Survivor:
-    """A mutant that may survive; ``equivalent``: no input tells it from what was meant."""
+    """A mutant that may survive; ``equivalent``: no input tells it from what was meant.
+
+    ``times``: the function has that many of the same lines whose mutants all survive.
+    """
 
     mutant: Mutant
     reason: str
     equivalent: bool
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +98,16 @@ class Verdict:
 
 def judge(results: Sequence[Result], survivors: Mapping[Mutant, Survivor]) -> Verdict:
     """Hold the survivors of a run against the list."""
-    alive = [each.mutant for each in results if each.mutant is not None]
+    alive = Counter(each.mutant for each in results if each.mutant is not None)
+    expected = Counter({mutant: each.times for mutant, each in survivors.items()})
+    known = alive & expected
     return Verdict(
         len(results),
         sum(each.status in FOUND for each in results),
-        len(alive),
-        sum(each in survivors and survivors[each].equivalent for each in alive),
-        tuple(each for each in alive if each not in survivors),
-        tuple(sorted(survivors.keys() - set(alive), key=str)),
+        alive.total(),
+        sum(times for mutant, times in known.items() if survivors[mutant].equivalent),
+        tuple((alive - expected).elements()),
+        tuple((expected - alive).elements()),
         tuple(each.name for each in results if each.status not in FOUND | ALIVE),
     )
 
@@ -115,7 +122,9 @@ def listed(path: Path = LIST) -> dict[Mutant, Survivor]:
         mutant = Mutant(entry["function"], entry["was"], entry["now"])
         if not entry.get("reason") or mutant in found:
             raise ValueError(f"{path.name}: without a reason, or twice:\n{mutant}")
-        found[mutant] = Survivor(mutant, entry["reason"], entry.get("equivalent", False))
+        found[mutant] = Survivor(
+            mutant, entry["reason"], entry.get("equivalent", False), entry.get("times", 1)
+        )
     return found
 
 

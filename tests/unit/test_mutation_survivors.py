@@ -26,6 +26,14 @@ def test_what_is_listed_must_survive() -> None:
     assert not judge(KILLED, LISTED).passed
 
 
+def test_one_entry_is_for_one_of_two_same_lines() -> None:
+    both = [SURVIVED, SURVIVED, *KILLED]
+    assert judge(both, LISTED).unlisted == (MUTANT,)
+    twice = {MUTANT: Survivor(MUTANT, "a is never b", equivalent=False, times=2)}
+    assert judge(both, twice).passed
+    assert judge([SURVIVED, *KILLED], twice).stale == (MUTANT,)
+
+
 def test_a_list_does_not_make_up_for_tests() -> None:
     few = [SURVIVED, *KILLED[:15]]
     assert not judge(few, LISTED).passed
