@@ -43,7 +43,8 @@ Inbound = ChangeEvent | Truncate | SheetRow | KeylessRow
 class Inbox:
     """A batch of records, decoded as far as that goes without the rows' states.
 
-    ``records`` are those of the posts, by the posts' ids.
+    ``records`` are those of the posts, by the posts' ids. ``guarded`` False: a person has said yes
+    to it already.
     """
 
     rows: list[Inbound] = field(default_factory=list)
@@ -52,6 +53,7 @@ class Inbox:
     dead: list[DeadLetter] = field(default_factory=list)
     progress: Progress = field(default_factory=Progress)
     records: dict[str, Record] = field(default_factory=dict)
+    guarded: bool = True
     _posted: dict[str, SheetRow] = field(default_factory=dict)
 
     def keys(self) -> list[RowKey]:
@@ -148,7 +150,7 @@ class Reader:
         inbox.records[post.id] = record
         if post.kind == operator_record.KIND:
             inbox.rows.append(operator_record.decode(value, self.table, inbox.progress.read_at))
-        if post.kind == "hint" or post.command == "reconcile":
+        if post.kind == "hint":
             inbox.hints.append(post)
         if post.kind == "heartbeat" and post.editor != CHECK_EDITOR:
             inbox.progress.heartbeat = max(inbox.progress.heartbeat, min(post.time, received))

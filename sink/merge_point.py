@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sink.beginning import Beginning, OnGoogle
+from sink.controls import Controls
 from sink.errands import Background
+from sink.guarding import HeldBatchError
 from sink.inbound import Inbox, Reader
 from sink.parts import Parts
 from sink.pruning import Pruning
@@ -30,6 +32,9 @@ class MergePoint:
         self.parts = parts
         self._sheet = SheetSide(parts, background)
         self._pruning = Pruning(parts)
+        self.controls = Controls(parts, on_google, self._sheet.compare, self._sheet.noted)
+        self._sheet.hold = self.controls.hold
+        self._sheet.compared = self.controls.compared
         self._beginning = Beginning(parts, on_google)
         self._reader: Reader = parts.reader()
 
@@ -39,10 +44,28 @@ class MergePoint:
 
     def wait(self, longest: float) -> float:
         """Seconds until the next tick is worth while."""
-        return self._sheet.wait(longest)
+        return longest if self.controls.stopped else self._sheet.wait(longest)
 
     def merge(self, records: Sequence[Record]) -> None:
-        """Merge records, in order; before the first sync they only tell that the stream runs."""
+        """Merge records, in order; before the first sync they only tell that the stream runs.
+
+        Commands go first. While the mapping stands still the others are dropped: they are read
+        again from the stored offsets when it goes on.
+        """
+        commands = self.parts.table.mapping.commands_topic
+        for record in records:
+            if record.topic == commands:
+                self.controls.take(record)
+        changes = [record for record in records if record.topic != commands]
+        answer = self.parts.pipeline.guard.answer
+        until = answer.until if answer is not None else {}
+        early = [record for record in changes if record.offset < until.get(record.topic, 0)]
+        late = [record for record in changes if record.offset >= until.get(record.topic, 0)]
+        for part in (early, late):
+            if part and not self.controls.stopped:
+                self._merge(part)
+
+    def _merge(self, records: Sequence[Record]) -> None:
         inbox = self._read(records)
         if not self._beginning.over:
             if not self._beginning.streams(inbox.markers):
@@ -51,7 +74,11 @@ class MergePoint:
                 return  # the first sync reads all of this from the table and the tab
             self._begin()
             inbox = self._read(records)
-        outcome = self.parts.pipeline.apply(inbox)
+        try:
+            outcome = self.parts.pipeline.apply(inbox)
+        except HeldBatchError as held:
+            self.controls.hold(held.excess, inbox.progress.offsets)
+            return
         self._reader.applied(inbox)
         self._sheet.merged(inbox, outcome)
         self._pruning.seen(inbox.markers)
@@ -59,6 +86,8 @@ class MergePoint:
     def tick(self) -> None:
         """What is due when no record waits: the sheet's next errand and what is old, or the
         beginning's marker."""
+        if self.controls.stopped:
+            return
         if self._beginning.over:
             self._sheet.tick()
             self._pruning.tick()
@@ -77,4 +106,4 @@ class MergePoint:
         self._reader = self.parts.reader()
         self._sheet.owe(synced.owed)
         for at in range(0, len(synced.edits), APPLY_AT_ONCE):
-            self._sheet.apply(list(synced.edits[at : at + APPLY_AT_ONCE]))
+            self._sheet.apply(list(synced.edits[at : at + APPLY_AT_ONCE]), guarded=False)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from sink.core.configuration import RetentionSettings
 from sink.core.gtid import GtidSet
+from sink.core.lineage import Streams
 from sink.core.mapped_table import MappedTable
 from sink.core.retention import Retention
 from sink.first_sync import Synced
@@ -37,6 +38,18 @@ class Surroundings:
     chance: Callable[[], float] = random.random
 
 
+@dataclass(frozen=True, slots=True)
+class Backwards:
+    """Time has run backwards: why that is thought, and what is there now, to begin anew from.
+
+    ``executed`` are the transactions that the server has committed.
+    """
+
+    reason: str
+    streams: Callable[[], Streams]
+    executed: Callable[[], str]
+
+
 @dataclass(slots=True)
 class Parts:
     """The worker's world. ``open_tab`` must be called on the thread that uses the tab."""
@@ -54,6 +67,7 @@ class Parts:
     around: Surroundings = field(default_factory=Surroundings)
     retention: Retention = field(default_factory=lambda: Retention.of(RetentionSettings()))
     prune_every: float = PRUNE_SECONDS
+    backwards: Backwards | None = None
 
     def now(self) -> int:
         """Google's time, in microseconds."""

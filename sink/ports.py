@@ -104,6 +104,9 @@ class Transaction(Protocol):
     def known_keys(self) -> list[RowKey]:
         """The keys of all rows that have a state, dead ones among them."""
 
+    def table_size(self) -> int:
+        """How many rows the table has."""
+
     def lock(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         """Lock rows of the table until commit and read their cells; missing rows are left out."""
 
@@ -151,7 +154,7 @@ class Transaction(Protocol):
         """Store the sheet call that is under way (None: none is)."""
 
     def note(self, facts: Mapping[str, object]) -> None:
-        """Store facts of the mapping's own row: phase, reason, first-sync stamps."""
+        """Store facts of the mapping's own row: phase, reason, first-sync stamps, what is held."""
 
 
 class Store(Protocol):
@@ -177,6 +180,9 @@ class Store(Protocol):
 
     def tagged_rows(self) -> list[TaggedRow]:
         """The tagged rows that are not finished: they lack cells, or the sheet lacks their key."""
+
+    def held_keys(self) -> list[RowKey]:
+        """The rows with a held delete."""
 
     def table_keys(self) -> list[RowKey]:
         """The keys of all rows of the table, as they are committed now."""

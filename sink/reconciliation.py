@@ -62,6 +62,7 @@ class Reconciliation:
         if now > self.ready + PATIENCE_SECONDS:
             log.warning("reconciliation: the marker did not come back; beginning anew")
             self.token = None
+            self.whole_due = now if self.whole else self.whole_due
             return True
         return self.marked and now >= self.ready
 

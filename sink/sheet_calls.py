@@ -9,7 +9,7 @@ will be.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sink.core.errors import SheetbridgeError
 from sink.core.row_key import RowKey
@@ -23,6 +23,8 @@ from sink.writers.sheets.client import Answered
 from sink.writers.sheets.errors import FenceError
 from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.mending import Mending, mending_of
+from sink.writers.sheets.reading import Reading
+from sink.writers.sheets.repairs import located
 from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)
@@ -53,6 +55,7 @@ class SheetCalls:
     under_way: OpenCall | None = None
     mending: Mending = field(default_factory=Mending)
     removals: list[Removal] = field(default_factory=list)
+    located: bool = False
     keys: KeyWriting = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,6 +71,20 @@ class SheetCalls:
         if record.open_call:
             self.under_way = decode_call(record.open_call, self.parts.table)
             self.parts.pipeline.calling.update(self.under_way.keys())
+
+    @property
+    def wants_reading(self) -> bool:
+        """Whether rows without a key are to be put back, and where they stand is not known."""
+        return not self.located and any(repair.nameless for repair in self.mending.repairs)
+
+    def locate(self, reading: Reading) -> None:
+        """Learn where the rows stand that the next call puts back."""
+        found = located(self.mending.repairs, reading)
+        self.located = True
+        if found != self.mending.repairs:
+            self.mending = replace(self.mending, repairs=found)
+            with self.parts.store.begin() as transaction:
+                transaction.note({"repairs": self.mending.encoded()})
 
     def plan(
         self, owed: dict[RowKey, None], layout: TabLayout
@@ -178,7 +195,7 @@ class SheetCalls:
         self._forget(open_call)
         self.keys.call_ended(answer)
         self.fence = open_call.call.fence
-        self.mending, self.removals = mending, []
+        self.mending, self.removals, self.located = mending, [], False
         inserted = [r.placed for r in answer.reached if r.placed.write.op == "insert"]
         if inserted:
             layout.index.inserted(inserted[0].row, [placed.write.key for placed in inserted])
@@ -196,6 +213,7 @@ class SheetCalls:
         self._forget(open_call)
         self.keys.call_ended(None)
         self.fence = fence
+        self.located = False
 
     def _call_under_way(self) -> OpenCall:
         if self.under_way is None:

@@ -8,14 +8,17 @@ Google's thread; everything here runs on the merging thread.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
 
 from sink.core.change_event import CellEdit, ChangeEvent, SheetEdit
 from sink.core.errors import SheetbridgeError
+from sink.core.guards import Excess
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.core.version import ABSENT
 from sink.doubled_rows import our_rows
 from sink.errands import Background, Errands
+from sink.guarding import HeldBatchError
 from sink.inbound import Inbox
 from sink.parts import Parts
 from sink.pipeline import Outcome
@@ -42,6 +45,14 @@ HINT_DELAY_SECONDS = 0.2
 STRAY_DELAY_SECONDS = 1.0
 
 
+def _never_held(_excess: Excess, _until: Mapping[str, int]) -> None:
+    """Where nobody listens to what a guard holds."""
+
+
+def _not_asked(_rows: int) -> None:
+    """Where nobody has asked for a reconciliation."""
+
+
 class SheetSide:
     """The sheet's errands of one mapping."""
 
@@ -57,6 +68,8 @@ class SheetSide:
         self._finds: dict[RowKey, int] = {}
         self._layout: TabLayout | None = None
         self._outdated = False
+        self.hold: Callable[[Excess, Mapping[str, int]], None] = _never_held
+        self.compared: Callable[[int], None] = _not_asked
 
     def start(self) -> None:
         """Take over what the last worker left: its open call, and rows that are owed."""
@@ -90,7 +103,7 @@ class SheetSide:
             self._reconciliation.ask(self._parts.around.monotonic())
         if inbox.hints:
             last = inbox.hints[-1]
-            log.info("hint from the sheet: %s", last.change_type or last.command)
+            log.info("hint from the sheet: %s", last.change_type)
             self._calls.keys.ask()
             self._reconciliation.ask(self._parts.around.monotonic() + HINT_DELAY_SECONDS)
 
@@ -98,10 +111,22 @@ class SheetSide:
         """Rows that the sheet may be owed something."""
         self._owed.update(dict.fromkeys(keys))
 
-    def apply(self, events: list[ChangeEvent]) -> None:
+    def noted(self, states: Mapping[RowKey, RowState]) -> None:
+        """Rows have changed beside the streams: people have answered for them."""
+        self._note_states(states)
+
+    def compare(self) -> None:
+        """Compare sheet and table now, as at the start."""
+        self._reconciliation.whole_due = 0.0
+
+    def apply(self, events: list[ChangeEvent], *, guarded: bool = True) -> None:
         """Merge events that no topic told: finds, and the first sync's own."""
-        inbox = Inbox(rows=list(events))
-        outcome = self._parts.pipeline.apply(inbox)
+        inbox = Inbox(rows=list(events), guarded=guarded)
+        try:
+            outcome = self._parts.pipeline.apply(inbox)
+        except HeldBatchError as held:
+            self.hold(held.excess, {})
+            return
         self._note_states(outcome.states)
 
     def tick(self) -> None:
@@ -127,6 +152,8 @@ class SheetSide:
             self._write(layout)
         elif layout.index.twice:
             self._errands.run(lambda tab: tab.read(), self._untangle, self._read_again)
+        elif self._calls.wants_reading:
+            self._errands.run(lambda tab: tab.read(), self._take_mending, self._read_again)
         elif self._calls.keys.places or self._calls.mending.repairs:
             self._write(layout)
         elif self._calls.keys.wants_look(now):
@@ -237,6 +264,10 @@ class SheetSide:
             self._layout = None
             self._errands.stop(DuplicateKeyError(reading.layout.index.twice))
 
+    def _take_mending(self, reading: Reading) -> None:
+        self._take_layout(reading.layout)
+        self._calls.locate(reading)
+
     def _take_reading(self, reading: Reading) -> None:
         self._take_layout(reading.layout)
         if reading.doubles:
@@ -251,6 +282,8 @@ class SheetSide:
             self.apply(events)
         if not self._reconciliation.waiting:
             self._strange -= self._looked_at
+            if self._reconciliation.whole:
+                self.compared(len({event.key for event in events}))
 
     def _take_tags(self, sight: TagSight) -> None:
         if sight.reading is not None:
@@ -294,7 +327,7 @@ class SheetSide:
 
     # Finds
 
-    def _note_states(self, states: dict[RowKey, RowState]) -> None:
+    def _note_states(self, states: Mapping[RowKey, RowState]) -> None:
         for key, state in states.items():
             if state.owed_to_sheet()[0]:
                 self._owed[key] = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 # kafka-python ships no types; what is used of its admin client stands in this file only.
@@ -85,6 +85,18 @@ class TopicAdministration:
             return str(self._admin.describe_cluster().get("cluster_id", ""))
         except KafkaError as error:
             raise KafkaUnreachableError(self._bootstrap, _cause(error)) from error
+
+    def topic_ids(self, topics: Collection[str]) -> dict[str, str]:
+        """The ids of those of ``topics`` that are there: a topic that is made anew has another."""
+        try:
+            described = self._admin.describe_topics(sorted(topics))
+        except KafkaError as error:
+            raise KafkaUnreachableError(self._bootstrap, _cause(error)) from error
+        return {
+            str(topic["name"]): str(topic["topic_id"])
+            for topic in described
+            if topic["error_code"] == 0
+        }
 
     def settings(self, topic: str) -> dict[str, str]:
         """The topic's configuration, defaults included."""

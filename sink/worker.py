@@ -65,6 +65,11 @@ class Worker(threading.Thread):
         """Messages that wait to be merged: the consumer pauses the topics when it grows."""
         return self._inbox.qsize()
 
+    @property
+    def takes_changes(self) -> bool:
+        """Whether the mapping's streams are merged now; while it stands still only commands are."""
+        return not self._point.controls.stopped
+
     def stop(self) -> None:
         """Ask the worker to end after what it is doing; ``join`` waits for it."""
         self._inbox.put(Stop())
@@ -101,7 +106,7 @@ class Worker(threading.Thread):
             records, stopping = self._gather()
             if records:
                 self._persistently("merge", partial(self._point.merge, records))
-            if stopping:
+            if stopping or self._point.controls.over:
                 return
             self._persistently("sheet", self._point.tick)
 

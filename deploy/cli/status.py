@@ -200,11 +200,17 @@ def describe(
         many = "1 row holds" if found.refused == 1 else f"{found.refused:,} rows hold"
         says.append(f"{many} a cell that the database refuses; see sheetbridge dead-letters list")
     needed = mapping.direction is not Direction.TO_SHEET
+    says.extend(
+        f"{each.count:,} {each.what.value} of the {each.origin.value} are held: decide with "
+        "sheetbridge deletes list"
+        for each in found.held
+        if not each.stops
+    )
     silent = needed and found.heartbeat is not None and now - found.heartbeat > SILENCE
     if silent or (needed and found.heartbeat is None):
         says.append(_without_script(found.heartbeat, reconcile_every))
     well = found.phase == "running" and found.reason is None and not found.paused
-    return Line(part, well, ", ".join(says), warns=bool(found.refused) or silent)
+    return Line(part, well, ", ".join(says), warns=bool(found.refused or found.held) or silent)
 
 
 def _without_script(heartbeat: datetime | None, reconcile_every: int) -> str:

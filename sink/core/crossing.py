@@ -29,7 +29,7 @@ def merge_cell(
     """
     state = decision.state
     holder = state.cells.get(column)
-    seen = seen and challenger.origin is not rules.mute
+    seen = seen and challenger.origin is not rules.mute and column not in rules.denied
     if holder is None:
         if challenger.origin is not rules.mute:
             _agree(state, column, challenger)
@@ -99,26 +99,37 @@ def _merge_tombstones(state: RowState, tombstone: Version, rules: Rules) -> None
 
 
 def revive(
-    decision: Decision, challenger: Version, rules: Rules, cells: Iterable[tuple[str, Version]]
+    decision: Decision,
+    challenger: Version,
+    rules: Rules,
+    cells: Iterable[tuple[str, Version]],
+    *,
+    created: bool,
 ) -> bool:
     """Whether an event that had not seen the tombstone beats it; the row then returns.
 
-    Else its ``cells`` are logged; they are merged into those that the dead row keeps all the same.
+    One of its ``cells`` must beat it by that column's rule, or where the event ``created`` the row
+    the creation itself: as where the delete is read later (``merge_delete``). Else the cells are
+    logged; they are merged into those that the dead row keeps all the same.
     """
     state = decision.state
     held = state.life
     if held is None:
         state.life = challenger
         return True
-    wins, rule = rules.prefers_challenger(Crossing(None, challenger, held, False, state.agreed))
-    if not wins:
-        losers = [Loss(column, version, held, rule) for column, version in cells]
-        decision.losses.extend(losers or [Loss(None, challenger, held, rule)])
-        return False
-    decision.losses.append(Loss(None, held, challenger, rule))
-    state.life = challenger
-    forget_in_db(state)
-    return True
+    edits: list[tuple[str | None, Version]] = list(cells)
+    agreed = state.agreed
+    losers: list[Loss] = []
+    for column, version in edits if edits and not created else [(None, challenger), *edits]:
+        wins, rule = rules.prefers_challenger(Crossing(column, version, held, False, agreed))
+        if wins:
+            decision.losses.append(Loss(None, held, version, rule))
+            state.life = challenger
+            forget_in_db(state)
+            return True
+        losers.append(Loss(column, version, held, rule))
+    decision.losses.extend([loss for loss in losers if loss.column is not None] or losers)
+    return False
 
 
 def forget_in_db(state: RowState) -> None:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from sink.core.change_event import DatabaseChange, Image, Op
 from sink.core.crossing import merge_cell, merge_delete, revive
 from sink.core.decision import Decision
+from sink.core.held_deletes import approve_by_return, hold
 from sink.core.policies import Rules
-from sink.core.row_state import OpenWrite, RowState
+from sink.core.row_state import HeldDelete, OpenWrite, RowState
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Absent, Origin, Version
 
@@ -19,6 +20,7 @@ def merge_database_change(event: DatabaseChange, decision: Decision, rules: Rule
     if event.op is Op.SNAPSHOT:
         _fill_unknown(event, state)
         return
+    rules = rules.denying(event.denied)
     if event.found:
         _close_unheard(event, state)
     last = state.table
@@ -30,12 +32,15 @@ def merge_database_change(event: DatabaseChange, decision: Decision, rules: Rule
         changed = {column: cell for column, cell in changed.items() if column not in ours}
         if not changed or not _differs_from(last, event.before):
             return
-    if event.op is Op.DELETE:
+    if event.op is Op.DELETE and event.held and state.alive:
+        hold(state, HeldDelete(Origin.DATABASE, event.time, event.received, latest=event.latest))
+    elif event.op is Op.DELETE:
         tombstone = _version(False, event)
         merge_delete(
             decision, tombstone, rules, saw=lambda held: held.known_to_database(event.time)
         )
     else:
+        approve_by_return(Origin.DATABASE, event.time, decision, rules)
         _merge_image(event, decision, rules, changed)
 
 
@@ -164,5 +169,5 @@ def _exists(
         state.life = challenger
         return True
     cells = [(column, _version(new, event)) for column, (new, _) in changed.items()]
-    revive(decision, challenger, rules, cells)
+    revive(decision, challenger, rules, cells, created=event.op is Op.CREATE)
     return False

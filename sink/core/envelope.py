@@ -148,10 +148,10 @@ class PostedRow:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One signed post of the script: edits, a hint to reconcile, a command, or a heartbeat.
+    """One signed post of the script: edits, a hint to reconcile, or a heartbeat.
 
-    ``time`` is the start of the trigger in microseconds on Google's clock; ``command`` is
-    "reconcile", "pause" or "resume".
+    ``time`` is the start of the trigger in microseconds on Google's clock. Commands have a topic of
+    their own (``sink.core.command``).
     """
 
     id: str
@@ -160,7 +160,6 @@ class Post:
     editor: str | None
     change_type: str | None
     rows: tuple[PostedRow, ...]
-    command: str | None = None
 
 
 def decode_post(value: Json) -> Post:
@@ -168,9 +167,7 @@ def decode_post(value: Json) -> Post:
     rows = value.get("rows") or []
     if not isinstance(rows, list):
         raise EnvelopeError("rows of a post must be a list")
-    editor, change_type, command = (
-        value.get(name) for name in ("editor", "change_type", "command")
-    )
+    editor, change_type = value.get("editor"), value.get("change_type")
     return Post(
         str(value.get("id")),
         str(value.get("kind")),
@@ -178,7 +175,6 @@ def decode_post(value: Json) -> Post:
         editor if isinstance(editor, str) else None,
         change_type if isinstance(change_type, str) else None,
         tuple(_posted_row(_object(row, "row")) for row in rows),
-        command if isinstance(command, str) else None,
     )
 
 

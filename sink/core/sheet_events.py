@@ -7,8 +7,9 @@ from dataclasses import replace
 from sink.core.change_event import CellEdit, SheetDelete, SheetEdit, SheetSight
 from sink.core.crossing import merge_cell, merge_delete, revive
 from sink.core.decision import Decision, Loss
+from sink.core.held_deletes import approve_by_return, hold, sight_of, tombstone_of
 from sink.core.policies import Rules
-from sink.core.row_state import WHOLE_ROW, Belief, Find, RowState
+from sink.core.row_state import WHOLE_ROW, Belief, Find, HeldDelete, RowState
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Absent, Origin, Version
 
@@ -24,6 +25,9 @@ def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None
     is belief only.
     """
     state = decision.state
+    rules = rules.denying(event.denied)
+    if event.shown:
+        approve_by_return(Origin.SHEET, event.time, decision, rules)
     unlike = _unlike(event, state)
     beside = _made_beside_ours(event, state)
     edits = _told(event, decision)
@@ -277,7 +281,7 @@ def _appear(event: SheetEdit, edits: dict[str, CellEdit], decision: Decision, ru
         state.cells = _still_in_table(state, event.time)
         return True
     cells = [(column, _version(cell.new, event)) for column, cell in edits.items()]
-    revive(decision, challenger, rules, cells)
+    revive(decision, challenger, rules, cells, created=event.key_edited)
     return False
 
 
@@ -308,16 +312,11 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
         state.refused[WHOLE_ROW] = event.refused
         return
     saw_until = min(event.seen_until or state.seen_until, event.time)
-
-    def saw(held: Version) -> bool:
-        if held.of_sheet or held.made:
-            return True
-        if held.seen_from > event.time or held.shown is None:
-            return False
-        return held.shown <= saw_until
-
-    if state.life is not None:
-        merge_delete(decision, _version(False, event), rules, saw=saw)
+    delete = HeldDelete(Origin.SHEET, event.time, event.received, saw_until, event.author)
+    if event.held and state.alive:
+        hold(state, delete)
+    elif state.life is not None:
+        merge_delete(decision, tombstone_of(delete), rules, saw=sight_of(delete))
 
 
 def _newest_edit(state: RowState) -> int:

@@ -42,6 +42,6 @@ def needed_topics(configuration: Configuration) -> list[Topic]:
         STATUS: Topic(STATUS, {"cleanup.policy": "compact", "segment.ms": "3600000"}),
     }
     for mapping in configuration.mappings:
-        for name in (mapping.cdc_topic, mapping.sheet_topic):
+        for name in mapping.topics:
             topics[name] = Topic(name)
     return [topics[name] for name in sorted(topics)]

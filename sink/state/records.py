@@ -13,7 +13,7 @@ import orjson
 
 from sink.core.change_event import Image
 from sink.core.row_key import RowKey
-from sink.core.row_state import Belief, Find, OpenWrite, RowState
+from sink.core.row_state import Belief, Find, HeldDelete, OpenWrite, RowState
 from sink.core.tombstones import gone_since
 from sink.core.values.codec import Value
 from sink.core.version import Origin, Version
@@ -24,6 +24,10 @@ Stored = list[Any]
 OWED_TO_SHEET = 1
 HAS_FINDS = 2
 HAS_REFUSED = 4
+HELD_IN = {Origin.DATABASE: 8, Origin.SHEET: 16}
+"""The flags of a row with a held delete, by the side that deleted it."""
+
+HAS_HELD = 8 | 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
     attention = OWED_TO_SHEET if state.owed_to_sheet()[0] or state.in_call else 0
     attention |= HAS_FINDS if state.finds else 0
     attention |= HAS_REFUSED if state.refused else 0
+    for held in state.held:
+        attention |= HELD_IN[held.origin]
     if replace(state, in_call=False) == pristine:
         return StoredRow(orjson.dumps(agreed), None, attention)
     record: dict[str, object] = {
@@ -106,6 +112,18 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
         record["finds"] = {
             column: [find.value, find.time, find.due] for column, find in state.finds.items()
         }
+    if state.held:
+        record["held"] = [
+            [
+                held.origin.value,
+                held.time,
+                held.received,
+                held.saw_until,
+                held.author,
+                held.latest,
+            ]
+            for held in state.held
+        ]
     if state.open_writes:
         record["open"] = [_open_write(write) for write in state.open_writes]
     return StoredRow(orjson.dumps(agreed), orjson.dumps(record), attention, gone_since(state))
@@ -134,6 +152,9 @@ def decode(
     state.refused = record.get("refused", {})
     state.unfit = record.get("unfit", {})
     state.finds = {column: Find(*find) for column, find in record.get("finds", {}).items()}
+    state.held = tuple(
+        HeldDelete(Origin(origin), *stamps) for origin, *stamps in record.get("held", ())
+    )
     state.open_writes = tuple(_read_open_write(write) for write in record.get("open", ()))
     return state
 

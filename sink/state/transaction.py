@@ -93,6 +93,10 @@ class MySqlTransaction:
         )
         return [self._table.key_from_canonical(bytes(row.row_key)) for row in rows]
 
+    def table_size(self) -> int:
+        """See the protocol."""
+        return self._writer.size()
+
     def lock(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         """See the protocol."""
         found: dict[RowKey, Image] = {}

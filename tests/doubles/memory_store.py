@@ -15,7 +15,7 @@ from sink.core.row_state import RowState
 from sink.core.tagged_row import TaggedRow
 from sink.ports import Progress, Prunable, TableWrite
 from sink.state.mapping_record import MappingRecord
-from sink.state.records import HAS_FINDS, OWED_TO_SHEET, FirstSync, decode, encode
+from sink.state.records import HAS_FINDS, HAS_HELD, OWED_TO_SHEET, FirstSync, decode, encode
 from tests.doubles.constraints import Broken
 from tests.doubles.memory_server import Data, MemoryServer
 
@@ -52,9 +52,14 @@ class MemoryStore:
         return list(self._server.committed.states)
 
     def keys_with_attention(self) -> list[RowKey]:
-        wanted = OWED_TO_SHEET | HAS_FINDS
+        return self._keys_with(OWED_TO_SHEET | HAS_FINDS)
+
+    def held_keys(self) -> list[RowKey]:
+        return self._keys_with(HAS_HELD)
+
+    def _keys_with(self, flags: int) -> list[RowKey]:
         states = self._server.committed.states
-        return [key for key, stored in states.items() if stored.attention & wanted]
+        return [key for key, stored in states.items() if stored.attention & flags]
 
     def tagged_rows(self) -> list[TaggedRow]:
         return [row for row in self._server.data.tagged.values() if row.finished is None]
@@ -112,6 +117,9 @@ class MemoryTransaction:
 
     def known_keys(self) -> list[RowKey]:
         return list(self._server.data.states)
+
+    def table_size(self) -> int:
+        return len(self._server.data.table)
 
     def lock(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         table = self._server.data.table

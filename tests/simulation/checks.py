@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 
 from sink.core.cell import CellContent
+from sink.core.row_key import RowKey
 from sink.core.version import Origin
 from tests.doubles.memory_server import MemoryServer
+from tests.simulation.acts import row_key
 from tests.simulation.history import Entry, History
 from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, Setting
 from tests.simulation.sheet import HEADERS, PersonsSheet
@@ -154,10 +156,16 @@ def notes_lost(history: History, sheet: PersonsSheet) -> list[str]:
     return found
 
 
-def wrong_winners(history: History, sheet: PersonsSheet, setting: Setting) -> list[str]:
+def wrong_winners(
+    history: History,
+    sheet: PersonsSheet,
+    setting: Setting,
+    refused: set[tuple[RowKey, str | None]],
+) -> list[str]:
     """The winners agree with an oracle that knows what each edit saw, and nothing of versions.
 
-    Only cells of rows that nobody created or deleted, all of whose edits were told exactly.
+    Only cells of rows that nobody created or deleted, all of whose edits were told exactly, and of
+    which the operator refused none.
     """
     there = sheet.rows()
     found: list[str] = []
@@ -169,6 +177,8 @@ def wrong_winners(history: History, sheet: PersonsSheet, setting: Setting) -> li
         for column in ("a", "b"):
             entries = history.of(key, column)
             if not entries or not all(_plain(e, entries) for e in entries):
+                continue
+            if (row_key(key), column) in refused:
                 continue
             wanted = _winner(entries, column, setting, history.taken)
             got = there.get(key, {}).get(column)

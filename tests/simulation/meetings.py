@@ -28,7 +28,7 @@ SUMS: dict[str, tuple[str, ...]] = {
     "key changes": ("key changes", "pastes over keys"),
     "pastes of several rows": ("pastes of several rows",),
     "truncates": ("truncates",),
-    "holds": ("holds",),
+    "holds": ("deletes held", "batches held"),
     "edits that came too late, set aside": ("edits too old",),
     "deleted rows forgotten": ("rows forgotten",),
     "lost triggers": ("lost triggers",),

@@ -14,7 +14,9 @@ from random import Random
 import orjson
 
 from sink.core.change_event import Image
+from sink.core.mapping import Guards
 from sink.core.version import Origin
+from sink.parts import Backwards
 from sink.ports import DeadLetter
 from sink.state.records import FirstSync
 from tests.doubles.memory_server import MemoryServer
@@ -25,7 +27,7 @@ from tests.simulation.agenda import MILLISECOND, SECOND, Agenda
 from tests.simulation.blocks import Blocks
 from tests.simulation.history import History
 from tests.simulation.keyless import Typist, keyless_wrong
-from tests.simulation.operator import Operator
+from tests.simulation.operator import Operator, guards_of
 from tests.simulation.process import SinkProcess
 from tests.simulation.script import Script
 from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, START, Setting, mapped_table
@@ -65,14 +67,15 @@ class Verdict:
 class World:
     """Everything of one history."""
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(self, setting: Setting, guards: Guards | None = None) -> None:
+        self.guards = guards or guards_of(setting.seed)
         self.setting = setting
         self.agenda = agenda = Agenda(START)
         self.met: Counter[str] = Counter()
         self.met["histories"] = 1
         self.history = History()
         self.letters: list[DeadLetter] = []
-        self.table = mapped_table(setting.rule, setting.column_rules)
+        self.table = mapped_table(setting.rule, setting.column_rules, self.guards)
         self.server = MemoryServer(columns=CELLS)
         self.server.trigger = setting.trigger()
         self.server.stamp = setting.stamp(lambda: agenda.now)
@@ -92,6 +95,7 @@ class World:
         self.person = Person(
             setting, agenda, self.history, self.count, self.sheet, self.script, self._calling
         )
+        self.commands = Topic(mapping.commands_topic)
         self.typist = Typist(setting, agenda, self.history, self.count, self.sheet, self.script)
         given = count(FIRST_GIVEN)
         self.server.give = lambda _: row_key(next(given))
@@ -101,11 +105,20 @@ class World:
         self.blocks = Blocks(
             setting, agenda, self.history, self.count, self.sheet, self.script, self._calling
         )
-        self.operator = Operator(setting, agenda, self.history, self.count, self.server, self.posts)
+        self.operator = Operator(
+            setting,
+            agenda,
+            self.history,
+            self.count,
+            self.server,
+            self.posts,
+            self.commands,
+        )
         self.connector.lose = self._lose
         self.healed = False
         self._merged = 0
         self.processes: list[SinkProcess] = []
+        self.backwards: Backwards | None = None
         self.connector.run()
         self._start_sink()
 
@@ -132,13 +145,14 @@ class World:
             len(self.processes),
             self.server,
             self.document,
-            (self.changes, self.posts),
+            (self.changes, self.posts, self.commands),
             self.table,
             self.setting,
             self.agenda,
             self.letters,
             self.count,
             self._sink_died,
+            None if "lineage" in self.server.data.notes else self.backwards,
         )
         process.healed = self.healed
         self.processes.append(process)
@@ -181,7 +195,7 @@ class World:
 
     def heal(self) -> None:
         """From here on nothing goes wrong any more."""
-        self.healed = self.connector.healed = True
+        self.healed = self.connector.healed = self.operator.healed = True
         for process in self.processes:
             process.healed = True
             if process.zombie:
@@ -234,7 +248,7 @@ def play(seed: int, without: Collection[int] = ()) -> Verdict:
             actor = world.blocks if actor is world.person else world.statements
         if number not in without:
             world.agenda.at(time, partial(actor.act, number, chance))
-    world.operator.plan()
+    world.operator.plan(world.guards)
     _plan_rebalances(world)
     verdict = Verdict(seed, met=world.met, story=world.history.story)
     try:
@@ -277,13 +291,16 @@ def _judge(world: World) -> list[str]:
     traces = Traces(world.server, world.letters)
     world.met["edits too old"] += len(too_old(world.letters))
     world.met["rows forgotten"] += world.server.forgotten
+    refused = {
+        (key, loss.column) for key, loss in world.server.data.conflicts if loss.rule == "refused"
+    }
     return [
         *checks.unequal(world.server, sheet),
         *checks.lost(history, traces, sheet, world.setting),
         *checks.rows_lost(history, traces, sheet),
         *checks.given_back(history, world.server, sheet),
         *checks.notes_lost(history, sheet),
-        *([] if traces.too_old else checks.wrong_winners(history, sheet, world.setting)),
+        *([] if traces.too_old else checks.wrong_winners(history, sheet, world.setting, refused)),
         *keyless_wrong(
             world.typist.typed,
             history,
@@ -297,8 +314,9 @@ def _judge(world: World) -> list[str]:
 def _told_again(world: World) -> list[str]:
     """Every post and every change event comes once more: nothing may happen."""
     before = (*world._marks()[:3], world.sheet.grid(), dict(world.server.data.table))
-    for record in list(world.posts.records):
-        world.posts.append(record.key, record.value)
+    for topic in (world.posts, world.commands):
+        for record in list(topic.records):
+            topic.append(record.key, record.value)
     world.connector.send_all_again()
     world.rest()
     after = (*world._marks()[:3], world.sheet.grid(), dict(world.server.data.table))

@@ -9,8 +9,8 @@ from random import Random
 from sink.core.change_event import Image
 from sink.core.columns import Column, Table
 from sink.core.mapped_table import MappedTable
+from sink.core.mapping import Guards, Policy, Rule
 from sink.core.mapping import Mapping as TableMapping
-from sink.core.mapping import Policy, Rule
 from sink.core.retention import Retention
 from tests.simulation.agenda import MILLISECOND, SECOND
 
@@ -229,7 +229,9 @@ RULES = (
 )
 
 
-def mapped_table(rule: Rule, column_rules: Mapping[str, Rule] | None = None) -> MappedTable:
+def mapped_table(
+    rule: Rule, column_rules: Mapping[str, Rule] | None = None, guards: Guards | None = None
+) -> MappedTable:
     """A table with a whole-number key and three texts; the tab has a column of its own between."""
     columns = {
         "id": Column("id", "int", "int", nullable=False, precision=10, auto_increment=True),
@@ -243,5 +245,6 @@ def mapped_table(rule: Rule, column_rules: Mapping[str, Rule] | None = None) -> 
         ("id",),
         rule=rule,
         column_rules=dict(column_rules or {}),
+        guards=guards or Guards(),
     )
     return MappedTable.of(mapping, Table("demo.rows", columns, ("id",)))

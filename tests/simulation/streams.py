@@ -97,6 +97,10 @@ class Connector:
             name = orjson.dumps(dict(self._table.key_image(key)))
             self._topic.append(name, _envelope("r", None, whole, source))
 
+    def go_on_from_now(self) -> None:
+        """Its offsets were reset: what is in the binlog by now is left out."""
+        self._place = len(self._server.binlog)
+
     def send_all_again(self) -> None:
         """Every change event once more, as after the loss of the connector's offsets."""
         self._place = 0

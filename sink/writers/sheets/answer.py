@@ -13,7 +13,7 @@ from sink.core.values.codec import Shown
 from sink.core.values.meaning import shows
 from sink.writers.sheets.call import PlacedWrite, SheetCall
 from sink.writers.sheets.layout import TabLayout
-from sink.writers.sheets.repairs import Mended, Repair
+from sink.writers.sheets.repairs import Mended, Repair, plain
 from sink.writers.sheets.row_tags import TagPlace
 
 
@@ -120,14 +120,14 @@ def _to_mend_again(
 ) -> Iterator[Repair]:
     """What a repair replaced that was not what our mistaken write had left there."""
     repair = mended.repair
-    moved = repair.key is not None and key != repair.key
     names = {place: name for name, place in layout.columns.items()}
     stood = [contents.get(names.get(place, "")) for place in repair.columns]
-    lost = [
-        at
+    unlike = [
+        at < len(repair.left) and not shows(content, plain(repair.left[at]))
         for at, content in enumerate(stood)
-        if moved or (at < len(repair.left) and not shows(content, _plain(repair.left[at])))
     ]
+    moved = key != repair.key or (key is None and any(unlike))
+    lost = [at for at, differs in enumerate(unlike) if differs or key != repair.key]
     if lost:
         yield Repair(
             key,
@@ -139,11 +139,6 @@ def _to_mend_again(
         )
     if moved:
         yield repair
-
-
-def _plain(content: CellContent) -> Shown:
-    """Content that a call can write; what it cannot is equal to nothing."""
-    return content if isinstance(content, bool | int | float | str) else None
 
 
 def _copied_rows(response: Mapping[str, object], layout: TabLayout) -> list[list[object]]:

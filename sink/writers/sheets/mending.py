@@ -94,7 +94,8 @@ def mending_of(
     known = [hit for hit in answer.hits if hit.placed.row not in places]
     formulas = [repair for hit in known if (repair := _formulas(hit, layout, table)).columns]
     return Mending(
-        (*answer.repairs, *(_whole(hit, layout, table) for hit in unknown), *formulas),
+        # the newest first: a cell that was hit twice is put back step by step
+        (*(_whole(hit, layout, table) for hit in unknown), *formulas, *answer.repairs),
         {
             hit.key: hit.placed.copy_row
             for hit in known

@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects.mysql import TIMESTAMP
 
 revision = "0005"
-down_revision = "0006"
+down_revision = "0003"
 
 SCHEMA = "sheetbridge"
 

@@ -24,15 +24,17 @@ def topics(**changes: dict[str, str]) -> list[Finding]:
 def test_all_topics_with_one_partition_are_fine() -> None:
     assert topics() == []
     assert set(ALL) == {
-        "cdc.demo.planes", "sheet.planes", "sheetbridge.dead-letters", "sheetbridge.schema-history",
-        "sheetbridge.status",
+        "cdc.demo.planes", "commands.planes", "sheet.planes", "sheetbridge.dead-letters",
+        "sheetbridge.schema-history", "sheetbridge.status",
     }  # fmt: skip
 
 
 def test_missing_topics_are_named() -> None:
     broker = FakeBroker({"sheetbridge.schema-history": 1, "cdc.demo.planes": 1})
     (found,) = problems(check_topics(a_configuration(), broker))
-    assert found.what == "Missing: sheet.planes, sheetbridge.dead-letters, sheetbridge.status."
+    assert found.what == (
+        "Missing: commands.planes, sheet.planes, sheetbridge.dead-letters, sheetbridge.status."
+    )
     assert "sheetbridge register" in found.mend
 
 
