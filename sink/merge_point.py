@@ -31,10 +31,10 @@ class MergePoint:
     def __init__(self, parts: Parts, background: Background, on_google: OnGoogle) -> None:
         self.parts = parts
         self._sheet = SheetSide(parts, background)
-        self._pruning = Pruning(parts)
         self.controls = Controls(parts, on_google, self._sheet.compare, self._sheet.noted)
         self._sheet.hold = self.controls.hold
         self._sheet.compared = self.controls.compared
+        self._pruning = Pruning(parts)
         self._beginning = Beginning(parts, on_google)
         self._reader: Reader = parts.reader()
 

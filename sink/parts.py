@@ -65,9 +65,9 @@ class Parts:
     next_offsets: dict[str, int]
     first_sync: Callable[[Tab], Synced]
     around: Surroundings = field(default_factory=Surroundings)
+    backwards: Backwards | None = None
     retention: Retention = field(default_factory=lambda: Retention.of(RetentionSettings()))
     prune_every: float = PRUNE_SECONDS
-    backwards: Backwards | None = None
 
     def now(self) -> int:
         """Google's time, in microseconds."""

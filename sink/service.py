@@ -118,8 +118,8 @@ class Service:
             float(self.configuration.sink.reconcile_every),
             offsets,
             lambda tab: FirstSynchroniser(self.engine, tab, table, record.id, self.quota.now).run(),
-            retention=Retention.of(self.configuration.retention),
             backwards=waits,
+            retention=Retention.of(self.configuration.retention),
         )
         return Worker(
             parts,

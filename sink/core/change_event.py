@@ -67,8 +67,8 @@ class DatabaseChange:
     ``own_write`` is the number of this mapping's transaction where the change is its echo.
     ``found``: no event told of it; the table was seen to hold it by a look that began at ``time``,
     with the stream read past that moment. Then an echo that had not come by then never will.
-    ``latest`` is what Google's clock showed at most when it was merged (None: nobody knows).
     ``held``: a guard holds the delete. ``denied``: a person refused these columns' change.
+    ``latest`` is what Google's clock showed at most when it was merged (None: nobody knows).
     """
 
     id: str
@@ -81,9 +81,9 @@ class DatabaseChange:
     own_write: int | None = None
     position: Position | None = None
     found: bool = False
-    latest: int | None = None
     held: bool = False
     denied: frozenset[str] = frozenset()
+    latest: int | None = None
 
     @property
     def edited_at(self) -> int:

@@ -44,12 +44,12 @@ mapping = Table(
     Column("repairs", LONGTEXT, nullable=True),
     Column("heartbeat", BigInteger, nullable=False),
     Column("merged_at", BigInteger, nullable=False),
-    Column("edit_ids_since", BigInteger, nullable=False, server_default=FetchedValue()),
     Column("tally", LONGTEXT, nullable=True),
     Column("held_batch", LONGTEXT, nullable=True),
     Column("answer", LONGTEXT, nullable=True),
     Column("outcomes", LONGTEXT, nullable=True),
     Column("lineage", LONGTEXT, nullable=True),
+    Column("edit_ids_since", BigInteger, nullable=False, server_default=FetchedValue()),
 )
 
 topic_offset = Table(

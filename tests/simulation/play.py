@@ -288,19 +288,21 @@ def _count_losses(world: World) -> None:
 
 def _judge(world: World) -> list[str]:
     history, sheet = world.history, world.sheet
-    traces = Traces(world.server, world.letters)
-    world.met["edits too old"] += len(too_old(world.letters))
-    world.met["rows forgotten"] += world.server.forgotten
     refused = {
         (key, loss.column) for key, loss in world.server.data.conflicts if loss.rule == "refused"
     }
+    traces = Traces(world.server, world.letters)
+    world.met["edits too old"] += len(too_old(world.letters))
+    world.met["rows forgotten"] += world.server.forgotten
+    winners = checks.wrong_winners(history, sheet, world.setting, refused)
     return [
         *checks.unequal(world.server, sheet),
+        *checks.said_to_be_owed(world.server),
         *checks.lost(history, traces, sheet, world.setting),
         *checks.rows_lost(history, traces, sheet),
         *checks.given_back(history, world.server, sheet),
         *checks.notes_lost(history, sheet),
-        *([] if traces.too_old else checks.wrong_winners(history, sheet, world.setting, refused)),
+        *([] if traces.too_old else winners),
         *keyless_wrong(
             world.typist.typed,
             history,

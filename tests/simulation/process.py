@@ -116,9 +116,9 @@ class SinkProcess:
                 lambda: f"t{number}x{next(tokens)}",
                 self._chance.random,
             ),
+            backwards,
             setting.retention,
             PRUNE_SECONDS,
-            backwards,
         )
         self.point = MergePoint(parts, self._in_background, self._on_google)
         self._started = False
