@@ -157,7 +157,7 @@ class Service:
             if lineage is None or dict(lineage.topics) != dict(streams.topics):
                 now = Lineage.of(streams, forgiven)
                 note_lineage(self.engine, record.id, now.encoded())
-            return offsets, None
+            return streams.readable(offsets), None
         log.error("mapping %s stands still: %s", mapping.name, reason)
         note_reason(self.engine, record.id, reason)
 
