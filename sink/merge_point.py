@@ -14,6 +14,7 @@ from sink.errands import Background
 from sink.guarding import HeldBatchError
 from sink.inbound import Inbox, Reader
 from sink.parts import Parts
+from sink.pruning import Pruning
 from sink.record import Record
 from sink.schema_changes import SchemaChanges, TableChangedError
 from sink.sheet_side import SheetSide
@@ -35,6 +36,7 @@ class MergePoint:
         self.controls = Controls(parts, on_google, self._sheet.compare, self._sheet.noted)
         self._sheet.hold = self.controls.hold
         self._sheet.compared = self.controls.compared
+        self._pruning = Pruning(parts)
         self._beginning = Beginning(parts, on_google)
         self._reader: Reader = parts.reader()
 
@@ -85,9 +87,11 @@ class MergePoint:
         self._reader.applied(inbox)
         self._schema.seen(inbox.markers)
         self._sheet.merged(inbox, outcome)
+        self._pruning.seen(inbox.markers)
 
     def tick(self) -> None:
-        """What is due when no record waits: the sheet's next errand, or the beginning's marker."""
+        """What is due when no record waits: the sheet's next errand and what is old, or the
+        beginning's marker."""
         if self.parts.table_changed():
             raise TableChangedError(f"table {self.parts.table.mapping.table} has changed")
         if self.controls.stopped:
@@ -97,6 +101,7 @@ class MergePoint:
             if filled:
                 self._sheet.apply(filled, guarded=False)
             self._sheet.tick()
+            self._pruning.tick()
         else:
             self._beginning.mark()
 

@@ -9,9 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from sink.core.configuration import RetentionSettings
 from sink.core.gtid import GtidSet
 from sink.core.lineage import Streams
 from sink.core.mapped_table import MappedTable
+from sink.core.retention import Retention
 from sink.first_sync import Synced
 from sink.inbound import Reader
 from sink.pipeline import Pipeline
@@ -19,6 +21,8 @@ from sink.ports import DeadLetter, Store
 from sink.state.mapping_record import MappingRecord
 from sink.writers.sheets.client import Quota
 from sink.writers.sheets.tab import Tab
+
+PRUNE_SECONDS = 600.0
 
 
 def new_token() -> str:
@@ -75,6 +79,8 @@ class Parts:
     first_sync: Callable[[Tab], Synced]
     around: Surroundings = field(default_factory=Surroundings)
     backwards: Backwards | None = None
+    retention: Retention = field(default_factory=lambda: Retention.of(RetentionSettings()))
+    prune_every: float = PRUNE_SECONDS
     table_changed: TableChanged = _never
 
     def now(self) -> int:

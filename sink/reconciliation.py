@@ -114,6 +114,7 @@ class Reconciliation:
             compared(list(self.first_astray), store),
             self.table_began,
             received,
+            self.parts.latest(),
         )
         settled = {event.key for event in edits}
         left = [key for key in second if key not in settled]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from sink.clock_watch import ClockWatch
 from sink.consumer import Consumer
 from sink.core.clock import GoogleClock
 from sink.core.configuration import Configuration
@@ -23,6 +24,7 @@ from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Mapping
 from sink.core.policies import rules_of
 from sink.core.quota import Pace
+from sink.core.retention import Retention
 from sink.declaration_watch import DeclarationWatch
 from sink.first_sync import FirstSynchroniser
 from sink.google_access import sheets_service
@@ -38,6 +40,7 @@ from sink.state.engine import open_engine
 from sink.state.mapping_record import MappingRecord
 from sink.state.markers import ensure_markers
 from sink.state.migrate import migrate
+from sink.state.server_clock import read_server_time
 from sink.state.status import read_status
 from sink.state.store import (
     MySqlStore,
@@ -123,6 +126,7 @@ class Service:
             offsets,
             lambda tab: FirstSynchroniser(self.engine, tab, table, record.id, self.quota.now).run(),
             backwards=waits,
+            retention=Retention.of(self.configuration.retention),
             table_changed=partial(self.watch.changed, declaration),
         )
         return Worker(
@@ -183,8 +187,9 @@ def run(configuration: Configuration) -> None:
     )
     consumer = Consumer(configuration, service.worker)
     mappings = {mapping.name: mapping for mapping in configuration.mappings}
+    watch = ClockWatch(partial(read_server_time, engine), service.quota.google_offset, monotonic_us)
     reporter = StatusReporter(
-        lambda: read_status(engine, [mappings[name] for name in consumer.ours()]),
+        lambda: watch.tell(read_status(engine, [mappings[name] for name in consumer.ours()])),
         StatusWriter(configuration.kafka),
         service.quota.now,
     )

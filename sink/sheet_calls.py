@@ -210,6 +210,8 @@ class SheetCalls:
         open_call = self._call_under_way()
         with self.parts.store.begin() as transaction:
             transaction.store_call(self.number, fence, None)
+            # events may have marked its rows while it was under way
+            transaction.save(transaction.states(list(open_call.keys())).values())
         self._forget(open_call)
         self.keys.call_ended(None)
         self.fence = fence

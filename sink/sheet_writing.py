@@ -103,6 +103,8 @@ def note_answer(
     """
     keys = [reached.placed.write.key for reached in answer.reached]
     keys += [hit.key for hit in answer.hits if hit.key is not None]
+    # a row that was missed is stored anew too: events may have marked it during the call
+    keys += [hit.placed.write.key for hit in answer.hits]
     noted = Noted(transaction.states(keys))
     # of two rows with the key of an insert nothing is known but what the insert wrote
     made = {r.placed.write.key for r in answer.reached if r.placed.write.op == "insert"}
@@ -320,8 +322,8 @@ def decode_call(stored: str, table: MappedTable) -> OpenCall:
         (),
         fields["copied"],
         mended,
-        fields.get("header"),
-        fields.get("columns", {}),
+        header=fields.get("header"),
+        columns=fields.get("columns", {}),
     )
     return OpenCall(call, fields["last"], fields["sent"])
 

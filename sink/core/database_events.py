@@ -64,7 +64,7 @@ def _merge_image(
 
 
 def _version(value: Value, event: DatabaseChange) -> Version:
-    return Version(value, event.time, Origin.DATABASE, in_db=True, seen_from=event.received)
+    return Version(value, event.edited_at, Origin.DATABASE, in_db=True, seen_from=event.received)
 
 
 def _already_shown(state: RowState, column: str, value: Value, now: int) -> int | None:

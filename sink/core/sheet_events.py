@@ -28,7 +28,7 @@ def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None
     rules = rules.denying(event.denied)
     if event.shown:
         approve_by_return(Origin.SHEET, event.time, decision, rules)
-    unlike = _unlike(event, state)
+    unlike = _unlike(event, state) | _out_of_sight(event, state)
     beside = _made_beside_ours(event, state)
     edits = _told(event, decision)
     if event.shown:
@@ -73,6 +73,22 @@ def _unlike(event: SheetEdit, state: RowState) -> set[str]:
             shown = (*belief.possible(), belief.value)
             if cell.old not in shown:
                 found.add(column)
+    return found
+
+
+def _out_of_sight(event: SheetEdit, state: RowState) -> set[str]:
+    """The cells whose agreed value a write of ours had taken out of the person's sight.
+
+    It was meant for another row, which stood there when the call was planned; or the agreed value
+    was found under it. What the database made by itself was never typed and is no loss.
+    """
+    found = set()
+    for column in event.cells:
+        belief, held = state.beliefs.get(column), state.cells.get(column)
+        if belief is None or held is None or held.made or belief.heard:
+            continue
+        if belief.written and belief.value != held.value and event.time >= belief.wrote[0]:
+            found.add(column)
     return found
 
 
@@ -126,6 +142,8 @@ def _merge_edit(
     typed_over = (
         held is not None and event.typed and event.time >= held.seen_from and cell.old == held.value
     )
+    # posts overtake one another: of two edits in one millisecond nobody can tell the later one
+    at_once = held is not None and held.of_sheet and held.time == event.time
     merge_cell(
         decision,
         column,
@@ -133,7 +151,7 @@ def _merge_edit(
         rules,
         seen=surely or typed_over,
         base=cell.old,
-        log_seen=event.found or unseen or not surely,
+        log_seen=event.found or unseen or at_once or not surely,
     )
 
 
@@ -276,7 +294,10 @@ def _appear(event: SheetEdit, edits: dict[str, CellEdit], decision: Decision, ru
     if state.life is None:
         state.life = challenger
         return True
-    if event.key_edited and event.time >= state.life.seen_from and rules.mute is not Origin.SHEET:
+    # a look tells when it began, not when the row was made: that may be before an operator's delete
+    unseen = event.found and state.life.outside and state.life.shown is None
+    in_sight = event.key_edited and event.time >= state.life.seen_from and not unseen
+    if in_sight and rules.mute is not Origin.SHEET:
         state.life = challenger
         state.cells = _still_in_table(state, event.time)
         return True

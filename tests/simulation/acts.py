@@ -120,8 +120,7 @@ class Program(Actor):
         """Write a row (None: delete it), and note what is other than it was."""
         server = self.server
         before = server.data.table.get(row_key(key))
-        time = self.agenda.now + self.setting.skew
-        server.now = max(server.now, time)
+        server.now = self.setting.server_time(self.agenda.now)
         try:
             server.put(row_key(key), image, time=server.now)
         except DatabaseUnavailableError:

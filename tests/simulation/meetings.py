@@ -34,6 +34,8 @@ SUMS: dict[str, tuple[str, ...]] = {
         "columns renamed",
     ),
     "holds": ("deletes held", "batches held"),
+    "edits that came too late, set aside": ("edits too old",),
+    "deleted rows forgotten": ("rows forgotten",),
     "lost triggers": ("lost triggers",),
     "lost changes and snapshots": ("lost changes", "snapshots"),
     "calls to the sheet": ("calls",),

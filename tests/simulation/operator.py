@@ -91,7 +91,10 @@ class Operator:
         self.history.given.append(Given(row, loss.column, value, self.agenda.now, author))
         self.count("restored from the conflict log")
         record = operator_record.record(
-            f"restore:{number}", wish.to_json(), author=author, time_ms=0
+            f"restore:{number}",
+            wish.to_json(),
+            author=author,
+            time_ms=self.agenda.now // MILLISECOND,
         )
         self.posts.append(None, orjson.dumps(record))
 

@@ -40,6 +40,8 @@ Answer = TypeVar("Answer")
 
 ATTEMPTS = 50
 MOST_RECORDS = 5
+PRUNE_SECONDS = 0.5
+RECONCILE_SECONDS = 20.0
 
 
 class CountingTab(Tab):
@@ -109,7 +111,7 @@ class SinkProcess:
             quota(agenda),
             lambda: self._tab,
             letters.extend,
-            20.0,
+            RECONCILE_SECONDS,
             dict(server.data.offsets),
             _no_first_sync,
             Surroundings(
@@ -118,7 +120,9 @@ class SinkProcess:
                 self._chance.random,
             ),
             backwards,
-            altered,
+            setting.retention,
+            PRUNE_SECONDS,
+            table_changed=altered,
         )
         self.point = MergePoint(parts, self._in_background, self._on_google)
         self._started = False

@@ -18,6 +18,7 @@ from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Value
 from sink.writers.sheets.client import GRID_FIELDS
+from sink.writers.sheets.hidden_tab import resized, room_for_copies
 from sink.writers.sheets.layout import HEADER_ROWS, TabLayout, column_letters, quoted
 from sink.writers.sheets.repairs import Mended, Repair, mended_of, mending_requests
 from sink.writers.sheets.row_requests import (
@@ -74,8 +75,9 @@ class Removal:
 class SheetCall:
     """A planned call: what it writes and mends where, and the requests that do it.
 
-    The copies of what it touches end at row ``copied_rows`` of the hidden tab; that of the header
-    stands in row ``header``. ``columns`` is where it took the mapped columns to stand.
+    The copies of what it touches end at row ``copied_rows`` of the hidden tab, which then has
+    ``hidden_rows``; that of the header stands in row ``header``. ``columns`` is where it took the
+    mapped columns to stand.
     """
 
     number: int
@@ -84,6 +86,7 @@ class SheetCall:
     requests: tuple[Request, ...]
     copied_rows: int
     mended: tuple[Mended, ...] = ()
+    hidden_rows: int = 0
     header: int | None = None
     columns: Mapping[str, int] = field(default_factory=dict)
 
@@ -150,9 +153,10 @@ def plan_call(
     mended = mended_of(repairs, base + len(placed), layout)
     header = base + len(placed) + len(mended)
     copied = header + 1 if placed or mended or new else 0
+    room = room_for_copies(max(base, copied), layout.hidden_rows)
     requests = [
         *_fence([last_fence], fence, layout),
-        *_room_for_copies(copied, layout),
+        *resized(layout.hidden_id, layout.hidden_rows, room),
         *mending_requests(repairs, mended, layout),
         *_inserts(placed_new, restores, layout, table),
         *copies([place.row for place in placed], layout, base),
@@ -169,6 +173,7 @@ def plan_call(
         tuple(requests),
         copied,
         mended,
+        room,
         header if copied else None,
         dict(layout.columns),
     )
@@ -196,15 +201,6 @@ def _fence(gone: Sequence[str], fence: str, layout: TabLayout) -> list[Request]:
     remove: list[Request] = [{"deleteNamedRange": {"namedRangeId": one}} for one in gone]
     named = {"namedRangeId": fence, "name": fence, "range": place}
     return [*remove, {"addNamedRange": {"namedRange": named}}]
-
-
-def _room_for_copies(rows: int, layout: TabLayout) -> list[Request]:
-    missing = rows - layout.hidden_rows
-    if missing <= 0:
-        return []
-    layout.hidden_rows = rows
-    append = {"sheetId": layout.hidden_id, "dimension": "ROWS", "length": missing}
-    return [{"appendDimension": append}]
 
 
 def _updates(

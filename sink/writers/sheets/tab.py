@@ -16,6 +16,7 @@ from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import CallAnswer, read_answer
 from sink.writers.sheets.call import SheetCall, fence_alone, hidden_title
 from sink.writers.sheets.client import Answered, SheetsClient
+from sink.writers.sheets.hidden_tab import ROWS_KEPT
 from sink.writers.sheets.layout import (
     HEADER_ROWS,
     KeyIndex,
@@ -143,7 +144,7 @@ class Tab:
         return {str(properties["title"]).casefold(): properties for properties in found}
 
     def _add_hidden_tab(self, columns: int) -> dict[str, Any]:
-        grid = {"rowCount": 1000, "columnCount": columns}
+        grid = {"rowCount": ROWS_KEPT, "columnCount": columns}
         properties = {
             "title": hidden_title(self._title),
             "hidden": True,
@@ -232,8 +233,9 @@ class Tab:
     def send(self, call: SheetCall, layout: TabLayout) -> tuple[CallAnswer, Answered]:
         """Send a planned call; returns what it reached."""
         answered = self.client.batch_update(call.body(layout), fields=call.fields)
+        layout.hidden_rows = call.hidden_rows
         if self._remembered is not None:
-            self._remembered.hidden_rows = layout.hidden_rows
+            self._remembered.hidden_rows = call.hidden_rows
         gone = removed_tags(answered.json)
         return read_answer(call, answered.json, layout, self._table, gone), answered
 
