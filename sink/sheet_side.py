@@ -90,6 +90,8 @@ class SheetSide:
         """Take in what a batch led to."""
         self._note_states(outcome.states)
         self._reconciliation.seen(inbox.markers)
+        if any(state.formulas for state in outcome.states.values()):
+            self._reconciliation.formulas = True
         for item in inbox.rows:
             if isinstance(item, SheetRow) and item.row.row_tag is None:
                 if self._wrote_over_another(item):
@@ -98,6 +100,7 @@ class SheetSide:
                 made = outcome.states.get(item.key) if item.row.key_edited else None
                 if made is not None and made.inserted_until is not None:
                     self._outdated = True  # the key may stand twice
+                self._reconciliation.ask_for_formulas(self._parts.around.monotonic())
         self._calls.keys.merged(outcome.tagged)
         if outcome.doubtful:
             self._reconciliation.ask(self._parts.around.monotonic())
@@ -167,7 +170,10 @@ class SheetSide:
             if not self._reconciliation.waiting:
                 self._looked_at = set(self._strange)
             self._reconciliation.begin_reading(now)
-            self._errands.run(lambda tab: tab.read(), self._take_reading, self._read_again)
+            formulas = self._reconciliation.wants_formulas
+            self._errands.run(
+                lambda tab: tab.read(formulas=formulas), self._take_reading, self._read_again
+            )
         elif self._strays.rows and not self._calls.keys.withheld:
             self._errands.run(self._strays.look(layout), self._take_strays, self._read_again)
         elif self._ready_rows() or self._calls.keys.old_tags:
@@ -231,6 +237,7 @@ class SheetSide:
         for key in written:
             self._owed.pop(key, None)
         self._note_states(written)
+        self._reconciliation.ask_for_formulas(self._parts.around.monotonic())
         removed = [reached.placed.write.key for reached in answer.removed]
         if removed:
             log.info("%d rows were created on both sides at once: ours were removed", len(removed))

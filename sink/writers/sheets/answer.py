@@ -21,11 +21,13 @@ from sink.writers.sheets.row_tags import TagPlace
 class Replaced:
     """A row that our write reached: what its mapped cells held at that instant.
 
-    A cell with a formula is left out: what it held is the sheet's own doing.
+    A cell with a formula is left out: what it held is the sheet's own doing. ``formulas`` names
+    those.
     """
 
     placed: PlacedWrite
     before: dict[str, CellContent]
+    formulas: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Hit:
     placed: PlacedWrite
     key: RowKey | None
     before: dict[str, CellContent]
+    formulas: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -75,20 +78,22 @@ def read_answer(
             answer.reached.append(Replaced(placed, {}))
             continue
         cells = copies[placed.copy_row] if placed.copy_row < len(copies) else []
-        contents = _contents(cells, first, layout)
-        key = _key(contents, table)
+        shown, formulas = _contents(cells, first, layout)
+        contents = {name: content for name, content in shown.items() if name not in formulas}
+        key = _key(shown, table)
         if placed.write.at is not None:
             reached = _had_no_key(placed.write.at, contents, removed_tags, table)
         else:
             reached = key == placed.write.key
         if reached:
-            answer.reached.append(Replaced(placed, contents))
+            answer.reached.append(Replaced(placed, contents, formulas))
         else:
-            answer.hits.append(Hit(placed, key, contents))
+            answer.hits.append(Hit(placed, key, contents, formulas))
     for mended in call.mended:
         cells = copies[mended.before] if mended.before < len(copies) else []
-        contents = _contents(cells, first, layout)
-        answer.repairs.extend(_to_mend_again(mended, contents, _key(contents, table), layout))
+        shown, formulas = _contents(cells, first, layout)
+        contents = {name: content for name, content in shown.items() if name not in formulas}
+        answer.repairs.extend(_to_mend_again(mended, contents, _key(shown, table), layout))
     return answer
 
 
@@ -150,14 +155,21 @@ def _copied_rows(response: Mapping[str, object], layout: TabLayout) -> list[list
     return []
 
 
-def _contents(cells: Sequence[object], first: int, layout: TabLayout) -> dict[str, CellContent]:
+def _contents(
+    cells: Sequence[object], first: int, layout: TabLayout
+) -> tuple[dict[str, CellContent], frozenset[str]]:
+    """What the mapped cells of a copied row show, and which of them are formulas."""
     found: dict[str, CellContent] = {}
+    formulas: set[str] = set()
     for column, place in layout.columns.items():
         at = place - first
         cell = cells[at] if at < len(cells) else {}
-        if isinstance(cell, dict) and "formulaValue" not in cell.get("userEnteredValue", {}):
-            found[column] = content_of(cell.get("effectiveValue", {}))
-    return found
+        if not isinstance(cell, dict):
+            continue
+        if "formulaValue" in cell.get("userEnteredValue", {}):
+            formulas.add(column)
+        found[column] = content_of(cell.get("effectiveValue", {}))
+    return found, frozenset(formulas)
 
 
 def content_of(extended_value: Mapping[str, object]) -> CellContent:
