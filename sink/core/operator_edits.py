@@ -71,9 +71,8 @@ def _set(event: OperatorEdit, column: str, value: Value, decision: Decision, rul
         if held is not None and not same:
             decision.losses.append(Loss(column, version, held, "one_way"))
         return
-    if held is not None and beats(state, column, version, held):
-        if not same:
-            decision.losses.append(Loss(column, version, held, FORMULA))
+    if held is not None and not same and beats(state, column, version, held):
+        decision.losses.append(Loss(column, version, held, FORMULA))
         return
     if held is not None and not same:
         decision.losses.append(Loss(column, held, version, RESTORED))

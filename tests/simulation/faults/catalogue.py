@@ -148,4 +148,17 @@ FAULTS = (
         "                        if True:",
         seed=429,
     ),
+    Fault(
+        "no word of a formula is believed",
+        "sink/core/formulas.py",
+        "    if formula:\n",
+        "    if False:\n",
+    ),
+    Fault(
+        "a formula that a call replaced is not put back",
+        "sink/writers/sheets/mending.py",
+        "    overwritten = [*known, *_reached(answer)]\n",
+        "    overwritten: list[Hit] = []\n",
+        ("formula lost",),
+    ),
 )
