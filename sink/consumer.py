@@ -192,7 +192,8 @@ class Consumer:
         for name, worker in list(self._workers.items()):
             if not worker.is_alive():
                 del self._workers[name]
-                self._begin_at[name] = now if worker.failure is None else now + RESTART_SECONDS
+                at_once = worker.failure is None or worker.begins_anew_at_once
+                self._begin_at[name] = now if at_once else now + RESTART_SECONDS
         for mapping in self._mappings:
             if self._begin_at.get(mapping.name, now + 1) <= now:
                 self._begin(mapping)

@@ -93,8 +93,8 @@ class Reader:
     def read(self, records: Iterable[Record], inbox: Inbox, *, received: int, latest: int) -> None:
         """Decode ``records`` into ``inbox``; one that cannot be decoded becomes a dead letter.
 
-        ``received`` is Google's time by estimate, ``latest`` what it is at most: an edit that
-        claims to be younger is dated back to that, and no honest one.
+        ``received`` is Google's time by estimate, ``latest`` what it is at most: an edit of
+        either side that claims to be younger is dated back to that, and no honest one.
         """
         for record in records:
             if record.offset < self.next_offsets.get(record.topic, 0):
@@ -102,7 +102,7 @@ class Reader:
             inbox.progress.offsets[record.topic] = record.offset + 1
             try:
                 if record.topic == self.table.mapping.cdc_topic:
-                    self._read_change(record, inbox, received)
+                    self._read_change(record, inbox, received, latest)
                 else:
                     self._read_post(record, inbox, latest)
             except (SheetbridgeError, orjson.JSONDecodeError) as error:
@@ -117,7 +117,7 @@ class Reader:
         self.last = inbox.progress.position or self.last
         self.next_offsets.update(inbox.progress.offsets)
 
-    def _read_change(self, record: Record, inbox: Inbox, received: int) -> None:
+    def _read_change(self, record: Record, inbox: Inbox, received: int, latest: int) -> None:
         if record.value is None:
             return  # the tombstone after a delete serves Kafka's compaction, not us
         value = _json_object(record.value)
@@ -127,7 +127,9 @@ class Reader:
             return
         if not source.snapshot and source.position.repeats(inbox.progress.position or self.last):
             return
-        event = decode_change(key, value, self.table, own_source=self.own_source, received=received)
+        event = decode_change(
+            key, value, self.table, own_source=self.own_source, received=received, latest=latest
+        )
         match event:
             case Marker():
                 inbox.markers.append(event.token)
@@ -145,6 +147,7 @@ class Reader:
         if post.id in inbox.progress.edit_ids:
             return
         inbox.progress.edit_ids.append(post.id)
+        inbox.progress.edit_times[post.id] = post.time
         inbox.records[post.id] = record
         if post.kind == operator_record.KIND:
             inbox.rows.append(operator_record.decode(value, self.table, inbox.progress.read_at))

@@ -27,6 +27,7 @@ from sink.core.version import Origin
 from sink.guarding import Guard, Verdict
 from sink.inbound import Inbox
 from sink.keyless_rows import Addressing, KeylessRow
+from sink.old_posts import set_aside_old
 from sink.pausing import Pause, never
 from sink.ports import DeadLetter, Store, Transaction
 from sink.posted_rows import Places, SheetRow, typed
@@ -106,6 +107,7 @@ class Pipeline:
             name for name in dict.fromkeys(inbox.progress.edit_ids) if name not in known
         ]
         outcome = Outcome(dead=[each for each in inbox.dead if each.edit not in known])
+        outcome.dead.extend(set_aside_old(transaction, inbox, known, self.table))
         self._address(transaction, inbox, known, outcome)
         stored = transaction.states(inbox.keys())
         addressed = replace(outcome, dead=list(outcome.dead))
@@ -263,4 +265,5 @@ def _gone(truncate: Truncate, state: RowState) -> DatabaseChange:
         truncate.received,
         None,
         place,
+        latest=truncate.latest,
     )

@@ -6,15 +6,18 @@ Lives on the merging thread; the readings are made on Google's.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from sink.core.change_event import ChangeEvent
 from sink.core.row_key import RowKey
+from sink.core.row_state import RowState
 from sink.parts import Parts
 from sink.reconciler import Difference, confirmed, differences
 from sink.table_comparison import Astray, astray, compared, confirmed_changes
 from sink.writers.sheets.reading import ROWS_PER_RANGE, Reading
+from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)
 
@@ -81,15 +84,14 @@ class Reconciliation:
             return True
         return self.marked and now >= self.ready
 
-    @property
-    def wants_formulas(self) -> bool:
-        """Whether the reading that begins should look at the formulas."""
-        return self.whole or self.formulas
+    def begin_reading(self, now: float) -> Callable[[Tab], Reading]:
+        """A reading begins; returns it. Whoever asks from here on asks for another one."""
+        if not self.waiting:
+            self._begin(now)
+        formulas = self.whole or self.formulas
+        return lambda tab: tab.read(formulas=formulas)
 
-    def begin_reading(self, now: float) -> None:
-        """A reading begins: whoever asks from here on asks for another one."""
-        if self.waiting:
-            return
+    def _begin(self, now: float) -> None:
         self.whole = now >= self.whole_due
         if self.recalculating:
             self.recalculating, self.looked = False, now
@@ -97,9 +99,12 @@ class Reconciliation:
             self.whole_due = now + self.parts.reconcile_every
         self.due = self.whole_due
 
-    def seen(self, markers: list[str]) -> None:
-        """Note markers that came back in the stream of change events."""
+    def merged(self, markers: list[str], states: Mapping[RowKey, RowState], now: float) -> None:
+        """Note markers that came back in the stream of change events, and rows that changed."""
         self.marked = self.marked or self.token in markers
+        self.formulas = self.formulas or any(state.formulas for state in states.values())
+        if states:
+            self.ask_for_formulas(now)
 
     def take(
         self,
@@ -140,6 +145,7 @@ class Reconciliation:
             compared(list(self.first_astray), store),
             self.table_began,
             received,
+            self.parts.latest(),
         )
         settled = {event.key for event in edits}
         left = [key for key in second if key not in settled]

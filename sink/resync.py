@@ -47,7 +47,7 @@ class Resync:
         parts, store = self._parts, self._parts.store
         began, received = store.server_time(), parts.now()
         table = astray(store)
-        changes = confirmed_changes(table, table, began, received)
+        changes = confirmed_changes(table, table, began, received, parts.latest())
         sheet = differences(reading, store.known_keys(), store.states, parts.table)
         edits = confirmed(sheet, sheet, reading.lo, received, store.states, parts.table)
         there = reading.rows.keys()

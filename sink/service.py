@@ -8,12 +8,13 @@ import signal
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine
 
+from sink.clock_watch import ClockWatch
 from sink.consumer import Consumer
 from sink.core.clock import GoogleClock
 from sink.core.configuration import Configuration
@@ -23,6 +24,8 @@ from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Mapping
 from sink.core.policies import rules_of
 from sink.core.quota import Pace
+from sink.core.retention import Retention
+from sink.declaration_watch import DeclarationWatch
 from sink.first_sync import FirstSynchroniser
 from sink.google_access import sheets_service
 from sink.guarding import Guard
@@ -31,12 +34,13 @@ from sink.pausing import VARIABLE, pause_at
 from sink.pipeline import Pipeline
 from sink.ports import DeadLetter
 from sink.retry import Backoff, retry
-from sink.state.catalog import read_table
+from sink.state.catalog import present, read_tables
 from sink.state.database_errors import translated
 from sink.state.engine import open_engine
 from sink.state.mapping_record import MappingRecord
 from sink.state.markers import ensure_markers
 from sink.state.migrate import migrate
+from sink.state.server_clock import read_server_time
 from sink.state.status import read_status
 from sink.state.store import (
     MySqlStore,
@@ -70,6 +74,11 @@ class Service:
     engine: Engine
     quota: Quota
     letters: DeadLetterWriter
+    watch: DeclarationWatch = field(init=False)
+
+    def __post_init__(self) -> None:
+        tables = [mapping.table for mapping in self.configuration.mappings]
+        self.watch = DeclarationWatch(tables, partial(read_tables, self.engine))
 
     def worker(self, mapping: Mapping) -> Worker:
         """A worker for ``mapping``, with what is stored of it now.
@@ -86,7 +95,8 @@ class Service:
             raise
 
     def _put_together(self, mapping: Mapping) -> Worker:
-        table = MappedTable.of(mapping, read_table(self.engine, mapping.table))
+        declaration = present(mapping.table, self.watch.read(mapping.table))
+        table = MappedTable.of(mapping, declaration)
         record = load_mapping(self.engine, mapping.name, str(uuid.uuid4()))
         store = MySqlStore(self.engine, table, record)
         offsets, waits = self._looked_back(mapping, record)
@@ -116,6 +126,8 @@ class Service:
             offsets,
             lambda tab: FirstSynchroniser(self.engine, tab, table, record.id, self.quota.now).run(),
             backwards=waits,
+            retention=Retention.of(self.configuration.retention),
+            table_changed=partial(self.watch.changed, declaration),
         )
         return Worker(
             parts,
@@ -175,17 +187,20 @@ def run(configuration: Configuration) -> None:
     )
     consumer = Consumer(configuration, service.worker)
     mappings = {mapping.name: mapping for mapping in configuration.mappings}
+    watch = ClockWatch(partial(read_server_time, engine), service.quota.google_offset, monotonic_us)
     reporter = StatusReporter(
-        lambda: read_status(engine, [mappings[name] for name in consumer.ours()]),
+        lambda: watch.tell(read_status(engine, [mappings[name] for name in consumer.ours()])),
         StatusWriter(configuration.kafka),
         service.quota.now,
     )
     reporter.start()
+    service.watch.start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: consumer.stop())
     log.info("sink: %d mappings, group %s", len(configuration.mappings), configuration.sink.group)
     consumer.run()
     reporter.stop()
+    service.watch.stop()
     service.letters.close()
     engine.dispose()
     log.info("sink: stopped")

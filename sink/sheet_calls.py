@@ -186,7 +186,7 @@ class SheetCalls:
         with self.parts.store.begin() as transaction:
             noted = note_answer(transaction, answer, lo, hi, self.parts.table)
             self.keys.answered(transaction, answer, hi)
-            mending = mending_of(answer, noted.unknown, layout, self.parts.table)
+            mending = mending_of(answer, noted.unknown, self.parts.table)
             transaction.store_call(self.number, open_call.call.fence, None)
             if not (mending.empty and self.mending.empty):
                 transaction.note({"repairs": mending.encoded()})
@@ -210,6 +210,8 @@ class SheetCalls:
         open_call = self._call_under_way()
         with self.parts.store.begin() as transaction:
             transaction.store_call(self.number, fence, None)
+            # events may have marked its rows while it was under way
+            transaction.save(transaction.states(list(open_call.keys())).values())
         self._forget(open_call)
         self.keys.call_ended(None)
         self.fence = fence

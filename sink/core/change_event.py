@@ -68,6 +68,7 @@ class DatabaseChange:
     ``found``: no event told of it; the table was seen to hold it by a look that began at ``time``,
     with the stream read past that moment. Then an echo that had not come by then never will.
     ``held``: a guard holds the delete. ``denied``: a person refused these columns' change.
+    ``latest`` is what Google's clock showed at most when it was merged (None: nobody knows).
     """
 
     id: str
@@ -82,6 +83,16 @@ class DatabaseChange:
     found: bool = False
     held: bool = False
     denied: frozenset[str] = frozenset()
+    latest: int | None = None
+
+    @property
+    def edited_at(self) -> int:
+        """The commit's time where it is compared with the sheet's: none of the future.
+
+        Within the database ``time`` counts, however wrong the server's clock: commits and row locks
+        bear the times of one clock.
+        """
+        return self.time if self.latest is None else min(self.time, self.latest)
 
 
 @dataclass(frozen=True, slots=True)

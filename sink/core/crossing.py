@@ -54,6 +54,9 @@ def merge_cell(
         _agree(state, column, challenger)
     else:
         decision.losses.append(Loss(column, challenger, holder, rule))
+        if holder.made and challenger.origin is Origin.DATABASE:
+            # the table has lost what it had made by itself: it is to be given that again
+            state.cells[column] = replace(holder, made=False)
 
 
 def _agree(state: RowState, column: str, version: Version) -> None:
@@ -89,7 +92,8 @@ def merge_delete(
                 forget_in_db(state)
             return
         losers.append(Loss(column, version, tombstone, rule))
-    decision.losses.extend(loss for loss in losers if loss.column is not None)
+    # the cells tell of the row; where all of them had been seen, its existence alone is lost
+    decision.losses.extend([loss for loss in losers if loss.column is not None] or losers)
     state.life = tombstone
     state.refused.clear()
 
@@ -100,9 +104,9 @@ def _merge_tombstones(state: RowState, tombstone: Version, rules: Rules) -> None
         state.life = tombstone
         return
     wins, _ = rules.prefers_challenger(Crossing(None, tombstone, held, True, state.agreed))
-    kept = tombstone if wins else held
-    in_db = True if tombstone.in_db is True else kept.in_db
-    state.life = replace(kept, in_db=in_db)
+    wins = wins and not held.outside  # else what it brings back next would lose it unlogged
+    # that the database deleted the row too does not mean that it has seen the other tombstone
+    state.life = tombstone if wins else held
 
 
 def revive(

@@ -41,6 +41,7 @@ class Truncate:
     time: int
     position: Position
     received: int = 0
+    latest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,12 @@ def decode_change(
     *,
     own_source: str,
     received: int,
+    latest: int | None = None,
 ) -> DatabaseChange | Marker | Truncate | None:
     """One record of a CDC topic; None where it says nothing (old markers are cleared away).
 
-    ``own_source`` is the UUID under which this mapping writes; ``received`` Google's time now.
+    ``own_source`` is the UUID under which this mapping writes; ``received`` Google's time now,
+    ``latest`` what it is at most.
     """
     source = decode_source(value)
     op = value.get("op")
@@ -99,7 +102,7 @@ def decode_change(
         after = _object(value.get("after"), "after of a marker")
         return Marker(str(after.get("token")), source.position)
     if op == "t":
-        return Truncate(source.time, source.position, received)
+        return Truncate(source.time, source.position, received, latest)
     if key is None or op not in tuple(Op):
         raise EnvelopeError(f"a change event with op {op!r} and key {key!r:.80}")
     own = source.gtid is not None and source.gtid.source == own_source
@@ -113,6 +116,7 @@ def decode_change(
         received,
         source.gtid.number if own and source.gtid is not None else None,
         None if source.snapshot else source.position,
+        latest=latest,
     )
 
 

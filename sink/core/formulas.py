@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import re
 
+from sink.core.change_event import SheetEdit
 from sink.core.row_state import RowState
 from sink.core.values.codec import Value
 from sink.core.version import Origin, Version
@@ -78,13 +79,28 @@ def beats(state: RowState, column: str, challenger: Version, holder: Version) ->
     return elsewhere and not holder.made and is_the_sheets(state, column)
 
 
-def learn(state: RowState, column: str, time: int, value: Value, *, formula: bool) -> None:
-    """A post or a look of ``time`` says whether the cell, which shows ``value``, is a formula."""
-    if time < max(state.newest.get(column, 0), state.formulas.get(column, 0)):
+def shows_another(state: RowState, column: str, value: Value) -> bool:
+    """Whether a formula's value is not the agreed one, which we cannot write into the cell."""
+    held = state.cells.get(column)
+    return column in state.formulas and held is not None and held.value != value
+
+
+def learn_of(event: SheetEdit, state: RowState) -> None:
+    """A post or a look says which cells hold a formula."""
+    if not event.shown:
         return
-    belief = state.beliefs.get(column)
-    if formula:
-        state.formulas[column] = time
-    elif belief is None or not (belief.written and not belief.heard and belief.value == value):
-        # else a trigger re-read our write, which the next call takes away from the formula again
-        state.formulas.pop(column, None)
+    for column, formula in event.formulas.items():
+        if event.time < max(state.newest.get(column, 0), state.formulas.get(column, 0)):
+            continue
+        if formula:
+            state.formulas[column] = event.time
+        elif not _shows_ours(event, column, state):
+            # else a trigger re-read our write, which the next call takes from the formula again
+            state.formulas.pop(column, None)
+
+
+def _shows_ours(event: SheetEdit, column: str, state: RowState) -> bool:
+    cell, belief = event.cells.get(column), state.beliefs.get(column)
+    if cell is None or belief is None or belief.heard:
+        return False
+    return belief.written and belief.value == cell.new

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sink.core.change_event import CellEdit, SheetDelete, SheetEdit, SheetSight
+from sink.core.change_event import CellEdit, SheetDelete, SheetEdit
 from sink.core.crossing import merge_cell, merge_delete, revive
 from sink.core.decision import Decision, Loss
-from sink.core.formulas import FORMULA, is_the_sheets, learn
+from sink.core.formulas import FORMULA, is_the_sheets, learn_of, shows_another
 from sink.core.held_deletes import approve_by_return, hold, sight_of, tombstone_of
 from sink.core.policies import Rules
 from sink.core.row_state import WHOLE_ROW, Belief, Find, HeldDelete, RowState
@@ -29,10 +29,10 @@ def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None
     rules = rules.denying(event.denied)
     if event.shown:
         approve_by_return(Origin.SHEET, event.time, decision, rules)
-    unlike = _unlike(event, state)
+    unlike = _unlike(event, state) | _out_of_sight(event, state)
     beside = _made_beside_ours(event, state)
     formulas_before = frozenset(state.formulas)
-    _learn_formulas(event, state)
+    learn_of(event, state)
     edits = _told(event, decision)
     if event.shown:
         state.present = _with_event(state, state.present, event.time, True)
@@ -66,14 +66,6 @@ def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None
         )
 
 
-def _learn_formulas(event: SheetEdit, state: RowState) -> None:
-    if not event.shown:
-        return
-    for column, formula in event.formulas.items():
-        cell = event.cells.get(column)
-        learn(state, column, event.time, None if cell is None else cell.new, formula=formula)
-
-
 def _made_beside_ours(event: SheetEdit, state: RowState) -> bool:
     """Whether a person may have made the row without sight of the one that we had just inserted."""
     if not event.key_edited or state.inserted_until is None:
@@ -96,6 +88,22 @@ def _unlike(event: SheetEdit, state: RowState) -> set[str]:
             shown = (*belief.possible(), belief.value)
             if cell.old not in shown:
                 found.add(column)
+    return found
+
+
+def _out_of_sight(event: SheetEdit, state: RowState) -> set[str]:
+    """The cells whose agreed value a write of ours had taken out of the person's sight.
+
+    It was meant for another row, which stood there when the call was planned; or the agreed value
+    was found under it. What the database made by itself was never typed and is no loss.
+    """
+    found = set()
+    for column in event.cells:
+        belief, held = state.beliefs.get(column), state.cells.get(column)
+        if belief is None or held is None or held.made or belief.heard:
+            continue
+        if belief.written and belief.value != held.value and event.time >= belief.wrote[0]:
+            found.add(column)
     return found
 
 
@@ -155,6 +163,8 @@ def _merge_edit(
     typed_over = (
         held is not None and event.typed and event.time >= held.seen_from and cell.old == held.value
     )
+    # posts overtake one another: of two edits in one millisecond nobody can tell the later one
+    at_once = held is not None and held.of_sheet and held.time == event.time
     merge_cell(
         decision,
         column,
@@ -162,7 +172,7 @@ def _merge_edit(
         rules,
         seen=surely or typed_over or formula,
         base=cell.old,
-        log_seen=not own and (event.found or unseen or not surely),
+        log_seen=not own and (event.found or unseen or at_once or not surely),
         seen_by=FORMULA if formula and not (surely or typed_over) else "seen",
     )
 
@@ -198,7 +208,7 @@ def _is_old_news(event: SheetEdit, column: str, cell: CellEdit, decision: Decisi
         if event.found and not event.shown:
             _log_as(event, column, cell, decision, "superseded")  # our write has taken it away
         return True
-    if belief is None or event.found or _replaces_by_formula(column, cell, state):
+    if belief is None or event.found or shows_another(state, column, cell.new):
         return False
     shows_ours = (
         belief.written
@@ -219,12 +229,6 @@ def _is_old_news(event: SheetEdit, column: str, cell: CellEdit, decision: Decisi
     elif not (shows_ours and not event.typed):
         return False
     return _log_as(event, column, cell, decision, "no_news")
-
-
-def _replaces_by_formula(column: str, cell: CellEdit, state: RowState) -> bool:
-    """Whether a formula's value is not the agreed one: we cannot write that into the cell."""
-    held = state.cells.get(column)
-    return column in state.formulas and held is not None and held.value != cell.new
 
 
 def _log_as(event: SheetEdit, column: str, cell: CellEdit, decision: Decision, rule: str) -> bool:
@@ -312,7 +316,10 @@ def _appear(event: SheetEdit, edits: dict[str, CellEdit], decision: Decision, ru
     if state.life is None:
         state.life = challenger
         return True
-    if event.key_edited and event.time >= state.life.seen_from and rules.mute is not Origin.SHEET:
+    # a look tells when it began, not when the row was made: that may be before an operator's delete
+    unseen = event.found and state.life.outside and state.life.shown is None
+    in_sight = event.key_edited and event.time >= state.life.seen_from and not unseen
+    if in_sight and rules.mute is not Origin.SHEET:
         state.life = challenger
         state.cells = _still_in_table(state, event.time)
         return True
@@ -362,34 +369,3 @@ def _newest_edit(state: RowState) -> int:
     if state.alive and state.life is not None and state.life.origin is Origin.SHEET:
         times.append(state.life.time or 0)
     return max(times, default=0)
-
-
-def believe_sight(event: SheetSight, state: RowState) -> None:
-    """A look settles what the sheet shows, unless a call or an event has touched it since."""
-    if not _untouched(state.present, event.time):
-        return
-    state.present = _sighted(state.present, event.present, event.time)
-    if not event.present:
-        state.beliefs.clear()
-        state.formulas.clear()
-        return
-    state.seen_until = max(state.seen_until, event.time)
-    for column, value in event.cells.items():
-        belief = state.beliefs.get(column)
-        if belief is not None and not _untouched(belief, event.time):
-            continue
-        state.beliefs[column] = _sighted(belief, value, event.time)
-        held = state.cells.get(column)
-        if held is not None and held.value == value and held.shown is None:
-            state.cells[column] = replace(held, shown=event.time)
-
-
-def _sighted(belief: Belief | None, value: Value, time: int) -> Belief:
-    if belief is None:
-        return Belief(value, time, time)
-    ours = belief.written and not belief.heard and belief.value == value
-    return Belief(value, time, time, (), ours, belief.wrote, over=belief.over)
-
-
-def _untouched(belief: Belief, since: int) -> bool:
-    return belief.lo <= since and all(time <= since for time, _ in belief.heard)

@@ -14,6 +14,7 @@ import orjson
 from sink.core.change_event import Image
 from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, Find, HeldDelete, OpenWrite, RowState
+from sink.core.tombstones import gone_since
 from sink.core.values.codec import Value
 from sink.core.version import Origin, Version
 
@@ -61,11 +62,15 @@ class FirstSync:
 
 @dataclass(frozen=True, slots=True)
 class StoredRow:
-    """A row state as it is stored: agreed values, the record (None: pristine), attention flags."""
+    """A row state as it is stored: agreed values, the record (None: pristine), attention flags.
+
+    ``gone_since``: both sides surely lack the row, and nothing of it has been heard since (µs).
+    """
 
     agreed: bytes
     record: bytes | None
     attention: int
+    gone_since: int | None = None
 
 
 def encode(state: RowState, first: FirstSync) -> StoredRow:
@@ -116,7 +121,7 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
         ]
     if state.open_writes:
         record["open"] = [_open_write(write) for write in state.open_writes]
-    return StoredRow(orjson.dumps(agreed), orjson.dumps(record), attention)
+    return StoredRow(orjson.dumps(agreed), orjson.dumps(record), attention, gone_since(state))
 
 
 def decode(

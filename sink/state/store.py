@@ -16,14 +16,17 @@ from sqlalchemy import Connection, Engine, Row, insert, select, text, update
 
 from sink.core.change_event import Image, Position
 from sink.core.mapped_table import MappedTable
+from sink.core.retention import Horizon
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.core.tagged_row import TaggedRow
+from sink.ports import Prunable
 from sink.state import schema
 from sink.state.database_errors import translated
 from sink.state.errors import OvertakenError
 from sink.state.mapping_record import MappingRecord
-from sink.state.markers import write_marker
+from sink.state.markers import prune_markers, write_marker
+from sink.state.pruning import prunable
 from sink.state.records import HAS_FINDS, HAS_HELD, OWED_TO_SHEET, FirstSync
 from sink.state.transaction import MySqlTransaction
 
@@ -132,6 +135,18 @@ class MySqlStore:
         with translated(), self._engine.begin() as connection:
             write_marker(connection, self._table.mapping, token)
 
+    def prunable(self, horizon: Horizon, most: int) -> Prunable:
+        """See ``sink.ports.Store``."""
+        with translated(), self._engine.connect() as connection:
+            return prunable(
+                connection, self.record.id, horizon, most, self._table.key_from_canonical
+            )
+
+    def prune_markers(self, before: int, most: int) -> int:
+        """See ``sink.ports.Store``."""
+        with translated(), self._engine.begin() as connection:
+            return prune_markers(connection, self._table.mapping, before, most)
+
     @contextmanager
     def _reading(self) -> Iterator[MySqlTransaction]:
         """Reads of what is committed, outside of the numbered transactions."""
@@ -232,6 +247,7 @@ def _record(row: Row[tuple[object, ...]]) -> MappingRecord:
         answer=fields["answer"],
         outcomes=fields["outcomes"],
         lineage=fields["lineage"],
+        declared=fields["declared"],
     )
 
 

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
-
-import httpx
-from sqlalchemy import create_engine, text
-from sqlalchemy.pool import NullPool
 
 from deploy.local.endpoints import MappingEndpoint
 from deploy.local.stack import Stack
+from tests.integration.added_mapping import added_mapping
 from tests.integration.bridge import Bridge, eventually
+from tests.integration.commands import listed
 
-TABLE = "demo.guarded"
-NAME = "guarded"
 ROWS = range(1, 41)
 FREE = 20
 """So many always go; a tenth of the rows is fewer."""
 
 
 class Guarded(Bridge):
-    """The mapping ``guarded``: 40 rows of a number and a text."""
+    """A mapping of 40 rows of a number and a text."""
 
     def sheetbridge(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the command line with this stack's configuration."""
@@ -41,9 +36,7 @@ class Guarded(Bridge):
 
     def held(self) -> list[tuple[str, str, int]]:
         """What is held, as (what, by which side, how many)."""
-        listed = self.sheetbridge("deletes", "list", "--mapping", NAME, "--json")
-        assert listed.returncode == 0, listed.stderr
-        found: list[dict[str, Any]] = [json.loads(line) for line in listed.stdout.splitlines()]
+        found = listed(self.endpoints, "deletes", self.mapping.name)
         return [(each["what"], each["origin"], each["count"]) for each in found]
 
     def holds(self, *wanted: tuple[str, str, int]) -> None:
@@ -59,7 +52,9 @@ class Guarded(Bridge):
     def status(self) -> str:
         """What ``status`` says of the mapping."""
         lines = self.sheetbridge("status").stdout.splitlines()
-        at = next(number for number, line in enumerate(lines) if f"Mapping {NAME}" in line)
+        at = next(
+            number for number, line in enumerate(lines) if f"Mapping {self.mapping.name}" in line
+        )
         return " ".join(" ".join(lines[at : at + 4]).split())
 
     def keys(self) -> tuple[set[int], set[int]]:
@@ -91,7 +86,7 @@ class Guarded(Bridge):
     def fill(self) -> None:
         """All rows on both sides, with their texts."""
         values = ", ".join(f"({row}, 'text {row}')" for row in ROWS)
-        self.sql(f"REPLACE INTO {TABLE} VALUES {values}")
+        self.sql(f"REPLACE INTO {self.mapping.table} VALUES {values}")
         self.both_have(*ROWS)
         self.texts_become({f"text {row}" for row in ROWS})
         self.sort(1, ascending=True)  # rows that were put back stand below the others
@@ -100,41 +95,16 @@ class Guarded(Bridge):
 
 @contextmanager
 def guarded_mapping(stack: Stack, directory: Path) -> Iterator[Guarded]:
-    """Add the mapping to a running stack; take it away again at the end."""
-    endpoints = stack.endpoints
-    root = create_engine(endpoints.root_mysql_url, poolclass=NullPool)
-    with root.begin() as connection:
-        connection.execute(
-            text(f"CREATE TABLE {TABLE} (id INT PRIMARY KEY, note VARCHAR(40) NULL)")
-        )
-    config = Path(endpoints.config)
-    before = config.read_text()
-    mapping = MappingEndpoint(NAME, TABLE, endpoints.spreadsheet_id, NAME, ["id"], ["id", "note"])
-    with closing(Guarded(_with(endpoints, mapping), NAME, directory)) as guarded:
-        guarded.does(
-            *("mapping", "add", TABLE, "--spreadsheet", endpoints.spreadsheet_id, "--key", "id")
-        )
-        guarded.does("register")
-        stack.restart("sink")
-        stack.restart("webhook")
-        _run_script(endpoints.sheets_url, endpoints.spreadsheet_id, "sheetbridgeSetUp")
+    """Such a mapping on a running stack, taken away at the end; its name is never the same."""
+    name = f"guarded_{uuid.uuid4().hex[:6]}"
+    table = f"demo.{name}"
+    mapping = MappingEndpoint(
+        name, table, stack.endpoints.spreadsheet_id, name, ["id"], ["id", "note"]
+    )
+    create = f"CREATE TABLE {table} (id INT PRIMARY KEY, note VARCHAR(40) NULL)"
+    with (
+        added_mapping(stack, mapping, [create], directory),
+        closing(Guarded(stack.endpoints, name, directory)) as guarded,
+    ):
         eventually(guarded.status, lambda says: "running" in says, "the first sync")
         yield guarded
-        endpoints.mappings.remove(mapping)
-        config.write_text(before)
-        guarded.does("register")
-    stack.restart("sink")
-    stack.restart("webhook")
-
-
-def _with(endpoints: Any, mapping: MappingEndpoint) -> Any:
-    endpoints.mappings.append(mapping)
-    return endpoints
-
-
-def _run_script(sheets_url: str, spreadsheet_id: str, function: str) -> None:
-    httpx.post(
-        f"{sheets_url}/_control/spreadsheets/{spreadsheet_id}/script/run",
-        json={"function": function, "args": []},
-        timeout=60,
-    ).raise_for_status()

@@ -9,7 +9,7 @@ import pytest
 
 from deploy.local.plan import ALL
 from tests.integration.bridge import eventually
-from tests.integration.guarded import FREE, NAME, ROWS, TABLE, Guarded, guarded_mapping
+from tests.integration.guarded import FREE, ROWS, Guarded, guarded_mapping
 from tests.stack import BORROWED, StackOfTheRun
 
 pytestmark = pytest.mark.stack
@@ -39,10 +39,10 @@ def test_a_mass_delete_in_the_sheet_is_held(guarded: Guarded, decision: str) -> 
     shown, table = guarded.keys()
     assert (len(shown), table) == (10, set(ROWS)), "the table keeps them"
     assert "30 deletes of the sheet are held" in guarded.status()
-    guarded.sql(f"UPDATE {TABLE} SET note = 'kept' WHERE id = 40")
+    guarded.sql(f"UPDATE {guarded.mapping.table} SET note = 'kept' WHERE id = 40")
     guarded.sheet_shows({"note": "kept"}, 40)
 
-    assert f"30 held deletes {decision}d" in guarded.does("deletes", decision, NAME)
+    assert f"30 held deletes {decision}d" in guarded.does("deletes", decision, guarded.mapping.name)
     guarded.both_have(*(shown if decision == "release" else ROWS))
     assert guarded.held() == []
 
@@ -51,9 +51,9 @@ def test_one_row_can_be_decided_for_itself(guarded: Guarded) -> None:
     guarded.delete_rows(guarded.place(1), 1)
     guarded.delete_rows(2, 29)
     eventually(guarded.held, lambda held: bool(held) and held[0][2] >= 29, "what is held")
-    guarded.does("deletes", "refuse", NAME, "--row", "30")
+    guarded.does("deletes", "refuse", guarded.mapping.name, "--row", "30")
     guarded.sheet_shows({"note": "text 30"}, 30)
-    guarded.does("deletes", "refuse", NAME)
+    guarded.does("deletes", "refuse", guarded.mapping.name)
     guarded.both_have(*ROWS)
 
 
@@ -71,15 +71,15 @@ def _kept_in_sheet(guarded: Guarded) -> set[int]:
     return shown
 
 
-@pytest.mark.parametrize("statement", ["DELETE FROM demo.guarded", "TRUNCATE TABLE demo.guarded"])
+@pytest.mark.parametrize("statement", ["DELETE FROM", "TRUNCATE TABLE"])
 @pytest.mark.parametrize("decision", ["release", "refuse"])
 def test_a_mass_delete_in_the_database_is_held(
     guarded: Guarded, statement: str, decision: str
 ) -> None:
-    guarded.sql(statement)
+    guarded.sql(f"{statement} {guarded.mapping.table}")
     shown = _kept_in_sheet(guarded)
     assert shown == set(ROWS) or not statement.startswith("TRUNCATE")
-    guarded.does("deletes", decision, NAME)
+    guarded.does("deletes", decision, guarded.mapping.name)
     guarded.both_have(*(() if decision == "release" else shown))
 
 
@@ -91,15 +91,15 @@ def test_emptied_cells_stop_the_mapping_before_their_batch(
     if side == "sheet":
         guarded.edit("B2:B41", [[""]] * 40)
     else:
-        guarded.sql(f"UPDATE {TABLE} SET note = NULL")
+        guarded.sql(f"UPDATE {guarded.mapping.table} SET note = NULL")
     eventually(guarded.held, lambda held: [each[:2] for each in held] == [("clears", side)], "it")
     assert "rows had cells emptied" in (guarded.reason() or "")
     assert "sheetbridge deletes list" in guarded.status()
-    refused = guarded.sheetbridge("reconcile", NAME)
+    refused = guarded.sheetbridge("reconcile", guarded.mapping.name)
     assert refused.returncode == 1
     assert "Nothing is compared" in refused.stdout
 
-    guarded.does("deletes", decision, NAME)
+    guarded.does("deletes", decision, guarded.mapping.name)
     if decision == "release":
         guarded.texts_become({None})
     else:
@@ -109,24 +109,24 @@ def test_emptied_cells_stop_the_mapping_before_their_batch(
 
 
 def test_a_paused_mapping_keeps_what_comes_and_merges_it_when_it_goes_on(guarded: Guarded) -> None:
-    assert "Paused" in guarded.does("pause", NAME)
+    assert "Paused" in guarded.does("pause", guarded.mapping.name)
     assert "paused" in guarded.status()
-    guarded.sql(f"UPDATE {TABLE} SET note = 'while paused' WHERE id = 1")
+    guarded.sql(f"UPDATE {guarded.mapping.table} SET note = 'while paused' WHERE id = 1")
     guarded.edit(f"B{guarded.place(2)}", [["typed while paused"]])
-    assert "Resumed" in guarded.does("resume", NAME)
+    assert "Resumed" in guarded.does("resume", guarded.mapping.name)
     guarded.sheet_shows({"note": "while paused"}, 1)
     guarded.row_becomes({"note": "typed while paused"}, id=2)
 
 
 def test_reconcile_tells_when_it_is_done_and_a_dry_run_changes_nothing(guarded: Guarded) -> None:
-    assert "as known" in guarded.does("reconcile", NAME)
-    assert "as known" in guarded.does("reconcile", NAME, "--dry-run")
-    guarded.does("pause", NAME)
+    assert "as known" in guarded.does("reconcile", guarded.mapping.name)
+    assert "as known" in guarded.does("reconcile", guarded.mapping.name, "--dry-run")
+    guarded.does("pause", guarded.mapping.name)
     guarded.edit(f"B{guarded.place(3)}", [["a difference"]])
-    differs = guarded.sheetbridge("reconcile", NAME, "--dry-run")
+    differs = guarded.sheetbridge("reconcile", guarded.mapping.name, "--dry-run")
     assert differs.returncode == 1
     assert "a difference" in differs.stdout
     assert "text 3" in differs.stdout
     assert guarded.row(id=3) == {"id": 3, "note": "text 3"}
-    guarded.does("resume", NAME)
+    guarded.does("resume", guarded.mapping.name)
     guarded.row_becomes({"note": "a difference"}, id=3)

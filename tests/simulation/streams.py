@@ -52,6 +52,7 @@ class Connector:
         self._place = 0
         self._lost: set[int] = set()
         self.healed = False
+        self.away = False
         self.lose: Callable[[int], None] = lambda _: None
 
     @property
@@ -61,7 +62,7 @@ class Connector:
 
     def run(self) -> None:
         """Read what has come, then wait again."""
-        while self.behind:
+        while self.behind and not self.away:
             self._send(self._server.binlog[self._place])
             self._place += 1
             if not self.healed and self._chance.random() < self._setting.snapshot:

@@ -76,7 +76,7 @@ class Desk:
             for hit in answer.hits
             if hit.key is None or hit.placed.write.op == "key"
         ]
-        self.mending = mending_of(answer, nameless, self.layout, self.table)
+        self.mending = mending_of(answer, nameless, self.table)
         return answer
 
     def insert_blank(self, row: int) -> None:

@@ -8,7 +8,7 @@ write left in it: it may have moved since, as rows had when it was hit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sink.core.cell import CellContent
@@ -16,7 +16,7 @@ from sink.core.row_key import RowKey
 from sink.core.values.codec import Shown
 from sink.core.values.meaning import shows
 from sink.writers.sheets.layout import TabLayout
-from sink.writers.sheets.reading import Reading, StandingRow
+from sink.writers.sheets.reading import Reading
 from sink.writers.sheets.row_requests import Request, copies, from_copy, insert_rows, runs
 
 
@@ -69,24 +69,20 @@ def _located(repair: Repair, reading: Reading) -> Repair | None:
     }
     standing = {
         each.row
-        for each in _candidates(left, reading)
+        for each in reading.keyless
         if all(shows(each.contents.get(name), plain(content)) for name, content in left.items())
     }
+    if reading.rows and set(next(iter(reading.rows)).columns) & left.keys():
+        # its key was overwritten: it may look like another row of the mapping
+        standing |= {
+            reading.layout.index.by_key[key]
+            for key, contents in reading.rows.items()
+            if all(shows(contents.get(name), plain(content)) for name, content in left.items())
+        }
     if all(content in (None, "") for content in left.values()) and _is_blank(repair.row, reading):
         standing.add(repair.row)  # it shows nothing by which it could be known elsewhere
     row = min(standing, key=lambda row: abs(row - repair.row), default=None)
     return None if row is None else replace(repair, row=row)
-
-
-def _candidates(left: Mapping[str, CellContent], reading: Reading) -> Iterator[StandingRow]:
-    """The rows that may be the one that was hit: it bears a key where our write left one in it."""
-    yield from reading.keyless
-    for key, row in reading.layout.index.by_key.items():
-        if set(key.columns) <= left.keys():
-            yield StandingRow(row, reading.rows[key])
-    for key, doubles in reading.doubles.items():
-        if set(key.columns) <= left.keys():
-            yield from doubles
 
 
 def _is_blank(row: int, reading: Reading) -> bool:

@@ -151,8 +151,8 @@ FAULTS = (
     Fault(
         "no word of a formula is believed",
         "sink/core/formulas.py",
-        "    if formula:\n",
-        "    if False:\n",
+        "        if formula:\n",
+        "        if False:\n",
     ),
     Fault(
         "a formula that a call replaced is not put back",
@@ -160,5 +160,23 @@ FAULTS = (
         "    overwritten = [*known, *_reached(answer)]\n",
         "    overwritten: list[Hit] = []\n",
         ("formula lost",),
+    ),
+    Fault(
+        "a change of the future keeps its time",
+        "sink/core/change_event.py",
+        "        return self.time if self.latest is None else min(self.time, self.latest)\n",
+        "        return self.time\n",
+    ),
+    Fault(
+        "an edit is applied whose id was forgotten",
+        "sink/old_posts.py",
+        "if _time(item, inbox) < since}\n",
+        "if _time(item, inbox) < 0}\n",
+    ),
+    Fault(
+        "a tombstone is forgotten at once",
+        "sink/core/retention.py",
+        "            now - max(self.tombstones, self.edit_ids),\n",
+        "            now,\n",
     ),
 )
