@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.mysql import LONGTEXT
 
 revision = "0007"
-down_revision = "0003"
+down_revision = "0005"
 
 SCHEMA = "sheetbridge"
 
