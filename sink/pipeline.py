@@ -16,8 +16,9 @@ from sink.core.change_event import ChangeEvent, DatabaseChange, Op, OperatorEdit
 from sink.core.decision import Loss
 from sink.core.envelope import Truncate
 from sink.core.mapped_table import MappedTable
+from sink.core.mark_texts import refresh
 from sink.core.policies import Rules
-from sink.core.refusal import Refusal, give_up, refused
+from sink.core.refusal import Refusal, give_up, leave_out, refused
 from sink.core.resolver import resolve
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
@@ -51,13 +52,17 @@ class Outcome:
 
 @dataclass(slots=True)
 class _Row:
-    """One row's way through a batch: its state before, its events, its state and losses so far."""
+    """One row's way through a batch: its state before, its events, its state and losses so far.
+
+    ``left_out`` are cells that it had before and without which the database takes it again.
+    """
 
     before: RowState
     state: RowState
     events: list[ChangeEvent] = field(default_factory=list)
     losses: list[Loss] = field(default_factory=list)
     refused: dict[tuple[str, str], str] = field(default_factory=dict)
+    left_out: list[Loss] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -153,6 +158,8 @@ class Pipeline:
         row = row_of(item.key)
         result = typed(item, row.state, self.table, self.places)
         outcome.doubtful = outcome.doubtful or result.doubtful
+        if item.old_key is not None and not result.doubtful:
+            _carry_marks(row_of(item.old_key), row)
         for event in result.events:
             self._climb(row_of(event.key), event, outcome)
 
@@ -192,6 +199,7 @@ class Pipeline:
             outcome.states[key] = states[key]
         for state in states.values():
             note_missing(state, self._required)
+            refresh(state, self.table)
         transaction.save(states.values())
 
     def _take_back(self, row: _Row, refusal: Refusal, received: int, outcome: Outcome) -> None:
@@ -199,8 +207,13 @@ class Pipeline:
         events = [refused(event, refusal) for event in row.events]
         blamed = [(event.id, column) for event, columns in events for column in columns]
         if not blamed and refusal.op == "insert" and refusal.columns:
-            self._take_back(row, replace(refusal, columns=()), received, outcome)
-            return
+            row.before = row.before.copy()
+            left_out = leave_out(row.before, refusal, received)
+            if not left_out:
+                self._take_back(row, replace(refusal, columns=()), received, outcome)
+                return
+            row.left_out.extend(left_out)
+            blamed = [("", loss.column or "") for loss in left_out]
         if not blamed:
             losses = give_up(row.state, refusal, received)
             row.losses.extend(losses)
@@ -208,9 +221,20 @@ class Pipeline:
                 row.refused["", loss.column or ""] = refusal.reason
             return
         row.refused.update(dict.fromkeys(blamed, refusal.reason))
-        row.state, row.events, row.losses = row.before, [], []
+        row.state, row.events, row.losses = row.before, [], list(row.left_out)
         for event, _ in events:
             self._climb(row, event, outcome)
+        for loss in row.left_out:
+            if loss.column and row.state.alive and loss.column not in row.state.cells:
+                row.state.refused[loss.column] = row.refused["", loss.column]
+
+
+def _carry_marks(old: _Row, new: _Row) -> None:
+    """The cells of a row keep their notes and colours when the row is given another key."""
+    for state in (new.before, new.state):
+        state.marks = {**state.marks, **old.state.marks}
+    old.before.marks = {}
+    old.state.marks = {}
 
 
 def _gone(truncate: Truncate, state: RowState) -> DatabaseChange:

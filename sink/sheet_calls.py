@@ -15,6 +15,7 @@ from sink.core.errors import SheetbridgeError
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.key_writing import KeyWriting
+from sink.marking import Marking
 from sink.parts import Parts
 from sink.sheet_writing import OpenCall, decode_call, due_writes, encode_call, note_answer
 from sink.writers.sheets.answer import CallAnswer
@@ -54,9 +55,11 @@ class SheetCalls:
     mending: Mending = field(default_factory=Mending)
     removals: list[Removal] = field(default_factory=list)
     keys: KeyWriting = field(init=False)
+    marking: Marking = field(init=False)
 
     def __post_init__(self) -> None:
         self.keys = KeyWriting(self.parts)
+        self.marking = Marking(self.parts)
 
     def load(self) -> None:
         """Take over what is stored: the last fence, and a call that nobody has settled."""
@@ -78,7 +81,9 @@ class SheetCalls:
         Returns the call (None: nothing is to be written) and the rows to look at first.
         """
         with self.parts.store.begin() as transaction:
-            due = due_writes(transaction, {} if self.removals else owed, layout)
+            wanted = {} if self.removals else owed
+            due = due_writes(transaction, wanted, layout, self.marking.take_faces())
+            self.marking.owe(due.unseen)
             for key in due.settled:
                 owed.pop(key, None)
             if not self.removals:

@@ -23,13 +23,16 @@ from sink.posted_rows import Places, SheetRow
 from sink.reconciliation import Reconciliation
 from sink.sheet_calls import SheetCalls, StaleLayoutError
 from sink.stray_rows import StrayRows
+from sink.trouble_note import TroubleNote
 from sink.writers.sheets.answer import CallAnswer
 from sink.writers.sheets.client import Answered
 from sink.writers.sheets.errors import (
     FenceError,
     QuotaError,
+    SheetRefusedError,
     UnknownFateError,
 )
+from sink.writers.sheets.face_reading import FaceSight
 from sink.writers.sheets.layout import DuplicateKeyError, TabLayout
 from sink.writers.sheets.reading import Reading
 from sink.writers.sheets.row_tags import TagSight
@@ -50,6 +53,7 @@ class SheetSide:
         self._errands = Errands(parts, background)
         self._calls = SheetCalls(parts)
         self._strays = StrayRows(parts)
+        self.trouble = TroubleNote(parts)
         self._reconciliation = Reconciliation(parts, due=0.0)
         self._owed: dict[RowKey, None] = {}
         self._strange: set[RowKey] = set()
@@ -71,7 +75,7 @@ class SheetSide:
             return longest
         if self._owed:
             return min(longest, max(self._parts.quota.wait_for_write(), 0.005))
-        return longest
+        return self._calls.marking.wait(longest)
 
     def merged(self, inbox: Inbox, outcome: Outcome) -> None:
         """Take in what a batch led to."""
@@ -106,9 +110,14 @@ class SheetSide:
 
     def tick(self) -> None:
         """Begin the next errand, if one is due."""
+        now = self._parts.around.monotonic()
+        self.trouble.tell("stopped", self._errands.reason)
+        if self.trouble.due(now) and not self._errands.under_way:
+            self._errands.run(
+                self.trouble.action(), self.trouble.said, self.trouble.failed, aside=True
+            )
         if not self._errands.possible:
             return
-        now = self._parts.around.monotonic()
         self._apply_due_finds()
         if self._outdated:
             self._layout, self._outdated = None, False
@@ -143,6 +152,12 @@ class SheetSide:
             self._errands.run(lambda tab: tab.read(), self._take_reading, self._read_again)
         elif self._strays.rows and not self._calls.keys.withheld:
             self._errands.run(self._strays.look(layout), self._take_strays, self._read_again)
+        elif self._calls.marking.wants_look(now):
+            look = self._calls.marking.look(layout)
+            self._errands.run(look, self._take_faces, self._read_again)
+        elif self._calls.marking.wants_strays(now):
+            over = self._calls.marking.look_for_strays(layout)
+            self._errands.run(over, self._calls.marking.take_strays, self._read_again)
         elif self._ready_rows() or self._calls.keys.old_tags:
             self._write(layout)
 
@@ -168,6 +183,8 @@ class SheetSide:
         if strange:
             self._strange.update(strange)
             self._reconciliation.ask(self._parts.around.monotonic())
+        if call is None and not self._owed:
+            self._errands.written()
         if call is not None:
             planned = call
             self._errands.run(
@@ -201,6 +218,7 @@ class SheetSide:
 
     def _note_answer(self, answer: CallAnswer, lo: int, hi: int, layout: TabLayout) -> None:
         written = self._calls.answered(answer, lo, hi, layout)
+        self._errands.written()
         for key in written:
             self._owed.pop(key, None)
         self._note_states(written)
@@ -266,6 +284,11 @@ class SheetSide:
             log.info("found %d new rows that no post told of", len(inbox.rows))
             self.merged(inbox, self._parts.pipeline.apply(inbox))
 
+    def _take_faces(self, sight: FaceSight) -> None:
+        self.owe(self._calls.marking.take(sight))
+        if sight.absent:
+            self._layout = None  # they have moved, or are gone
+
     def _wrote_over_another(self, item: SheetRow) -> bool:
         """Whether another row's key stood, or may have stood, where this key was pasted.
 
@@ -298,6 +321,8 @@ class SheetSide:
         for key, state in states.items():
             if state.owed_to_sheet()[0]:
                 self._owed[key] = None
+            if state.owes_marks:
+                self._calls.marking.owe([key])
             if state.finds:
                 self._finds[key] = min(find.due for find in state.finds.values())
             else:
@@ -334,6 +359,10 @@ class SheetSide:
         if open_call is not None:
             self._calls.not_applied(self._calls.fence)
             self.owe(list(open_call.keys()))
+        if isinstance(error, SheetRefusedError):
+            marked = open_call is not None and open_call.call.marks
+            if not (marked and self._calls.marking.hold()):
+                self._errands.refused(error)
         if isinstance(error, StaleLayoutError):
             self._take_layout(error.layout)
         elif not isinstance(error, QuotaError):

@@ -6,16 +6,19 @@ call. A call is stored before it is sent, so one of unknown fate can be settled 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
 
+from sink.core import marks
 from sink.core.cell import CellContent
 from sink.core.change_event import Image
 from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
+from sink.core.mark_texts import refresh
+from sink.core.marks import Face, Faces, MarkWrite
 from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, Find, RowState
 from sink.core.values.codec import Value
@@ -37,6 +40,7 @@ ROWS_PER_CALL = 5_000
 BODY_BYTES = 1_600_000
 BYTES_PER_CELL = 60
 BYTES_PER_ROW = 250
+BYTES_PER_MARK = 600
 """Bounds of one call, so that its body stays below the 2 MB that Google recommends."""
 
 
@@ -45,16 +49,25 @@ class Due:
     """Rows that the next call writes, rows that are owed nothing, and rows to look at first.
 
     A row is looked at where the layout contradicts what is believed: a person moved, deleted or
-    re-made it unheard.
+    re-made it unheard. ``unseen`` owe marks at cells whose faces have to be looked at first.
     """
 
     writes: list[RowWrite] = field(default_factory=list)
     settled: list[RowKey] = field(default_factory=list)
     strange: list[RowKey] = field(default_factory=list)
+    unseen: list[RowKey] = field(default_factory=list)
 
 
-def due_writes(transaction: Transaction, owed: Iterable[RowKey], layout: TabLayout) -> Due:
-    """What the rows in ``owed`` are owed now, as far as it fits one call."""
+def due_writes(
+    transaction: Transaction,
+    owed: Iterable[RowKey],
+    layout: TabLayout,
+    faces: Mapping[RowKey, Faces],
+) -> Due:
+    """What the rows in ``owed`` are owed now, as far as it fits one call.
+
+    Marks go along where the cells' ``faces`` are known.
+    """
     due = Due()
     keys = [key for key, _ in zip(owed, range(ROWS_PER_CALL), strict=False)]
     states = transaction.states(keys)
@@ -63,16 +76,45 @@ def due_writes(transaction: Transaction, owed: Iterable[RowKey], layout: TabLayo
         state = states.get(key)
         op, image = state.owed_to_sheet() if state is not None else ("", {})
         stands = key in layout.index.by_key
-        if not op:
+        marked = _planned_marks(transaction, state, faces.get(key)) if op in ("", "update") else {}
+        if state is not None and state.owes_marks and not marked:
+            due.unseen.append(key)
+        if not op and not marked:
             due.settled.append(key)
         elif stands is (op == "insert"):
             due.strange.append(key)
         elif size > BODY_BYTES:
             break
         else:
-            size += _size(image)
-            due.writes.append(RowWrite(op, key, image))
+            size += _size(image) + BYTES_PER_MARK * len(marked)
+            due.writes.append(RowWrite(op or "update", key, image, marks=marked))
+    return _without_tints_from_above(transaction, due, layout)
+
+
+def _without_tints_from_above(transaction: Transaction, due: Due, layout: TabLayout) -> Due:
+    """New rows take their formats from the last keyed row, but not a mark's tint."""
+    above = layout.index.rows[layout.index.end - 1] if layout.index.rows else None
+    if above is None or all(write.op != "insert" for write in due.writes):
+        return due
+    state = transaction.states([above]).get(above)
+    tinted = {} if state is None else marks.inherited(state.marks)
+    due.writes = [
+        replace(write, marks=tinted) if write.op == "insert" else write for write in due.writes
+    ]
     return due
+
+
+def _planned_marks(
+    transaction: Transaction, state: RowState | None, faces: Faces | None
+) -> dict[str, MarkWrite]:
+    """The marks to write; what the faces show already is noted."""
+    if state is None or faces is None or not state.owes_marks:
+        return {}
+    settled, writes = marks.plan(state.marks, faces)
+    if settled != state.marks:
+        state.marks = settled
+        transaction.save([state])
+    return writes
 
 
 def _size(image: Image) -> int:
@@ -118,6 +160,9 @@ def note_answer(
         state = noted.states.get(reached.placed.write.key)
         if state is not None:
             noted.dead.extend(_note_row(state, reached, lo, hi, table))
+            _note_marks(state, reached)
+    for state in noted.states.values():
+        refresh(state, table)
     transaction.save(noted.states.values())
     return noted
 
@@ -133,10 +178,20 @@ def _note_hit(state: RowState, hit: Hit, lo: int, hi: int, table: MappedTable) -
                 state.unfit.pop(column, None)
                 belief = state.beliefs.get(column)
                 state.beliefs[column] = _written(belief, write.cells[column], lo, hi)
+    if write.marks:
+        state.marks = marks.hit(state.marks, write.marks, hit.faces)
     if write.op in GOING:
         state.present = _written(state.present, False, lo, hi)
         state.beliefs.clear()
     return dead
+
+
+def _note_marks(state: RowState, reached: Replaced) -> None:
+    write = reached.placed.write
+    if write.op == "insert":
+        state.marks = marks.doubt(state.marks)
+    elif write.marks:
+        state.marks = marks.reached(state.marks, write.marks, reached.faces)
 
 
 def _note_row(
@@ -275,6 +330,7 @@ def encode_call(call: SheetCall, last_fence: str | None, sent: int) -> str:
                     placed.row,
                     placed.copy_row,
                     _encoded_place(placed.write.at),
+                    {name: _encoded_mark(mark) for name, mark in placed.write.marks.items()},
                 ]
                 for placed in call.writes
             ],
@@ -300,11 +356,17 @@ def decode_call(stored: str, table: MappedTable) -> OpenCall:
     fields = orjson.loads(stored)
     writes = tuple(
         PlacedWrite(
-            RowWrite(op, table.key_from_canonical(key.encode()), cells, _decoded_place(*place)),
+            RowWrite(
+                op,
+                table.key_from_canonical(key.encode()),
+                cells,
+                _decoded_place(place),
+                {name: _decoded_mark(mark) for name, mark in written.items()},
+            ),
             row,
             copy_row,
         )
-        for op, key, cells, row, copy_row, *place in fields["writes"]
+        for op, key, cells, row, copy_row, place, written in fields["writes"]
     )
     mended = tuple(Mended(decode_repair(one, table), row) for one, row in fields["mended"])
     call = SheetCall(fields["number"], fields["fence"], writes, (), fields["copied"], mended)
@@ -318,5 +380,15 @@ def _encoded_place(place: TagPlace | None) -> list[object] | None:
     return [place.tag, place.row, place.contents, place.attached]
 
 
-def _decoded_place(stored: list[Any] | None = None) -> TagPlace | None:
+def _encoded_mark(mark: MarkWrite) -> list[object]:
+    person, seen = mark.person, mark.seen
+    return [mark.text, person.note, person.background, seen.note, seen.background]
+
+
+def _decoded_mark(stored: list[Any]) -> MarkWrite:
+    text, note, background, seen_note, seen_background = stored
+    return MarkWrite(text, Face(note, background), Face(seen_note, seen_background))
+
+
+def _decoded_place(stored: list[Any] | None) -> TagPlace | None:
     return None if stored is None else TagPlace(*stored)

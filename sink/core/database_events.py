@@ -8,7 +8,7 @@ from sink.core.change_event import DatabaseChange, Image, Op
 from sink.core.crossing import merge_cell, merge_delete, revive
 from sink.core.decision import Decision
 from sink.core.policies import Rules
-from sink.core.row_state import OpenWrite, RowState
+from sink.core.row_state import WHOLE_ROW, OpenWrite, RowState
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Absent, Origin, Version
 
@@ -46,7 +46,10 @@ def _merge_image(
     changed: dict[str, tuple[Value, Value | Absent]],
 ) -> None:
     state = decision.state
+    absent = not state.alive
     created = _exists(event, changed, decision, rules)
+    if absent and state.alive:
+        state.refused.pop(WHOLE_ROW, None)
     for column, (new, old) in changed.items():
         held = state.cells.get(column)
         if held is not None and held.made and _awaits_echo(state, column):

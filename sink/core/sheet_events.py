@@ -21,9 +21,19 @@ def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None
 
     An empty cell of a row whose key was typed or pasted is content but no edit; so is a refused
     one. A row that is not agreed yet is created once its required columns are there; until then it
-    is belief only.
+    is belief only. A row whose creation was refused is created by the edit that mends it; an event
+    that does not leaves it in the sheet with its reason.
     """
+    reason = decision.state.refused.get(WHOLE_ROW)
+    _merge_row(event, decision, rules)
     state = decision.state
+    if reason is not None and state.life is not None and not state.alive:
+        state.refused.setdefault(WHOLE_ROW, reason)
+
+
+def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
+    state = decision.state
+    again = WHOLE_ROW in state.refused and not state.alive and event.shown
     unlike = _unlike(event, state)
     beside = _made_beside_ours(event, state)
     edits = _told(event, decision)
@@ -33,15 +43,18 @@ def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None
     _refuse(event, state)
     if WHOLE_ROW in event.refused:
         return
-    if state.life is None:
+    if state.life is None or again:
         edits = {**_typed_so_far(state), **edits}
-        if rules.mute is Origin.SHEET or not rules.required <= edits.keys():
-            return
+    lacking = rules.mute is Origin.SHEET or not rules.required <= edits.keys()
+    if lacking and (state.life is None or again):
+        return
     created = False
     if not state.alive:
         if not edits and not event.key_edited:
             return
-        created = _appear(event, edits, decision, rules) and rules.mute is not Origin.SHEET
+        created = (
+            _appear(event, edits, decision, rules, again=again) and rules.mute is not Origin.SHEET
+        )
     for column, cell in edits.items():
         held = state.cells.get(column)
         blank = held is not None and held.value in (None, "")
@@ -265,14 +278,22 @@ def _typed_so_far(state: RowState) -> dict[str, CellEdit]:
     }
 
 
-def _appear(event: SheetEdit, edits: dict[str, CellEdit], decision: Decision, rules: Rules) -> bool:
+def _appear(
+    event: SheetEdit,
+    edits: dict[str, CellEdit],
+    decision: Decision,
+    rules: Rules,
+    *,
+    again: bool,
+) -> bool:
     """A row shows that is not agreed to exist; True where it is created in sight of that."""
     state = decision.state
     challenger = _version(True, event)
     if state.life is None:
         state.life = challenger
         return True
-    if event.key_edited and event.time >= state.life.seen_from and rules.mute is not Origin.SHEET:
+    create = event.key_edited or again
+    if create and event.time >= state.life.seen_from and rules.mute is not Origin.SHEET:
         state.life = challenger
         state.cells = _still_in_table(state, event.time)
         return True
@@ -318,6 +339,8 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
 
     if state.life is not None:
         merge_delete(decision, _version(False, event), rules, saw=saw)
+    if not state.alive:
+        state.refused.clear()
 
 
 def _newest_edit(state: RowState) -> int:

@@ -25,6 +25,7 @@ from tests.simulation.history import History
 from tests.simulation.keyless import Typist, keyless_wrong
 from tests.simulation.operator import Operator
 from tests.simulation.process import SinkProcess
+from tests.simulation.refusals import Bungler, marks_wrong, refuses
 from tests.simulation.script import Script
 from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, START, Setting, mapped_table
 from tests.simulation.sheet import PersonsSheet, new_document
@@ -90,6 +91,8 @@ class World:
             setting, agenda, self.history, self.count, self.sheet, self.script, self._calling
         )
         self.typist = Typist(setting, agenda, self.history, self.count, self.sheet, self.script)
+        self.bungler = Bungler(setting, agenda, self.history, self.count, self.sheet, self.script)
+        self.server.refuses = refuses
         given = count(FIRST_GIVEN)
         self.server.give = lambda _: row_key(next(given))
         self.statements = Statements(
@@ -210,6 +213,8 @@ def play(seed: int, without: Collection[int] = ()) -> Verdict:
         actor = world.person if chance.random() < 0.55 else world.program
         if Random(f"{seed}/typist/{number}").random() < world.setting.typists:
             actor = world.typist
+        if Random(f"{seed}/bungler/{number}").random() < world.setting.bunglers:
+            actor = world.bungler
         at_once = chance.random() < TWIN and before not in (None, actor)
         time = time if at_once else START + int(chance.random() * world.setting.span)
         before = actor
@@ -274,6 +279,7 @@ def _judge(world: World) -> list[str]:
             sheet,
             sorted_once=world.met["sorts"] > 0,
         ),
+        *marks_wrong(world.bungler, history, world.server, sheet),
     ]
 
 

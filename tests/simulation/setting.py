@@ -41,7 +41,7 @@ class Setting:
     ``u``; ``stamping``: ``u`` is an ``ON UPDATE`` column; ``rounding``: a trailing ``~`` is cut off
     column ``b``; ``defaulting``: ``b`` has a default. ``column_rules`` differ from the mapping's
     ``rule``. ``wide`` is the share of acts on many rows at once, ``typists`` that of people who
-    type rows without a key.
+    type rows without a key, ``bunglers`` that of people who type what the database refuses.
     """
 
     seed: int
@@ -66,6 +66,7 @@ class Setting:
     lost_change: float
     snapshot: float
     typists: float = 0.0
+    bunglers: float = 0.0
     wide: float = 0.0
     rebalance: float = 0.0
     redelivery: float = 0.0
@@ -106,6 +107,7 @@ class Setting:
             chance(0.05),
             chance(0.05),
             typists=max(0.0, Random(f"{seed}/typists").uniform(-0.6, 0.4)),
+            bunglers=max(0.0, Random(f"{seed}/bunglers").uniform(-1.0, 0.6)),
             wide=draw.choice((0.0, 0.2, 0.5)),
             rebalance=chance(0.6),
             redelivery=chance(0.2),

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from sink.core.cell import CellContent, CellError, LocalDateTime
 from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
+from sink.core.marks import Face
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Shown
 from sink.core.values.meaning import shows
 from sink.writers.sheets.call import PlacedWrite, SheetCall
+from sink.writers.sheets.faces import face_of
 from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.repairs import Mended, Repair
 from sink.writers.sheets.row_tags import TagPlace
@@ -21,11 +23,13 @@ from sink.writers.sheets.row_tags import TagPlace
 class Replaced:
     """A row that our write reached: what its mapped cells held at that instant.
 
-    A cell with a formula is left out: what it held is the sheet's own doing.
+    A cell with a formula is left out: what it held is the sheet's own doing. ``faces`` are those of
+    the cells that were marked.
     """
 
     placed: PlacedWrite
     before: dict[str, CellContent]
+    faces: dict[str, Face] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Hit:
     placed: PlacedWrite
     key: RowKey | None
     before: dict[str, CellContent]
+    faces: dict[str, Face] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -81,10 +86,11 @@ def read_answer(
             reached = _had_no_key(placed.write.at, contents, removed_tags, table)
         else:
             reached = key == placed.write.key
+        faces = _faces(cells, placed, first, layout)
         if reached:
-            answer.reached.append(Replaced(placed, contents))
+            answer.reached.append(Replaced(placed, contents, faces))
         else:
-            answer.hits.append(Hit(placed, key, contents))
+            answer.hits.append(Hit(placed, key, contents, faces))
     for mended in call.mended:
         cells = copies[mended.before] if mended.before < len(copies) else []
         contents = _contents(cells, first, layout)
@@ -162,6 +168,17 @@ def _contents(cells: Sequence[object], first: int, layout: TabLayout) -> dict[st
         cell = cells[at] if at < len(cells) else {}
         if isinstance(cell, dict) and "formulaValue" not in cell.get("userEnteredValue", {}):
             found[column] = content_of(cell.get("effectiveValue", {}))
+    return found
+
+
+def _faces(
+    cells: Sequence[object], placed: PlacedWrite, first: int, layout: TabLayout
+) -> dict[str, Face]:
+    found: dict[str, Face] = {}
+    for column in placed.write.marks:
+        at = layout.columns[column] - first
+        cell = cells[at] if at < len(cells) else {}
+        found[column] = face_of(cell if isinstance(cell, dict) else {})
     return found
 
 

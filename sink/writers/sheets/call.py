@@ -11,13 +11,15 @@ https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheet
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sink.core.change_event import Image
 from sink.core.mapped_table import MappedTable
+from sink.core.marks import MarkWrite
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Value
-from sink.writers.sheets.client import GRID_FIELDS
+from sink.writers.sheets.client import grid_fields
+from sink.writers.sheets.faces import face_request
 from sink.writers.sheets.layout import TabLayout, column_letters, quoted
 from sink.writers.sheets.repairs import Mended, Repair, mended_of, mending_requests
 from sink.writers.sheets.row_requests import (
@@ -33,8 +35,6 @@ from sink.writers.sheets.row_tags import REPLY_FIELDS, TagPlace, removal
 GOING = frozenset({"delete", "remove"})
 """Writes after which the row they hit is gone."""
 
-ANSWER_FIELDS = f"updatedSpreadsheet({GRID_FIELDS})"
-
 
 @dataclass(frozen=True, slots=True)
 class RowWrite:
@@ -42,12 +42,14 @@ class RowWrite:
 
     ``remove`` takes away a row that an insert of ours put beside a person's row of the same key.
     ``key`` writes the key, and ``cells``, into a row that has none, which stands ``at`` a place.
+    ``marks`` are what an update says of ours, by column.
     """
 
     op: str
     key: RowKey
     cells: Image
     at: TagPlace | None = None
+    marks: Mapping[str, MarkWrite] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,13 @@ class SheetCall:
     def fields(self) -> str:
         """The mask of the answer: what reading it needs."""
         tagged = any(placed.write.at is not None for placed in self.writes)
-        return f"{REPLY_FIELDS},{ANSWER_FIELDS}" if tagged else ANSWER_FIELDS
+        copies = f"updatedSpreadsheet({grid_fields(faces=self.marks)})"
+        return f"{REPLY_FIELDS},{copies}" if tagged else copies
+
+    @property
+    def marks(self) -> bool:
+        """Whether it writes notes and backgrounds."""
+        return any(placed.write.marks for placed in self.writes)
 
     def body(self, layout: TabLayout) -> dict[str, object]:
         """The body of the batchUpdate; with copies, it asks to bring them back."""
@@ -154,6 +162,7 @@ def plan_call(
         *copies([place.row for place in placed], layout, base),
         *_updates([place for place in placed if place.write.op == "update"], layout, table),
         *_keys([place for place in placed if place.write.op == "key"], layout, table),
+        *_marks([*placed, *placed_new], layout),
         *(removal(tag, layout) for tag in old_tags),
         *_deletions([place.row for place in placed if place.write.op in GOING], layout),
     ]
@@ -206,6 +215,15 @@ def _updates(
         images = [place.write.cells for place in block]
         yield from _cells(block[0].row, images, tuple(columns), layout, table)
         start = end
+
+
+def _marks(placed: Sequence[PlacedWrite], layout: TabLayout) -> Iterator[Request]:
+    """Notes and backgrounds; one request for each run of neighbouring columns of a row."""
+    for place in placed:
+        faces = {layout.columns[name]: write.face for name, write in place.write.marks.items()}
+        for first, count in runs(sorted(faces)):
+            row = [faces[column] for column in range(first, first + count)]
+            yield face_request(layout.sheet_id, place.row, first, row)
 
 
 def below(row: int, end: int, new: int) -> int:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from sink.core.cell import decode_cell, encode_cell
 from sink.core.mapped_table import MappedTable
+from sink.core.marks import Face
 from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import CallAnswer, Hit
 from sink.writers.sheets.call import GOING
@@ -63,12 +64,13 @@ def encode_repair(repair: Repair) -> list[object]:
         list(repair.columns),
         [encode_cell(content) for content in repair.left],
         [encode_cell(content) for content in repair.back],
+        [[column, face.note, face.background] for column, face in repair.faces],
     ]
 
 
 def decode_repair(stored: Sequence[Any], table: MappedTable) -> Repair:
     """What ``encode_repair`` gave."""
-    name, row, copy_row, columns, left, back = stored
+    name, row, copy_row, columns, left, back, faces = stored
     return Repair(
         None if name is None else table.key_from_canonical(name.encode()),
         row,
@@ -76,6 +78,7 @@ def decode_repair(stored: Sequence[Any], table: MappedTable) -> Repair:
         tuple(columns),
         tuple(map(decode_cell, left)),
         tuple(map(decode_cell, back)),
+        tuple((column, Face(note, background)) for column, note, background in faces),
     )
 
 
@@ -111,7 +114,9 @@ def _whole(hit: Hit, layout: TabLayout, table: MappedTable) -> Repair:
     if write.op in GOING:
         return Repair(None, hit.placed.row, hit.placed.copy_row or 0, ())
     keys = write.key.columns if write.op == "key" else ()
-    return _cells(hit, (*keys, *write.cells), layout, table)
+    repair = _cells(hit, (*keys, *write.cells), layout, table)
+    faces = tuple((layout.columns[name], face) for name, face in hit.faces.items())
+    return replace(repair, faces=faces)
 
 
 def _formulas(hit: Hit, layout: TabLayout, table: MappedTable) -> Repair:
