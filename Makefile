@@ -141,6 +141,10 @@ simulate: $(INSTALLED) ## Play SEEDS=3000 simulated histories of the merge, FIRS
 simulate-coverage: $(INSTALLED) ## What share of the merge's branches SEEDS=3000 simulated histories run
 	@$(BIN)/python -m tests.simulation --coverage --seeds $(SEEDS) --first $(or $(FIRST),0)
 
+.PHONY: nemesis
+nemesis: stack-tools $(INSTALLED) scripts ## Kill and freeze the real stack while both sides write: MINUTES=2, SEED=1
+	@exec $(BIN)/python -m tests.fault.nemesis --minutes $(or $(MINUTES),2) --seed $(or $(SEED),1)
+
 .PHONY: bench
 bench: $(INSTALLED) ## Run the benchmarks
 ifeq ($(BENCHMARKS),)

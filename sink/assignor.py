@@ -1,6 +1,6 @@
 """Which worker process reads which mappings: all topics of a mapping together.
 
-Both topics of a mapping have one partition and are merged by one worker; mappings that share a
+The topics of a mapping have one partition and are merged by one worker; mappings that share a
 table go together too. The stock assignors work topic by topic and give every one-partition topic
 to the first member.
 """
@@ -25,7 +25,7 @@ def topic_groups(mappings: Iterable[Mapping]) -> list[frozenset[str]]:
     """The topics that must stay together, in a stable order."""
     groups: list[set[str]] = []
     for mapping in mappings:
-        joined = {mapping.cdc_topic, mapping.sheet_topic}
+        joined = set(mapping.topics)
         apart = []
         for group in groups:
             if group & joined:

@@ -17,7 +17,10 @@ from kafka import (  # type: ignore[import-untyped]  # no types
     KafkaConsumer,
     TopicPartition,
 )
-from kafka.errors import KafkaError  # type: ignore[import-untyped]  # no types
+from kafka.errors import (  # type: ignore[import-untyped]  # no types
+    KafkaError,
+    OffsetOutOfRangeError,
+)
 
 from sink.assignor import mapping_assignor, topic_groups
 from sink.core.configuration import Configuration
@@ -45,17 +48,13 @@ class Consumer:
         self._workers: dict[str, Worker] = {}
         self._begin_at: dict[str, float] = {}
         self._stopping = threading.Event()
-        topics = {
-            topic
-            for mapping in self._mappings
-            for topic in (mapping.cdc_topic, mapping.sheet_topic)
-        }
+        topics = {topic for mapping in self._mappings for topic in mapping.topics}
         self._consumer = KafkaConsumer(
             bootstrap_servers=configuration.kafka.bootstrap.split(","),
             group_id=configuration.sink.group,
             client_id="sheetbridge-sink",
             enable_auto_commit=False,
-            auto_offset_reset="earliest",
+            auto_offset_reset="none",  # to begin anew unasked would pass over what was lost
             partition_assignment_strategy=(mapping_assignor(topic_groups(self._mappings)),),
             max_poll_records=configuration.sink.max_batch,
             fetch_max_wait_ms=500,
@@ -85,6 +84,9 @@ class Consumer:
     def _poll(self) -> None:
         try:
             batches = self._consumer.poll(timeout_ms=POLL_MILLISECONDS)
+        except OffsetOutOfRangeError as error:
+            self._look_back(error)
+            return
         except KafkaError as error:
             log.warning("Kafka: %s", error)
             self._stopping.wait(1.0)
@@ -94,17 +96,33 @@ class Consumer:
                 Record(record.topic, record.offset, record.key, record.value) for record in fetched
             ]
             for worker in self._readers_of(partition.topic):
-                worker.offer(records)
+                commands = worker.parts.table.mapping.commands_topic
+                if worker.takes_changes or partition.topic == commands:
+                    worker.offer(records)
         self._press_back()
+
+    def _look_back(self, error: OffsetOutOfRangeError) -> None:
+        """A topic does not hold what is to be read next: it was made anew, or cut behind us.
+
+        Its workers begin anew, and look at what the topics are now as they do.
+        """
+        for partition in error.args[0]:
+            log.warning("topic %s does not go on where it was read", partition.topic)
+            for worker in self._readers_of(partition.topic):
+                worker.stop()
 
     def _readers_of(self, topic: str) -> Iterable[Worker]:
         for worker in self._workers.values():
             mapping = worker.parts.table.mapping
-            if topic in (mapping.cdc_topic, mapping.sheet_topic):
+            if topic in mapping.topics:
                 yield worker
 
     def _press_back(self) -> None:
-        """Pause the topics of workers that are behind, or not there; resume the others."""
+        """Pause the topics of workers that are behind, or not there; resume the others.
+
+        So are those that only mappings read which stand still: a worker that goes on begins anew
+        from what is stored.
+        """
         behind = {
             topic
             for worker in self._workers.values()
@@ -116,7 +134,13 @@ class Consumer:
         }
         for mapping in self._mappings:
             if mapping.name not in self._workers:
-                behind |= {mapping.cdc_topic, mapping.sheet_topic}
+                behind |= set(mapping.topics)
+            elif not self._workers[mapping.name].takes_changes:
+                behind |= {
+                    topic
+                    for topic in (mapping.cdc_topic, mapping.sheet_topic)
+                    if not any(other.takes_changes for other in self._readers_of(topic))
+                }
         for partition in self._consumer.assignment():
             paused = partition in self._consumer.paused()
             if partition.topic in behind and not paused:
@@ -130,10 +154,13 @@ class Consumer:
         Nothing is read until it has: its offsets are stored beside the data. It begins outside of
         Kafka's callback, which must not wait for a database.
         """
+        partitions = list(partitions)
         self._consumer.pause(*partitions)
+        for partition in partitions:
+            self._consumer.seek(partition, 0)  # until then it has no place, which is an error
         topics = {partition.topic for partition in partitions}
         for mapping in self._mappings:
-            if {mapping.cdc_topic, mapping.sheet_topic} <= topics:
+            if set(mapping.topics) <= topics:
                 self._begin_at[mapping.name] = 0.0
 
     def _begin(self, mapping: Mapping) -> None:
@@ -145,27 +172,26 @@ class Consumer:
             return
         self._workers[mapping.name] = worker
         self._begin_at.pop(mapping.name, None)
-        for topic in (mapping.cdc_topic, mapping.sheet_topic):
+        for topic in mapping.topics:
             offset = min(
                 other.parts.next_offsets.get(topic, 0) for other in self._readers_of(topic)
             )
-            partition = TopicPartition(topic, 0)
-            if offset:
-                self._consumer.seek(partition, offset)
-            else:
-                self._consumer.seek_to_beginning(partition)
+            self._consumer.seek(TopicPartition(topic, 0), offset)
         worker.start()
 
     def _begin_due(self) -> None:
-        """Begin new workers; one that failed begins anew from what is stored, a little later."""
+        """Begin new workers; one that has ended begins anew from what is stored, after a failure a
+        little later."""
         now = time.monotonic()
         for name, worker in list(self._workers.items()):
             if not worker.is_alive():
                 del self._workers[name]
-                self._begin_at[name] = now + RESTART_SECONDS
+                at_once = worker.failure is None or worker.begins_anew_at_once
+                self._begin_at[name] = now if at_once else now + RESTART_SECONDS
         for mapping in self._mappings:
             if self._begin_at.get(mapping.name, now + 1) <= now:
                 self._begin(mapping)
+                self._press_back()  # a mapping that is to stand still is not read from the first
 
     def revoked(self) -> None:
         """End all workers; whatever they had not committed is read again by the next."""

@@ -43,7 +43,8 @@ Inbound = ChangeEvent | Truncate | SheetRow | KeylessRow
 class Inbox:
     """A batch of records, decoded as far as that goes without the rows' states.
 
-    ``records`` are those of the posts, by the posts' ids.
+    ``records`` are those of the posts, by the posts' ids. ``guarded`` False: a person has said yes
+    to it already.
     """
 
     rows: list[Inbound] = field(default_factory=list)
@@ -52,6 +53,7 @@ class Inbox:
     dead: list[DeadLetter] = field(default_factory=list)
     progress: Progress = field(default_factory=Progress)
     records: dict[str, Record] = field(default_factory=dict)
+    guarded: bool = True
     _posted: dict[str, SheetRow] = field(default_factory=dict)
 
     def keys(self) -> list[RowKey]:
@@ -90,8 +92,8 @@ class Reader:
     def read(self, records: Iterable[Record], inbox: Inbox, *, received: int, latest: int) -> None:
         """Decode ``records`` into ``inbox``; one that cannot be decoded becomes a dead letter.
 
-        ``received`` is Google's time by estimate, ``latest`` what it is at most: an edit that
-        claims to be younger is dated back to that, and no honest one.
+        ``received`` is Google's time by estimate, ``latest`` what it is at most: an edit of
+        either side that claims to be younger is dated back to that, and no honest one.
         """
         for record in records:
             if record.offset < self.next_offsets.get(record.topic, 0):
@@ -99,7 +101,7 @@ class Reader:
             inbox.progress.offsets[record.topic] = record.offset + 1
             try:
                 if record.topic == self.table.mapping.cdc_topic:
-                    self._read_change(record, inbox, received)
+                    self._read_change(record, inbox, received, latest)
                 else:
                     self._read_post(record, inbox, latest)
             except (SheetbridgeError, orjson.JSONDecodeError) as error:
@@ -114,7 +116,7 @@ class Reader:
         self.last = inbox.progress.position or self.last
         self.next_offsets.update(inbox.progress.offsets)
 
-    def _read_change(self, record: Record, inbox: Inbox, received: int) -> None:
+    def _read_change(self, record: Record, inbox: Inbox, received: int, latest: int) -> None:
         if record.value is None:
             return  # the tombstone after a delete serves Kafka's compaction, not us
         value = _json_object(record.value)
@@ -124,7 +126,9 @@ class Reader:
             return
         if not source.snapshot and source.position.repeats(inbox.progress.position or self.last):
             return
-        event = decode_change(key, value, self.table, own_source=self.own_source, received=received)
+        event = decode_change(
+            key, value, self.table, own_source=self.own_source, received=received, latest=latest
+        )
         match event:
             case Marker():
                 inbox.markers.append(event.token)
@@ -142,10 +146,11 @@ class Reader:
         if post.id in inbox.progress.edit_ids:
             return
         inbox.progress.edit_ids.append(post.id)
+        inbox.progress.edit_times[post.id] = post.time
         inbox.records[post.id] = record
         if post.kind == operator_record.KIND:
             inbox.rows.append(operator_record.decode(value, self.table, inbox.progress.read_at))
-        if post.kind == "hint" or post.command == "reconcile":
+        if post.kind == "hint":
             inbox.hints.append(post)
         if post.kind == "heartbeat" and post.editor != CHECK_EDITOR:
             inbox.progress.heartbeat = max(inbox.progress.heartbeat, min(post.time, received))

@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sink.beginning import Beginning, OnGoogle
+from sink.controls import Controls
 from sink.errands import Background
+from sink.guarding import HeldBatchError
 from sink.inbound import Inbox, Reader
 from sink.parts import Parts
+from sink.pruning import Pruning
 from sink.record import Record
+from sink.schema_changes import SchemaChanges, TableChangedError
 from sink.sheet_side import SheetSide
 
 APPLY_AT_ONCE = 1_000
@@ -27,20 +31,46 @@ class MergePoint:
 
     def __init__(self, parts: Parts, background: Background, on_google: OnGoogle) -> None:
         self.parts = parts
-        self._sheet = SheetSide(parts, background)
+        self._schema = SchemaChanges(parts, on_google)
+        self._sheet = SheetSide(parts, background, self._schema)
+        self.controls = Controls(parts, on_google, self._sheet.compare, self._sheet.noted)
+        self._sheet.hold = self.controls.hold
+        self._sheet.compared = self.controls.compared
+        self._pruning = Pruning(parts)
         self._beginning = Beginning(parts, on_google)
         self._reader: Reader = parts.reader()
 
     def start(self) -> None:
-        """Take over what the last worker left."""
+        """Take over what the last worker left, in the columns that the table has now."""
+        self._schema.start()
         self._sheet.start()
 
     def wait(self, longest: float) -> float:
         """Seconds until the next tick is worth while."""
-        return self._sheet.wait(longest)
+        if self.controls.stopped:
+            return longest
+        return 0.0 if self._schema.busy else self._sheet.wait(longest)
 
     def merge(self, records: Sequence[Record]) -> None:
-        """Merge records, in order; before the first sync they only tell that the stream runs."""
+        """Merge records, in order; before the first sync they only tell that the stream runs.
+
+        Commands go first. While the mapping stands still the others are dropped: they are read
+        again from the stored offsets when it goes on.
+        """
+        commands = self.parts.table.mapping.commands_topic
+        for record in records:
+            if record.topic == commands:
+                self.controls.take(record)
+        changes = [record for record in records if record.topic != commands]
+        answer = self.parts.pipeline.guard.answer
+        until = answer.until if answer is not None else {}
+        early = [record for record in changes if record.offset < until.get(record.topic, 0)]
+        late = [record for record in changes if record.offset >= until.get(record.topic, 0)]
+        for part in (early, late):
+            if part and not self.controls.stopped:
+                self._merge(part)
+
+    def _merge(self, records: Sequence[Record]) -> None:
         inbox = self._read(records)
         if not self._beginning.over:
             if not self._beginning.streams(inbox.markers):
@@ -49,19 +79,35 @@ class MergePoint:
                 return  # the first sync reads all of this from the table and the tab
             self._begin()
             inbox = self._read(records)
-        outcome = self.parts.pipeline.apply(inbox)
+        try:
+            outcome = self.parts.pipeline.apply(inbox)
+        except HeldBatchError as held:
+            self.controls.hold(held.excess, inbox.progress.offsets)
+            return
         self._reader.applied(inbox)
+        self._schema.seen(inbox.markers)
         self._sheet.merged(inbox, outcome)
+        self._pruning.seen(inbox.markers)
 
     def tick(self) -> None:
-        """What is due when no record waits: the sheet's next errand, or the beginning's marker."""
+        """What is due when no record waits: the sheet's next errand and what is old, or the
+        beginning's marker."""
+        if self.parts.table_changed():
+            raise TableChangedError(f"table {self.parts.table.mapping.table} has changed")
+        if self.controls.stopped:
+            return
         if self._beginning.over:
+            filled = self._schema.tick()
+            if filled:
+                self._sheet.apply(filled, guarded=False)
             self._sheet.tick()
+            self._pruning.tick()
         else:
             self._beginning.mark()
 
     def _read(self, records: Sequence[Record]) -> Inbox:
         inbox = Inbox()
+        self._reader.table = self._schema.table
         now = self.parts.now()
         inbox.progress.read_at = now
         self._reader.read(records, inbox, received=now, latest=self.parts.latest())
@@ -69,7 +115,8 @@ class MergePoint:
 
     def _begin(self) -> None:
         synced = self._beginning.first_sync()
+        self._schema.begun()
         self._reader = self.parts.reader()
         self._sheet.owe(synced.owed)
         for at in range(0, len(synced.edits), APPLY_AT_ONCE):
-            self._sheet.apply(list(synced.edits[at : at + APPLY_AT_ONCE]))
+            self._sheet.apply(list(synced.edits[at : at + APPLY_AT_ONCE]), guarded=False)

@@ -7,9 +7,13 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
+from sink.core.configuration import RetentionSettings
 from sink.core.gtid import GtidSet
+from sink.core.lineage import Streams
 from sink.core.mapped_table import MappedTable
+from sink.core.retention import Retention
 from sink.first_sync import Synced
 from sink.inbound import Reader
 from sink.pipeline import Pipeline
@@ -18,10 +22,24 @@ from sink.state.mapping_record import MappingRecord
 from sink.writers.sheets.client import Quota
 from sink.writers.sheets.tab import Tab
 
+PRUNE_SECONDS = 600.0
+
 
 def new_token() -> str:
     """A name that nothing else bears."""
     return uuid.uuid4().hex[:16]
+
+
+class TableChanged(Protocol):
+    """Whether the table is declared otherwise than when the worker began."""
+
+    def __call__(self, *, look: bool = False) -> bool:
+        """``look``: at this moment, else as of the last look."""
+
+
+def _never(*, look: bool = False) -> bool:
+    """The table of a worker that nobody watches."""
+    return look and False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +49,18 @@ class Surroundings:
     monotonic: Callable[[], float] = time.monotonic
     token: Callable[[], str] = new_token
     chance: Callable[[], float] = random.random
+
+
+@dataclass(frozen=True, slots=True)
+class Backwards:
+    """Time has run backwards: why that is thought, and what is there now, to begin anew from.
+
+    ``executed`` are the transactions that the server has committed.
+    """
+
+    reason: str
+    streams: Callable[[], Streams]
+    executed: Callable[[], str]
 
 
 @dataclass(slots=True)
@@ -48,6 +78,10 @@ class Parts:
     next_offsets: dict[str, int]
     first_sync: Callable[[Tab], Synced]
     around: Surroundings = field(default_factory=Surroundings)
+    backwards: Backwards | None = None
+    retention: Retention = field(default_factory=lambda: Retention.of(RetentionSettings()))
+    prune_every: float = PRUNE_SECONDS
+    table_changed: TableChanged = _never
 
     def now(self) -> int:
         """Google's time, in microseconds."""

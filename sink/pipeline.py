@@ -1,6 +1,7 @@
 """One batch of change events: decode → resolve → write to the table, in one transaction.
 
-The order inside the transaction: states are read, every event climbs the ladder, rows of the table
+The order inside the transaction: states are read, every event climbs the ladder, the guards judge
+what that would change (held deletes make the events climb once more), rows of the table
 are locked and what they are owed is written and read back, then states, conflict log, edit ids,
 offsets and the binlog position are stored. Dead letters are handed over before the commit: one may
 stand twice after a crash, but none is missing. Everything else commits together, so a crash at any
@@ -24,8 +25,10 @@ from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.core.tagged_row import TaggedRow, note_missing
 from sink.core.version import Origin
+from sink.guarding import Guard, Verdict
 from sink.inbound import Inbox
 from sink.keyless_rows import Addressing, KeylessRow
+from sink.old_posts import set_aside_old
 from sink.pausing import Pause, never
 from sink.ports import DeadLetter, Store, Transaction
 from sink.posted_rows import Places, SheetRow, typed
@@ -38,7 +41,7 @@ class Outcome:
     """What a batch led to: the rows whose state changed, and what was refused.
 
     ``doubtful``: some posted row can be understood only by reading the sheet. ``tagged``: rows
-    that were posted without a key.
+    that were posted without a key. ``verdict`` is what the guards made of it.
     """
 
     states: dict[RowKey, RowState] = field(default_factory=dict)
@@ -48,6 +51,7 @@ class Outcome:
     echoes: int = 0
     doubtful: bool = False
     tagged: list[TaggedRow] = field(default_factory=list)
+    verdict: Verdict | None = None
 
 
 @dataclass(slots=True)
@@ -76,6 +80,7 @@ class Pipeline:
     at: Pause = never
     calling: set[RowKey] = field(default_factory=set)
     places: Places = field(default_factory=Places)
+    guard: Guard = field(default_factory=Guard)
 
     @property
     def _required(self) -> dict[str, str]:
@@ -85,7 +90,10 @@ class Pipeline:
         return {column: self.table.mapping.header(column) for column in self.rules.required}
 
     def apply(self, inbox: Inbox) -> Outcome:
-        """Merge and store one batch; see the module's docstring for the order."""
+        """Merge and store one batch; see the module's docstring for the order.
+
+        Raises HeldBatchError where a guard stops the mapping before it: nothing has changed then.
+        """
         with self.store.begin() as transaction:
             outcome = self._merge(transaction, inbox)
             inbox.progress.merged_at = max((item.received for item in inbox.rows), default=0)
@@ -94,6 +102,8 @@ class Pipeline:
                 self.set_aside(outcome.dead)
             self.at("before_offset_commit", outcome.states)
         self.at("after_database_write", outcome.states)
+        if outcome.verdict is not None:
+            self.guard.committed(outcome.verdict)
         return outcome
 
     def _merge(self, transaction: Transaction, inbox: Inbox) -> Outcome:
@@ -102,8 +112,37 @@ class Pipeline:
             name for name in dict.fromkeys(inbox.progress.edit_ids) if name not in known
         ]
         outcome = Outcome(dead=[each for each in inbox.dead if each.edit not in known])
+        outcome.dead.extend(set_aside_old(transaction, inbox, known, self.table))
         self._address(transaction, inbox, known, outcome)
         stored = transaction.states(inbox.keys())
+        addressed = replace(outcome, dead=list(outcome.dead))
+        rows = self._climb_all(transaction, inbox, known, stored, outcome)
+        if inbox.guarded and rows:
+            verdict = self.guard.judge(
+                self.table.mapping.guards,
+                ((row.before, row.state) for row in rows.values()),
+                inbox.progress.offsets,
+                transaction,
+            )
+            if verdict.changes_batch:
+                outcome = addressed
+                rows = self._climb_all(transaction, inbox, known, stored, outcome, verdict)
+            outcome.verdict = verdict
+            if facts := self.guard.facts(verdict):
+                transaction.note(facts)
+        self._write(transaction, rows, inbox, outcome)
+        return outcome
+
+    def _climb_all(
+        self,
+        transaction: Transaction,
+        inbox: Inbox,
+        known: frozenset[str],
+        stored: dict[RowKey, RowState],
+        outcome: Outcome,
+        verdict: Verdict | None = None,
+    ) -> dict[RowKey, _Row]:
+        """Every event up the ladder, in memory; under a verdict if one was given."""
         rows: dict[RowKey, _Row] = {}
 
         def row_of(key: RowKey) -> _Row:
@@ -113,25 +152,29 @@ class Pipeline:
                 rows[key] = _Row(state, state)
             return rows[key]
 
+        def climb(event: ChangeEvent) -> None:
+            row = row_of(event.key)
+            self._climb(row, verdict.under(event, row.state) if verdict else event, outcome)
+
         for item in inbox.rows:
             match item:
                 case SheetRow():
                     if item.post.id not in known:
-                        self._merge_sheet_row(item, row_of, outcome)
+                        for event in self._typed(item, row_of(item.key).state, outcome):
+                            climb(event)
                 case Truncate():
                     keys = transaction.known_keys()
                     stored = {**transaction.states(keys), **stored}
-                    for row in map(row_of, keys):
+                    for row in map(row_of, dict.fromkeys((*keys, *rows))):
                         if row.state.table is not None:  # else it was made after the truncate
-                            self._climb(row, _gone(item, row.state), outcome)
+                            climb(_gone(item, row.state))
                 case KeylessRow():
                     pass  # it is no row of the table yet
                 case OperatorEdit() if item.id in known:
                     pass
                 case _:
-                    self._climb(row_of(item.key), item, outcome)
-        self._write(transaction, rows, inbox, outcome)
-        return outcome
+                    climb(item)
+        return rows
 
     def _address(
         self, transaction: Transaction, inbox: Inbox, known: frozenset[str], outcome: Outcome
@@ -152,16 +195,17 @@ class Pipeline:
         outcome.tagged = list(addressed.tagged.values())
         outcome.dead.extend(addressed.dead)
 
-    def _merge_sheet_row(
-        self, item: SheetRow, row_of: Callable[[RowKey], _Row], outcome: Outcome
-    ) -> None:
-        row = row_of(item.key)
-        result = typed(item, row.state, self.table, self.places)
+    def _typed(self, item: SheetRow, state: RowState, outcome: Outcome) -> list[ChangeEvent]:
+        result = typed(item, state, self.table, self.places)
         outcome.doubtful = outcome.doubtful or result.doubtful
+<<<<<<< HEAD
         if item.old_key is not None and not result.doubtful:
             _carry_marks(row_of(item.old_key), row)
         for event in result.events:
             self._climb(row_of(event.key), event, outcome)
+=======
+        return result.events
+>>>>>>> main
 
     def _climb(self, row: _Row, event: ChangeEvent, outcome: Outcome) -> None:
         row.events.append(event)
@@ -250,4 +294,5 @@ def _gone(truncate: Truncate, state: RowState) -> DatabaseChange:
         truncate.received,
         None,
         place,
+        latest=truncate.latest,
     )

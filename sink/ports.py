@@ -14,6 +14,7 @@ from typing import Protocol
 from sink.core.change_event import Image, Position
 from sink.core.decision import Loss
 from sink.core.refusal import Refusal
+from sink.core.retention import Horizon
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.core.tagged_row import TaggedRow
@@ -59,6 +60,7 @@ class Progress:
 
     ``read_at`` is Google's time when the batch was read, in microseconds; ``heartbeat`` that of the
     script's last heartbeat in it, ``merged_at`` when its last change came (0: it has none).
+    ``edit_times`` are the posts' own times, by id.
     """
 
     offsets: dict[str, int] = field(default_factory=dict)
@@ -67,6 +69,23 @@ class Progress:
     read_at: int = 0
     heartbeat: int = 0
     merged_at: int = 0
+    edit_times: dict[str, int] = field(default_factory=dict)
+
+    def seen_at(self, edit_id: str) -> int:
+        """The time by which an edit id grows old: that of its reading, or the post's if later.
+
+        So a post whose id is forgotten is always older than what may be forgotten.
+        """
+        return max(self.read_at, self.edit_times.get(edit_id, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Prunable:
+    """What may be forgotten: whether there are old ``entries`` (edit ids, conflicts), and rows
+    that are ``gone``."""
+
+    entries: bool = False
+    gone: list[RowKey] = field(default_factory=list)
 
 
 class Transaction(Protocol):
@@ -84,6 +103,9 @@ class Transaction(Protocol):
 
     def known_keys(self) -> list[RowKey]:
         """The keys of all rows that have a state, dead ones among them."""
+
+    def table_size(self) -> int:
+        """How many rows the table has."""
 
     def lock(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         """Lock rows of the table until commit and read their cells; missing rows are left out."""
@@ -116,11 +138,23 @@ class Transaction(Protocol):
     def record(self, progress: Progress) -> None:
         """Store offsets, edit ids and the binlog position."""
 
+    def edit_ids_since(self) -> int:
+        """The Google time since which every edit id is known: of what is older, some are not."""
+
+    def prune(self, horizon: Horizon, most: int) -> int:
+        """Forget edit ids and conflicts older than ``horizon``, at most ``most`` of each.
+
+        ``edit_ids_since`` follows. Returns how many were forgotten.
+        """
+
+    def forget(self, keys: Sequence[RowKey], since: int) -> None:
+        """Forget the states of rows; every edit older than ``since`` is too old from now on."""
+
     def store_call(self, number: int, fence: str | None, call: str | None) -> None:
         """Store the sheet call that is under way (None: none is)."""
 
     def note(self, facts: Mapping[str, object]) -> None:
-        """Store facts of the mapping's own row: phase, reason, first-sync stamps."""
+        """Store facts of the mapping's own row: phase, reason, first-sync stamps, what is held."""
 
 
 class Store(Protocol):
@@ -147,6 +181,9 @@ class Store(Protocol):
     def tagged_rows(self) -> list[TaggedRow]:
         """The tagged rows that are not finished: they lack cells, or the sheet lacks their key."""
 
+    def held_keys(self) -> list[RowKey]:
+        """The rows with a held delete."""
+
     def table_keys(self) -> list[RowKey]:
         """The keys of all rows of the table, as they are committed now."""
 
@@ -158,6 +195,12 @@ class Store(Protocol):
 
     def mark(self, token: str) -> None:
         """Write a marker row: who reads it in the stream has read all that was committed before."""
+
+    def prunable(self, horizon: Horizon, most: int) -> Prunable:
+        """What is older than ``horizon``, as it is committed now; at most ``most`` rows of it."""
+
+    def prune_markers(self, before: int, most: int) -> int:
+        """Delete markers written before ``before`` (server time), at most ``most``; how many."""
 
     def close(self) -> None:
         """Give the connection up; what was not committed is rolled back."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sink.core.cell import CellContent
-from sink.core.change_event import CellEdit, ChangeEvent, SheetDelete, SheetEdit
+from sink.core.change_event import CellEdit, ChangeEvent, SheetDelete, SheetEdit, SheetSight
 from sink.core.envelope import Post, PostedCell, PostedRow
 from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
@@ -84,17 +84,24 @@ def typed(item: SheetRow, state: RowState, table: MappedTable, places: Places) -
     cells: dict[str, CellEdit] = {}
     refused: dict[str, str] = {}
     unfit: dict[str, str] = {}
+    blank: list[str] = []
     for column, cell in _mapped_cells(row, table):
         if key_edited and cell.value is None:
             cells[column] = CellEdit(None, ABSENT)  # content of a new row, not an edit
             continue
         if column in table.generated:
+            if row.key_edited and cell.value is None:
+                blank.append(column)
+                continue
             refused[column] = "is computed by the database and cannot be typed"
             unfit[column] = text_of(cell.value)
             continue
         try:
             cells[column] = _cell_edit(column, cell, state, table)
         except UnfitValueError as error:
+            if row.key_edited and cell.value is None:
+                blank.append(column)
+                continue
             refused[column] = error.reason
             unfit[column] = text_of(cell.value)
     if cells or refused or key_edited:
@@ -112,6 +119,12 @@ def typed(item: SheetRow, state: RowState, table: MappedTable, places: Places) -
                 unfit=unfit,
             )
         )
+    if blank:
+        # a row that was deleted and typed anew looks like one pasted over itself: nobody need have
+        # cleared what it leaves blank, and a cell that cannot be blank is filled again
+        seen = dict.fromkeys(blank)
+        sight = SheetSight(f"{item.id}/blank", item.key, True, seen, time, item.received)
+        result.events.append(sight)
     return result
 
 

@@ -62,6 +62,7 @@ class Reconciliation:
         if now > self.ready + PATIENCE_SECONDS:
             log.warning("reconciliation: the marker did not come back; beginning anew")
             self.token = None
+            self.whole_due = now if self.whole else self.whole_due
             return True
         return self.marked and now >= self.ready
 
@@ -113,6 +114,7 @@ class Reconciliation:
             compared(list(self.first_astray), store),
             self.table_began,
             received,
+            self.parts.latest(),
         )
         settled = {event.key for event in edits}
         left = [key for key in second if key not in settled]

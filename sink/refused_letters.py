@@ -12,6 +12,7 @@ import orjson
 from sink.core.change_event import (
     ChangeEvent,
     DatabaseChange,
+    HeldAnswer,
     OperatorEdit,
     SheetDelete,
     SheetEdit,
@@ -94,7 +95,7 @@ def _wish(
     match event:
         case None | DatabaseChange() | SheetSight():
             return None
-        case SheetDelete():
+        case SheetDelete() | HeldAnswer():
             return Wish(key, exists=False)
         case OperatorEdit():
             values = event.cells if column == WHOLE_ROW else {column: event.cells[column]}

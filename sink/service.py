@@ -8,34 +8,51 @@ import signal
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine
 
+from sink.clock_watch import ClockWatch
 from sink.consumer import Consumer
 from sink.core.clock import GoogleClock
 from sink.core.configuration import Configuration
 from sink.core.errors import SheetbridgeError
+from sink.core.lineage import Lineage, backwards
 from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Mapping
 from sink.core.policies import rules_of
 from sink.core.quota import Pace
+from sink.core.retention import Retention
+from sink.declaration_watch import DeclarationWatch
 from sink.first_sync import FirstSynchroniser
 from sink.google_access import sheets_service
-from sink.parts import Parts
+from sink.guarding import Guard
+from sink.parts import Backwards, Parts
 from sink.pausing import VARIABLE, pause_at
 from sink.pipeline import Pipeline
 from sink.ports import DeadLetter
 from sink.retry import Backoff, retry
-from sink.state.catalog import read_table
+from sink.state.catalog import present, read_tables
+from sink.state.database_errors import translated
 from sink.state.engine import open_engine
+from sink.state.mapping_record import MappingRecord
 from sink.state.markers import ensure_markers
 from sink.state.migrate import migrate
+from sink.state.server_clock import read_server_time
 from sink.state.status import read_status
-from sink.state.store import MySqlStore, load_mapping, load_offsets, note_reason
+from sink.state.store import (
+    MySqlStore,
+    executed_gtids,
+    load_mapping,
+    load_offsets,
+    note_lineage,
+    note_reason,
+    unknown_transaction,
+)
 from sink.status_reporter import StatusReporter
+from sink.stream_identity import newest_transactions, streams_of
 from sink.topic_administration import TopicAdministration, ensure_topics
 from sink.worker import Worker
 from sink.writers.dead_letters import DeadLetterWriter
@@ -57,6 +74,11 @@ class Service:
     engine: Engine
     quota: Quota
     letters: DeadLetterWriter
+    watch: DeclarationWatch = field(init=False)
+
+    def __post_init__(self) -> None:
+        tables = [mapping.table for mapping in self.configuration.mappings]
+        self.watch = DeclarationWatch(tables, partial(read_tables, self.engine))
 
     def worker(self, mapping: Mapping) -> Worker:
         """A worker for ``mapping``, with what is stored of it now.
@@ -73,9 +95,11 @@ class Service:
             raise
 
     def _put_together(self, mapping: Mapping) -> Worker:
-        table = MappedTable.of(mapping, read_table(self.engine, mapping.table))
+        declaration = present(mapping.table, self.watch.read(mapping.table))
+        table = MappedTable.of(mapping, declaration)
         record = load_mapping(self.engine, mapping.name, str(uuid.uuid4()))
         store = MySqlStore(self.engine, table, record)
+        offsets, waits = self._looked_back(mapping, record)
         rules = rules_of(mapping, required=table.required)
 
         def open_tab() -> Tab:
@@ -84,6 +108,7 @@ class Service:
             )
             return Tab(SheetsClient(google, mapping.spreadsheet_id, self.quota), table)
 
+        guard = Guard.stored(record.tally, record.answer)
         pause = pause_at(os.environ.get(VARIABLE, ""), mapping.name)
 
         def set_aside(letters: Sequence[DeadLetter]) -> None:
@@ -93,19 +118,54 @@ class Service:
             table,
             record,
             store,
-            Pipeline(table, rules, store, set_aside, pause),
+            Pipeline(table, rules, store, set_aside, pause, guard=guard),
             self.quota,
             open_tab,
             set_aside,
             float(self.configuration.sink.reconcile_every),
-            load_offsets(self.engine, record.id),
+            offsets,
             lambda tab: FirstSynchroniser(self.engine, tab, table, record.id, self.quota.now).run(),
+            backwards=waits,
+            retention=Retention.of(self.configuration.retention),
+            table_changed=partial(self.watch.changed, declaration),
         )
         return Worker(
             parts,
             partial(note_reason, self.engine, record.id),
             max_batch=self.configuration.sink.max_batch,
         )
+
+    def _looked_back(
+        self, mapping: Mapping, record: MappingRecord
+    ) -> tuple[dict[str, int], Backwards | None]:
+        """The stored offsets, as far as they still mean something, and why the mapping must wait.
+
+        That it must is stored for ``status``; what the offsets belong to is stored the first time.
+        """
+        kafka, lineage = self.configuration.kafka, Lineage.decoded(record.lineage)
+        streams = streams_of(kafka, mapping)
+        offsets = load_offsets(self.engine, record.id)
+        forgiven = lineage.forgiven if lineage is not None else 0
+        start = forgiven if offsets else streams.ends.get(mapping.cdc_topic, 0)
+        newest = newest_transactions(kafka, mapping, streams, start)
+        changes = {t: n for t, n in offsets.items() if t != mapping.commands_topic}
+        lost = unknown_transaction(self.engine, newest)
+        reason = backwards(lineage, streams, changes, lost, mapping.name)
+        if lineage is not None and not lineage.same(mapping.commands_topic, streams):
+            offsets.pop(mapping.commands_topic, None)
+        if reason is None:
+            if lineage is None or dict(lineage.topics) != dict(streams.topics):
+                now = Lineage.of(streams, forgiven)
+                note_lineage(self.engine, record.id, now.encoded())
+            return streams.readable(offsets), None
+        log.error("mapping %s stands still: %s", mapping.name, reason)
+        note_reason(self.engine, record.id, reason)
+
+        def executed() -> str:
+            with translated(), self.engine.connect() as connection:
+                return executed_gtids(connection)
+
+        return offsets, Backwards(reason, lambda: streams_of(kafka, mapping), executed)
 
 
 def run(configuration: Configuration) -> None:
@@ -122,22 +182,25 @@ def run(configuration: Configuration) -> None:
     service = Service(
         configuration,
         engine,
-        _quota(configuration),
+        quota_of(configuration),
         DeadLetterWriter(configuration.kafka),
     )
     consumer = Consumer(configuration, service.worker)
     mappings = {mapping.name: mapping for mapping in configuration.mappings}
+    watch = ClockWatch(partial(read_server_time, engine), service.quota.google_offset, monotonic_us)
     reporter = StatusReporter(
-        lambda: read_status(engine, [mappings[name] for name in consumer.ours()]),
+        lambda: watch.tell(read_status(engine, [mappings[name] for name in consumer.ours()])),
         StatusWriter(configuration.kafka),
         service.quota.now,
     )
     reporter.start()
+    service.watch.start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: consumer.stop())
     log.info("sink: %d mappings, group %s", len(configuration.mappings), configuration.sink.group)
     consumer.run()
     reporter.stop()
+    service.watch.stop()
     service.letters.close()
     engine.dispose()
     log.info("sink: stopped")
@@ -151,7 +214,8 @@ def _topics(configuration: Configuration) -> None:
         administration.close()
 
 
-def _quota(configuration: Configuration) -> Quota:
+def quota_of(configuration: Configuration) -> Quota:
+    """What Google grants of calls, by the configuration, and its clock."""
     settings = configuration.google
     clock = GoogleClock.starting_from(time.time_ns() // 1_000, monotonic_us())
     reads = Pace(settings.reads_per_minute, burst_share=READ_BURST)

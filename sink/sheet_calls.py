@@ -9,7 +9,7 @@ will be.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sink.core.errors import SheetbridgeError
 from sink.core.row_key import RowKey
@@ -24,6 +24,8 @@ from sink.writers.sheets.client import Answered
 from sink.writers.sheets.errors import FenceError
 from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.mending import Mending, mending_of
+from sink.writers.sheets.reading import Reading
+from sink.writers.sheets.repairs import located
 from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)
@@ -54,6 +56,7 @@ class SheetCalls:
     under_way: OpenCall | None = None
     mending: Mending = field(default_factory=Mending)
     removals: list[Removal] = field(default_factory=list)
+    located: bool = False
     keys: KeyWriting = field(init=False)
     marking: Marking = field(init=False)
 
@@ -71,6 +74,20 @@ class SheetCalls:
         if record.open_call:
             self.under_way = decode_call(record.open_call, self.parts.table)
             self.parts.pipeline.calling.update(self.under_way.keys())
+
+    @property
+    def wants_reading(self) -> bool:
+        """Whether rows without a key are to be put back, and where they stand is not known."""
+        return not self.located and any(repair.nameless for repair in self.mending.repairs)
+
+    def locate(self, reading: Reading) -> None:
+        """Learn where the rows stand that the next call puts back."""
+        found = located(self.mending.repairs, reading)
+        self.located = True
+        if found != self.mending.repairs:
+            self.mending = replace(self.mending, repairs=found)
+            with self.parts.store.begin() as transaction:
+                transaction.note({"repairs": self.mending.encoded()})
 
     def plan(
         self, owed: dict[RowKey, None], layout: TabLayout
@@ -174,7 +191,7 @@ class SheetCalls:
         with self.parts.store.begin() as transaction:
             noted = note_answer(transaction, answer, lo, hi, self.parts.table)
             self.keys.answered(transaction, answer, hi)
-            mending = mending_of(answer, noted.unknown, layout, self.parts.table)
+            mending = mending_of(answer, noted.unknown, self.parts.table)
             transaction.store_call(self.number, open_call.call.fence, None)
             if not (mending.empty and self.mending.empty):
                 transaction.note({"repairs": mending.encoded()})
@@ -183,7 +200,7 @@ class SheetCalls:
         self._forget(open_call)
         self.keys.call_ended(answer)
         self.fence = open_call.call.fence
-        self.mending, self.removals = mending, []
+        self.mending, self.removals, self.located = mending, [], False
         inserted = [r.placed for r in answer.reached if r.placed.write.op == "insert"]
         if inserted:
             layout.index.inserted(inserted[0].row, [placed.write.key for placed in inserted])
@@ -198,9 +215,12 @@ class SheetCalls:
         open_call = self._call_under_way()
         with self.parts.store.begin() as transaction:
             transaction.store_call(self.number, fence, None)
+            # events may have marked its rows while it was under way
+            transaction.save(transaction.states(list(open_call.keys())).values())
         self._forget(open_call)
         self.keys.call_ended(None)
         self.fence = fence
+        self.located = False
 
     def _call_under_way(self) -> OpenCall:
         if self.under_way is None:

@@ -8,19 +8,24 @@ Google's thread; everything here runs on the merging thread.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
 
-from sink.core.change_event import CellEdit, ChangeEvent, SheetEdit
+from sink.core.change_event import ChangeEvent
 from sink.core.errors import SheetbridgeError
+from sink.core.guards import Excess
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
-from sink.core.version import ABSENT
 from sink.doubled_rows import our_rows
 from sink.errands import Background, Errands
+from sink.guarding import HeldBatchError
 from sink.inbound import Inbox
+from sink.lost_columns import LostColumns
 from sink.parts import Parts
 from sink.pipeline import Outcome
 from sink.posted_rows import Places, SheetRow
 from sink.reconciliation import Reconciliation
+from sink.replaced_content import edits_found
+from sink.schema_changes import SchemaChanges
 from sink.sheet_calls import SheetCalls, StaleLayoutError
 from sink.stray_rows import StrayRows
 from sink.trouble_note import TroubleNote
@@ -32,8 +37,12 @@ from sink.writers.sheets.errors import (
     SheetRefusedError,
     UnknownFateError,
 )
+<<<<<<< HEAD
 from sink.writers.sheets.face_reading import FaceSight
 from sink.writers.sheets.layout import DuplicateKeyError, TabLayout
+=======
+from sink.writers.sheets.layout import DuplicateKeyError, TabLayout, UnfitTabError
+>>>>>>> main
 from sink.writers.sheets.reading import Reading
 from sink.writers.sheets.row_tags import TagSight
 from sink.writers.sheets.stray_rows import StrayRow
@@ -45,11 +54,20 @@ HINT_DELAY_SECONDS = 0.2
 STRAY_DELAY_SECONDS = 1.0
 
 
+def _never_held(_excess: Excess, _until: Mapping[str, int]) -> None:
+    """Where nobody listens to what a guard holds."""
+
+
+def _not_asked(_rows: int) -> None:
+    """Where nobody has asked for a reconciliation."""
+
+
 class SheetSide:
     """The sheet's errands of one mapping."""
 
-    def __init__(self, parts: Parts, background: Background) -> None:
+    def __init__(self, parts: Parts, background: Background, schema: SchemaChanges) -> None:
         self._parts = parts
+        self._schema = schema
         self._errands = Errands(parts, background)
         self._calls = SheetCalls(parts)
         self._strays = StrayRows(parts)
@@ -58,9 +76,12 @@ class SheetSide:
         self._owed: dict[RowKey, None] = {}
         self._strange: set[RowKey] = set()
         self._looked_at: set[RowKey] = set()
+        self._lost = LostColumns(parts)
         self._finds: dict[RowKey, int] = {}
         self._layout: TabLayout | None = None
         self._outdated = False
+        self.hold: Callable[[Excess, Mapping[str, int]], None] = _never_held
+        self.compared: Callable[[int], None] = _not_asked
 
     def start(self) -> None:
         """Take over what the last worker left: its open call, and rows that are owed."""
@@ -94,7 +115,7 @@ class SheetSide:
             self._reconciliation.ask(self._parts.around.monotonic())
         if inbox.hints:
             last = inbox.hints[-1]
-            log.info("hint from the sheet: %s", last.change_type or last.command)
+            log.info("hint from the sheet: %s", last.change_type)
             self._calls.keys.ask()
             self._reconciliation.ask(self._parts.around.monotonic() + HINT_DELAY_SECONDS)
 
@@ -102,10 +123,22 @@ class SheetSide:
         """Rows that the sheet may be owed something."""
         self._owed.update(dict.fromkeys(keys))
 
-    def apply(self, events: list[ChangeEvent]) -> None:
+    def noted(self, states: Mapping[RowKey, RowState]) -> None:
+        """Rows have changed beside the streams: people have answered for them."""
+        self._note_states(states)
+
+    def compare(self) -> None:
+        """Compare sheet and table now, as at the start."""
+        self._reconciliation.whole_due = 0.0
+
+    def apply(self, events: list[ChangeEvent], *, guarded: bool = True) -> None:
         """Merge events that no topic told: finds, and the first sync's own."""
-        inbox = Inbox(rows=list(events))
-        outcome = self._parts.pipeline.apply(inbox)
+        inbox = Inbox(rows=list(events), guarded=guarded)
+        try:
+            outcome = self._parts.pipeline.apply(inbox)
+        except HeldBatchError as held:
+            self.hold(held.excess, {})
+            return
         self._note_states(outcome.states)
 
     def tick(self) -> None:
@@ -132,16 +165,36 @@ class SheetSide:
                 self._calls.fence_laid,
                 self._read_again,
             )
+        elif self._schema.wants_titles:
+            self._put_titles()
         elif self._calls.removals:
             self._write(layout)
         elif layout.index.twice:
             self._errands.run(lambda tab: tab.read(), self._untangle, self._read_again)
+        elif self._calls.wants_reading:
+            self._errands.run(lambda tab: tab.read(), self._take_mending, self._read_again)
         elif self._calls.keys.places or self._calls.mending.repairs:
             self._write(layout)
         elif self._calls.keys.wants_look(now):
             self._errands.run(self._calls.keys.look(layout), self._take_tags, self._read_again)
         else:
             self._compare_or_write(layout, now)
+
+    def _put_titles(self) -> None:
+        """Until the tab has all of the table's columns, nothing else is written to it."""
+        if self._schema.may_put_titles:
+            self._errands.run(self._schema.put_titles, self._titles_put, self._titles_not_put)
+
+    def _titles_put(self, fence: str) -> None:
+        self._calls.fence_laid(fence)
+        self._schema.titles_put()
+        self._layout = None
+        self._reconciliation.ask(self._parts.around.monotonic())
+
+    def _titles_not_put(self, error: SheetbridgeError) -> None:
+        self._layout = None
+        if isinstance(error, UnfitTabError):
+            self._errands.stop(error)
 
     def _compare_or_write(self, layout: TabLayout, now: float) -> None:
         """The errands of an orderly tab."""
@@ -228,8 +281,9 @@ class SheetSide:
             self._strange.update(removed)
             self._reconciliation.ask(self._parts.around.monotonic())
             self._layout = None
-        if answer.hits:
-            log.info("rows had moved: %d writes are made again", len(answer.hits))
+        if answer.hits or answer.astray:
+            made_again = len(answer.hits) + len(answer.astray)
+            log.info("rows or columns had moved: %d writes are made again", made_again)
             self._layout = None
 
     # Readings
@@ -255,9 +309,20 @@ class SheetSide:
             self._layout = None
             self._errands.stop(DuplicateKeyError(reading.layout.index.twice))
 
+    def _take_mending(self, reading: Reading) -> None:
+        self._take_layout(reading.layout)
+        self._calls.locate(reading)
+
     def _take_reading(self, reading: Reading) -> None:
         self._take_layout(reading.layout)
         if reading.doubles:
+            self._reconciliation.ask(self._parts.around.monotonic())
+            return
+        try:
+            self._note_states(self._lost.take(reading))
+        except UnfitTabError as error:
+            self._layout = None
+            self._errands.stop(error)
             self._reconciliation.ask(self._parts.around.monotonic())
             return
         self._strays.read(reading)
@@ -269,6 +334,8 @@ class SheetSide:
             self.apply(events)
         if not self._reconciliation.waiting:
             self._strange -= self._looked_at
+            if self._reconciliation.whole:
+                self.compared(len({event.key for event in events}))
 
     def _take_tags(self, sight: TagSight) -> None:
         if sight.reading is not None:
@@ -317,7 +384,7 @@ class SheetSide:
 
     # Finds
 
-    def _note_states(self, states: dict[RowKey, RowState]) -> None:
+    def _note_states(self, states: Mapping[RowKey, RowState]) -> None:
         for key, state in states.items():
             if state.owed_to_sheet()[0]:
                 self._owed[key] = None
@@ -334,13 +401,7 @@ class SheetSide:
         keys = [key for key, due in self._finds.items() if due <= now]
         if not keys:
             return
-        events: list[ChangeEvent] = []
-        for key, state in self._parts.store.states(keys).items():
-            for column, find in state.finds.items():
-                cells = {column: CellEdit(find.value, ABSENT)}
-                name = f"replaced:{find.time}"
-                edit = SheetEdit(name, key, cells, find.time, now, found=True, shown=False)
-                events.append(edit)
+        events = edits_found(self._parts.store.states(keys), now)
         log.info("found %d cells that our writes had replaced", len(events))
         self.apply(events)
 
@@ -350,6 +411,8 @@ class SheetSide:
         """A reading failed, or a call could not be settled: nothing is known of the layout."""
         if not error.retriable:
             self._layout = None
+        if self._lost.note(error):
+            self._reconciliation.ask(self._parts.around.monotonic())
 
     def _not_sent(self, error: SheetbridgeError) -> None:
         """A call failed: it was refused, or its fate is unknown and it is settled next."""

@@ -74,7 +74,15 @@ class StatusReporter(threading.Thread):
     def _tell(self, record: StatusRecord) -> None:
         last = self._last.get(record.mapping)
         due = last is None or record.at_ms >= last.at_ms + REPEAT_SECONDS * 1_000
-        if last is not None and not due and replace(record, at_ms=last.at_ms) == last:
+        if last is not None and not due and _same(record, last):
             return
         self._writer.write(record)
         self._last[record.mapping] = record
+
+
+def _same(record: StatusRecord, last: StatusRecord) -> bool:
+    """Whether nothing is new: how exactly the clocks are known may wait until a record is due."""
+    now, before = record.clocks, last.clocks
+    known = (now.database is None) == (before.database is None)
+    alike = known and now.noticeable == before.noticeable
+    return alike and replace(record, at_ms=last.at_ms, clocks=before) == last

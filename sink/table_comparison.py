@@ -52,9 +52,16 @@ def _believed(state: RowState | None) -> Image | None:
 
 
 def confirmed_changes(
-    first: Mapping[RowKey, Astray], second: Mapping[RowKey, Astray], began: int, received: int
+    first: Mapping[RowKey, Astray],
+    second: Mapping[RowKey, Astray],
+    began: int,
+    received: int,
+    latest: int,
 ) -> list[DatabaseChange]:
-    """The differences that both looks show, as changes of server time ``began``."""
+    """The differences that both looks show, as changes of server time ``began``.
+
+    ``received`` is Google's time now, ``latest`` what it is at most.
+    """
     return [
         DatabaseChange(
             f"found:{began}",
@@ -65,6 +72,7 @@ def confirmed_changes(
             began,
             received,
             found=True,
+            latest=latest,
         )
         for key, row in first.items()
         if second.get(key) == row

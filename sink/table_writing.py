@@ -67,8 +67,10 @@ def _without_unseen(refusals: list[Refusal], transaction: Transaction) -> list[R
 
 
 def _unconfirmed(state: RowState) -> bool:
-    if state.open_writes or not state.alive:
+    if state.open_writes or state.life is None:
         return False
+    if not state.alive:
+        return state.life.in_db is False and state.table is None
     return any(version.in_db is False for version in state.cells.values())
 
 
@@ -99,8 +101,12 @@ def _permitted(
 
 
 def _confirm(state: RowState, there: Image | None, now: int) -> None:
-    """The row lock shows agreed values that no event and no echo has shown yet."""
+    """The row lock shows agreed values, or no row, as no event and no echo has shown yet."""
     if there is None:
+        if state.life is not None and not state.alive:
+            state.life = replace(state.life, in_db=now)
+        return
+    if not state.alive:
         return
     for column, version in state.cells.items():
         if version.in_db is False and there.get(column, ABSENT) == version.value:

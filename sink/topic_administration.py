@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from typing import Protocol
+
 # kafka-python ships no types; what is used of its admin client stands in this file only.
 from kafka import KafkaAdminClient  # type: ignore[import-untyped]
 from kafka.admin import (  # type: ignore[import-untyped]
@@ -15,7 +18,7 @@ from kafka.errors import (  # type: ignore[import-untyped]
 
 from sink.core.configuration import Configuration, KafkaSettings
 from sink.core.errors import SheetbridgeError
-from sink.core.topics import Topic, needed_topics
+from sink.core.topics import DEAD_LETTERS, Topic, needed_topics
 
 
 class KafkaUnreachableError(SheetbridgeError):
@@ -30,10 +33,10 @@ class KafkaUnreachableError(SheetbridgeError):
 
 
 class TopicRefusedError(SheetbridgeError):
-    """The broker would not make a topic."""
+    """The broker would not make a topic, or not change it."""
 
-    def __init__(self, topic: str, cause: str) -> None:
-        self.problem = f"Kafka refuses to create topic {topic}: {cause}."
+    def __init__(self, topic: str, cause: str, *, doing: str = "create") -> None:
+        self.problem = f"Kafka refuses to {doing} topic {topic}: {cause}."
         self.mend = (
             "Allow it to our client, make the topic by hand with one partition, or lower "
             "kafka.replication to the number of brokers."
@@ -83,6 +86,18 @@ class TopicAdministration:
         except KafkaError as error:
             raise KafkaUnreachableError(self._bootstrap, _cause(error)) from error
 
+    def topic_ids(self, topics: Collection[str]) -> dict[str, str]:
+        """The ids of those of ``topics`` that are there: a topic that is made anew has another."""
+        try:
+            described = self._admin.describe_topics(sorted(topics))
+        except KafkaError as error:
+            raise KafkaUnreachableError(self._bootstrap, _cause(error)) from error
+        return {
+            str(topic["name"]): str(topic["topic_id"])
+            for topic in described
+            if topic["error_code"] == 0
+        }
+
     def settings(self, topic: str) -> dict[str, str]:
         """The topic's configuration, defaults included."""
         resource = ConfigResource(ConfigResourceType.TOPIC, topic)
@@ -110,10 +125,51 @@ class TopicAdministration:
             raise TopicRefusedError(topic.name, _cause(error)) from error
         return True
 
+    def change(self, topic: Topic) -> None:
+        """Give an existing topic its settings; others of it stay. Raises TopicRefusedError."""
+        resource = ConfigResource(
+            ConfigResourceType.TOPIC, topic.name, configs=dict(topic.settings)
+        )
+        try:
+            answered = self._admin.alter_configs([resource])
+        except KafkaError as error:
+            raise KafkaUnreachableError(self._bootstrap, _cause(error)) from error
+        result = str(answered.get("topic", {}).get(topic.name, "OK"))
+        if result != "OK":
+            raise TopicRefusedError(topic.name, result, doing="change")
 
-def ensure_topics(configuration: Configuration, administration: TopicAdministration) -> list[str]:
-    """Make the topics that are missing; returns their names."""
+
+class Administration(Protocol):
+    """What ``ensure_topics`` needs of Kafka; implemented by ``TopicAdministration``."""
+
+    def partitions(self) -> Mapping[str, int]:
+        """Every topic and its number of partitions."""
+        ...
+
+    def settings(self, topic: str) -> Mapping[str, str]:
+        """A topic's configuration."""
+        ...
+
+    def create(self, topic: Topic) -> bool:
+        """Make the topic; False where it exists."""
+        ...
+
+    def change(self, topic: Topic) -> None:
+        """Give an existing topic its settings."""
+        ...
+
+
+def ensure_topics(configuration: Configuration, administration: Administration) -> list[str]:
+    """Make the topics that are missing; returns their names.
+
+    How long dead letters are kept follows ``[retention]`` in a topic that exists, too.
+    """
     present = administration.partitions()
+    for topic in needed_topics(configuration):
+        if topic.name == DEAD_LETTERS and topic.name in present:
+            current = administration.settings(topic.name)
+            if any(current.get(name) != value for name, value in topic.settings.items()):
+                administration.change(topic)
     missing = [topic for topic in needed_topics(configuration) if topic.name not in present]
     return [topic.name for topic in missing if administration.create(topic)]
 

@@ -21,6 +21,7 @@ from sink.merge_point import MergePoint
 from sink.parts import Parts
 from sink.record import Record
 from sink.retry import Backoff, retry
+from sink.schema_changes import TableChangedError
 from sink.state.errors import OvertakenError
 from sink.writers.sheets.tab import Tab
 
@@ -42,13 +43,15 @@ Message = Sequence[Record] | Callable[[], None] | Stop
 class Worker(threading.Thread):
     """Merges one mapping's streams until told to stop, or until another worker overtakes it.
 
-    ``tell`` stores why the mapping stopped, for ``status``.
+    ``tell`` stores why the mapping stopped, for ``status``. ``begins_anew_at_once``: it ended for a
+    cause that its successor has no need to wait out.
     """
 
     def __init__(self, parts: Parts, tell: Callable[[str], None], *, max_batch: int) -> None:
         super().__init__(name=f"mapping-{parts.table.mapping.name}", daemon=True)
         self.parts = parts
         self.failure: BaseException | None = None
+        self.begins_anew_at_once = False
         self._tell = tell
         self._inbox: queue.Queue[Message] = queue.Queue()
         self._max_batch = max_batch
@@ -65,6 +68,11 @@ class Worker(threading.Thread):
         """Messages that wait to be merged: the consumer pauses the topics when it grows."""
         return self._inbox.qsize()
 
+    @property
+    def takes_changes(self) -> bool:
+        """Whether the mapping's streams are merged now; while it stands still only commands are."""
+        return not self._point.controls.stopped
+
     def stop(self) -> None:
         """Ask the worker to end after what it is doing; ``join`` waits for it."""
         self._inbox.put(Stop())
@@ -78,15 +86,30 @@ class Worker(threading.Thread):
             log.warning("%s; it goes on there", error)
             self.failure = error
         except SheetbridgeError as error:
-            log.error("mapping %s stopped: %s", name, error)
             self.failure = error
-            self._store_reason(str(error))
+            if not self._table_changed(error):
+                log.error("mapping %s stopped: %s", name, error)
+                self._store_reason(str(error))
         except Exception as error:
-            log.exception("mapping %s stopped by an unforeseen error", name)
             self.failure = error
+            if not self._table_changed(error):
+                log.exception("mapping %s stopped by an unforeseen error", name)
         finally:
             self._google.shutdown(wait=True, cancel_futures=True)
             self.parts.store.close()
+
+    def _table_changed(self, error: Exception) -> bool:
+        """Whether the table has changed: then whatever failed, failed for that."""
+        try:
+            changed = isinstance(error, TableChangedError) or self.parts.table_changed(look=True)
+        except SheetbridgeError:
+            return False
+        if changed:
+            log.info(
+                "mapping %s begins anew with its table: %s", self.parts.table.mapping.name, error
+            )
+            self.begins_anew_at_once = True
+        return changed
 
     def _store_reason(self, reason: str) -> None:
         """The database itself may be the reason."""
@@ -101,7 +124,7 @@ class Worker(threading.Thread):
             records, stopping = self._gather()
             if records:
                 self._persistently("merge", partial(self._point.merge, records))
-            if stopping:
+            if stopping or self._point.controls.over:
                 return
             self._persistently("sheet", self._point.tick)
 

@@ -79,8 +79,12 @@ def kafka_app(configuration: Configuration) -> FastAPI:
 
 
 def kafka_publisher(configuration: Configuration) -> KafkaPublisher:
-    """The publisher of the sheet topics of ``configuration``."""
-    ours = {mapping.sheet_topic for mapping in configuration.mappings}
+    """The publisher of the sheet's and the commands' topics of ``configuration``."""
+    ours = {
+        name
+        for mapping in configuration.mappings
+        for name in (mapping.sheet_topic, mapping.commands_topic)
+    }
     topics = [topic for topic in needed_topics(configuration) if topic.name in ours]
     max_body = configuration.webhook.max_body
     return KafkaPublisher(KafkaClient(configuration.kafka, topics, max_body=max_body))

@@ -13,7 +13,7 @@ from sink.core.mapping import Mapping
 from webhook.problem import MalformedError, TooLargeError, UnavailableError, UnknownMappingError
 from webhook.publisher import Outgoing, Publisher, PublishError, RecordTooLargeError
 from webhook.recent_posts import RecentPosts
-from webhook.schemas import POST, AnyPost, EditPost
+from webhook.schemas import POST, AnyPost, CommandPost, EditPost
 
 MAX_POSTS = 1_000
 """Of a batch."""
@@ -53,6 +53,8 @@ class Intake:
     async def accept(self, body: bytes) -> dict[str, object]:
         """Publish a post to the topic of every mapping of its tab; the answer of 202.
 
+        Commands go to a topic of their own, which the sink reads even while a mapping stands still.
+
         Raises MalformedError, UnknownMappingError, TooLargeError, UnavailableError.
         """
         post = self._parse(body)
@@ -91,19 +93,19 @@ class Intake:
         delivery = self._recent.find(post.id)
         if delivery is None:
             mappings = self._by_tab[post.spreadsheet_id, post.tab.casefold()]
-            delivery = self._publisher.publish(self._records(post.id, body, mappings))
+            delivery = self._publisher.publish(self._records(post, body, mappings))
             self._recent.remember(post.id, delivery)
         return delivery
 
-    def _records(self, post_id: str, body: bytes, mappings: list[Mapping]) -> list[Outgoing]:
+    def _records(self, post: AnyPost, body: bytes, mappings: list[Mapping]) -> list[Outgoing]:
         # The body is a valid JSON object without these two fields, so they can be put in front:
         # every number and text stays as the script wrote it.
         rest = body.lstrip(b" \t\r\n")[1:]
         received = int(self._clock() * 1000)
         return [
             Outgoing(
-                mapping.sheet_topic,
-                post_id.encode("ascii"),
+                mapping.commands_topic if isinstance(post, CommandPost) else mapping.sheet_topic,
+                post.id.encode("ascii"),
                 b'{"mapping":%b,"received_ms":%d,%b' % (orjson.dumps(mapping.name), received, rest),
             )
             for mapping in mappings

@@ -21,6 +21,10 @@ MODULES: Mapping[str, str] = {
     "webhook": "deploy.cli.webhook",
     "sink": "deploy.cli.sink",
     "status": "deploy.cli.status",
+    "pause": "deploy.cli.pause",
+    "resume": "deploy.cli.resume",
+    "reconcile": "deploy.cli.reconcile",
+    "deletes": "deploy.cli.deletes",
     "conflicts": "deploy.cli.conflicts",
     "dead-letters": "deploy.cli.dead_letters",
 }

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from deploy.cli.dead_letter_topic import StoredLetter
 from deploy.cli.failure import CommandError
 from sink.core import operator_record
+from sink.core.command import Command, Order
 from sink.core.configuration import Configuration
 from sink.core.mapping import Mapping
 
@@ -46,14 +47,13 @@ def retry_of(letter: StoredLetter, configuration: Configuration, by: str) -> Ret
             "its value was given to the merge as an edit made now",
         )
     raw = letter.raw
-    if letter.topic != mapping.sheet_topic or raw is None or raw.value is None:
-        asked = {"id": name, "kind": "command", "command": "reconcile", "time_ms": _now()}
+    posted = letter.topic in (mapping.sheet_topic, mapping.commands_topic)
+    if not posted or raw is None or raw.value is None:
         return Retry(
-            mapping.sheet_topic,
+            mapping.commands_topic,
             None,
-            _bytes({**asked, "editor": f"retried by {by}", "rows": []}),
-            "the sheet is compared now, and the table within "
-            f"{configuration.sink.reconcile_every} s: that finds what was meant",
+            _bytes(Command(name, Order.RECONCILE).to_json()),
+            "sheet and table are compared now: that finds what was meant",
         )
     again = "the record was written to its topic again"
     try:

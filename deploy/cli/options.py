@@ -24,3 +24,7 @@ DirectoryOption = Annotated[
     typer.Option("--directory", help="The run directory: data, logs, secrets, endpoints.json."),
 ]
 DEFAULT_DIRECTORY = Path(".sheetbridge")
+
+WaitOption = Annotated[
+    float, typer.Option("--wait", min=0, help="Seconds to wait for the sink's answer.")
+]

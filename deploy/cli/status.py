@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,6 @@ import httpx
 import typer
 from rich.markup import escape
 from rich.table import Table
-from sqlalchemy import text
 
 from connectors.connect_client import ConnectClient
 from connectors.template import render
@@ -22,16 +21,14 @@ from deploy.cli.console import console
 from deploy.cli.failure import FAILED, CommandError
 from deploy.cli.kafka_offsets import end_offsets
 from deploy.cli.options import ConfigOption
+from deploy.cli.status_topic import told
 from sink.core.configuration import Configuration
 from sink.core.errors import SheetbridgeError
 from sink.core.mapping import Direction
 from sink.core.mapping import Mapping as TableMapping
+from sink.core.status_record import REPEAT_SECONDS, StatusRecord
 
 app = typer.Typer(add_completion=False)
-
-CLOCK_SECONDS = 2.0
-"""More difference than this between our clock and the database server's is worth a word."""
-
 
 SILENCE = timedelta(minutes=15)
 """Three heartbeats of the script in the sheet."""
@@ -96,6 +93,7 @@ def gather(configuration: Configuration) -> list[Line]:
         *_asked("Webhook", lambda: [_webhook(configuration)]),
         *_asked("Kafka", kafka),
         *_asked("Database", lambda: _database(configuration, ends)),
+        *_asked("Clocks", lambda: [clocks(told(configuration.kafka.bootstrap), datetime.now(UTC))]),
     ]
 
 
@@ -141,14 +139,10 @@ def _end_offsets(configuration: Configuration) -> dict[str, int]:
 
 def _database(configuration: Configuration, ends: Mapping[str, int] | None) -> list[Line]:
     with stored_state.connected(configuration.database) as connection:
-        asked = datetime.now(UTC)
-        theirs = connection.execute(text("SELECT UTC_TIMESTAMP(6)")).scalar_one()
         known = stored_state.progress(connection)
-    apart = (theirs.replace(tzinfo=UTC) - asked).total_seconds()
-    clock = f"its clock and ours differ by {abs(apart):.1f} s" if abs(apart) > CLOCK_SECONDS else ""
     place = f"{configuration.database.host}:{configuration.database.port}"
     return [
-        Line("Database", not clock, clock or f"answers at {place}, clocks agree"),
+        Line("Database", True, f"answers at {place}"),
         *(
             describe(
                 mapping,
@@ -160,6 +154,20 @@ def _database(configuration: Configuration, ends: Mapping[str, int] | None) -> l
             for mapping in configuration.mappings
         ),
     ]
+
+
+def clocks(records: Sequence[StatusRecord], now: datetime) -> Line:
+    """What the sink has measured last of the clocks; ``records`` begin with the newest."""
+    part = "Clocks"
+    if not records:
+        return Line(part, True, "not compared yet: the sink does that", warns=True)
+    known, at = records[0].clocks, datetime.fromtimestamp(records[0].at_ms / 1_000, UTC)
+    says = known.in_words()
+    if now - at > timedelta(seconds=5 * REPEAT_SECONDS):
+        says = f"{says} (as of {at:%Y-%m-%d %H:%M} UTC)"
+    if known.noticeable:
+        says += ". Where edits of both sides cross, the wrong one may win: let it follow NTP"
+    return Line(part, not known.too_far, says, warns=known.noticeable)
 
 
 def describe(
@@ -192,11 +200,22 @@ def describe(
         many = "1 row holds" if found.refused == 1 else f"{found.refused:,} rows hold"
         says.append(f"{many} a cell that the database refuses; see sheetbridge dead-letters list")
     needed = mapping.direction is not Direction.TO_SHEET
+    says.extend(
+        f"{each.count:,} {each.what.value} of the {each.origin.value} are held: decide with "
+        "sheetbridge deletes list"
+        for each in found.held
+        if not each.stops
+    )
+    if found.left:
+        says.append(
+            f"the table has dropped {' and '.join(map(repr, found.left))}: kept in the sheet, and "
+            "in step no longer"
+        )
     silent = needed and found.heartbeat is not None and now - found.heartbeat > SILENCE
     if silent or (needed and found.heartbeat is None):
         says.append(_without_script(found.heartbeat, reconcile_every))
     well = found.phase == "running" and found.reason is None and not found.paused
-    return Line(part, well, ", ".join(says), warns=bool(found.refused) or silent)
+    return Line(part, well, ", ".join(says), warns=bool(found.refused or found.held) or silent)
 
 
 def _without_script(heartbeat: datetime | None, reconcile_every: int) -> str:

@@ -1,7 +1,9 @@
 """`/_control/spreadsheets/{id}/…`: a person's gestures, and the script that they start.
 
 A gesture is carried out at once and the answer says when; its triggers run in the background.
-With `?wait=true` the answer comes when they have ended, with their records.
+With `?wait=true` the answer comes when they have ended, with their records. A gesture that says
+`at_revision` is refused (409) where the spreadsheet has changed since that one was seen: whoever
+must know which rows a hand touched looks again and repeats it.
 """
 
 import asyncio
@@ -92,6 +94,9 @@ class _Desk:
         document = self._emulator.spreadsheet(spreadsheet_id)
         settings = self._emulator.settings
         with document.lock:
+            seen = body.get("at_revision")
+            if seen is not None and seen != document.revision:
+                raise ApiError(409, f"The spreadsheet has changed since revision {seen}.")
             done = GESTURES[name](document, body)
             answer: JsonObject = {
                 "time_ms": time.time_ns() // 1_000_000,

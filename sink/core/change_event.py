@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Value
-from sink.core.version import Absent
+from sink.core.version import Absent, Origin
 
 Image = dict[str, Value]
 """A row's mapped columns and their values."""
@@ -67,6 +67,8 @@ class DatabaseChange:
     ``own_write`` is the number of this mapping's transaction where the change is its echo.
     ``found``: no event told of it; the table was seen to hold it by a look that began at ``time``,
     with the stream read past that moment. Then an echo that had not come by then never will.
+    ``held``: a guard holds the delete. ``denied``: a person refused these columns' change.
+    ``latest`` is what Google's clock showed at most when it was merged (None: nobody knows).
     """
 
     id: str
@@ -79,6 +81,18 @@ class DatabaseChange:
     own_write: int | None = None
     position: Position | None = None
     found: bool = False
+    held: bool = False
+    denied: frozenset[str] = frozenset()
+    latest: int | None = None
+
+    @property
+    def edited_at(self) -> int:
+        """The commit's time where it is compared with the sheet's: none of the future.
+
+        Within the database ``time`` counts, however wrong the server's clock: commits and row locks
+        bear the times of one clock.
+        """
+        return self.time if self.latest is None else min(self.time, self.latest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +113,8 @@ class SheetEdit:
     told by a trigger; its time is when looking began. ``refused`` gives reasons by column for cells
     that the column or the database does not take (``""``: the whole new row); they are believed to
     be shown and not agreed. ``shown`` False: a write of ours has replaced it since.
-    ``unfit`` is the text of cells that their columns cannot hold.
+    ``unfit`` is the text of cells that their columns cannot hold. ``denied``: a person refused the
+    edit of these columns.
     """
 
     id: str
@@ -114,6 +129,7 @@ class SheetEdit:
     refused: dict[str, str] = field(default_factory=dict)
     shown: bool = True
     unfit: dict[str, str] = field(default_factory=dict)
+    denied: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +137,8 @@ class SheetDelete:
     """A row that is gone from the sheet. Always found, as Google tells no trigger which row went.
 
     ``time`` is when looking began; ``seen_until`` is when the row was last surely there.
-    ``refused``: why the database does not delete the row; it is put back.
+    ``refused``: why the database does not delete the row; it is put back. ``held``: a guard holds
+    the delete.
     """
 
     id: str
@@ -131,6 +148,7 @@ class SheetDelete:
     seen_until: int = 0
     author: str | None = None
     refused: str | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +185,23 @@ class OperatorEdit:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-ChangeEvent = DatabaseChange | SheetEdit | SheetDelete | SheetSight | OperatorEdit
+@dataclass(frozen=True, slots=True)
+class HeldAnswer:
+    """An operator releases or refuses the held delete of a row that ``origin`` made.
+
+    ``refused``: why the database does not delete the row all the same; it is put back.
+    """
+
+    id: str
+    key: RowKey
+    origin: Origin
+    release: bool
+    time: int
+    received: int
+    refused: str | None = None
+
+
+ChangeEvent = DatabaseChange | SheetEdit | SheetDelete | SheetSight | OperatorEdit | HeldAnswer
 
 
 @dataclass(slots=True)

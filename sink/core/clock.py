@@ -9,10 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sink.core.clock_difference import Difference
+
 SECOND = 1_000_000
 
 SLEW = 5
 """A clock that is ahead loses at most one part in so many of the time that passes."""
+
+TRUSTED = 300 * SECOND
+"""How wrong this machine's clock may be while Google has not answered."""
 
 
 @dataclass(slots=True)
@@ -52,6 +57,8 @@ class GoogleClock:
 
     def latest(self, monotonic: int) -> int:
         """The latest that Google's time may be at a monotonic time."""
+        if not self.answers:
+            return monotonic + self.high + TRUSTED
         return monotonic + max(self.high, self._offset(monotonic))
 
     def _offset(self, monotonic: int) -> int:
@@ -60,6 +67,11 @@ class GoogleClock:
             return middle
         passed = max(0, monotonic - self._since)
         return max(middle, self._shown - passed // SLEW)
+
+    @property
+    def offset(self) -> Difference | None:
+        """Google's time less the monotonic one; None before Google's first answer."""
+        return Difference(self.low, self.high) if self.answers else None
 
     @property
     def uncertainty(self) -> int:

@@ -113,6 +113,19 @@ class SinkSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RetentionSettings:
+    """How many days is remembered what serves nobody for ever. Agreed values are kept always.
+
+    A post that is older than the edit ids is refused, and a row's tombstone outlives them.
+    """
+
+    edit_ids: int = 30
+    tombstones: int = 90
+    conflicts: int = 365
+    dead_letters: int = 90
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """The whole of ``sheetbridge.toml``."""
 
@@ -123,6 +136,7 @@ class Configuration:
     webhook: WebhookSettings
     sink: SinkSettings
     mappings: tuple[Mapping, ...]
+    retention: RetentionSettings = RetentionSettings()
     source: str = "sheetbridge.toml"
 
     def mapping(self, name: str) -> Mapping | None:

@@ -24,6 +24,7 @@ from sink.core.configuration import (
 from sink.core.errors import ConfigurationError
 from sink.core.mapping import Mapping as TableMapping
 from sink.core.mapping_section import read_mapping, refuse_duplicates
+from sink.core.retention_section import read_retention
 from sink.core.secret_reference import SecretSource
 from sink.core.settings_section import Section
 from sink.core.toml_lines import TomlLines
@@ -54,7 +55,7 @@ def parse(
     root = Section(
         source, content, (), TomlLines(text), source, SecretSource(environment, read_file)
     )
-    root.allow("database", "kafka", "connect", "google", "webhook", "sink", "mapping")
+    root.allow("database", "kafka", "connect", "google", "webhook", "sink", "retention", "mapping")
     sections = {
         "database": _table(root, "database", required='host = "127.0.0.1"'),
         "kafka": _table(root, "kafka"),
@@ -62,6 +63,7 @@ def parse(
         "google": _table(root, "google"),
         "webhook": _table(root, "webhook"),
         "sink": _table(root, "sink"),
+        "retention": _table(root, "retention"),
     }
     blocks = _mapping_sections(root)
     return Configuration(
@@ -72,6 +74,7 @@ def parse(
         webhook=_webhook(sections["webhook"]),
         sink=_sink(sections["sink"]),
         mappings=_mappings(blocks),
+        retention=read_retention(sections["retention"]),
         source=source,
     )
 

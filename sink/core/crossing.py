@@ -29,7 +29,7 @@ def merge_cell(
     """
     state = decision.state
     holder = state.cells.get(column)
-    seen = seen and challenger.origin is not rules.mute
+    seen = seen and challenger.origin is not rules.mute and column not in rules.denied
     if holder is None:
         if challenger.origin is not rules.mute:
             _agree(state, column, challenger)
@@ -48,6 +48,9 @@ def merge_cell(
         _agree(state, column, challenger)
     else:
         decision.losses.append(Loss(column, challenger, holder, rule))
+        if holder.made and challenger.origin is Origin.DATABASE:
+            # the table has lost what it had made by itself: it is to be given that again
+            state.cells[column] = replace(holder, made=False)
 
 
 def _agree(state: RowState, column: str, version: Version) -> None:
@@ -82,7 +85,8 @@ def merge_delete(
                 forget_in_db(state)
             return
         losers.append(Loss(column, version, tombstone, rule))
-    decision.losses.extend(loss for loss in losers if loss.column is not None)
+    # the cells tell of the row; where all of them had been seen, its existence alone is lost
+    decision.losses.extend([loss for loss in losers if loss.column is not None] or losers)
     state.life = tombstone
     state.refused.clear()
 
@@ -93,32 +97,43 @@ def _merge_tombstones(state: RowState, tombstone: Version, rules: Rules) -> None
         state.life = tombstone
         return
     wins, _ = rules.prefers_challenger(Crossing(None, tombstone, held, True, state.agreed))
-    kept = tombstone if wins else held
-    in_db = True if tombstone.in_db is True else kept.in_db
-    state.life = replace(kept, in_db=in_db)
+    wins = wins and not held.outside  # else what it brings back next would lose it unlogged
+    # that the database deleted the row too does not mean that it has seen the other tombstone
+    state.life = tombstone if wins else held
 
 
 def revive(
-    decision: Decision, challenger: Version, rules: Rules, cells: Iterable[tuple[str, Version]]
+    decision: Decision,
+    challenger: Version,
+    rules: Rules,
+    cells: Iterable[tuple[str, Version]],
+    *,
+    created: bool,
 ) -> bool:
     """Whether an event that had not seen the tombstone beats it; the row then returns.
 
-    Else its ``cells`` are logged; they are merged into those that the dead row keeps all the same.
+    One of its ``cells`` must beat it by that column's rule, or where the event ``created`` the row
+    the creation itself: as where the delete is read later (``merge_delete``). Else the cells are
+    logged; they are merged into those that the dead row keeps all the same.
     """
     state = decision.state
     held = state.life
     if held is None:
         state.life = challenger
         return True
-    wins, rule = rules.prefers_challenger(Crossing(None, challenger, held, False, state.agreed))
-    if not wins:
-        losers = [Loss(column, version, held, rule) for column, version in cells]
-        decision.losses.extend(losers or [Loss(None, challenger, held, rule)])
-        return False
-    decision.losses.append(Loss(None, held, challenger, rule))
-    state.life = challenger
-    forget_in_db(state)
-    return True
+    edits: list[tuple[str | None, Version]] = list(cells)
+    agreed = state.agreed
+    losers: list[Loss] = []
+    for column, version in edits if edits and not created else [(None, challenger), *edits]:
+        wins, rule = rules.prefers_challenger(Crossing(column, version, held, False, agreed))
+        if wins:
+            decision.losses.append(Loss(None, held, version, rule))
+            state.life = challenger
+            forget_in_db(state)
+            return True
+        losers.append(Loss(column, version, held, rule))
+    decision.losses.extend([loss for loss in losers if loss.column is not None] or losers)
+    return False
 
 
 def forget_in_db(state: RowState) -> None:

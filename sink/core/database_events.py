@@ -7,8 +7,13 @@ from dataclasses import replace
 from sink.core.change_event import DatabaseChange, Image, Op
 from sink.core.crossing import merge_cell, merge_delete, revive
 from sink.core.decision import Decision
+from sink.core.held_deletes import approve_by_return, hold
 from sink.core.policies import Rules
+<<<<<<< HEAD
 from sink.core.row_state import WHOLE_ROW, OpenWrite, RowState
+=======
+from sink.core.row_state import HeldDelete, OpenWrite, RowState
+>>>>>>> main
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Absent, Origin, Version
 
@@ -19,6 +24,7 @@ def merge_database_change(event: DatabaseChange, decision: Decision, rules: Rule
     if event.op is Op.SNAPSHOT:
         _fill_unknown(event, state)
         return
+    rules = rules.denying(event.denied)
     if event.found:
         _close_unheard(event, state)
     last = state.table
@@ -30,12 +36,15 @@ def merge_database_change(event: DatabaseChange, decision: Decision, rules: Rule
         changed = {column: cell for column, cell in changed.items() if column not in ours}
         if not changed or not _differs_from(last, event.before):
             return
-    if event.op is Op.DELETE:
+    if event.op is Op.DELETE and event.held and state.alive:
+        hold(state, HeldDelete(Origin.DATABASE, event.time, event.received))
+    elif event.op is Op.DELETE:
         tombstone = _version(False, event)
         merge_delete(
             decision, tombstone, rules, saw=lambda held: held.known_to_database(event.time)
         )
     else:
+        approve_by_return(Origin.DATABASE, event.time, decision, rules)
         _merge_image(event, decision, rules, changed)
 
 
@@ -62,7 +71,7 @@ def _merge_image(
 
 
 def _version(value: Value, event: DatabaseChange) -> Version:
-    return Version(value, event.time, Origin.DATABASE, in_db=True, seen_from=event.received)
+    return Version(value, event.edited_at, Origin.DATABASE, in_db=True, seen_from=event.received)
 
 
 def _already_shown(state: RowState, column: str, value: Value, now: int) -> int | None:
@@ -136,11 +145,18 @@ def _fill_unknown(event: DatabaseChange, state: RowState) -> None:
     """A snapshot row is no edit: it fills what has no version and beats nothing.
 
     Nor is it the binlog's word of what the table holds: what it shows otherwise than believed, a
-    comparison of the table finds.
+    comparison of the table finds. Of columns that no event has told of (they are new) it is.
     """
     unknown = replace(_version(True, event), time=None)
     if state.life is None:
         state.life, state.table = unknown, event.after
+    elif state.table is not None:
+        untold = {c: value for c, value in (event.after or {}).items() if c not in state.table}
+        state.table = {**untold, **state.table}
+        for column, value in untold.items():
+            held = state.cells.get(column)
+            if held is not None and held.value != value and held.is_databases:
+                state.cells[column] = replace(unknown, value=value)
     for column, value in (event.after or {}).items():
         state.cells.setdefault(column, replace(unknown, value=value))
 
@@ -167,5 +183,5 @@ def _exists(
         state.life = challenger
         return True
     cells = [(column, _version(new, event)) for column, (new, _) in changed.items()]
-    revive(decision, challenger, rules, cells)
+    revive(decision, challenger, rules, cells, created=event.op is Op.CREATE)
     return False

@@ -41,6 +41,7 @@ class Truncate:
     time: int
     position: Position
     received: int = 0
+    latest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,12 @@ def decode_change(
     *,
     own_source: str,
     received: int,
+    latest: int | None = None,
 ) -> DatabaseChange | Marker | Truncate | None:
     """One record of a CDC topic; None where it says nothing (old markers are cleared away).
 
-    ``own_source`` is the UUID under which this mapping writes; ``received`` Google's time now.
+    ``own_source`` is the UUID under which this mapping writes; ``received`` Google's time now,
+    ``latest`` what it is at most.
     """
     source = decode_source(value)
     op = value.get("op")
@@ -99,7 +102,7 @@ def decode_change(
         after = _object(value.get("after"), "after of a marker")
         return Marker(str(after.get("token")), source.position)
     if op == "t":
-        return Truncate(source.time, source.position, received)
+        return Truncate(source.time, source.position, received, latest)
     if key is None or op not in tuple(Op):
         raise EnvelopeError(f"a change event with op {op!r} and key {key!r:.80}")
     own = source.gtid is not None and source.gtid.source == own_source
@@ -113,6 +116,7 @@ def decode_change(
         received,
         source.gtid.number if own and source.gtid is not None else None,
         None if source.snapshot else source.position,
+        latest=latest,
     )
 
 
@@ -144,10 +148,10 @@ class PostedRow:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One signed post of the script: edits, a hint to reconcile, a command, or a heartbeat.
+    """One signed post of the script: edits, a hint to reconcile, or a heartbeat.
 
-    ``time`` is the start of the trigger in microseconds on Google's clock; ``command`` is
-    "reconcile", "pause" or "resume".
+    ``time`` is the start of the trigger in microseconds on Google's clock. Commands have a topic of
+    their own (``sink.core.command``).
     """
 
     id: str
@@ -156,7 +160,6 @@ class Post:
     editor: str | None
     change_type: str | None
     rows: tuple[PostedRow, ...]
-    command: str | None = None
 
 
 def decode_post(value: Json) -> Post:
@@ -164,9 +167,7 @@ def decode_post(value: Json) -> Post:
     rows = value.get("rows") or []
     if not isinstance(rows, list):
         raise EnvelopeError("rows of a post must be a list")
-    editor, change_type, command = (
-        value.get(name) for name in ("editor", "change_type", "command")
-    )
+    editor, change_type = value.get("editor"), value.get("change_type")
     return Post(
         str(value.get("id")),
         str(value.get("kind")),
@@ -174,7 +175,6 @@ def decode_post(value: Json) -> Post:
         editor if isinstance(editor, str) else None,
         change_type if isinstance(change_type, str) else None,
         tuple(_posted_row(_object(row, "row")) for row in rows),
-        command if isinstance(command, str) else None,
     )
 
 

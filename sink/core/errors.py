@@ -3,6 +3,7 @@
 SheetbridgeError
 ├── ConfigurationError    what a user wrote in ``sheetbridge.toml`` cannot be used
 ├── EnvelopeError         a record of a topic that is not a change event
+├── TooOldEditError       an edit that came later than edit ids are kept
 └── UnfitValueError       a value that its column cannot hold exactly
 
 ``retriable`` belongs to the class: True where the same call may succeed later.
@@ -37,6 +38,10 @@ class ConfigurationError(SheetbridgeError):
 
 class EnvelopeError(SheetbridgeError):
     """A record does not have the form that its topic promises; it goes to the dead letters."""
+
+
+class TooOldEditError(SheetbridgeError):
+    """An edit so old that nobody knows any more whether it was applied; it is set aside."""
 
 
 class UnfitValueError(SheetbridgeError):

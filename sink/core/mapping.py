@@ -92,6 +92,16 @@ class Mapping:
         return f"sheet.{self.name}"
 
     @property
+    def commands_topic(self) -> str:
+        """Where commands for this mapping go: from the command line, and the sheet's menu."""
+        return f"commands.{self.name}"
+
+    @property
+    def topics(self) -> tuple[str, str, str]:
+        """Every topic that the sink reads for this mapping."""
+        return (self.cdc_topic, self.sheet_topic, self.commands_topic)
+
+    @property
     def marker_table(self) -> str:
         """The small captured table whose rows travel in ``cdc_topic`` (``database.table``)."""
         return f"sheetbridge.marker__{self.database}__{self.table_name}"

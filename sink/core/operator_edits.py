@@ -26,7 +26,7 @@ def merge_operator_edit(event: OperatorEdit, decision: Decision, rules: Rules) -
     if WHOLE_ROW in event.refused:
         return
     if event.exists is False:
-        if decision.state.alive:
+        if decision.state.life is not None:
             _exist(event, False, decision, rules)
         return
     cells = {column: v for column, v in event.cells.items() if column not in event.refused}
@@ -40,15 +40,20 @@ def merge_operator_edit(event: OperatorEdit, decision: Decision, rules: Rules) -
 
 
 def _exist(event: OperatorEdit, wanted: bool, decision: Decision, rules: Rules) -> bool:
-    """The row is made, brought back or deleted; False where the mapping goes one way."""
+    """The row is made, brought back or deleted; False where the mapping goes one way.
+
+    A dead row that is deleted once more is dead as of now: what brought it back before, and was not
+    read yet, had not seen that.
+    """
     state = decision.state
     version = _version(wanted, event)
     held = state.life
+    same = held is not None and held.value is wanted
     if rules.mute is not None:
-        if held is not None:
+        if held is not None and not same:
             decision.losses.append(Loss(None, version, held, "one_way"))
         return False
-    if held is not None:
+    if held is not None and not same:
         decision.losses.append(Loss(None, held, version, RESTORED))
     state.life = version
     if wanted:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sink.core.change_event import Image
 from sink.core.errors import ConfigurationError
@@ -72,13 +72,19 @@ class Rules:
     """The decisions of one mapping, by column, and what the resolver must know of the table.
 
     ``required`` are the columns without which the database takes no new row. ``mute`` is the side
-    whose edits always lose, where the mapping goes one way only.
+    whose edits always lose, where the mapping goes one way only. ``denied`` are columns of the
+    event in hand whose change a person has refused: it loses like one of a mute side.
     """
 
     default: tuple[str, Decide] = ("last_write_wins", last_write_wins)
     by_column: Mapping[str, tuple[str, Decide]] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
     mute: Origin | None = None
+    denied: frozenset[str] = frozenset()
+
+    def denying(self, columns: frozenset[str]) -> Rules:
+        """The rules for an event of which a person has refused ``columns``."""
+        return replace(self, denied=columns) if columns else self
 
     def prefers_challenger(self, crossing: Crossing) -> tuple[bool, str]:
         """Whether the challenger wins, and the name of the rule that decided.
@@ -88,6 +94,8 @@ class Rules:
         """
         if crossing.challenger.origin is self.mute:
             return False, "one_way"
+        if crossing.column in self.denied:
+            return False, "refused"
         name, decide = self.default
         if crossing.column is not None:
             name, decide = self.by_column.get(crossing.column, self.default)

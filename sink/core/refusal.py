@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from sink.core.change_event import (
     ChangeEvent,
     DatabaseChange,
+    HeldAnswer,
     OperatorEdit,
     SheetDelete,
     SheetEdit,
@@ -45,7 +46,7 @@ def refused(event: ChangeEvent, refusal: Refusal) -> tuple[ChangeEvent, list[str
     match event:
         case DatabaseChange() | SheetSight():
             return event, []
-        case SheetDelete():
+        case SheetDelete() | HeldAnswer():
             if refusal.op != "delete" or event.refused is not None:
                 return event, []
             return replace(event, refused=refusal.reason), [WHOLE_ROW]

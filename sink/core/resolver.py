@@ -24,6 +24,9 @@ rung that speaks decides:
 Rows: existence is merged like a cell. A delete crosses with every version that it had not seen; if
 one of them beats it, the row lives and is put back. A dead row keeps its cells and goes on merging
 them: an event must beat the tombstone to revive it, a create that saw the tombstone need not.
+A delete that a guard holds is not merged yet: the row merges on, neither side is written, and the
+delete is resolved as of its own time when a person releases it, or when its own side shows the row
+again. Refused, it is logged and the row is put back (``held_deletes``).
 
 An edit that an operator gives back from a log (``operator_edits``) belongs to neither side: it saw
 what is agreed when it is merged, and neither side has seen it before it is shown or written.
@@ -37,6 +40,7 @@ from __future__ import annotations
 from sink.core.change_event import (
     ChangeEvent,
     DatabaseChange,
+    HeldAnswer,
     OperatorEdit,
     SheetDelete,
     SheetEdit,
@@ -44,6 +48,7 @@ from sink.core.change_event import (
 )
 from sink.core.database_events import merge_database_change
 from sink.core.decision import Decision
+from sink.core.held_deletes import answer_held
 from sink.core.operator_edits import merge_operator_edit
 from sink.core.policies import Rules
 from sink.core.row_state import RowState
@@ -68,4 +73,6 @@ def resolve(event: ChangeEvent, state: RowState, rules: Rules) -> Decision:
             merge_operator_edit(event, decision, rules)
         case SheetSight():
             believe_sight(event, decision.state)
+        case HeldAnswer():
+            answer_held(event, decision, rules)
     return decision

@@ -12,7 +12,7 @@ from sink.core.change_event import Image
 from sink.core.marks import Marks
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Value
-from sink.core.version import ABSENT, Absent, Version
+from sink.core.version import ABSENT, Absent, Origin, Version
 
 WHOLE_ROW = ""
 """Stands for the row's existence where reasons are kept by column."""
@@ -97,6 +97,21 @@ class Find:
     due: int
 
 
+@dataclass(frozen=True, slots=True)
+class HeldDelete:
+    """A delete that waits for a person's yes; it is resolved as of its own time then.
+
+    ``saw_until`` is when the sheet last surely had the row (sheet only); ``received`` is Google's
+    time when it was held.
+    """
+
+    origin: Origin
+    time: int
+    received: int
+    saw_until: int = 0
+    author: str | None = None
+
+
 @dataclass(slots=True)
 class RowState:
     """Everything that is remembered of one row.
@@ -107,8 +122,14 @@ class RowState:
     cells (a cell without one shows what was agreed first). ``newest`` is the time of the newest
     sheet edit of each cell, ``seen_until`` when the sheet last surely had the row.
     ``refused`` are the reasons for which cells (``""``: the row) were not taken, ``unfit`` the
+<<<<<<< HEAD
     texts that cells show and their columns cannot hold. ``marks`` are what we say at cells, wanted
     and shown. ``in_call``: a call of ours on this row is under way.
+=======
+    texts that cells show and their columns cannot hold. ``in_call``: a call of ours on this row is
+    under way. ``held`` are deletes that wait for a yes, at most one of each side; until then the
+    row merges on and neither side is owed anything.
+>>>>>>> main
     """
 
     key: RowKey
@@ -125,6 +146,7 @@ class RowState:
     finds: dict[str, Find] = field(default_factory=dict)
     marks: Marks = field(default_factory=dict)
     in_call: bool = False
+    held: tuple[HeldDelete, ...] = ()
 
     def copy(self) -> RowState:
         """A state that can be changed without touching this one."""
@@ -177,7 +199,7 @@ class RowState:
         Cells that the database made by itself are never written, nor are refused ones.
         """
         row = self.believed_table
-        if self.life is None:
+        if self.life is None or self.held:
             return "", {}
         if not self.alive:
             return ("", {}) if row is None else ("delete", {})
@@ -195,7 +217,7 @@ class RowState:
 
         A refused cell, or row, is left as the person wrote it until either side changes it.
         """
-        if self.life is None:
+        if self.life is None or self.held:
             return "", {}
         there = self.present.possible()
         if not self.alive:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from sink.core.change_event import CellEdit, SheetDelete, SheetEdit, SheetSight
 from sink.core.crossing import merge_cell, merge_delete, revive
 from sink.core.decision import Decision, Loss
+from sink.core.held_deletes import approve_by_return, hold, sight_of, tombstone_of
 from sink.core.policies import Rules
-from sink.core.row_state import WHOLE_ROW, Belief, Find, RowState
+from sink.core.row_state import WHOLE_ROW, Belief, Find, HeldDelete, RowState
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Absent, Origin, Version
 
@@ -27,6 +28,7 @@ def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None
     reason = decision.state.refused.get(WHOLE_ROW)
     _merge_row(event, decision, rules)
     state = decision.state
+<<<<<<< HEAD
     if reason is not None and state.life is not None and not state.alive:
         state.refused.setdefault(WHOLE_ROW, reason)
 
@@ -35,6 +37,12 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
     state = decision.state
     again = WHOLE_ROW in state.refused and not state.alive and event.shown
     unlike = _unlike(event, state)
+=======
+    rules = rules.denying(event.denied)
+    if event.shown:
+        approve_by_return(Origin.SHEET, event.time, decision, rules)
+    unlike = _unlike(event, state) | _out_of_sight(event, state)
+>>>>>>> main
     beside = _made_beside_ours(event, state)
     edits = _told(event, decision)
     if event.shown:
@@ -82,6 +90,22 @@ def _unlike(event: SheetEdit, state: RowState) -> set[str]:
             shown = (*belief.possible(), belief.value)
             if cell.old not in shown:
                 found.add(column)
+    return found
+
+
+def _out_of_sight(event: SheetEdit, state: RowState) -> set[str]:
+    """The cells whose agreed value a write of ours had taken out of the person's sight.
+
+    It was meant for another row, which stood there when the call was planned; or the agreed value
+    was found under it. What the database made by itself was never typed and is no loss.
+    """
+    found = set()
+    for column in event.cells:
+        belief, held = state.beliefs.get(column), state.cells.get(column)
+        if belief is None or held is None or held.made or belief.heard:
+            continue
+        if belief.written and belief.value != held.value and event.time >= belief.wrote[0]:
+            found.add(column)
     return found
 
 
@@ -135,6 +159,8 @@ def _merge_edit(
     typed_over = (
         held is not None and event.typed and event.time >= held.seen_from and cell.old == held.value
     )
+    # posts overtake one another: of two edits in one millisecond nobody can tell the later one
+    at_once = held is not None and held.of_sheet and held.time == event.time
     merge_cell(
         decision,
         column,
@@ -142,7 +168,7 @@ def _merge_edit(
         rules,
         seen=surely or typed_over,
         base=cell.old,
-        log_seen=event.found or unseen or not surely,
+        log_seen=event.found or unseen or at_once or not surely,
     )
 
 
@@ -292,13 +318,20 @@ def _appear(
     if state.life is None:
         state.life = challenger
         return True
+<<<<<<< HEAD
     create = event.key_edited or again
     if create and event.time >= state.life.seen_from and rules.mute is not Origin.SHEET:
+=======
+    # a look tells when it began, not when the row was made: that may be before an operator's delete
+    unseen = event.found and state.life.outside and state.life.shown is None
+    in_sight = event.key_edited and event.time >= state.life.seen_from and not unseen
+    if in_sight and rules.mute is not Origin.SHEET:
+>>>>>>> main
         state.life = challenger
         state.cells = _still_in_table(state, event.time)
         return True
     cells = [(column, _version(cell.new, event)) for column, cell in edits.items()]
-    revive(decision, challenger, rules, cells)
+    revive(decision, challenger, rules, cells, created=event.key_edited)
     return False
 
 
@@ -329,6 +362,7 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
         state.refused[WHOLE_ROW] = event.refused
         return
     saw_until = min(event.seen_until or state.seen_until, event.time)
+<<<<<<< HEAD
 
     def saw(held: Version) -> bool:
         if held.of_sheet or held.made:
@@ -341,6 +375,13 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
         merge_delete(decision, _version(False, event), rules, saw=saw)
     if not state.alive:
         state.refused.clear()
+=======
+    delete = HeldDelete(Origin.SHEET, event.time, event.received, saw_until, event.author)
+    if event.held and state.alive:
+        hold(state, delete)
+    elif state.life is not None:
+        merge_delete(decision, tombstone_of(delete), rules, saw=sight_of(delete))
+>>>>>>> main
 
 
 def _newest_edit(state: RowState) -> int:

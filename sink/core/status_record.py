@@ -9,8 +9,9 @@ clock, the script's own.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
+from sink.core.clock_difference import Clocks, Difference
 from sink.core.errors import EnvelopeError
 
 VERSION = 1
@@ -44,7 +45,8 @@ class StatusRecord:
 
     ``at_ms`` is when this was so, ``last_change_ms`` when the last change was merged (None: none
     yet). ``waiting`` are rows that are not at rest, ``refused_rows`` rows with a refused cell, of
-    which ``refused`` names some. ``reason`` says why the mapping has stopped.
+    which ``refused`` names some. ``reason`` says why the mapping has stopped. ``clocks`` are in
+    microseconds.
     """
 
     mapping: str
@@ -57,6 +59,7 @@ class StatusRecord:
     refused_rows: int = 0
     refused: tuple[RefusedCell, ...] = ()
     held: tuple[Held, ...] = ()
+    clocks: Clocks = field(default_factory=Clocks)
 
     def to_json(self) -> dict[str, object]:
         """The record's value, as JSON."""
@@ -93,7 +96,25 @@ def decode_status(value: object) -> StatusRecord:
             )
             for held in _objects(value, "held")
         ),
+        _clocks(value.get("clocks")),
     )
+
+
+def _clocks(value: object) -> Clocks:
+    """What the record says of the clocks; those of older sinks say nothing."""
+    if value is None:
+        return Clocks()
+    if not isinstance(value, Mapping):
+        raise EnvelopeError(f"clocks of a status record must be an object, not {value!r:.80}")
+    return Clocks(_difference(value.get("database")), _difference(value.get("machine")))
+
+
+def _difference(value: object) -> Difference | None:
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise EnvelopeError(f"a difference of clocks must be an object, not {value!r:.80}")
+    return Difference(_number(value, "low"), _number(value, "high"))
 
 
 def _text(value: Mapping[str, object], name: str) -> str:

@@ -14,7 +14,11 @@ class MappingRecord:
 
     ``transactions`` counts its numbered transactions under ``source_uuid``; ``first`` and
     ``first_gtids`` are what the first sync left; ``call_number``, ``fence`` and ``open_call`` tell
-    of the last call to the sheet, ``repairs`` of what it hit by mistake.
+    of the last call to the sheet, ``repairs`` of what it hit by mistake. ``tally`` is what the
+    guards have counted, ``held_batch`` what they stopped the mapping before, ``answer`` what a
+    person said to that, ``outcomes`` what became of the last commands, ``lineage`` the cluster and
+    topics that the offsets belong to. ``declared`` is how the table was when its rows were taken
+    over (``sink.core.declared``).
     """
 
     id: int
@@ -31,3 +35,9 @@ class MappingRecord:
     fence: str | None
     open_call: str | None
     repairs: str | None
+    tally: str | None = None
+    held_batch: str | None = None
+    answer: str | None = None
+    outcomes: str | None = None
+    lineage: str | None = None
+    declared: str | None = None

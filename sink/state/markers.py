@@ -54,3 +54,19 @@ def write_marker(connection: Connection, mapping: Mapping, token: str) -> None:
         text(f"INSERT INTO {table} (token, at) VALUES (:token, utc_timestamp(6))"),
         {"token": token},
     )
+
+
+def prune_markers(connection: Connection, mapping: Mapping, before: int, most: int) -> int:
+    """Delete marker rows written before ``before`` (µs), at most ``most``; the caller commits.
+
+    They go by their numbers, so that the delete locks no more than it takes. Returns how many.
+    """
+    table = quoted(mapping.marker_table)
+    found = connection.execute(
+        text(f"SELECT id, at < FROM_UNIXTIME(:before) FROM {table} ORDER BY id LIMIT :most"),
+        {"before": before / 1_000_000, "most": most},
+    )
+    old = [number for number, is_old in found if is_old]
+    if old:
+        connection.execute(text(f"DELETE FROM {table} WHERE id <= :last"), {"last": old[-1]})
+    return len(old)

@@ -14,7 +14,8 @@ import orjson
 from sink.core.change_event import Image
 from sink.core.marks import Face, Mark
 from sink.core.row_key import RowKey
-from sink.core.row_state import Belief, Find, OpenWrite, RowState
+from sink.core.row_state import Belief, Find, HeldDelete, OpenWrite, RowState
+from sink.core.tombstones import gone_since
 from sink.core.values.codec import Value
 from sink.core.version import Origin, Version
 
@@ -24,6 +25,10 @@ Stored = list[Any]
 OWED_TO_SHEET = 1
 HAS_FINDS = 2
 HAS_REFUSED = 4
+HELD_IN = {Origin.DATABASE: 8, Origin.SHEET: 16}
+"""The flags of a row with a held delete, by the side that deleted it."""
+
+HAS_HELD = 8 | 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +63,15 @@ class FirstSync:
 
 @dataclass(frozen=True, slots=True)
 class StoredRow:
-    """A row state as it is stored: agreed values, the record (None: pristine), attention flags."""
+    """A row state as it is stored: agreed values, the record (None: pristine), attention flags.
+
+    ``gone_since``: both sides surely lack the row, and nothing of it has been heard since (µs).
+    """
 
     agreed: bytes
     record: bytes | None
     attention: int
+    gone_since: int | None = None
 
 
 def encode(state: RowState, first: FirstSync) -> StoredRow:
@@ -73,6 +82,8 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
     attention = OWED_TO_SHEET if owed else 0
     attention |= HAS_FINDS if state.finds else 0
     attention |= HAS_REFUSED if state.refused else 0
+    for held in state.held:
+        attention |= HELD_IN[held.origin]
     if replace(state, in_call=False) == pristine:
         return StoredRow(orjson.dumps(agreed), None, attention)
     record: dict[str, object] = {
@@ -103,11 +114,19 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
         record["finds"] = {
             column: [find.value, find.time, find.due] for column, find in state.finds.items()
         }
+<<<<<<< HEAD
     if state.marks:
         record["marks"] = {column: _mark(mark) for column, mark in state.marks.items()}
+=======
+    if state.held:
+        record["held"] = [
+            [held.origin.value, held.time, held.received, held.saw_until, held.author]
+            for held in state.held
+        ]
+>>>>>>> main
     if state.open_writes:
         record["open"] = [_open_write(write) for write in state.open_writes]
-    return StoredRow(orjson.dumps(agreed), orjson.dumps(record), attention)
+    return StoredRow(orjson.dumps(agreed), orjson.dumps(record), attention, gone_since(state))
 
 
 def decode(
@@ -133,7 +152,13 @@ def decode(
     state.refused = record.get("refused", {})
     state.unfit = record.get("unfit", {})
     state.finds = {column: Find(*find) for column, find in record.get("finds", {}).items()}
+<<<<<<< HEAD
     state.marks = {column: _read_mark(mark) for column, mark in record.get("marks", {}).items()}
+=======
+    state.held = tuple(
+        HeldDelete(Origin(origin), *stamps) for origin, *stamps in record.get("held", ())
+    )
+>>>>>>> main
     state.open_writes = tuple(_read_open_write(write) for write in record.get("open", ()))
     return state
 

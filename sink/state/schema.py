@@ -7,8 +7,18 @@ Debezium captures none of them but the marker tables (``sink.state.markers``). T
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, SmallInteger, String, Table, Text
-from sqlalchemy.dialects.mysql import LONGTEXT, VARBINARY
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    FetchedValue,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects.mysql import LONGTEXT, TIMESTAMP, VARBINARY
 
 SCHEMA = "sheetbridge"
 
@@ -32,8 +42,15 @@ mapping = Table(
     Column("fence", String(64), nullable=True),
     Column("open_call", LONGTEXT, nullable=True),
     Column("repairs", LONGTEXT, nullable=True),
+    Column("declared", LONGTEXT, nullable=True),
     Column("heartbeat", BigInteger, nullable=False),
     Column("merged_at", BigInteger, nullable=False),
+    Column("tally", LONGTEXT, nullable=True),
+    Column("held_batch", LONGTEXT, nullable=True),
+    Column("answer", LONGTEXT, nullable=True),
+    Column("outcomes", LONGTEXT, nullable=True),
+    Column("lineage", LONGTEXT, nullable=True),
+    Column("edit_ids_since", BigInteger, nullable=False, server_default=FetchedValue()),
 )
 
 topic_offset = Table(
@@ -52,6 +69,7 @@ row_state = Table(
     Column("agreed", LONGTEXT, nullable=False),
     Column("record", LONGTEXT, nullable=True),
     Column("attention", SmallInteger, nullable=False),
+    Column("gone_since", BigInteger, nullable=True),
 )
 
 edit_id = Table(
@@ -73,6 +91,7 @@ conflict = Table(
     Column("winner", LONGTEXT, nullable=False),
     Column("rule", String(128), nullable=False),
     Column("logged_at", BigInteger, nullable=False),
+    Column("noted", TIMESTAMP(fsp=6), nullable=False, server_default=FetchedValue()),
 )
 
 tagged_row = Table(

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, Engine, Row, func, select
 
 from sink.core.mapping import Mapping
 from sink.core.row_state import WHOLE_ROW
-from sink.core.status_record import EXAMPLES, RefusedCell, StatusRecord
+from sink.core.status_record import EXAMPLES, Held, RefusedCell, StatusRecord
 from sink.state import schema
 from sink.state.database_errors import translated
+from sink.state.held import read_held
 from sink.state.records import HAS_FINDS, HAS_REFUSED, OWED_TO_SHEET
 
 
@@ -53,6 +54,10 @@ def _record(connection: Connection, row: Row[tuple[object, ...]], mapping: Mappi
         waiting,
         refused_rows,
         _examples(connection, stored["id"], mapping) if refused_rows else (),
+        tuple(
+            Held(held.what.value, held.count, held.origin.value, held.since // 1_000)
+            for held in read_held(connection, stored["id"], stored["held_batch"])
+        ),
     )
 
 

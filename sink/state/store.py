@@ -16,15 +16,18 @@ from sqlalchemy import Connection, Engine, Row, insert, select, text, update
 
 from sink.core.change_event import Image, Position
 from sink.core.mapped_table import MappedTable
+from sink.core.retention import Horizon
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.core.tagged_row import TaggedRow
+from sink.ports import Prunable
 from sink.state import schema
 from sink.state.database_errors import translated
 from sink.state.errors import OvertakenError
 from sink.state.mapping_record import MappingRecord
-from sink.state.markers import write_marker
-from sink.state.records import HAS_FINDS, OWED_TO_SHEET, FirstSync
+from sink.state.markers import prune_markers, write_marker
+from sink.state.pruning import prunable
+from sink.state.records import HAS_FINDS, HAS_HELD, OWED_TO_SHEET, FirstSync
 from sink.state.transaction import MySqlTransaction
 
 
@@ -90,12 +93,20 @@ class MySqlStore:
 
     def keys_with_attention(self) -> list[RowKey]:
         """See ``sink.ports.Store``."""
+        return self._keys_with(OWED_TO_SHEET | HAS_FINDS)
+
+    def held_keys(self) -> list[RowKey]:
+        """See ``sink.ports.Store``."""
+        return self._keys_with(HAS_HELD)
+
+    def _keys_with(self, flags: int) -> list[RowKey]:
         states = schema.row_state
         with translated(), self._engine.connect() as connection:
             rows = connection.execute(
                 select(states.c.row_key)
                 .where(states.c.mapping_id == self.record.id)
-                .where(states.c.attention.op("&")(OWED_TO_SHEET | HAS_FINDS) != 0)
+                .where(states.c.attention > 0)
+                .where(states.c.attention.op("&")(flags) != 0)
             )
             return [self._table.key_from_canonical(bytes(row.row_key)) for row in rows]
 
@@ -123,6 +134,18 @@ class MySqlStore:
         """See ``sink.ports.Store``."""
         with translated(), self._engine.begin() as connection:
             write_marker(connection, self._table.mapping, token)
+
+    def prunable(self, horizon: Horizon, most: int) -> Prunable:
+        """See ``sink.ports.Store``."""
+        with translated(), self._engine.connect() as connection:
+            return prunable(
+                connection, self.record.id, horizon, most, self._table.key_from_canonical
+            )
+
+    def prune_markers(self, before: int, most: int) -> int:
+        """See ``sink.ports.Store``."""
+        with translated(), self._engine.begin() as connection:
+            return prune_markers(connection, self._table.mapping, before, most)
 
     @contextmanager
     def _reading(self) -> Iterator[MySqlTransaction]:
@@ -180,6 +203,23 @@ def note_reason(engine: Engine, mapping_id: int, reason: str | None) -> None:
         )
 
 
+def note_lineage(engine: Engine, mapping_id: int, lineage: str) -> None:
+    """Store what the mapping's offsets belong to, outside of its numbered transactions."""
+    table = schema.mapping
+    with translated(), engine.begin() as connection:
+        connection.execute(update(table).where(table.c.id == mapping_id).values(lineage=lineage))
+
+
+def unknown_transaction(engine: Engine, gtids: Sequence[str]) -> str | None:
+    """The first of ``gtids`` that the server has never executed; None where it knows all."""
+    with translated(), engine.connect() as connection:
+        for gtid in gtids:
+            known = text("SELECT GTID_SUBSET(:gtid, @@GLOBAL.gtid_executed)")
+            if not connection.execute(known, {"gtid": gtid}).scalar_one():
+                return gtid
+    return None
+
+
 def executed_gtids(connection: Connection) -> str:
     """``@@gtid_executed``: every transaction that the server has committed."""
     return str(connection.execute(text("SELECT @@GLOBAL.gtid_executed")).scalar_one())
@@ -202,6 +242,12 @@ def _record(row: Row[tuple[object, ...]]) -> MappingRecord:
         fence=fields["fence"],
         open_call=fields["open_call"],
         repairs=fields["repairs"],
+        tally=fields["tally"],
+        held_batch=fields["held_batch"],
+        answer=fields["answer"],
+        outcomes=fields["outcomes"],
+        lineage=fields["lineage"],
+        declared=fields["declared"],
     )
 
 

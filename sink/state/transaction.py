@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, select, text, update
+from sqlalchemy import ColumnElement, Connection, select, update
 from sqlalchemy.dialects.mysql import insert
 
 from sink.core.change_event import Image
 from sink.core.decision import Loss
 from sink.core.mapped_table import MappedTable
 from sink.core.refusal import Refusal
+from sink.core.retention import Horizon
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.core.tagged_row import TaggedRow
@@ -18,7 +19,9 @@ from sink.ports import Progress, TableWrite
 from sink.state import schema
 from sink.state.conflict_log import conflict_rows
 from sink.state.given_keys import give_key
+from sink.state.pruning import edit_ids_since, forget_rows, prune_entries, raise_horizon
 from sink.state.records import FirstSync, decode, encode
+from sink.state.server_clock import server_time
 from sink.state.tagged_rows import read_tagged, save_tagged, unfinished, with_tags
 from sink.writers.database import TableWriter
 
@@ -90,6 +93,10 @@ class MySqlTransaction:
         )
         return [self._table.key_from_canonical(bytes(row.row_key)) for row in rows]
 
+    def table_size(self) -> int:
+        """See the protocol."""
+        return self._writer.size()
+
     def lock(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         """See the protocol."""
         found: dict[RowKey, Image] = {}
@@ -110,10 +117,7 @@ class MySqlTransaction:
 
     def server_time(self) -> int:
         """See the protocol."""
-        now = self._connection.execute(
-            text("SELECT CAST(UNIX_TIMESTAMP(SYSDATE(6)) * 1000000 AS SIGNED)")
-        )
-        return int(now.scalar_one())
+        return server_time(self._connection)
 
     def write(self, writes: Sequence[TableWrite]) -> list[Refusal]:
         """See the protocol."""
@@ -151,6 +155,7 @@ class MySqlTransaction:
                     "agreed": stored.agreed.decode(),
                     "record": None if stored.record is None else stored.record.decode(),
                     "attention": stored.attention,
+                    "gone_since": stored.gone_since,
                 }
             )
         if not rows:
@@ -161,6 +166,7 @@ class MySqlTransaction:
                 agreed=statement.inserted.agreed,
                 record=statement.inserted.record,
                 attention=statement.inserted.attention,
+                gone_since=statement.inserted.gone_since,
             ),
             rows,
         )
@@ -178,7 +184,11 @@ class MySqlTransaction:
             self._connection.execute(
                 insert(schema.edit_id),
                 [
-                    {"mapping_id": self._mapping_id, "id": name, "seen_at": progress.read_at}
+                    {
+                        "mapping_id": self._mapping_id,
+                        "id": name,
+                        "seen_at": progress.seen_at(name),
+                    }
                     for name in progress.edit_ids
                 ],
             )
@@ -201,6 +211,22 @@ class MySqlTransaction:
                 for topic, offset in offsets.items()
             ],
         )
+
+    def edit_ids_since(self) -> int:
+        """See the protocol."""
+        return edit_ids_since(self._connection, self._mapping_id)
+
+    def prune(self, horizon: Horizon, most: int) -> int:
+        """See the protocol."""
+        pruned = prune_entries(self._connection, self._mapping_id, horizon, most)
+        if pruned:
+            raise_horizon(self._connection, self._mapping_id, horizon.edit_ids)
+        return pruned
+
+    def forget(self, keys: Sequence[RowKey], since: int) -> None:
+        """See the protocol."""
+        raise_horizon(self._connection, self._mapping_id, since)
+        forget_rows(self._connection, self._mapping_id, keys)
 
     def store_call(self, number: int, fence: str | None, call: str | None) -> None:
         """See the protocol."""

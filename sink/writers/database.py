@@ -49,6 +49,11 @@ class TableReader:
         rows = self._connection.exec_driver_sql(f"SELECT {self._key_read} FROM {self._name}")
         return [self._key_of(dict(row)) for row in rows.mappings()]
 
+    def size(self) -> int:
+        """How many rows there are."""
+        counted = self._connection.exec_driver_sql(f"SELECT COUNT(*) FROM {self._name}")
+        return int(counted.scalar_one())
+
     def rows(self, keys: Sequence[RowKey], *, lock: bool = False) -> dict[RowKey, Image]:
         """The cells of rows; those that are not there are left out.
 

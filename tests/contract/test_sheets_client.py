@@ -25,7 +25,7 @@ from sink.core.configuration import CredentialsKind, GoogleSettings
 from sink.core.mapping import Policy, Rule
 from sink.core.quota import Pace
 from sink.google_access import sheets_service
-from sink.writers.sheets.call import RowWrite, SheetCall, plan_call
+from sink.writers.sheets.call import RowWrite, SheetCall, hidden_title, plan_call
 from sink.writers.sheets.client import Quota, SheetsClient, monotonic_us
 from sink.writers.sheets.errors import (
     FenceError,
@@ -250,3 +250,50 @@ def test_a_late_call_comes_unless_the_fence_was_moved(desk: Desk, fenced_off: bo
     desk.late_calls_over()
     assert _cells(desk)[0][1] == ("A1" if fenced_off else "late")
     assert tab.fences() == {"bar" if fenced_off else "fence1"}
+
+
+def _hidden_rows(desk: Desk) -> int:
+    fields = "sheets.properties(title,gridProperties(rowCount))"
+    sheets = desk.client.read_spreadsheet(fields).json["sheets"]
+    (rows,) = [
+        sheet["properties"]["gridProperties"]["rowCount"]
+        for sheet in sheets
+        if sheet["properties"]["title"] == hidden_title(TAB)
+    ]
+    assert isinstance(rows, int)
+    return rows
+
+
+def test_the_hidden_tab_shrinks_again_after_a_large_call(desk: Desk) -> None:
+    many = range(4, 2_504)
+    desk.document.batch_update(
+        [
+            {"appendDimension": {"sheetId": 1, "dimension": "ROWS", "length": len(many)}},
+            {
+                "updateCells": {
+                    "start": {"sheetId": 1, "rowIndex": 4, "columnIndex": 0},
+                    "rows": [
+                        {"values": [{"userEnteredValue": {"numberValue": number}}]}
+                        for number in many
+                    ],
+                    "fields": "userEnteredValue",
+                }
+            },
+        ]
+    )
+    tab, layout = _tab(desk)
+    tab.send(_call(layout, 1, *(update(number, a="new") for number in many)), layout)
+    assert _hidden_rows(desk) == layout.hidden_rows == len(many) + 1  # the header is copied too
+    answer, _ = tab.send(_call(layout, 2, update(1, a="newer")), layout)
+    assert _hidden_rows(desk) == layout.hidden_rows == 1_000
+    assert [reached.before["a"] for reached in answer.reached] == ["A1"]
+    tab.send(_call(layout, 3, update(1, a="newest")), layout)
+    assert _hidden_rows(desk) == 1_000
+
+
+def test_the_hidden_tab_keeps_its_size_where_a_call_was_not_taken(desk: Desk) -> None:
+    tab, layout = _tab(desk)
+    layout.hidden_rows = 5_000
+    with pytest.raises(FenceError):
+        tab.send(_call(layout, 2, update(1, a="new")), layout)
+    assert layout.hidden_rows == 5_000

@@ -52,13 +52,18 @@ class Change:
 
 @dataclass
 class Data:
-    """Everything that a transaction can change. Images are never changed in place."""
+    """Everything that a transaction can change. Images are never changed in place.
+
+    ``noted`` are the server's times at which the ``conflicts`` were logged.
+    """
 
     table: dict[RowKey, Image] = field(default_factory=dict)
     states: dict[RowKey, StoredRow] = field(default_factory=dict)
-    edit_ids: set[str] = field(default_factory=set)
+    edit_ids: dict[str, int] = field(default_factory=dict)
+    edit_ids_since: int = 0
     offsets: dict[str, int] = field(default_factory=dict)
     conflicts: list[tuple[RowKey, Loss]] = field(default_factory=list)
+    noted: list[int] = field(default_factory=list)
     notes: dict[str, object] = field(default_factory=dict)
     tagged: dict[str, TaggedRow] = field(default_factory=dict)
     position: Position | None = None
@@ -71,9 +76,10 @@ class Data:
             self,
             table=dict(self.table),
             states=dict(self.states),
-            edit_ids=set(self.edit_ids),
+            edit_ids=dict(self.edit_ids),
             offsets=dict(self.offsets),
             conflicts=list(self.conflicts),
+            noted=list(self.noted),
             notes=dict(self.notes),
             tagged=dict(self.tagged),
             binlog=list(self.binlog),
@@ -101,6 +107,8 @@ class MemoryServer:
         self.locks: dict[RowKey, object] = {}
         self._before: Data | None = None
         self._holder: object = None
+        self.markers: list[tuple[int, str]] = []
+        self.forgotten = 0
         self._unlogged: list[Change] = []
         self._places = 0
 
@@ -200,7 +208,14 @@ class MemoryServer:
 
     def mark(self, token: str) -> None:
         """A row of the marker table."""
+        self.markers.append((self.now, token))
         self._log(Change(0, None, None, None, self.now, marker=token), None)
+
+    def alter(self, columns: tuple[str, ...], change: Callable[[Image], Image]) -> None:
+        """ALTER TABLE: no event tells of it, and later ones have other columns."""
+        self.columns = columns
+        for data in self._seen_by(None):
+            data.table = {key: change(image) for key, image in data.table.items()}
 
     def truncate(self, *, time: int) -> None:
         """Take every row at once; raises DatabaseUnavailableError where a session has locks."""

@@ -9,12 +9,14 @@ from dataclasses import replace
 from sink.core.change_event import Image
 from sink.core.decision import Loss
 from sink.core.refusal import Refusal, without_which
+from sink.core.retention import Horizon
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.core.tagged_row import TaggedRow
-from sink.ports import Progress, TableWrite
+from sink.ports import Progress, Prunable, TableWrite
+from sink.state.errors import TableUnusableError
 from sink.state.mapping_record import MappingRecord
-from sink.state.records import HAS_FINDS, OWED_TO_SHEET, FirstSync, decode, encode
+from sink.state.records import HAS_FINDS, HAS_HELD, OWED_TO_SHEET, FirstSync, decode, encode
 from tests.doubles.constraints import Broken
 from tests.doubles.memory_server import Data, MemoryServer
 
@@ -23,10 +25,15 @@ ORDER = ("delete", "update", "insert")
 
 
 class MemoryStore:
-    """The numbered transactions of one worker, from the number that stands when it is made."""
+    """The numbered transactions of one worker, from the number that stands when it is made.
 
-    def __init__(self, server: MemoryServer) -> None:
+    ``columns`` are those that the worker knows of: it reads no others, and fails where one of them
+    is gone. None: all that there are.
+    """
+
+    def __init__(self, server: MemoryServer, columns: Sequence[str] | None = None) -> None:
         self._server = server
+        self._columns = columns
         self._number = server.data.transactions
 
     @contextmanager
@@ -51,9 +58,14 @@ class MemoryStore:
         return list(self._server.committed.states)
 
     def keys_with_attention(self) -> list[RowKey]:
-        wanted = OWED_TO_SHEET | HAS_FINDS
+        return self._keys_with(OWED_TO_SHEET | HAS_FINDS)
+
+    def held_keys(self) -> list[RowKey]:
+        return self._keys_with(HAS_HELD)
+
+    def _keys_with(self, flags: int) -> list[RowKey]:
         states = self._server.committed.states
-        return [key for key, stored in states.items() if stored.attention & wanted]
+        return [key for key, stored in states.items() if stored.attention & flags]
 
     def tagged_rows(self) -> list[TaggedRow]:
         return [row for row in self._server.data.tagged.values() if row.finished is None]
@@ -63,13 +75,38 @@ class MemoryStore:
 
     def table_rows(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         table = self._server.committed.table
-        return {key: dict(table[key]) for key in keys if key in table}
+        return {key: self.known(table[key]) for key in keys if key in table}
+
+    def known(self, image: Image) -> Image:
+        """What the worker reads of a row."""
+        if self._columns is None:
+            return dict(image)
+        gone = [column for column in self._columns if column not in self._server.columns]
+        if gone:
+            raise TableUnusableError("demo.rows", f"Unknown column '{gone[0]}' in 'field list'")
+        return {column: value for column, value in image.items() if column in self._columns}
 
     def server_time(self) -> int:
         return self._server.now
 
     def mark(self, token: str) -> None:
         self._server.mark(token)
+
+    def prunable(self, horizon: Horizon, most: int) -> Prunable:
+        data = self._server.committed
+        old = [*_old_ids(data, horizon), *_old_conflicts(data, horizon)]
+        gone = sorted(
+            (stored.gone_since, at, key)
+            for at, (key, stored) in enumerate(data.states.items())
+            if stored.gone_since is not None and stored.gone_since < horizon.tombstones
+        )
+        return Prunable(bool(old), [key for _, _, key in gone[:most]])
+
+    def prune_markers(self, before: int, most: int) -> int:
+        markers = self._server.markers
+        old = [marker for marker in markers[:most] if marker[0] < before]
+        del markers[: len(old)]
+        return len(old)
 
     def close(self) -> None:
         """A double has no connection that could be lost."""
@@ -88,7 +125,7 @@ class MemoryTransaction:
         return self._number
 
     def known_ids(self, ids: Sequence[str]) -> frozenset[str]:
-        return frozenset(ids) & self._server.data.edit_ids
+        return frozenset(ids) & self._server.data.edit_ids.keys()
 
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
         return _states(self._server.data, keys, self._server.first)
@@ -96,11 +133,14 @@ class MemoryTransaction:
     def known_keys(self) -> list[RowKey]:
         return list(self._server.data.states)
 
+    def table_size(self) -> int:
+        return len(self._server.data.table)
+
     def lock(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         table = self._server.data.table
         for key in keys:
             self._server.lock(key, self._store)
-        return {key: dict(table[key]) for key in keys if key in table}
+        return {key: self._store.known(table[key]) for key in keys if key in table}
 
     def server_time(self) -> int:
         return self._server.now
@@ -143,18 +183,49 @@ class MemoryTransaction:
 
     def log(self, key: RowKey, losses: Sequence[Loss]) -> None:
         self._server.data.conflicts.extend((key, loss) for loss in losses)
+        self._server.data.noted.extend(self._server.now for _ in losses)
 
     def record(self, progress: Progress) -> None:
         data = self._server.data
         data.offsets.update(progress.offsets)
-        data.edit_ids.update(progress.edit_ids)
+        data.edit_ids.update({name: progress.seen_at(name) for name in progress.edit_ids})
         data.position = progress.position or data.position
+
+    def edit_ids_since(self) -> int:
+        return self._server.data.edit_ids_since
+
+    def prune(self, horizon: Horizon, most: int) -> int:
+        data = self._server.data
+        ids = _old_ids(data, horizon)[:most]
+        conflicts = _old_conflicts(data, horizon)[:most]
+        for name in ids:
+            del data.edit_ids[name]
+        for place in reversed(conflicts):
+            del data.conflicts[place], data.noted[place]
+        if ids or conflicts:
+            data.edit_ids_since = max(data.edit_ids_since, horizon.edit_ids)
+        return len(ids) + len(conflicts)
+
+    def forget(self, keys: Sequence[RowKey], since: int) -> None:
+        data = self._server.data
+        data.edit_ids_since = max(data.edit_ids_since, since)
+        for key in keys:
+            data.states.pop(key, None)
+        self._server.forgotten += len(keys)
 
     def store_call(self, number: int, fence: str | None, call: str | None) -> None:
         self.note({"call_number": number, "fence": fence, "open_call": call})
 
     def note(self, facts: Mapping[str, object]) -> None:
         self._server.data.notes.update(facts)
+
+
+def _old_ids(data: Data, horizon: Horizon) -> list[str]:
+    return [name for name, seen in data.edit_ids.items() if seen < horizon.edit_ids]
+
+
+def _old_conflicts(data: Data, horizon: Horizon) -> list[int]:
+    return [place for place, noted in enumerate(data.noted) if noted < horizon.conflicts]
 
 
 def _states(data: Data, keys: Sequence[RowKey], first: FirstSync) -> dict[RowKey, RowState]:

@@ -120,8 +120,7 @@ class Program(Actor):
         """Write a row (None: delete it), and note what is other than it was."""
         server = self.server
         before = server.data.table.get(row_key(key))
-        time = self.agenda.now + self.setting.skew
-        server.now = max(server.now, time)
+        server.now = self.setting.server_time(self.agenda.now)
         try:
             server.put(row_key(key), image, time=server.now)
         except DatabaseUnavailableError:
@@ -134,7 +133,7 @@ class Program(Actor):
         if before is None or after is None:
             self._note(key, None, after is not None, saw)
         for column, value in (after or {}).items():
-            if before is None or before[column] != value:
+            if column in CELLS and (before is None or before[column] != value):
                 self._note(key, column, value, saw)
 
     def _note(

@@ -6,20 +6,18 @@ from collections import Counter
 from collections.abc import Iterable
 
 from sink.core.cell import CellContent
+from sink.core.row_key import RowKey
 from sink.core.version import Origin
+from sink.state.records import OWED_TO_SHEET
 from tests.doubles.memory_server import MemoryServer
 from tests.simulation.acts import row_key
 from tests.simulation.history import Entry, History
 from tests.simulation.refusals import BAD, refused
 from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, Setting
 from tests.simulation.sheet import HEADERS, PersonsSheet
+from tests.simulation.traces import Traces, shown
 
 EXISTENCE = None
-
-
-def shown(value: CellContent) -> CellContent:
-    """A value as a cell shows it: NULL and an empty text look alike."""
-    return None if value == "" else value
 
 
 def unequal(server: MemoryServer, sheet: PersonsSheet) -> list[str]:
@@ -45,25 +43,18 @@ def unequal(server: MemoryServer, sheet: PersonsSheet) -> list[str]:
     return found
 
 
-class Traces:
-    """Where a value may be found again: in the conflict log, or among the dead letters."""
-
-    def __init__(self, server: MemoryServer) -> None:
-        self._cells = {
-            (key, loss.column, shown(loss.loser.value)) for key, loss in server.data.conflicts
-        }
-
-    def hold(self, key: int, column: str | None, value: CellContent) -> bool:
-        """Whether the value of a cell (or the creation or deletion of a row) was logged."""
-        return (row_key(key), column, shown(value)) in self._cells
+def said_to_be_owed(server: MemoryServer) -> list[str]:
+    """Nothing is on its way any more, and what is stored of the rows says so."""
+    return [
+        f"row {key.display} is stored as owed to the sheet"
+        for key, stored in server.data.states.items()
+        if stored.attention & OWED_TO_SHEET
+    ]
 
 
-def lost(
-    history: History, server: MemoryServer, sheet: PersonsSheet, setting: Setting
-) -> list[str]:
+def lost(history: History, traces: Traces, sheet: PersonsSheet, setting: Setting) -> list[str]:
     """Nothing is lost in silence: every edit is the final value, or was replaced by a later one
-    made in its sight, or stands in the conflict log."""
-    traces = Traces(server)
+    made in its sight, or stands in the conflict log or (too old) among the dead letters."""
     final = sheet.rows()
     cut = setting.trigger()
     rows_given = {given.key for given in history.given if given.column is None}
@@ -122,9 +113,8 @@ def _replaced(entry: Entry, later: Entry, values: set[CellContent]) -> bool:
     return later.saw_row.get(entry.column or "") in {shown(value) for value in values}
 
 
-def rows_lost(history: History, server: MemoryServer, sheet: PersonsSheet) -> list[str]:
+def rows_lost(history: History, traces: Traces, sheet: PersonsSheet) -> list[str]:
     """Of a row's last act on each side one decides; the other was seen by it, or is logged."""
-    traces = Traces(server)
     there = sheet.rows()
     found = []
     for key in {e.key for e in history.entries} - {given.key for given in history.given}:
@@ -187,10 +177,16 @@ def notes_lost(history: History, sheet: PersonsSheet) -> list[str]:
     return found
 
 
-def wrong_winners(history: History, sheet: PersonsSheet, setting: Setting) -> list[str]:
+def wrong_winners(
+    history: History,
+    sheet: PersonsSheet,
+    setting: Setting,
+    refused: set[tuple[RowKey, str | None]],
+) -> list[str]:
     """The winners agree with an oracle that knows what each edit saw, and nothing of versions.
 
-    Only cells of rows that nobody created or deleted, all of whose edits were told exactly.
+    Only cells of rows that nobody created or deleted, all of whose edits were told exactly, and of
+    which the operator refused none.
     """
     there = sheet.rows()
     found: list[str] = []
@@ -203,7 +199,9 @@ def wrong_winners(history: History, sheet: PersonsSheet, setting: Setting) -> li
             entries = history.of(key, column)
             if not entries or not all(_plain(e, entries) for e in entries):
                 continue
-            wanted = _winner(entries, column, setting)
+            if (row_key(key), column) in refused or _at_once(entries):
+                continue
+            wanted = _winner(entries, column, setting, history.taken)
             got = there.get(key, {}).get(column)
             if wanted is not None and shown(wanted.value) != got:
                 told = "; ".join(str(e) for e in entries)
@@ -226,7 +224,16 @@ def _plain(entry: Entry, entries: list[Entry]) -> bool:
     )
 
 
-def _winner(entries: list[Entry], column: str, setting: Setting) -> Entry | None:
+def _at_once(entries: list[Entry]) -> bool:
+    """Whether two edits of the sheet bear the same millisecond: posts overtake one another, so
+    which of them was the later one cannot be told."""
+    times = [entry.stamp for entry in entries if entry.side is Origin.SHEET]
+    return len(set(times)) < len(times)
+
+
+def _winner(
+    entries: list[Entry], column: str, setting: Setting, taken: dict[int, int]
+) -> Entry | None:
     """The edit that must stand at the end; None where more than two never met."""
     left = [
         entry
@@ -241,10 +248,22 @@ def _winner(entries: list[Entry], column: str, setting: Setting) -> Entry | None
     if len(left) != 2 or left[0].side is left[1].side:
         return None
     database, sheet = sorted(left, key=lambda e: e.side is Origin.SHEET)
-    by_time = sheet if (sheet.stamp or 0) > (database.stamp or 0) else database
+    by_time = _latest(database, sheet, taken)
     return {
         "database_wins": database,
         "sheet_wins": sheet,
         "function": database if column == "b" else sheet,
         "last_write_wins": by_time,
     }[setting.rule_of(column).policy.value]
+
+
+def _latest(database: Entry, sheet: Entry, taken: dict[int, int]) -> Entry | None:
+    """Whose time is later; None where that hangs on when the sink read the change event.
+
+    A clock that is ahead gives times of the future: those are taken as the moment of reading, which
+    is after the edit, and before it was known to be merged.
+    """
+    stamp, typed = database.stamp or 0, sheet.stamp or 0
+    if typed > min(stamp, taken.get(stamp, stamp)):
+        return sheet
+    return database if typed <= min(stamp, database.at) else None

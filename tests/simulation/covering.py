@@ -19,6 +19,8 @@ PARTS: dict[str, tuple[str, ...]] = {
         "sink/core/crossing.py",
         "sink/core/database_events.py",
         "sink/core/sheet_events.py",
+        "sink/core/held_deletes.py",
+        "sink/core/operator_edits.py",
         "sink/core/row_state.py",
         "sink/core/version.py",
         "sink/core/policies.py",
@@ -30,6 +32,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         "sink/table_writing.py",
         "sink/merge_point.py",
     ),
+    "guards": ("sink/core/guards.py", "sink/core/held_batch.py", "sink/guarding.py"),
     "reconciler": ("sink/reconciler.py", "sink/reconciliation.py", "sink/table_comparison.py"),
     "sheet writer": (
         "sink/sheet_side.py",

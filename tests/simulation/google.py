@@ -44,7 +44,7 @@ class Crashed(BaseException):
 
 def quota(agenda: Agenda) -> Quota:
     """A quota that never binds, on the simulated clock."""
-    clock = GoogleClock.starting_from(0, 0)
+    clock = GoogleClock(0, 0, answers=1)
     return Quota(Pace(PLENTY), Pace(PLENTY), clock, micros=lambda: agenda.now)
 
 

@@ -55,6 +55,7 @@ class History:
 
     ``mended`` are keys that stood twice, of which a person had to delete one row; ``pasted_over``
     are keys that went to another row of the grid; ``given`` is what an operator gave back.
+    ``taken`` says when the sink had merged the change events, by their stamps.
     """
 
     entries: list[Entry] = field(default_factory=list)
@@ -62,6 +63,7 @@ class History:
     mended: set[int] = field(default_factory=set)
     given: list[Given] = field(default_factory=list)
     pasted_over: set[int] = field(default_factory=set)
+    taken: dict[int, int] = field(default_factory=dict)
 
     def add(
         self,

@@ -9,7 +9,7 @@ from random import Random
 
 from sink.core.cell import CellContent
 from tests.doubles.memory_server import MemoryServer
-from tests.simulation.acts import Actor
+from tests.simulation.acts import Actor, row_key
 from tests.simulation.agenda import Agenda
 from tests.simulation.history import History
 from tests.simulation.script import Script
@@ -103,6 +103,20 @@ def _keyless(row: Row) -> bool:
     return row[0] is None and any(row[HEADERS.index(column)] is not None for column in "abu")
 
 
+def _deleted_by_an_operator(history: History, server: MemoryServer) -> set[str]:
+    """What rows held that an operator's restored delete took out of the table.
+
+    Whoever restores it has seen the row, so its cells are not logged.
+    """
+    keys = {row_key(g.key) for g in history.given if g.column is None and g.value is False}
+    return {
+        str(value)
+        for change in server.binlog
+        if change.key in keys and change.own is not None and change.after is None
+        for value in (change.before or {}).values()
+    }
+
+
 def keyless_wrong(
     typed: list[Typed],
     history: History,
@@ -135,6 +149,7 @@ def keyless_wrong(
     known = {str(value) for image in server.data.table.values() for value in image.values()}
     known |= {str(loss.loser.value) for _, loss in server.data.conflicts}
     known |= {str(value) for entry in history.entries for value in entry.saw_row.values()}
+    known |= _deleted_by_an_operator(history, server)
     waiting = {str(cell) for row in sheet.grid() if row[0] is None for cell in row}
     for one in typed:
         if one.gone:

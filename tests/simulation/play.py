@@ -11,8 +11,13 @@ from functools import partial
 from itertools import count
 from random import Random
 
+import orjson
+
 from sink.core.change_event import Image
+from sink.core.mapped_table import MappedTable
+from sink.core.mapping import Guards
 from sink.core.version import Origin
+from sink.parts import Backwards, TableChanged
 from sink.ports import DeadLetter
 from sink.state.records import FirstSync
 from tests.doubles.memory_server import MemoryServer
@@ -21,9 +26,10 @@ from tests.simulation import checks
 from tests.simulation.acts import Actor, Person, Program, row_key
 from tests.simulation.agenda import MILLISECOND, SECOND, Agenda
 from tests.simulation.blocks import Blocks
+from tests.simulation.ddl import Administrator, unlike
 from tests.simulation.history import History
 from tests.simulation.keyless import Typist, keyless_wrong
-from tests.simulation.operator import Operator
+from tests.simulation.operator import Operator, guards_of
 from tests.simulation.process import SinkProcess
 from tests.simulation.refusals import Bungler, marks_wrong, refuses
 from tests.simulation.script import Script
@@ -31,6 +37,7 @@ from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, START, Setting, m
 from tests.simulation.sheet import PersonsSheet, new_document
 from tests.simulation.statements import Statements
 from tests.simulation.streams import Connector, Topic
+from tests.simulation.traces import Traces, too_old
 
 QUIET = 40 * SECOND
 """Long enough for every delay, a timed reconciliation, and one whose marker was lost."""
@@ -63,14 +70,15 @@ class Verdict:
 class World:
     """Everything of one history."""
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(self, setting: Setting, guards: Guards | None = None) -> None:
+        self.guards = guards or guards_of(setting.seed)
         self.setting = setting
         self.agenda = agenda = Agenda(START)
         self.met: Counter[str] = Counter()
         self.met["histories"] = 1
         self.history = History()
         self.letters: list[DeadLetter] = []
-        self.table = mapped_table(setting.rule, setting.column_rules)
+        self.table = mapped_table(setting.rule, setting.column_rules, self.guards)
         self.server = MemoryServer(columns=CELLS)
         self.server.trigger = setting.trigger()
         self.server.stamp = setting.stamp(lambda: agenda.now)
@@ -90,6 +98,7 @@ class World:
         self.person = Person(
             setting, agenda, self.history, self.count, self.sheet, self.script, self._calling
         )
+        self.commands = Topic(mapping.commands_topic)
         self.typist = Typist(setting, agenda, self.history, self.count, self.sheet, self.script)
         self.bungler = Bungler(setting, agenda, self.history, self.count, self.sheet, self.script)
         self.server.refuses = refuses
@@ -101,10 +110,21 @@ class World:
         self.blocks = Blocks(
             setting, agenda, self.history, self.count, self.sheet, self.script, self._calling
         )
-        self.operator = Operator(setting, agenda, self.history, self.count, self.server, self.posts)
+        self.operator = Operator(
+            setting,
+            agenda,
+            self.history,
+            self.count,
+            self.server,
+            self.posts,
+            self.commands,
+        )
+        self.administrator = Administrator(setting, agenda, self.count, self.server, self._altered)
         self.connector.lose = self._lose
         self.healed = False
+        self._merged = 0
         self.processes: list[SinkProcess] = []
+        self.backwards: Backwards | None = None
         self.connector.run()
         self._start_sink()
 
@@ -118,7 +138,7 @@ class World:
         rows: dict[int, Image] = {
             key: server.trigger(dict.fromkeys(CELLS, f"A{key}")) for key in KEYS
         }
-        server.now = START - SECOND + self.setting.skew
+        server.now = self.setting.server_time(START - SECOND)
         store = MemoryStore(server)
         with store.begin() as transaction:
             for key, image in rows.items():
@@ -131,16 +151,26 @@ class World:
             len(self.processes),
             self.server,
             self.document,
-            (self.changes, self.posts),
+            (self.changes, self.posts, self.commands),
             self.table,
             self.setting,
             self.agenda,
             self.letters,
             self.count,
             self._sink_died,
+            None if "lineage" in self.server.data.notes else self.backwards,
+            self._altered_since(self.table),
         )
         process.healed = self.healed
         self.processes.append(process)
+
+    def _altered_since(self, table: MappedTable) -> TableChanged:
+        return lambda *, look=False: self.table is not table
+
+    def _altered(self, columns: tuple[str, ...]) -> None:
+        self.table = mapped_table(
+            self.setting.rule, self.setting.column_rules, self.guards, columns
+        )
 
     def rebalance(self) -> None:
         """Another worker is given the mapping; the old one goes on for a while."""
@@ -166,12 +196,21 @@ class World:
 
     def clock(self) -> None:
         """The database server's clock goes on."""
-        self.server.now = max(self.server.now, self.agenda.now + self.setting.skew)
+        self.server.now = self.setting.server_time(self.agenda.now)
+        self._note_what_was_merged()
         self.agenda.after(MILLISECOND * 5, self.clock)
+
+    def _note_what_was_merged(self) -> None:
+        read = self.server.committed.offsets.get(self.changes.name, 0)
+        for record in self.changes.records[self._merged : read]:
+            if record.value is not None:
+                stamp = orjson.loads(record.value)["source"]["ts_us"]
+                self.history.taken.setdefault(stamp, self.agenda.now)
+        self._merged = max(self._merged, read)
 
     def heal(self) -> None:
         """From here on nothing goes wrong any more."""
-        self.healed = self.connector.healed = True
+        self.healed = self.connector.healed = self.operator.healed = True
         for process in self.processes:
             process.healed = True
             if process.zombie:
@@ -198,7 +237,8 @@ class World:
         data = self.server.data
         own = sum(change.marker is None for change in data.binlog)
         states = tuple(sorted((key.values, stored.agreed) for key, stored in data.states.items()))
-        return own, len(data.conflicts), len(self.letters), self.met["calls"], states
+        letters = len(self.letters) - len(too_old(self.letters))
+        return own, len(data.conflicts), letters, self.met["calls"], states
 
 
 def play(seed: int, without: Collection[int] = ()) -> Verdict:
@@ -225,7 +265,8 @@ def play(seed: int, without: Collection[int] = ()) -> Verdict:
             actor = world.blocks if actor is world.person else world.statements
         if number not in without:
             world.agenda.at(time, partial(actor.act, number, chance))
-    world.operator.plan()
+    world.operator.plan(world.guards)
+    world.administrator.plan()
     _plan_rebalances(world)
     verdict = Verdict(seed, met=world.met, story=world.history.story)
     try:
@@ -265,13 +306,22 @@ def _count_losses(world: World) -> None:
 
 def _judge(world: World) -> list[str]:
     history, sheet = world.history, world.sheet
+    refused = {
+        (key, loss.column) for key, loss in world.server.data.conflicts if loss.rule == "refused"
+    }
+    traces = Traces(world.server, world.letters)
+    world.met["edits too old"] += len(too_old(world.letters))
+    world.met["rows forgotten"] += world.server.forgotten
+    winners = checks.wrong_winners(history, sheet, world.setting, refused)
     return [
         *checks.unequal(world.server, sheet),
-        *checks.lost(history, world.server, sheet, world.setting),
-        *checks.rows_lost(history, world.server, sheet),
+        *checks.said_to_be_owed(world.server),
+        *unlike(world.administrator.extra, world.server, sheet),
+        *checks.lost(history, traces, sheet, world.setting),
+        *checks.rows_lost(history, traces, sheet),
         *checks.given_back(history, world.server, sheet),
         *checks.notes_lost(history, sheet),
-        *checks.wrong_winners(history, sheet, world.setting),
+        *([] if traces.too_old else winners),
         *keyless_wrong(
             world.typist.typed,
             history,
@@ -286,8 +336,9 @@ def _judge(world: World) -> list[str]:
 def _told_again(world: World) -> list[str]:
     """Every post and every change event comes once more: nothing may happen."""
     before = (*world._marks()[:3], world.sheet.grid(), dict(world.server.data.table))
-    for record in list(world.posts.records):
-        world.posts.append(record.key, record.value)
+    for topic in (world.posts, world.commands):
+        for record in list(topic.records):
+            topic.append(record.key, record.value)
     world.connector.send_all_again()
     world.rest()
     after = (*world._marks()[:3], world.sheet.grid(), dict(world.server.data.table))

@@ -17,13 +17,16 @@ from sink.core.mapped_table import MappedTable
 from sink.core.policies import rules_of
 from sink.core.row_key import RowKey
 from sink.first_sync import Synced
+from sink.guarding import Guard
 from sink.merge_point import MergePoint
-from sink.parts import Parts, Surroundings
+from sink.parts import Backwards, Parts, Surroundings, TableChanged
 from sink.pipeline import Pipeline
 from sink.ports import DeadLetter
 from sink.record import Record
-from sink.state.errors import OvertakenError
+from sink.schema_changes import TableChangedError
+from sink.state.errors import OvertakenError, TableUnusableError
 from sink.state.mapping_record import MappingRecord
+from sink.state.records import HAS_HELD
 from sink.writers.sheets.reading import Reading
 from sink.writers.sheets.tab import Tab
 from tests.doubles.memory_server import MemoryServer
@@ -37,6 +40,8 @@ Answer = TypeVar("Answer")
 
 ATTEMPTS = 50
 MOST_RECORDS = 5
+PRUNE_SECONDS = 0.5
+RECONCILE_SECONDS = 20.0
 
 
 class CountingTab(Tab):
@@ -61,13 +66,15 @@ class SinkProcess:
         number: int,
         server: MemoryServer,
         document: Document,
-        topics: tuple[Topic, Topic],
+        topics: tuple[Topic, Topic, Topic],
         table: MappedTable,
         setting: Setting,
         agenda: Agenda,
         letters: list[DeadLetter],
         count: Callable[[str], None],
         died: Callable[[], None],
+        backwards: Backwards | None,
+        altered: TableChanged,
     ) -> None:
         self._chance = Random(f"{setting.seed}/sink/{number}")
         self._server = server
@@ -76,6 +83,7 @@ class SinkProcess:
         self._agenda = agenda
         self._count = count
         self._died = died
+        self._altered = altered
         self.alive = True
         self.zombie = False
         self.healed = False
@@ -89,18 +97,21 @@ class SinkProcess:
         self.dies_at: str | None = None
         self._tab = CountingTab(self._client, table)
         self._tab.count = count
-        store = MemoryStore(server)
-        pipeline = Pipeline(table, rules_of(table.mapping), store, letters.extend, self._may_die)
+        store = MemoryStore(server, table.cells)
+        record = _record(server)
+        guard = Guard.stored(record.tally, record.answer)
+        rules = rules_of(table.mapping)
+        pipeline = Pipeline(table, rules, store, letters.extend, self._may_die, guard=guard)
         tokens = iter(range(1_000_000))
         parts = Parts(
             table,
-            _record(server),
+            record,
             store,
             pipeline,
             quota(agenda),
             lambda: self._tab,
             letters.extend,
-            20.0,
+            RECONCILE_SECONDS,
             dict(server.data.offsets),
             _no_first_sync,
             Surroundings(
@@ -108,9 +119,14 @@ class SinkProcess:
                 lambda: f"t{number}x{next(tokens)}",
                 self._chance.random,
             ),
+            backwards,
+            setting.retention,
+            PRUNE_SECONDS,
+            altered,
         )
         self.point = MergePoint(parts, self._in_background, self._on_google)
         self._started = False
+        self._held = self._held_now()
         agenda.after(1, self.run)
 
     def run(self) -> None:
@@ -119,7 +135,11 @@ class SinkProcess:
             return
         try:
             busy = self._step()
-        except Crashed:
+        except (Crashed, TableChangedError):
+            self.die()
+            return
+        except TableUnusableError:
+            assert self._altered(), "the table cannot be used, and nobody has altered it"
             self.die()
             return
         except OvertakenError:
@@ -150,27 +170,46 @@ class SinkProcess:
             self._persistently(lambda: self.point.merge(records))
             for record in records:
                 self._read_to[record.topic] = record.offset + 1
+        if self.point.controls.over:
+            self.die()
+            return True
         self._persistently(self.point.tick)
+        self._count_holds()
         return bool(records or answers) or self._waiting()
+
+    def _count_holds(self) -> None:
+        before, self._held = self._held, self._held_now()
+        for new in self._held - before:
+            self._count("batches held" if new is None else "deletes held")
+
+    def _held_now(self) -> frozenset[RowKey | None]:
+        """The rows with a held delete; None stands for a held batch."""
+        data = self._server.data
+        rows: set[RowKey | None] = {
+            key for key, stored in data.states.items() if stored.attention & HAS_HELD
+        }
+        return frozenset(rows | {None} if data.notes.get("held_batch") else rows)
 
     def _waiting(self) -> bool:
         return any(len(topic.records) > self._read_to[topic.name] for topic in self._topics)
 
     def _poll(self) -> list[Record]:
-        """Some of what has come, each topic in its order, the two mixed by chance."""
+        """Some of what has come, each topic in its order, the two of changes mixed by chance."""
+        *changes, commands = self._topics
         if not self.healed and self._chance.random() < self._setting.redelivery:
-            topic = self._chance.choice(self._topics).name
+            topic = self._chance.choice(changes).name
             self._read_to[topic] -= min(self._read_to[topic], self._chance.randint(1, 4))
             self._count("records read again")
         fetched = [
             topic.after(self._read_to[topic.name], self._chance.randint(0, MOST_RECORDS))
-            for topic in self._topics
+            for topic in changes
         ]
+        orders = commands.after(self._read_to[commands.name], MOST_RECORDS)
         mixed: list[Record] = []
         while any(fetched):
             source = self._chance.choice([records for records in fetched if records])
             mixed.append(source.pop(0))
-        return mixed
+        return [*orders, *mixed]
 
     def _persistently(self, action: Callable[[], None]) -> None:
         for _ in range(ATTEMPTS):
@@ -233,7 +272,7 @@ def _record(server: MemoryServer) -> MappingRecord:
         server.data.transactions,
         "running",
         None if reason is None else str(reason),
-        False,
+        bool(notes.get("paused")),
         "",
         server.first,
         server.data.position,
@@ -241,7 +280,16 @@ def _record(server: MemoryServer) -> MappingRecord:
         None if fence is None else str(fence),
         None if call is None else str(call),
         None if repairs is None else str(repairs),
+        _text(notes.get("tally")),
+        _text(notes.get("held_batch")),
+        _text(notes.get("answer")),
+        _text(notes.get("outcomes")),
+        declared=_text(notes.get("declared")),
     )
+
+
+def _text(stored: object) -> str | None:
+    return None if stored is None else str(stored)
 
 
 def _no_first_sync(_: Tab) -> Synced:

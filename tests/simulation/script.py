@@ -14,7 +14,7 @@ from typing import Any
 from deploy.sheets_emulator.gestures import Done
 from sink.core.mapped_table import MappedTable
 from tests.simulation.agenda import MILLISECOND, Agenda
-from tests.simulation.setting import Setting
+from tests.simulation.setting import FOR_EVER, Setting
 from tests.simulation.sheet import PersonsSheet
 from tests.simulation.streams import Topic, publish
 
@@ -40,6 +40,7 @@ class Script:
         self._agenda = agenda
         self._count = count
         self._chance = Random(f"{setting.seed}/script")
+        self._outbox = Random(f"{setting.seed}/outbox")
         self.under_way = 0
 
     def fire(self, done: Done, told: Callable[[int, bool], None]) -> None:
@@ -150,8 +151,16 @@ class Script:
             self._count("posts sent again")
         for _ in range(times):
             delay = self._chance.uniform(0.2, 1.8) * self._setting.post_delay
+            delay += self._in_the_outbox()
             self.under_way += 1
             self._agenda.after(int(delay), lambda: self._deliver(whole))
+
+    def _in_the_outbox(self) -> float:
+        """Where ids are soon forgotten, a post now and then waits longer than that."""
+        kept = self._setting.retention.edit_ids
+        if kept == FOR_EVER.edit_ids or self._outbox.random() > 0.1:
+            return 0.0
+        return self._outbox.uniform(0.5, 2.0) * kept
 
     def _deliver(self, post: Post) -> None:
         self.under_way -= 1

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
 from sink.core.change_event import Image
 from sink.core.columns import Column, Table
 from sink.core.mapped_table import MappedTable
+from sink.core.mapping import Guards, Policy, Rule
 from sink.core.mapping import Mapping as TableMapping
-from sink.core.mapping import Policy, Rule
+from sink.core.retention import Retention
 from tests.simulation.agenda import MILLISECOND, SECOND
 
 START = 1_800_000_000 * SECOND
@@ -19,6 +20,7 @@ OWN_SOURCE = "22222222-2222-2222-2222-222222222222"
 CELLS = ("a", "b", "u")
 TAB = "rows"
 KEYS = (1, 2, 3, 4)
+FOR_EVER = Retention(*[10**6 * SECOND] * 3)
 FIRST_GIVEN = 101
 """The first key that the database gives by itself."""
 
@@ -36,12 +38,17 @@ FUNCTION = f"{__name__}:{sheet_unless_b.__name__}"
 class Setting:
     """One seed's world. Probabilities are per occasion; delays are the means, in microseconds.
 
-    ``skew`` is how far the database's clock is ahead of Google's. ``unsure`` is how far our
+    ``skew`` is how far the database's clock is ahead of Google's, until somebody sets it
+    (``set_clock``: when, and how far it is ahead from then on). ``unsure`` is how far our
     estimate of Google's clock may be off. ``touching``: a trigger of the database computes column
     ``u``; ``stamping``: ``u`` is an ``ON UPDATE`` column; ``rounding``: a trailing ``~`` is cut off
     column ``b``; ``defaulting``: ``b`` has a default. ``column_rules`` differ from the mapping's
     ``rule``. ``wide`` is the share of acts on many rows at once, ``typists`` that of people who
+<<<<<<< HEAD
     type rows without a key, ``bunglers`` that of people who type what the database refuses.
+=======
+    type rows without a key. ``retention`` may be so short that what is late comes too late.
+>>>>>>> main
     """
 
     seed: int
@@ -73,6 +80,8 @@ class Setting:
     stamping: bool = False
     defaulting: bool = False
     column_rules: Mapping[str, Rule] = field(default_factory=dict)
+    retention: Retention = FOR_EVER
+    set_clock: tuple[int, int] | None = None
 
     @classmethod
     def of(cls, seed: int) -> Setting:
@@ -87,7 +96,7 @@ class Setting:
         return cls(
             seed,
             draw.choice(RULES),
-            draw.choice((0, 0, 0, 8 * SECOND, -8 * SECOND, 50 * MILLISECOND)),
+            _skew(seed, draw.choice((0, 0, 0, 8 * SECOND, -8 * SECOND, 50 * MILLISECOND))),
             draw.choice((0, 0, 0, 20 * MILLISECOND)),
             draw.random() < 0.2,
             draw.random() < 0.15,
@@ -114,6 +123,8 @@ class Setting:
             stamping=draw.random() < 0.15,
             defaulting=draw.random() < 0.2,
             column_rules={column: draw.choice(RULES) for column in CELLS if draw.random() < 0.15},
+            retention=_retention(seed),
+            set_clock=_set_clock(seed),
         )
 
     @classmethod
@@ -143,6 +154,12 @@ class Setting:
             lost_change=0.0,
             snapshot=0.0,
         )
+
+    def server_time(self, now: int) -> int:
+        """What the database's clock shows when Google's shows ``now``."""
+        if self.set_clock is not None and now >= self.set_clock[0]:
+            return now + self.set_clock[1]
+        return now + self.skew
 
     def trigger(self) -> Callable[[Image], Image]:
         """What the database makes of a row that is written."""
@@ -184,6 +201,32 @@ class Setting:
         return self.column_rules.get(column, self.rule)
 
 
+def _skew(seed: int, usual: int) -> int:
+    """In every tenth history the database's clock is wrong by minutes."""
+    draw = Random(f"{seed}/skew")
+    wrong = draw.choice((-1, 1)) * draw.randint(2, 15) * 60 * SECOND
+    return wrong if draw.random() < 0.1 else usual
+
+
+def _set_clock(seed: int) -> tuple[int, int] | None:
+    """In some histories somebody sets the database's clock, right or wrong."""
+    draw = Random(f"{seed}/clock")
+    if draw.random() > 0.08:
+        return None
+    wrong = draw.choice((-1, 1)) * draw.randint(2, 600) * SECOND
+    return START + draw.randint(0, 8 * SECOND), draw.choice((0, 0, wrong))
+
+
+def _retention(seed: int) -> Retention:
+    """In a third of all histories ids and tombstones are forgotten while acts go on; the conflict
+    log is what the checks read, so it is kept."""
+    draw = Random(f"{seed}/retention")
+    if draw.random() > 0.34:
+        return FOR_EVER
+    ids = draw.choice((1, 2, 4)) * SECOND
+    return Retention(ids, draw.choice((ids, 2 * ids)), FOR_EVER.conflicts)
+
+
 RULES = (
     *[Rule(Policy.LAST_WRITE_WINS)] * 5,
     Rule(Policy.DATABASE_WINS),
@@ -192,11 +235,16 @@ RULES = (
 )
 
 
-def mapped_table(rule: Rule, column_rules: Mapping[str, Rule] | None = None) -> MappedTable:
+def mapped_table(
+    rule: Rule,
+    column_rules: Mapping[str, Rule] | None = None,
+    guards: Guards | None = None,
+    cells: Sequence[str] = CELLS,
+) -> MappedTable:
     """A table with a whole-number key and three texts; the tab has a column of its own between."""
     columns = {
         "id": Column("id", "int", "int", nullable=False, precision=10, auto_increment=True),
-        **{name: Column(name, "varchar", "varchar(40)", length=40) for name in CELLS},
+        **{name: Column(name, "varchar", "varchar(40)", length=40) for name in cells},
     }
     mapping = TableMapping(
         TAB,
@@ -206,5 +254,6 @@ def mapped_table(rule: Rule, column_rules: Mapping[str, Rule] | None = None) -> 
         ("id",),
         rule=rule,
         column_rules=dict(column_rules or {}),
+        guards=guards or Guards(),
     )
     return MappedTable.of(mapping, Table("demo.rows", columns, ("id",)))

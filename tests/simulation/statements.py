@@ -33,7 +33,7 @@ class Statements(Program):
 
     def _truncate(self, number: int) -> None:
         rows = dict(self.server.data.table)
-        self.server.now = max(self.server.now, self.agenda.now + self.setting.skew)
+        self.server.now = self.setting.server_time(self.agenda.now)
         try:
             self.server.truncate(time=self.server.now)
         except DatabaseUnavailableError:

@@ -52,6 +52,7 @@ class Connector:
         self._place = 0
         self._lost: set[int] = set()
         self.healed = False
+        self.away = False
         self.lose: Callable[[int], None] = lambda _: None
 
     @property
@@ -61,7 +62,7 @@ class Connector:
 
     def run(self) -> None:
         """Read what has come, then wait again."""
-        while self.behind:
+        while self.behind and not self.away:
             self._send(self._server.binlog[self._place])
             self._place += 1
             if not self.healed and self._chance.random() < self._setting.snapshot:
@@ -95,6 +96,10 @@ class Connector:
             whole = {**self._table.key_image(key), **image}
             name = orjson.dumps(dict(self._table.key_image(key)))
             self._topic.append(name, _envelope("r", None, whole, source))
+
+    def go_on_from_now(self) -> None:
+        """Its offsets were reset: what is in the binlog by now is left out."""
+        self._place = len(self._server.binlog)
 
     def send_all_again(self) -> None:
         """Every change event once more, as after the loss of the connector's offsets."""

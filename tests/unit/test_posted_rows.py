@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sink.core.cell import CellContent
-from sink.core.change_event import CellEdit, SheetDelete, SheetEdit
+from sink.core.change_event import CellEdit, SheetDelete, SheetEdit, SheetSight
 from sink.core.columns import Column, Table
 from sink.core.envelope import Post, PostedCell, PostedRow
 from sink.core.mapped_table import MappedTable
@@ -109,6 +109,15 @@ def test_a_cleared_cell_of_a_column_that_takes_no_null_is_refused() -> None:
     (event,) = result.events
     assert isinstance(event, SheetEdit)
     assert event.refused == {"paid": "cannot be empty"}
+
+
+def test_a_blank_cell_of_a_row_pasted_over_itself_is_seen_where_the_column_takes_no_null() -> None:
+    item = posted(7, 7, key_edited=True, paid=None, total=None)
+    result = typed(item, standing(7), TABLE, Places({key(7): 6}))
+    sight = result.events[-1]
+    assert isinstance(sight, SheetSight)
+    assert (sight.present, sight.cells) == (True, {"paid": None, "total": None})
+    assert not any(isinstance(event, SheetEdit) and event.refused for event in result.events[:-1])
 
 
 def test_a_computed_column_cannot_be_typed() -> None:

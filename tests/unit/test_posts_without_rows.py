@@ -1,4 +1,4 @@
-"""Heartbeats, hints and commands, as the sink reads them from the sheet's topic."""
+"""Heartbeats and hints, as the sink reads them from the sheet's topic."""
 
 from __future__ import annotations
 
@@ -49,7 +49,6 @@ def test_hints_and_edits_are_no_heartbeat() -> None:
     assert read({"kind": "hint", "change_type": "OTHER"}).progress.heartbeat == 0
 
 
-def test_the_command_reconcile_has_the_tab_compared_like_a_hint() -> None:
-    hints = read({"kind": "command", "command": "reconcile"}).hints
-    assert [(post.kind, post.command) for post in hints] == [("command", "reconcile")]
-    assert read({"kind": "command", "command": "pause"}).hints == []
+def test_a_hint_has_the_tab_compared() -> None:
+    hints = read({"kind": "hint", "change_type": "OTHER"}).hints
+    assert [post.change_type for post in hints] == ["OTHER"]

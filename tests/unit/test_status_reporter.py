@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from sink.core.clock_difference import NOTICEABLE, Clocks, Difference
 from sink.core.errors import SheetbridgeError
 from sink.core.status_record import StatusRecord
 from sink.status_reporter import StatusReporter
@@ -76,6 +77,26 @@ def test_a_change_is_told_at_once_and_of_its_mapping_alone(
     stage.stored[1] = StatusRecord("orders", 0, "running", paused=True)
     reporter.report()
     assert stage.written == [StatusRecord("orders", 1_000_000_000, "running", paused=True)]
+
+
+def told_of(stage: Stage, reporter: StatusReporter, low: int | None) -> int:
+    """How many records go out when MySQL's clock is so far ahead of Google's (None: unknown)."""
+    before = len(stage.written)
+    known = Clocks() if low is None else Clocks(Difference(low, low + 9), Difference(0, 0))
+    stage.stored[0] = StatusRecord("planes", 0, "running", clocks=known)
+    reporter.report()
+    return len(stage.written) - before
+
+
+def test_clocks_that_are_known_a_little_better_are_no_news(
+    stage: Stage, reporter: StatusReporter
+) -> None:
+    reporter.report()
+    assert told_of(stage, reporter, 1_000) == 1, "they were not known before"
+    assert told_of(stage, reporter, 1_001) == 0
+    assert told_of(stage, reporter, NOTICEABLE + 1) == 1
+    assert told_of(stage, reporter, NOTICEABLE + 2) == 0
+    assert told_of(stage, reporter, 1_000) == 1
 
 
 def test_what_kafka_has_not_taken_is_told_again(stage: Stage, reporter: StatusReporter) -> None:

@@ -14,14 +14,13 @@ import httpx
 
 from deploy.cli.check.finding import Finding, MissingPieceError, ok, problem, warning
 from deploy.cli.check.mysql_server import Server
+from sink.core import clock_difference
 from sink.core.configuration import Configuration, GoogleSettings
 
 GOOGLE = "https://sheets.googleapis.com"
 TIMEOUT = 10.0
-NOTICEABLE = 2.0
-"""Seconds. Google's ``Date`` has whole seconds, so less cannot be told."""
-
-TOO_FAR = 60.0
+NOTICEABLE = clock_difference.NOTICEABLE / clock_difference.SECOND
+TOO_FAR = clock_difference.TOO_FAR / clock_difference.SECOND
 
 
 def server_offset(server: Server, now: Callable[[], float] = time.time) -> float:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from deploy.cli.check.finding import Finding, ok, problem
+from deploy.cli.check.finding import Finding, ok, problem, warning
 from sink.core.configuration import Configuration
-from sink.core.topics import SCHEMA_HISTORY, needed_topics
+from sink.core.topics import DEAD_LETTERS, SCHEMA_HISTORY, needed_topics
 
 
 class Broker(Protocol):
@@ -39,8 +39,25 @@ def check_topics(configuration: Configuration, broker: Broker) -> Iterator[Findi
             )
     if not missing and all(present[name] == 1 for name in names):
         yield ok(f"{len(names)} topics, each with one partition")
+    if DEAD_LETTERS in present:
+        yield from check_dead_letters(configuration, broker.settings(DEAD_LETTERS))
     if SCHEMA_HISTORY in present:
         yield from check_history(broker.settings(SCHEMA_HISTORY))
+
+
+def check_dead_letters(
+    configuration: Configuration, settings: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Dead letters are kept as long as the configuration says; the sink sees to it at its start."""
+    (topic,) = (each for each in needed_topics(configuration) if each.name == DEAD_LETTERS)
+    days = configuration.retention.dead_letters
+    if any(settings.get(name) != value for name, value in topic.settings.items()):
+        yield warning(
+            f"Dead letters are not kept for {days} days, as [retention] says.",
+            "Restart the sink: sheetbridge sink",
+        )
+    else:
+        yield ok(f"dead letters are kept for {days} days")
 
 
 def check_history(settings: Mapping[str, str]) -> Iterator[Finding]:

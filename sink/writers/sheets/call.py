@@ -18,9 +18,15 @@ from sink.core.mapped_table import MappedTable
 from sink.core.marks import MarkWrite
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Value
+<<<<<<< HEAD
 from sink.writers.sheets.client import grid_fields
 from sink.writers.sheets.faces import face_request
 from sink.writers.sheets.layout import TabLayout, column_letters, quoted
+=======
+from sink.writers.sheets.client import GRID_FIELDS
+from sink.writers.sheets.hidden_tab import resized, room_for_copies
+from sink.writers.sheets.layout import HEADER_ROWS, TabLayout, column_letters, quoted
+>>>>>>> main
 from sink.writers.sheets.repairs import Mended, Repair, mended_of, mending_requests
 from sink.writers.sheets.row_requests import (
     Request,
@@ -76,7 +82,9 @@ class Removal:
 class SheetCall:
     """A planned call: what it writes and mends where, and the requests that do it.
 
-    The copies of what it touches end at row ``copied_rows`` of the hidden tab.
+    The copies of what it touches end at row ``copied_rows`` of the hidden tab, which then has
+    ``hidden_rows``; that of the header stands in row ``header``. ``columns`` is where it took the
+    mapped columns to stand.
     """
 
     number: int
@@ -85,6 +93,9 @@ class SheetCall:
     requests: tuple[Request, ...]
     copied_rows: int
     mended: tuple[Mended, ...] = ()
+    hidden_rows: int = 0
+    header: int | None = None
+    columns: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def fields(self) -> str:
@@ -153,25 +164,43 @@ def plan_call(
     end = layout.index.end
     placed_new = [PlacedWrite(write, end + at, None) for at, write in enumerate(new)]
     mended = mended_of(repairs, base + len(placed), layout)
-    copied = base + len(placed) + len(mended) if placed or mended else 0
+    header = base + len(placed) + len(mended)
+    copied = header + 1 if placed or mended or new else 0
+    room = room_for_copies(max(base, copied), layout.hidden_rows)
     requests = [
         *_fence([last_fence], fence, layout),
-        *_room_for_copies(copied, layout),
+        *resized(layout.hidden_id, layout.hidden_rows, room),
         *mending_requests(repairs, mended, layout),
         *_inserts(placed_new, restores, layout, table),
         *copies([place.row for place in placed], layout, base),
+        *(copies([HEADER_ROWS - 1], layout, header) if copied else ()),
         *_updates([place for place in placed if place.write.op == "update"], layout, table),
         *_keys([place for place in placed if place.write.op == "key"], layout, table),
         *_marks([*placed, *placed_new], layout),
         *(removal(tag, layout) for tag in old_tags),
         *_deletions([place.row for place in placed if place.write.op in GOING], layout),
     ]
-    return SheetCall(number, fence, (*placed, *placed_new), tuple(requests), copied, mended)
+    return SheetCall(
+        number,
+        fence,
+        (*placed, *placed_new),
+        tuple(requests),
+        copied,
+        mended,
+        room,
+        header if copied else None,
+        dict(layout.columns),
+    )
 
 
-def fence_alone(gone: Sequence[str], fence: str, layout: TabLayout) -> dict[str, object]:
-    """A call that only moves the fence, so that an unanswered one before it can never apply."""
-    return {"requests": _fence(gone, fence, layout)}
+def fence_alone(
+    gone: Sequence[str], fence: str, layout: TabLayout, then: Sequence[Request] = ()
+) -> dict[str, object]:
+    """A call that moves the fence, so that an unanswered one before it can never apply.
+
+    ``then`` are requests that touch no row.
+    """
+    return {"requests": [*_fence(gone, fence, layout), *then]}
 
 
 def _fence(gone: Sequence[str], fence: str, layout: TabLayout) -> list[Request]:
@@ -186,15 +215,6 @@ def _fence(gone: Sequence[str], fence: str, layout: TabLayout) -> list[Request]:
     remove: list[Request] = [{"deleteNamedRange": {"namedRangeId": one}} for one in gone]
     named = {"namedRangeId": fence, "name": fence, "range": place}
     return [*remove, {"addNamedRange": {"namedRange": named}}]
-
-
-def _room_for_copies(rows: int, layout: TabLayout) -> list[Request]:
-    missing = rows - layout.hidden_rows
-    if missing <= 0:
-        return []
-    layout.hidden_rows = rows
-    append = {"sheetId": layout.hidden_id, "dimension": "ROWS", "length": missing}
-    return [{"appendDimension": append}]
 
 
 def _updates(

@@ -21,6 +21,7 @@ from google.auth.exceptions import GoogleAuthError
 from googleapiclient.errors import HttpError
 
 from sink.core.clock import GoogleClock
+from sink.core.clock_difference import Difference
 from sink.core.quota import Pace
 from sink.writers.sheets.errors import (
     FenceError,
@@ -84,6 +85,11 @@ class Quota:
         """The latest that Google's time may be now: what lies behind it is in the future."""
         with self.lock:
             return self.clock.latest(self.micros())
+
+    def google_offset(self) -> Difference | None:
+        """Google's time less the local monotonic clock's; None before Google's first answer."""
+        with self.lock:
+            return self.clock.offset
 
     def wait_for_write(self) -> float:
         """Seconds until a write may be sent."""

@@ -2,7 +2,8 @@
 
 A repair is a write like any other: a person may have typed where it puts something back. So what
 stands there is copied first, and where that is not what our mistaken write left, the answer shows
-it and the next call puts the person's content back.
+it and the next call puts the person's content back. A row without a key is known again by what our
+write left in it: it may have moved since, as rows had when it was hit.
 """
 
 from __future__ import annotations
@@ -13,8 +14,14 @@ from dataclasses import dataclass, replace
 from sink.core.cell import CellContent
 from sink.core.marks import Face
 from sink.core.row_key import RowKey
+<<<<<<< HEAD
 from sink.writers.sheets.faces import face_request
+=======
+from sink.core.values.codec import Shown
+from sink.core.values.meaning import shows
+>>>>>>> main
 from sink.writers.sheets.layout import TabLayout
+from sink.writers.sheets.reading import Reading
 from sink.writers.sheets.row_requests import Request, copies, from_copy, insert_rows, runs
 
 
@@ -22,10 +29,16 @@ from sink.writers.sheets.row_requests import Request, copies, from_copy, insert_
 class Repair:
     """Cells that a write hit by mistake and that only their copy can give back.
 
+<<<<<<< HEAD
     These are formulas, and rows that are none of the mapping's. ``key`` None: such a row; it is
     put back where it stood. ``columns`` empty: the whole row was deleted. By column, ``left`` is
     what our write left there and ``back`` what is put back, None also for a formula. ``faces`` are
     notes and backgrounds by column.
+=======
+    These are formulas, and rows that are none of the mapping's. ``key`` None: such a row.
+    ``columns`` empty: the whole row was deleted; it is put back where it stood. By column, ``left``
+    is what our write left there and ``back`` what is put back, None also for a formula.
+>>>>>>> main
     """
 
     key: RowKey | None
@@ -41,6 +54,11 @@ class Repair:
         """Whether the whole row has to come back."""
         return not self.columns and not self.faces
 
+    @property
+    def nameless(self) -> bool:
+        """Whether it is for a row that no key tells from others."""
+        return self.key is None and bool(self.columns)
+
 
 @dataclass(frozen=True, slots=True)
 class Mended:
@@ -48,6 +66,52 @@ class Mended:
 
     repair: Repair
     before: int
+
+
+def located(repairs: Sequence[Repair], reading: Reading) -> tuple[Repair, ...]:
+    """The repairs with the rows without key where a reading shows them.
+
+    Of several that show what our write left the nearest is taken. One that no row shows is left
+    out: the row is gone, or a person has made it another.
+    """
+    found = (_located(each, reading) if each.nameless else each for each in repairs)
+    return tuple(repair for repair in found if repair is not None)
+
+
+def _located(repair: Repair, reading: Reading) -> Repair | None:
+    names = {place: name for name, place in reading.layout.columns.items()}
+    left = {
+        names[place]: content
+        for place, content in zip(repair.columns, repair.left, strict=True)
+        if place in names
+    }
+    standing = {
+        each.row
+        for each in reading.keyless
+        if all(shows(each.contents.get(name), plain(content)) for name, content in left.items())
+    }
+    if reading.rows and set(next(iter(reading.rows)).columns) & left.keys():
+        # its key was overwritten: it may look like another row of the mapping
+        standing |= {
+            reading.layout.index.by_key[key]
+            for key, contents in reading.rows.items()
+            if all(shows(contents.get(name), plain(content)) for name, content in left.items())
+        }
+    if all(content in (None, "") for content in left.values()) and _is_blank(repair.row, reading):
+        standing.add(repair.row)  # it shows nothing by which it could be known elsewhere
+    row = min(standing, key=lambda row: abs(row - repair.row), default=None)
+    return None if row is None else replace(repair, row=row)
+
+
+def _is_blank(row: int, reading: Reading) -> bool:
+    keys = reading.layout.index.rows
+    named = row < len(keys) and keys[row] is not None
+    return not named and all(each.row != row for each in reading.keyless)
+
+
+def plain(content: CellContent) -> Shown:
+    """Content that a call can write; what it cannot is equal to nothing."""
+    return content if isinstance(content, bool | int | float | str) else None
 
 
 def mended_of(repairs: Sequence[Repair], at: int, layout: TabLayout) -> tuple[Mended, ...]:

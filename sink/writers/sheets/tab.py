@@ -17,7 +17,11 @@ from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import CallAnswer, read_answer
 from sink.writers.sheets.call import SheetCall, fence_alone, hidden_title
 from sink.writers.sheets.client import Answered, SheetsClient
+<<<<<<< HEAD
 from sink.writers.sheets.face_reading import FaceSight, face_ranges, read_faces, strays
+=======
+from sink.writers.sheets.hidden_tab import ROWS_KEPT
+>>>>>>> main
 from sink.writers.sheets.layout import (
     HEADER_ROWS,
     KeyIndex,
@@ -29,6 +33,7 @@ from sink.writers.sheets.layout import (
 )
 from sink.writers.sheets.reading import Gathering, Reading
 from sink.writers.sheets.row_tags import TagSight, read_places, removed_tags
+from sink.writers.sheets.titles import plan_titles, taken_title, title_requests
 
 ROWS_PER_RANGE = 50_000
 
@@ -41,6 +46,7 @@ class Tab:
         self._table = table
         self._title = table.mapping.tab
         self._remembered: TabLayout | None = None
+        self._awaited: Mapping[str, str | None] = {}
 
     def exists(self) -> bool:
         """Whether the spreadsheet has the tab."""
@@ -59,13 +65,39 @@ class Tab:
         """
         layout = self.geometry()
         answer = self.client.read_values([self._header_range])
-        layout.columns = find_columns(_first_row(answer.json["valueRanges"][0]), self._table)
+        layout.columns = self._columns(_first_row(answer.json["valueRanges"][0]))
         self._remembered = layout
         return replace(layout)
 
     def forget(self) -> None:
         """Read the tab's ids, size and header afresh the next time: something was not as known."""
         self._remembered = None
+
+    def await_titles(self, titles: Mapping[str, str | None]) -> None:
+        """From now on the headers of these columns are still to be written (``find_columns``)."""
+        self._awaited = titles
+        self.forget()
+
+    def put_titles(self, formats: Sequence[str], gone: Sequence[str], fence: str) -> None:
+        """Write the awaited headers, and put these columns into the formats of their types.
+
+        ``fence`` is put up in the place of ``gone``, so that the call applies once or never.
+        Raises UnfitTabError where a column of the person's stands in the way.
+        """
+        layout = self.open()
+        header = _first_row(self.client.read_values([self._header_range]).json["valueRanges"][0])
+        titles = plan_titles(header, self._table, self._awaited)
+        for title, place in titles.standing.items():
+            letter = column_letters(place)
+            below = f"{quoted(self._title)}!{letter}{HEADER_ROWS + 1}:{letter}"
+            if self.client.read_values([below]).json["valueRanges"][0].get("values"):
+                raise taken_title(title, self._title)
+        requests = title_requests(titles, formats, layout, self._table)
+        self.client.batch_update(fence_alone(gone, fence, layout, requests))
+        self.await_titles({})
+
+    def _columns(self, header: Sequence[CellContent]) -> dict[str, int]:
+        return find_columns(header, self._table, self._awaited)
 
     def _layout(self) -> TabLayout:
         """The layout as remembered; a tall tab's size is asked afresh, to read all of it."""
@@ -80,7 +112,7 @@ class Tab:
 
     def _still_there(self, header: Sequence[CellContent], layout: TabLayout) -> bool:
         """Whether the mapped columns stand where the layout has them, by a header just read."""
-        if find_columns(header, self._table) == layout.columns:
+        if self._columns(header) == layout.columns:
             return True
         self.forget()
         return False
@@ -117,7 +149,7 @@ class Tab:
         return {str(properties["title"]).casefold(): properties for properties in found}
 
     def _add_hidden_tab(self, columns: int) -> dict[str, Any]:
-        grid = {"rowCount": 1000, "columnCount": columns}
+        grid = {"rowCount": ROWS_KEPT, "columnCount": columns}
         properties = {
             "title": hidden_title(self._title),
             "hidden": True,
@@ -206,8 +238,9 @@ class Tab:
     def send(self, call: SheetCall, layout: TabLayout) -> tuple[CallAnswer, Answered]:
         """Send a planned call; returns what it reached."""
         answered = self.client.batch_update(call.body(layout), fields=call.fields)
+        layout.hidden_rows = call.hidden_rows
         if self._remembered is not None:
-            self._remembered.hidden_rows = layout.hidden_rows
+            self._remembered.hidden_rows = call.hidden_rows
         gone = removed_tags(answered.json)
         return read_answer(call, answered.json, layout, self._table, gone), answered
 

@@ -13,6 +13,7 @@ import uvicorn
 
 from sink.core import configuration as vocabulary
 from sink.core.cell import CellError, LocalDateTime
+from sink.core.command import decode_command
 from sink.core.envelope import Post, decode_post
 from sink.core.mapping import Mapping
 from sink.core.status_record import Held, RefusedCell, StatusRecord
@@ -182,8 +183,9 @@ def test_edits_made_while_kafka_is_away_arrive_once_each_and_in_order(
 )
 def test_a_command_of_the_menu(bare_sheet: Sheet, log: Log, item: str, command: str) -> None:
     assert bare_sheet.run(f"sheetbridge{item}")["error"] is None
-    post = log.posts()[-1]
-    assert (post.kind, post.command, post.rows) == ("command", command, ())
+    record = log.records[-1]
+    assert record.topic == "commands.planes"
+    assert decode_command(json.loads(record.value)).order.value == command
 
 
 def test_a_row_typed_without_a_key_is_found_by_its_tag_wherever_it_moves(

@@ -285,3 +285,15 @@ def test_what_a_person_sees_is_served_with_its_revision(client: httpx.Client, sh
     assert seen["formatted"] == [["5%", "10%", "x"]], "a formula shows as what it refers to"
     missing = client.get(f"/_control/spreadsheets/{spreadsheet_id}/values", params={"tab": "no"})
     assert missing.status_code == 400
+
+
+def test_a_gesture_made_in_sight_of_an_older_revision_is_refused(
+    client: httpx.Client, sheet: str
+) -> None:
+    base = f"/_control/spreadsheets/{sheet.rpartition('/')[2]}"
+    seen = client.get(f"{base}/values").json()["revision"]
+    body = {"tab": "Sheet1", "range": "A1", "at_revision": seen}
+    assert client.post(f"{base}/edit", json={**body, "values": [["x"]]}).is_success
+    late = client.post(f"{base}/edit", json={**body, "values": [["y"]]})
+    assert late.status_code == 409
+    assert shown(client, sheet) == [["x"]]

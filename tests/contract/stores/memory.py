@@ -98,7 +98,7 @@ class MemoryBench:
         ]
 
     def marks(self) -> list[str]:
-        return [change.marker for change in self._server.committed.binlog if change.marker]
+        return [token for _, token in self._server.markers]
 
     def clock(self) -> int:
         self._server.now += 1

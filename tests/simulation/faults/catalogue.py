@@ -148,4 +148,22 @@ FAULTS = (
         "                        if True:",
         seed=429,
     ),
+    Fault(
+        "a change of the future keeps its time",
+        "sink/core/change_event.py",
+        "        return self.time if self.latest is None else min(self.time, self.latest)\n",
+        "        return self.time\n",
+    ),
+    Fault(
+        "an edit is applied whose id was forgotten",
+        "sink/old_posts.py",
+        "if _time(item, inbox) < since}\n",
+        "if _time(item, inbox) < 0}\n",
+    ),
+    Fault(
+        "a tombstone is forgotten at once",
+        "sink/core/retention.py",
+        "            now - max(self.tombstones, self.edit_ids),\n",
+        "            now,\n",
+    ),
 )

@@ -209,7 +209,7 @@ def test_a_change_event_is_not_read_twice_but_found_by_comparing(
 ) -> None:
     _, told = call("retry", "1", "--config", config)
     ((topic, record),) = topics.sent
-    assert (topic, record["command"]) == ("sheet.planes", "reconcile")
+    assert (topic, record["command"]) == ("commands.planes", "reconcile")
     assert "compared" in told
 
 

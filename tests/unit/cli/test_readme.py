@@ -26,6 +26,7 @@ SECTIONS: dict[str, type[Any]] = {
     "google": configuration.GoogleSettings,
     "webhook": configuration.WebhookSettings,
     "sink": configuration.SinkSettings,
+    "retention": configuration.RetentionSettings,
     "mapping": Mapping,
     "mapping.guards": Guards,
 }

@@ -15,9 +15,11 @@ from typer.testing import CliRunner
 
 from deploy.cli import kafka_offsets, kafka_reader, main
 from deploy.cli.progress import StepProgress
-from deploy.cli.status import describe
+from deploy.cli.status import clocks, describe
 from deploy.cli.stored_state import Progress
+from sink.core.clock_difference import SECOND, Clocks, Difference
 from sink.core.mapping import Direction, Mapping
+from sink.core.status_record import StatusRecord
 from tests.unit.cli.unused_port import unused_port
 
 ENDS = {"cdc.shop.orders": 10, "sheet.orders": 5}
@@ -74,6 +76,12 @@ def test_refused_cells_are_a_warning_that_names_where_to_look(count: int, says: 
     line = describe(ORDERS, replace(AT_REST, refused=count), ENDS, 300, NOW)
     assert (line.well, line.warns) == (True, True)
     assert f"{says} a cell that the database refuses; see sheetbridge dead-letters" in line.says
+
+
+def test_a_column_that_the_table_has_dropped_is_told() -> None:
+    line = describe(ORDERS, replace(AT_REST, left=("day", "Unit price")), ENDS, 300, NOW)
+    assert line.well
+    assert "the table has dropped 'day' and 'Unit price': kept in the sheet" in line.says
 
 
 def test_a_script_that_is_silent_is_a_warning_that_says_since_when_and_what_to_do() -> None:
@@ -180,3 +188,35 @@ def test_each_step_leaves_a_line_with_its_outcome() -> None:
     first, second = console.file.getvalue().splitlines()
     assert first.startswith("✓ MySQL: 9.7.4 [cached] (")
     assert second.startswith("✗ Kafka: no room (")
+
+
+def measured(ahead: float, at: datetime = NOW) -> list[StatusRecord]:
+    low = int(ahead * SECOND)
+    known = Clocks(Difference(low, low + SECOND // 2), Difference(0, 0))
+    return [StatusRecord("orders", int(at.timestamp() * 1_000), "running", clocks=known)]
+
+
+def test_clocks_that_agree_are_well() -> None:
+    line = clocks(measured(-0.2), NOW)
+    assert (line.well, line.warns) == (True, False)
+    assert line.says.startswith("MySQL's clock agrees with Google's to 0.3 s")
+
+
+@pytest.mark.parametrize(("ahead", "well"), [(3, True), (-4, True), (70, False), (-70, False)])
+def test_clocks_that_are_apart_are_warned_of_and_very_far_apart_not_well(
+    ahead: float, well: bool
+) -> None:
+    line = clocks(measured(ahead), NOW)
+    assert (line.well, line.warns) == (well, True)
+    assert "the wrong one may win: let it follow NTP" in line.says
+
+
+def test_an_old_measurement_says_when_it_was_made() -> None:
+    line = clocks(measured(0, NOW - timedelta(minutes=6)), NOW)
+    assert line.says.endswith("(as of 2026-07-01 11:54 UTC)")
+
+
+def test_before_the_sink_has_measured_nothing_is_known_of_the_clocks() -> None:
+    assert clocks([], NOW).warns
+    (record,) = measured(0)
+    assert "not compared yet" in clocks([replace(record, clocks=Clocks())], NOW).says

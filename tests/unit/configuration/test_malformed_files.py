@@ -43,6 +43,13 @@ CASES: dict[str, tuple[str, int, str, str]] = {
     "a host that is a number": (changed('host = "127.0.0.1"', "host = 1"), 2, "text", "quotes"),
     "a blank user": (changed('user = "sheetbridge"', 'user = " "'), 4, "empty", "user ="),
     "a host with its port": (changed('host = "127.0.0.1"', 'host = "db:3306"'), 2, "host", "alone"),
+    "tombstones that go before the edit ids": (
+        appended("[retention]\nedit_ids = 20\ntombstones = 10"),
+        LAST + 3, "could bring a deleted row back", "tombstones = 20",
+    ),
+    "retention of no day": (
+        appended("[retention]\nconflicts = 0"), LAST + 2, "conflicts", "conflicts = 365",
+    ),
     "a port as text": (changed("port = 3307", 'port = "3307"'), 3, "whole number", "quotes"),
     "a port that is true": (changed("port = 3307", "port = true"), 3, "whole number", "port ="),
     "a port out of range": (changed("port = 3307", "port = 70000"), 3, "70000", "65535"),

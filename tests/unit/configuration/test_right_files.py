@@ -1,6 +1,6 @@
 import pytest
 
-from sink.core.configuration import CredentialsKind, Secret
+from sink.core.configuration import CredentialsKind, RetentionSettings, Secret
 from sink.core.mapping import Direction, Guards, Policy, Rule
 from tests.unit.configuration.samples import WHOLE, changed, parsed
 
@@ -129,6 +129,17 @@ def test_every_setting_is_read() -> None:
     assert first.time_zone == "Europe/Berlin"
     assert first.guards == Guards(1.0, 0.5, 0, 100)
     assert second.columns == {"id": "id", "note": "note"}
+
+
+def test_what_is_kept_is_told_in_days() -> None:
+    kept = parsed(WHOLE + "[retention]\nedit_ids = 7\ntombstones = 8\nconflicts = 9\n").retention
+    assert kept == RetentionSettings(edit_ids=7, tombstones=8, conflicts=9)
+    assert parsed(WHOLE).retention == RetentionSettings()
+
+
+def test_tombstones_outlive_longer_edit_ids_without_a_word() -> None:
+    kept = parsed(WHOLE + "[retention]\nedit_ids = 200\n").retention
+    assert (kept.edit_ids, kept.tombstones) == (200, 200)
 
 
 def test_a_star_means_every_column() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sink.core.clock import SECOND, GoogleClock
+from sink.core.clock import SECOND, TRUSTED, GoogleClock
 
 OFFSET = 7_300_000  # Google's time minus the monotonic one
 LATENCY = 20_000
@@ -54,3 +54,19 @@ def test_a_later_moment_never_has_an_earlier_time(pauses: list[int], wrong: int)
         moment += LATENCY
         before = clock.at(moment)
         assert before >= now
+
+
+def test_until_google_answers_this_machine_s_clock_may_be_wrong_by_minutes() -> None:
+    clock = GoogleClock.starting_from(OFFSET - 200 * SECOND, 0)
+    assert clock.offset is None
+    assert clock.latest(LATENCY) == OFFSET - 200 * SECOND + LATENCY + TRUSTED
+
+
+def test_once_google_has_answered_its_time_is_known_between_two_bounds() -> None:
+    clock = GoogleClock.starting_from(0, 0)
+    for number in range(10):
+        answer(clock, number * 1_037_000)
+    known = clock.offset
+    assert known is not None
+    assert known.low <= OFFSET <= known.high < known.low + SECOND
+    assert clock.latest(20 * SECOND) <= 20 * SECOND + OFFSET + SECOND

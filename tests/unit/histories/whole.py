@@ -25,8 +25,10 @@ PATIENCE = 30 * SECOND
 class Bridge:
     """Rows 1 to 4 stand on both sides, their cells ``A1`` to ``A4``."""
 
-    def __init__(self, policy: Policy = Policy.LAST_WRITE_WINS) -> None:
-        self.world = World(Setting.quiet(Rule(policy)))
+    def __init__(
+        self, policy: Policy = Policy.LAST_WRITE_WINS, *, setting: Setting | None = None
+    ) -> None:
+        self.world = World(setting or Setting.quiet(Rule(policy)))
         self.world.clock()
         self.pass_time(SECOND)
 
@@ -68,7 +70,7 @@ class Bridge:
 
     def _put(self, key: int, image: Image | None) -> None:
         server = self.world.server
-        server.now = max(server.now, self.world.agenda.now)
+        server.now = self.world.setting.server_time(self.world.agenda.now)
         server.put(row_key(key), image, time=server.now)
 
     # What people do

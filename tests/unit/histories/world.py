@@ -14,6 +14,7 @@ from sink.core.change_event import (
     CellEdit,
     ChangeEvent,
     DatabaseChange,
+    HeldAnswer,
     Image,
     Op,
     Position,
@@ -23,7 +24,7 @@ from sink.core.change_event import (
 from sink.core.columns import Column, Table
 from sink.core.envelope import Truncate
 from sink.core.mapped_table import MappedTable
-from sink.core.mapping import Direction, Mapping, Policy, Rule
+from sink.core.mapping import Direction, Guards, Mapping, Policy, Rule
 from sink.core.policies import rules_of
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
@@ -50,7 +51,7 @@ def key(number: int = 1) -> RowKey:
     return RowKey.from_values(("id",), (number,))
 
 
-def mapped_table(policy: Policy, direction: Direction) -> MappedTable:
+def mapped_table(policy: Policy, direction: Direction, guards: Guards) -> MappedTable:
     columns = {
         "id": Column("id", "int", "int", nullable=False, precision=10),
         **{name: Column(name, "varchar", "varchar(20)", length=20) for name in COLUMNS},
@@ -63,6 +64,7 @@ def mapped_table(policy: Policy, direction: Direction) -> MappedTable:
         ("id",),
         rule=Rule(policy),
         direction=direction,
+        guards=guards,
     )
     return MappedTable.of(mapping, Table("demo.rows", columns, ("id",)))
 
@@ -86,8 +88,9 @@ class World:
         empty: bool = False,
         synced: int = 0,
         direction: Direction = Direction.BOTH,
+        guards: Guards | None = None,
     ) -> None:
-        self.table = mapped_table(policy, direction)
+        self.table = mapped_table(policy, direction, guards or Guards())
         self.server = MemoryServer(columns=COLUMNS)
         self.server.first = FirstSync(synced, synced)
         self.server.now = synced
@@ -250,13 +253,20 @@ class World:
         while self.server.binlog:
             self.read_database(now=now)
 
-    def merge(self, events: Sequence[ChangeEvent], *, now: int | None = None) -> None:
+    def merge(
+        self,
+        events: Sequence[ChangeEvent],
+        *,
+        now: int | None = None,
+        offsets: dict[str, int] | None = None,
+    ) -> None:
         if not events:
             return
         latest = max(event.time for event in events) if now is None else now
         self.server.now = max(self.server.now, latest)
         rows: list[Inbound] = [replace(event, received=self.server.now) for event in events]
-        self.pipeline.apply(Inbox(rows=rows, progress=Progress(read_at=self.server.now)))
+        progress = Progress(offsets or {}, read_at=self.server.now)
+        self.pipeline.apply(Inbox(rows=rows, progress=progress))
 
     def send(self, lo: int) -> Call:
         """Plan what the sheet is owed and apply it; the answer has not come yet."""
@@ -291,6 +301,16 @@ class World:
         """A call that is answered at once; rows that are strange are looked at."""
         self.answer(self.send(lo), lo if hi is None else hi)
 
+    def answer_held(self, at: int, *, release: bool) -> None:
+        """A person answers for every held delete."""
+        events: list[Inbound] = [
+            HeldAnswer("answer", row_key, held.origin, release, at, at)
+            for row_key in self.store.held_keys()
+            for held in self.state(row_key).held
+        ]
+        progress = Progress(read_at=at)
+        self.pipeline.apply(Inbox(rows=events, progress=progress, guarded=False))
+
     def grace(self, now: int) -> None:
         """What our writes replaced unheard becomes an edit of its own."""
         events: list[ChangeEvent] = []
@@ -323,7 +343,7 @@ class World:
     def compare(self, at: int) -> None:
         """A comparison of the table with what it is believed to hold, both looks at ``at``."""
         found = astray(self.store)
-        self.merge(confirmed_changes(found, found, at, at), now=at)
+        self.merge(confirmed_changes(found, found, at, at, at), now=at)
 
     def settle(self, at: int) -> None:
         """Let everything come to rest: events, looks, calls, graces."""

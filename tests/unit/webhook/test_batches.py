@@ -6,6 +6,7 @@ from typing import Any
 import anyio
 import pytest
 
+from sink.core.command import Order, decode_command
 from sink.core.envelope import decode_post
 from tests.unit.webhook.stage import Stage, code, edit, encoded, stage
 from webhook.publisher import RecordTooLargeError
@@ -34,12 +35,12 @@ async def test_a_batch_is_published_in_order_and_each_post_as_it_was_written(
     published = webhook.publisher.published
     assert [record.topic for record in published] == [
         "sheet.planes",
-        "sheet.orders",
+        "commands.orders",
         "sheet.planes",
     ]
     assert [record.key.decode() for record in published] == [post["id"] for post in posts]
     assert b'"value": 100000000000000000000.50' in published[0].value
-    assert decode_post(webhook.publisher.values()[1]).command == "pause"
+    assert decode_command(webhook.publisher.values()[1]).order is Order.PAUSE
 
 
 async def test_a_single_post_and_a_newline_at_the_end_are_a_batch_too(webhook: Stage) -> None:

@@ -11,6 +11,7 @@ from deploy.cli.check.spreadsheets import Cells, TabFacts
 from sink.core.columns import Column, Table
 from sink.core.configuration import Configuration
 from sink.core.mapping import Mapping as TableMapping
+from sink.core.topics import DEAD_LETTERS
 from tests.unit.connectors.fake_connect import configuration as any_configuration
 
 GOOD_VARIABLES = {
@@ -80,6 +81,8 @@ class FakeBroker:
         return self.topics
 
     def settings(self, topic: str) -> Mapping[str, str]:
+        if topic == DEAD_LETTERS:
+            return {"retention.ms": str(90 * 24 * 3600 * 1_000)}
         return self.configured
 
 

@@ -9,7 +9,7 @@ import pytest
 from connectors.template import render
 from deploy.cli.check.connector import check_capture_login, check_connector, check_worker
 from deploy.cli.check.finding import Finding, Level
-from deploy.cli.check.topics import check_topics
+from deploy.cli.check.topics import check_dead_letters, check_topics
 from sink.core.topics import needed_topics
 from tests.unit.cli.check.edges import FakeBroker, a_configuration, levels, planes, problems
 from tests.unit.connectors.fake_connect import Connector, FakeConnect
@@ -24,15 +24,17 @@ def topics(**changes: dict[str, str]) -> list[Finding]:
 def test_all_topics_with_one_partition_are_fine() -> None:
     assert topics() == []
     assert set(ALL) == {
-        "cdc.demo.planes", "sheet.planes", "sheetbridge.dead-letters", "sheetbridge.schema-history",
-        "sheetbridge.status",
+        "cdc.demo.planes", "commands.planes", "sheet.planes", "sheetbridge.dead-letters",
+        "sheetbridge.schema-history", "sheetbridge.status",
     }  # fmt: skip
 
 
 def test_missing_topics_are_named() -> None:
     broker = FakeBroker({"sheetbridge.schema-history": 1, "cdc.demo.planes": 1})
     (found,) = problems(check_topics(a_configuration(), broker))
-    assert found.what == "Missing: sheet.planes, sheetbridge.dead-letters, sheetbridge.status."
+    assert found.what == (
+        "Missing: commands.planes, sheet.planes, sheetbridge.dead-letters, sheetbridge.status."
+    )
     assert "sheetbridge register" in found.mend
 
 
@@ -49,6 +51,16 @@ def test_a_schema_history_that_forgets_is_a_problem(configured: dict[str, str]) 
     (found,) = topics(configured=configured)
     assert "schema-history" in found.what
     assert "retention.ms=-1" in found.mend
+
+
+def test_dead_letters_that_are_kept_otherwise_are_told() -> None:
+    ninety_days = str(90 * 24 * 3600 * 1_000)
+    (fine,) = check_dead_letters(a_configuration(), {"retention.ms": ninety_days})
+    assert (fine.level, fine.what) == (Level.OK, "dead letters are kept for 90 days")
+    (found,) = check_dead_letters(a_configuration(), {"retention.ms": "604800000"})
+    assert found.level is Level.WARNING
+    assert found.what == "Dead letters are not kept for 90 days, as [retention] says."
+    assert "Restart the sink" in found.mend
 
 
 def registered(fake: FakeConnect, **changed: str) -> Connector:

@@ -1,0 +1,1 @@
+"""Deliberate faults in the merge, one by one, each of which a quick test must find."""

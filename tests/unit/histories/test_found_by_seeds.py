@@ -1,0 +1,115 @@
+"""Histories that only the simulation met, each made small."""
+
+from __future__ import annotations
+
+import pytest
+
+from sink.core.mapping import Policy
+from tests.simulation.acts import row_key
+from tests.unit.histories.test_operator_edits import given_back
+from tests.unit.histories.whole import Bridge
+from tests.unit.histories.world import World
+
+
+def test_typed_over_a_write_that_hit_another_row() -> None:
+    """Our call wrote row 4's value into row 5, which had moved up; the person sees that alone."""
+    bridge = Bridge()
+    bridge.create(5, a="E")
+    bridge.pass_time(1_000_000)
+    bridge.database(4, a="D")
+    bridge.delete(3, heard=False)
+
+    def hit() -> bool:
+        belief = bridge.sink.point.parts.store.states([row_key(5)])[row_key(5)].beliefs["a"]
+        return belief.written and belief.value == "D"
+
+    bridge.until(hit, "a write into the wrong row")
+    bridge.edit(5, a="F")
+    bridge.rest()
+    row = bridge.both(5)
+    assert row is not None
+    assert row["a"] == "F"
+    assert ("a", "E") in bridge.logged()
+
+
+def test_two_posts_of_one_millisecond_read_the_other_way_round() -> None:
+    """Their times are equal, so the one that is read first is taken for the older one."""
+    world = World()
+    first = world.pasted(1, a="B")
+    second = world.typed(1, a="C")
+    world.read_sheet(second)
+    world.read_sheet(first)
+    world.settle(5)
+    assert world.both() == {"a": "B", "b": "A"}
+    assert ("a", "C") in world.logged()
+
+
+def test_an_operator_deletes_a_row_that_is_dead_and_was_made_again_unread() -> None:
+    """The operator's delete is younger than what brought the row back."""
+    world = World()
+    world.deleted()
+    world.look(3)
+    world.read()
+    made = world.created(5, a="N")
+    given_back(world, 8, exists=False)
+    world.read_sheet(made, now=9)
+    world.settle(10)
+    assert world.both() is None
+    assert ("a", "N") in world.logged()
+
+
+def test_a_row_found_after_an_operator_s_delete_was_made_without_sight_of_it() -> None:
+    """A look tells when it began: the row may have been made long before."""
+    world = World()
+    world.deleted()
+    world.look(3)
+    world.read()
+    world.created(5, lost=True, a="N")
+    given_back(world, 8, exists=False)
+    world.look(9)
+    world.settle(10)
+    assert world.both() == {"a": "N", "b": "A"}, "it returns with the cells that it kept"
+    assert (None, False) in world.logged(), "the operator's delete lost, and not in silence"
+
+
+@pytest.mark.parametrize("policy", [Policy.LAST_WRITE_WINS, Policy.DATABASE_WINS])
+def test_a_program_that_replaces_a_row_had_not_seen_an_operator_s_delete(policy: Policy) -> None:
+    """REPLACE deletes and inserts: its own delete is not the one that the operator gave back."""
+    world = World(policy)
+    world.database_delete(5)
+    world.database(5, a="N", b=None)
+    given_back(world, 8, exists=False)
+    world.read_database(now=9)
+    world.settle(10)
+    if policy is Policy.DATABASE_WINS:
+        assert world.both() == {"a": "N", "b": None}
+        assert world.logged()[-1] == (None, False)
+    else:
+        assert world.both() is None
+        assert ("a", "N") in world.logged()
+
+
+def test_a_program_may_make_a_row_again_that_both_sides_deleted() -> None:
+    """The table shows no such row: from then on whoever inserts it has seen that it is gone."""
+    world = World(Policy.SHEET_WINS)
+    world.database_delete(2)
+    world.deleted()
+    world.look(4)
+    world.read()
+    world.settle(5)
+    assert world.both() is None
+    world.database(50, a="N", b=None)
+    world.settle(55)
+    assert world.both() == {"a": "N", "b": None}
+
+
+def test_a_row_that_an_operator_brought_back_is_found_gone_and_that_is_logged() -> None:
+    """It was deleted unheard before it was given back; none of its cells is lost, but the row."""
+    world = World()
+    world.deleted()
+    given_back(world, 8, exists=False)
+    given_back(world, 9, "restore:2", exists=True)
+    world.look(12)
+    world.settle(13)
+    assert world.both() is None
+    assert world.logged()[-1] == (None, True)

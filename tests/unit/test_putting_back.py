@@ -1,0 +1,165 @@
+"""A write that hit a row without a key is taken back there, wherever the row stands now."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from deploy.sheets_emulator.document import Document
+from sink.core.mapping import Policy, Rule
+from sink.writers.sheets.answer import CallAnswer
+from sink.writers.sheets.call import RowWrite, plan_call
+from sink.writers.sheets.mending import Mending, mending_of
+from sink.writers.sheets.repairs import located
+from sink.writers.sheets.tab import Tab
+from tests.simulation.acts import row_key
+from tests.simulation.agenda import Agenda
+from tests.simulation.google import SimulatedClient
+from tests.simulation.setting import START, TAB, Setting, mapped_table
+from tests.simulation.sheet import new_document
+
+LAST_WRITE_WINS = Rule(Policy.LAST_WRITE_WINS)
+
+
+class Desk:
+    """A tab with rows 1, 2 and 3, and what calls to it have left to be put back."""
+
+    def __init__(self) -> None:
+        self.document: Document = new_document(
+            {number: dict.fromkeys("abu", f"A{number}") for number in (1, 2, 3)}
+        )
+        self.table = mapped_table(LAST_WRITE_WINS)
+        client = SimulatedClient(
+            self.document,
+            Setting.quiet(LAST_WRITE_WINS),
+            Agenda(START),
+            Random(0),
+            lambda: True,
+            lambda _: None,
+        )
+        self.tab = Tab(client, self.table)
+        self.layout = self.tab.read_layout()
+        self.tab.move_fence([], "fence0", self.layout)
+        self.mending = Mending()
+        self.calls = 0
+
+    def look(self) -> None:
+        """Read the layout as it is now."""
+        self.layout = self.tab.read_layout()
+
+    def find(self) -> None:
+        """Look where the rows stand that are to be put back."""
+        reading = self.tab.read()
+        self.layout = reading.layout
+        self.mending = Mending(located(self.mending.repairs, reading), self.mending.restores)
+
+    def write(self, *writes: RowWrite) -> CallAnswer:
+        """One call by the layout as it was last read."""
+        self.calls += 1
+        call = plan_call(
+            self.calls,
+            f"fence{self.calls - 1}",
+            f"fence{self.calls}",
+            writes,
+            self.mending.repairs,
+            self.mending.restores,
+            (),
+            self.layout,
+            self.table,
+        )
+        answer, _ = self.tab.send(call, self.layout)
+        nameless = [hit for hit in answer.hits if hit.key is None]
+        self.mending = mending_of(answer, nameless, self.table)
+        return answer
+
+    def insert_blank(self, row: int) -> None:
+        self._rows("insertDimension", {"range": self._range(row)})
+
+    def delete(self, row: int) -> None:
+        self._rows("deleteDimension", {"range": self._range(row)})
+
+    def move(self, row: int, to: int) -> None:
+        self._rows("moveDimension", {"source": self._range(row), "destinationIndex": to - 1})
+
+    def type(self, place: str, value: str) -> None:
+        self.document.values_update(f"{TAB}!{place}", [[value]], "USER_ENTERED")
+
+    def cells(self) -> list[list[object]]:
+        rows: list[list[object]] = self.document.values_get(f"{TAB}!A2:E", "UNFORMATTED_VALUE")
+        return rows
+
+    @staticmethod
+    def _range(row: int) -> dict[str, object]:
+        return {"sheetId": 1, "dimension": "ROWS", "startIndex": row - 1, "endIndex": row}
+
+    def _rows(self, request: str, body: dict[str, object]) -> None:
+        self.document.batch_update([{request: body}])
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """A blank row has come to stand where the layout has row 3, and a write has hit it."""
+    made = Desk()
+    made.insert_blank(4)
+    answer = made.write(RowWrite("update", row_key(3), {"a": "new", "b": "new"}))
+    assert [hit.key for hit in answer.hits] == [None]
+    return made
+
+
+ROWS = [[1, "A1", "", "A1", "A1"], [2, "A2", "", "A2", "A2"], [3, "A3", "", "A3", "A3"]]
+
+
+def test_a_row_that_stays_where_it_was_hit_is_blank_again(desk: Desk) -> None:
+    desk.find()
+    assert desk.write().repairs == []
+    assert desk.cells() == [*ROWS[:2], [], ROWS[2]]
+    assert desk.mending.empty
+
+
+def test_a_row_that_has_moved_since_is_put_back_where_it_stands(desk: Desk) -> None:
+    desk.type("C4", "my own")
+    desk.move(4, to=2)
+    desk.find()
+    assert desk.write().repairs == []
+    assert desk.cells() == [["", "", "my own"], *ROWS]
+    assert desk.mending.empty
+
+
+def test_a_row_that_moves_between_the_look_and_the_call_is_looked_for_again(desk: Desk) -> None:
+    desk.find()
+    desk.move(4, to=2)
+    desk.write()
+    assert desk.cells() == [["", "new", "", "new"], ROWS[0], [2, "", "", "", "A2"], ROWS[2]]
+    desk.find()
+    desk.write()
+    assert desk.cells() == [[], *ROWS]
+    assert desk.mending.empty
+
+
+def test_a_row_that_is_hit_twice_is_put_back_step_by_step(desk: Desk) -> None:
+    desk.find()
+    desk.delete(2)  # now row 2 of the table stands where 1 was, and the blank one above it
+    desk.write(RowWrite("update", row_key(3), {"a": "newer"}))
+    for _ in range(3):
+        desk.find()
+        desk.write()
+    assert desk.cells() == [ROWS[1], [], ROWS[2]]
+    assert desk.mending.empty
+
+
+def test_a_row_that_is_gone_needs_nothing(desk: Desk) -> None:
+    desk.delete(4)
+    desk.find()
+    assert desk.mending.repairs == ()
+    assert desk.cells() == ROWS
+
+
+def test_what_a_person_types_there_stays(desk: Desk) -> None:
+    desk.find()
+    desk.type("B4", "mine")
+    assert len(desk.write().repairs) == 2
+    desk.find()
+    desk.write()
+    assert desk.cells() == [*ROWS[:2], ["", "mine"], ROWS[2]]
+    assert desk.mending.empty
