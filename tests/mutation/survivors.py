@@ -17,8 +17,8 @@ LIST = Path(__file__).parent / "survivors.toml"
 LEAST = 95.0
 """Per cent of the mutants that the tests must find."""
 
-FOUND = frozenset({"killed", "timeout"})
-"""A mutant that never comes to an end is found as well."""
+FOUND = frozenset({"killed"})
+"""Not those that ran out of time: on a busy machine that says nothing of the tests."""
 
 ALIVE = frozenset({"survived", "no tests"})
 

@@ -87,12 +87,14 @@ def test_a_function_of_one_s_own_sees_the_crossing() -> None:
     ],
 )
 def test_a_function_that_cannot_be_loaded_says_so_with_the_mend(path: str, why: str) -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        rules_of(mapping(Rule(Policy.FUNCTION, path)))
-    assert "the policy function of mapping 'rows' cannot be loaded: " in str(caught.value)
-    assert why in str(caught.value)
     mend = f'Write policy = "module:function" with a function that can be imported ({path!r})'
-    assert caught.value.mend == mend
+    unusable = Rule(Policy.FUNCTION, path)
+    for declared in (mapping(unusable), mapping(Rule(Policy.DATABASE_WINS), a=unusable)):
+        with pytest.raises(ConfigurationError) as caught:
+            rules_of(declared)
+        assert "the policy function of mapping 'rows' cannot be loaded: " in str(caught.value)
+        assert why in str(caught.value)
+        assert caught.value.mend == mend
 
 
 def test_an_answer_that_is_no_side_says_so_with_the_mend() -> None:

@@ -133,6 +133,19 @@ def test_a_row_that_a_look_finds_had_not_seen_an_operator_s_delete(
     assert merged(dead, [event]).state.alive is not blind
 
 
+def test_a_revival_has_not_seen_the_cells_that_the_dead_row_kept() -> None:
+    dead = standing()
+    dead.life = replace(of_database(False, 5), seen_from=8)
+    younger = of_database("D", 9)
+    dead.cells["a"] = younger
+    decision = merged(dead, [edit(6, a="S")])
+    assert decision.state.alive
+    assert decision.state.agreed == {"a": "D", "b": "A"}
+    assert decision.losses[1:] == [
+        Loss("a", ours("S", 6), replace(younger, in_db=False), "last_write_wins")
+    ]
+
+
 def test_no_edit_of_a_dead_row_is_nothing() -> None:
     dead = standing()
     dead.life = of_database(False, 3)
