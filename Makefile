@@ -141,10 +141,10 @@ simulate: $(INSTALLED) ## Play SEEDS=3000 simulated histories of the merge, FIRS
 simulate-coverage: $(INSTALLED) ## What share of the merge's branches SEEDS=3000 simulated histories run
 	@$(BIN)/python -m tests.simulation --coverage --seeds $(SEEDS) --first $(or $(FIRST),0)
 
-# As quick as the machine allows and out of everybody's way: some ten minutes on two processors.
+# Out of everybody's way; on a busy machine it takes hours. RESUME=1 goes on where it was stopped.
 .PHONY: mutants
 mutants: $(INSTALLED) ## Change the merge in every small way; the quick tests must find 95 %
-	@nice -n 15 $(BIN)/python -m tests.mutation --processes $(PROCESSORS)
+	@nice -n 15 $(BIN)/python -m tests.mutation --processes $(PROCESSORS) $(if $(RESUME),--resume)
 
 .PHONY: nemesis
 nemesis: stack-tools $(INSTALLED) scripts ## Kill and freeze the real stack while both sides write: MINUTES=2, SEED=1

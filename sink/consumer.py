@@ -35,7 +35,6 @@ POLL_MILLISECONDS = 200
 MAX_BACKLOG = 8
 JOIN_SECONDS = 20.0
 RESTART_SECONDS = 3.0
-BEGINNINGS_MILLISECONDS = 5_000
 
 StartWorker = Callable[[Mapping], Worker]
 
@@ -165,24 +164,19 @@ class Consumer:
                 self._begin_at[mapping.name] = 0.0
 
     def _begin(self, mapping: Mapping) -> None:
-        partitions = {topic: TopicPartition(topic, 0) for topic in mapping.topics}
         try:
-            first = self._consumer.beginning_offsets(
-                list(partitions.values()), timeout_ms=BEGINNINGS_MILLISECONDS
-            )
             worker = self._start_worker(mapping)
-        except (KafkaError, SheetbridgeError) as error:
+        except SheetbridgeError as error:
             log.error("mapping %s cannot start: %s", mapping.name, error)
             self._begin_at[mapping.name] = time.monotonic() + RESTART_SECONDS
             return
         self._workers[mapping.name] = worker
         self._begin_at.pop(mapping.name, None)
-        for topic, partition in partitions.items():
+        for topic in mapping.topics:
             offset = min(
                 other.parts.next_offsets.get(topic, 0) for other in self._readers_of(topic)
             )
-            # What Kafka has deleted unread is found by the reconciliation at the worker's start.
-            self._consumer.seek(partition, max(offset, first[partition]))
+            self._consumer.seek(TopicPartition(topic, 0), offset)
         worker.start()
 
     def _begin_due(self) -> None:
@@ -192,7 +186,8 @@ class Consumer:
         for name, worker in list(self._workers.items()):
             if not worker.is_alive():
                 del self._workers[name]
-                self._begin_at[name] = now if worker.failure is None else now + RESTART_SECONDS
+                at_once = worker.failure is None or worker.begins_anew_at_once
+                self._begin_at[name] = now if at_once else now + RESTART_SECONDS
         for mapping in self._mappings:
             if self._begin_at.get(mapping.name, now + 1) <= now:
                 self._begin(mapping)

@@ -16,6 +16,7 @@ from sink.inbound import Inbox, Reader
 from sink.parts import Parts
 from sink.pruning import Pruning
 from sink.record import Record
+from sink.schema_changes import SchemaChanges, TableChangedError
 from sink.sheet_side import SheetSide
 
 APPLY_AT_ONCE = 1_000
@@ -30,7 +31,8 @@ class MergePoint:
 
     def __init__(self, parts: Parts, background: Background, on_google: OnGoogle) -> None:
         self.parts = parts
-        self._sheet = SheetSide(parts, background)
+        self._schema = SchemaChanges(parts, on_google)
+        self._sheet = SheetSide(parts, background, self._schema)
         self.controls = Controls(parts, on_google, self._sheet.compare, self._sheet.noted)
         self._sheet.hold = self.controls.hold
         self._sheet.compared = self.controls.compared
@@ -39,12 +41,15 @@ class MergePoint:
         self._reader: Reader = parts.reader()
 
     def start(self) -> None:
-        """Take over what the last worker left."""
+        """Take over what the last worker left, in the columns that the table has now."""
+        self._schema.start()
         self._sheet.start()
 
     def wait(self, longest: float) -> float:
         """Seconds until the next tick is worth while."""
-        return longest if self.controls.stopped else self._sheet.wait(longest)
+        if self.controls.stopped:
+            return longest
+        return 0.0 if self._schema.busy else self._sheet.wait(longest)
 
     def merge(self, records: Sequence[Record]) -> None:
         """Merge records, in order; before the first sync they only tell that the stream runs.
@@ -80,15 +85,21 @@ class MergePoint:
             self.controls.hold(held.excess, inbox.progress.offsets)
             return
         self._reader.applied(inbox)
+        self._schema.seen(inbox.markers)
         self._sheet.merged(inbox, outcome)
         self._pruning.seen(inbox.markers)
 
     def tick(self) -> None:
         """What is due when no record waits: the sheet's next errand and what is old, or the
         beginning's marker."""
+        if self.parts.table_changed():
+            raise TableChangedError(f"table {self.parts.table.mapping.table} has changed")
         if self.controls.stopped:
             return
         if self._beginning.over:
+            filled = self._schema.tick()
+            if filled:
+                self._sheet.apply(filled, guarded=False)
             self._sheet.tick()
             self._pruning.tick()
         else:
@@ -96,6 +107,7 @@ class MergePoint:
 
     def _read(self, records: Sequence[Record]) -> Inbox:
         inbox = Inbox()
+        self._reader.table = self._schema.table
         now = self.parts.now()
         inbox.progress.read_at = now
         self._reader.read(records, inbox, received=now, latest=self.parts.latest())
@@ -103,6 +115,7 @@ class MergePoint:
 
     def _begin(self) -> None:
         synced = self._beginning.first_sync()
+        self._schema.begun()
         self._reader = self.parts.reader()
         self._sheet.owe(synced.owed)
         for at in range(0, len(synced.edits), APPLY_AT_ONCE):

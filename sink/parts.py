@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sink.core.configuration import RetentionSettings
 from sink.core.gtid import GtidSet
@@ -27,6 +28,18 @@ PRUNE_SECONDS = 600.0
 def new_token() -> str:
     """A name that nothing else bears."""
     return uuid.uuid4().hex[:16]
+
+
+class TableChanged(Protocol):
+    """Whether the table is declared otherwise than when the worker began."""
+
+    def __call__(self, *, look: bool = False) -> bool:
+        """``look``: at this moment, else as of the last look."""
+
+
+def _never(*, look: bool = False) -> bool:
+    """The table of a worker that nobody watches."""
+    return look and False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,7 @@ class Parts:
     backwards: Backwards | None = None
     retention: Retention = field(default_factory=lambda: Retention.of(RetentionSettings()))
     prune_every: float = PRUNE_SECONDS
+    table_changed: TableChanged = _never
 
     def now(self) -> int:
         """Google's time, in microseconds."""

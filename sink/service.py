@@ -8,7 +8,7 @@ import signal
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from sink.core.mapping import Mapping
 from sink.core.policies import rules_of
 from sink.core.quota import Pace
 from sink.core.retention import Retention
+from sink.declaration_watch import DeclarationWatch
 from sink.first_sync import FirstSynchroniser
 from sink.google_access import sheets_service
 from sink.guarding import Guard
@@ -33,7 +34,7 @@ from sink.pausing import VARIABLE, pause_at
 from sink.pipeline import Pipeline
 from sink.ports import DeadLetter
 from sink.retry import Backoff, retry
-from sink.state.catalog import read_table
+from sink.state.catalog import present, read_tables
 from sink.state.database_errors import translated
 from sink.state.engine import open_engine
 from sink.state.mapping_record import MappingRecord
@@ -73,6 +74,11 @@ class Service:
     engine: Engine
     quota: Quota
     letters: DeadLetterWriter
+    watch: DeclarationWatch = field(init=False)
+
+    def __post_init__(self) -> None:
+        tables = [mapping.table for mapping in self.configuration.mappings]
+        self.watch = DeclarationWatch(tables, partial(read_tables, self.engine))
 
     def worker(self, mapping: Mapping) -> Worker:
         """A worker for ``mapping``, with what is stored of it now.
@@ -89,7 +95,8 @@ class Service:
             raise
 
     def _put_together(self, mapping: Mapping) -> Worker:
-        table = MappedTable.of(mapping, read_table(self.engine, mapping.table))
+        declaration = present(mapping.table, self.watch.read(mapping.table))
+        table = MappedTable.of(mapping, declaration)
         record = load_mapping(self.engine, mapping.name, str(uuid.uuid4()))
         store = MySqlStore(self.engine, table, record)
         offsets, waits = self._looked_back(mapping, record)
@@ -120,6 +127,7 @@ class Service:
             lambda tab: FirstSynchroniser(self.engine, tab, table, record.id, self.quota.now).run(),
             backwards=waits,
             retention=Retention.of(self.configuration.retention),
+            table_changed=partial(self.watch.changed, declaration),
         )
         return Worker(
             parts,
@@ -149,7 +157,7 @@ class Service:
             if lineage is None or dict(lineage.topics) != dict(streams.topics):
                 now = Lineage.of(streams, forgiven)
                 note_lineage(self.engine, record.id, now.encoded())
-            return offsets, None
+            return streams.readable(offsets), None
         log.error("mapping %s stands still: %s", mapping.name, reason)
         note_reason(self.engine, record.id, reason)
 
@@ -186,11 +194,13 @@ def run(configuration: Configuration) -> None:
         service.quota.now,
     )
     reporter.start()
+    service.watch.start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: consumer.stop())
     log.info("sink: %d mappings, group %s", len(configuration.mappings), configuration.sink.group)
     consumer.run()
     reporter.stop()
+    service.watch.stop()
     service.letters.close()
     engine.dispose()
     log.info("sink: stopped")

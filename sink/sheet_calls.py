@@ -186,7 +186,7 @@ class SheetCalls:
         with self.parts.store.begin() as transaction:
             noted = note_answer(transaction, answer, lo, hi, self.parts.table)
             self.keys.answered(transaction, answer, hi)
-            mending = mending_of(answer, noted.unknown, layout, self.parts.table)
+            mending = mending_of(answer, noted.unknown, self.parts.table)
             transaction.store_call(self.number, open_call.call.fence, None)
             if not (mending.empty and self.mending.empty):
                 transaction.note({"repairs": mending.encoded()})

@@ -10,20 +10,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 
-from sink.core.change_event import CellEdit, ChangeEvent, SheetEdit
+from sink.core.change_event import ChangeEvent
 from sink.core.errors import SheetbridgeError
 from sink.core.guards import Excess
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
-from sink.core.version import ABSENT
 from sink.doubled_rows import our_rows
 from sink.errands import Background, Errands
 from sink.guarding import HeldBatchError
 from sink.inbound import Inbox
+from sink.lost_columns import LostColumns
 from sink.parts import Parts
 from sink.pipeline import Outcome
 from sink.posted_rows import Places, SheetRow
 from sink.reconciliation import Reconciliation
+from sink.replaced_content import edits_found
+from sink.schema_changes import SchemaChanges
 from sink.sheet_calls import SheetCalls, StaleLayoutError
 from sink.stray_rows import StrayRows
 from sink.writers.sheets.answer import CallAnswer
@@ -33,7 +35,7 @@ from sink.writers.sheets.errors import (
     QuotaError,
     UnknownFateError,
 )
-from sink.writers.sheets.layout import DuplicateKeyError, TabLayout
+from sink.writers.sheets.layout import DuplicateKeyError, TabLayout, UnfitTabError
 from sink.writers.sheets.reading import Reading
 from sink.writers.sheets.row_tags import TagSight
 from sink.writers.sheets.stray_rows import StrayRow
@@ -56,8 +58,9 @@ def _not_asked(_rows: int) -> None:
 class SheetSide:
     """The sheet's errands of one mapping."""
 
-    def __init__(self, parts: Parts, background: Background) -> None:
+    def __init__(self, parts: Parts, background: Background, schema: SchemaChanges) -> None:
         self._parts = parts
+        self._schema = schema
         self._errands = Errands(parts, background)
         self._calls = SheetCalls(parts)
         self._strays = StrayRows(parts)
@@ -65,6 +68,7 @@ class SheetSide:
         self._owed: dict[RowKey, None] = {}
         self._strange: set[RowKey] = set()
         self._looked_at: set[RowKey] = set()
+        self._lost = LostColumns(parts)
         self._finds: dict[RowKey, int] = {}
         self._layout: TabLayout | None = None
         self._outdated = False
@@ -148,6 +152,8 @@ class SheetSide:
                 self._calls.fence_laid,
                 self._read_again,
             )
+        elif self._schema.wants_titles:
+            self._put_titles()
         elif self._calls.removals:
             self._write(layout)
         elif layout.index.twice:
@@ -160,6 +166,22 @@ class SheetSide:
             self._errands.run(self._calls.keys.look(layout), self._take_tags, self._read_again)
         else:
             self._compare_or_write(layout, now)
+
+    def _put_titles(self) -> None:
+        """Until the tab has all of the table's columns, nothing else is written to it."""
+        if self._schema.may_put_titles:
+            self._errands.run(self._schema.put_titles, self._titles_put, self._titles_not_put)
+
+    def _titles_put(self, fence: str) -> None:
+        self._calls.fence_laid(fence)
+        self._schema.titles_put()
+        self._layout = None
+        self._reconciliation.ask(self._parts.around.monotonic())
+
+    def _titles_not_put(self, error: SheetbridgeError) -> None:
+        self._layout = None
+        if isinstance(error, UnfitTabError):
+            self._errands.stop(error)
 
     def _compare_or_write(self, layout: TabLayout, now: float) -> None:
         """The errands of an orderly tab."""
@@ -237,8 +259,9 @@ class SheetSide:
             self._strange.update(removed)
             self._reconciliation.ask(self._parts.around.monotonic())
             self._layout = None
-        if answer.hits:
-            log.info("rows had moved: %d writes are made again", len(answer.hits))
+        if answer.hits or answer.astray:
+            made_again = len(answer.hits) + len(answer.astray)
+            log.info("rows or columns had moved: %d writes are made again", made_again)
             self._layout = None
 
     # Readings
@@ -271,6 +294,13 @@ class SheetSide:
     def _take_reading(self, reading: Reading) -> None:
         self._take_layout(reading.layout)
         if reading.doubles:
+            self._reconciliation.ask(self._parts.around.monotonic())
+            return
+        try:
+            self._note_states(self._lost.take(reading))
+        except UnfitTabError as error:
+            self._layout = None
+            self._errands.stop(error)
             self._reconciliation.ask(self._parts.around.monotonic())
             return
         self._strays.read(reading)
@@ -342,13 +372,7 @@ class SheetSide:
         keys = [key for key, due in self._finds.items() if due <= now]
         if not keys:
             return
-        events: list[ChangeEvent] = []
-        for key, state in self._parts.store.states(keys).items():
-            for column, find in state.finds.items():
-                cells = {column: CellEdit(find.value, ABSENT)}
-                name = f"replaced:{find.time}"
-                edit = SheetEdit(name, key, cells, find.time, now, found=True, shown=False)
-                events.append(edit)
+        events = edits_found(self._parts.store.states(keys), now)
         log.info("found %d cells that our writes had replaced", len(events))
         self.apply(events)
 
@@ -358,6 +382,8 @@ class SheetSide:
         """A reading failed, or a call could not be settled: nothing is known of the layout."""
         if not error.retriable:
             self._layout = None
+        if self._lost.note(error):
+            self._reconciliation.ask(self._parts.around.monotonic())
 
     def _not_sent(self, error: SheetbridgeError) -> None:
         """A call failed: it was refused, or its fate is unknown and it is settled next."""

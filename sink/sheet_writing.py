@@ -110,7 +110,9 @@ def note_answer(
     made = {r.placed.write.key for r in answer.reached if r.placed.write.op == "insert"}
     for hit in answer.hits:
         state = None if hit.key is None or hit.key in made else noted.states.get(hit.key)
-        if hit.placed.write.op == "key":
+        if hit.misplaced:
+            noted.unknown.append(hit)  # it hit cells of which no state knows
+        elif hit.placed.write.op == "key":
             noted.unknown.append(replace(hit, key=None))  # its own key was overwritten
         elif state is None:
             noted.unknown.append(replace(hit, key=None) if hit.key in made else hit)
@@ -165,6 +167,8 @@ def _note_row(
     if write.op == "insert":
         state.present = _written(state.present, True, lo, hi)
         state.life = _shown(state.life, True, hi)
+        for column, content in reached.before.items():
+            state.unfit[column] = text_of(content)  # another column's content went there
     # whoever deletes the row after this call reached it does so in sight of what it wrote
     state.seen_until = max(state.seen_until, hi)
     for column, value in write.cells.items():
@@ -213,11 +217,11 @@ def _note_replaced(
     table: MappedTable,
 ) -> list[DeadLetter]:
     """Content that the cell could not have shown by what we know is a person's unheard edit."""
+    if state.unfit.get(column) == text_of(content):
+        return []  # it is known: refused when it was typed, or of a write that went astray
     try:
         value = value_of(column, content, state, table)
     except UnfitValueError as error:
-        if state.unfit.get(column) == text_of(content):
-            return []  # it was refused when it was typed
         return [replaced_letter(state, column, text_of(content), error.reason, table)]
     belief = state.beliefs.get(column)
     # where nothing was known of the cell, whatever stood there was a person's
@@ -268,6 +272,8 @@ def encode_call(call: SheetCall, last_fence: str | None, sent: int) -> str:
             "last": last_fence,
             "sent": sent,
             "copied": call.copied_rows,
+            "header": call.header,
+            "columns": dict(call.columns),
             "mended": [[encode_repair(each.repair), each.before] for each in call.mended],
             "writes": [
                 [
@@ -309,7 +315,16 @@ def decode_call(stored: str, table: MappedTable) -> OpenCall:
         for op, key, cells, row, copy_row, *place in fields["writes"]
     )
     mended = tuple(Mended(decode_repair(one, table), row) for one, row in fields["mended"])
-    call = SheetCall(fields["number"], fields["fence"], writes, (), fields["copied"], mended)
+    call = SheetCall(
+        fields["number"],
+        fields["fence"],
+        writes,
+        (),
+        fields["copied"],
+        mended,
+        header=fields.get("header"),
+        columns=fields.get("columns", {}),
+    )
     return OpenCall(call, fields["last"], fields["sent"])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import closing
 
 import orjson
@@ -30,7 +29,12 @@ def streams_of(settings: KafkaSettings, mapping: Mapping) -> Streams:
     finally:
         administration.close()
     with closing(_consumer(settings)) as consumer:
-        return Streams(cluster, ids, _ends(consumer, settings, sorted(ids)))
+        partitions = [TopicPartition(topic, 0) for topic in sorted(ids)]
+        try:
+            ends = _by_topic(consumer.end_offsets(partitions))
+            return Streams(cluster, ids, ends, _by_topic(consumer.beginning_offsets(partitions)))
+        except KafkaError as error:
+            raise KafkaUnreachableError(settings.bootstrap, str(error)) from error
 
 
 def newest_transactions(
@@ -38,13 +42,15 @@ def newest_transactions(
 ) -> list[str]:
     """The GTIDs of the newest change events, from offset ``start`` on. Raises as ``streams_of``."""
     end = streams.ends.get(mapping.cdc_topic, 0)
+    begin = max(streams.starts.get(mapping.cdc_topic, 0), start, end - LOOKED_AT)
+    if begin >= end:
+        return []
     partition = TopicPartition(mapping.cdc_topic, 0)
     found: list[str] = []
     with closing(_consumer(settings)) as consumer:
         try:
             consumer.assign([partition])
-            begin = consumer.beginning_offsets([partition])[partition]
-            consumer.seek(partition, max(begin, start, end - LOOKED_AT))
+            consumer.seek(partition, begin)
             while consumer.position(partition) < end:
                 fetched = consumer.poll(timeout_ms=POLL_MILLISECONDS)
                 if not fetched:
@@ -76,11 +82,5 @@ def _consumer(settings: KafkaSettings) -> KafkaConsumer:
         raise KafkaUnreachableError(settings.bootstrap, str(error)) from error
 
 
-def _ends(
-    consumer: KafkaConsumer, settings: KafkaSettings, topics: Sequence[str]
-) -> dict[str, int]:
-    try:
-        ends = consumer.end_offsets([TopicPartition(topic, 0) for topic in topics])
-    except KafkaError as error:
-        raise KafkaUnreachableError(settings.bootstrap, str(error)) from error
-    return {partition.topic: int(end) for partition, end in ends.items()}
+def _by_topic(offsets: dict[TopicPartition, int]) -> dict[str, int]:
+    return {partition.topic: int(offset) for partition, offset in offsets.items()}

@@ -21,6 +21,7 @@ from sink.merge_point import MergePoint
 from sink.parts import Parts
 from sink.record import Record
 from sink.retry import Backoff, retry
+from sink.schema_changes import TableChangedError
 from sink.state.errors import OvertakenError
 from sink.writers.sheets.tab import Tab
 
@@ -42,13 +43,15 @@ Message = Sequence[Record] | Callable[[], None] | Stop
 class Worker(threading.Thread):
     """Merges one mapping's streams until told to stop, or until another worker overtakes it.
 
-    ``tell`` stores why the mapping stopped, for ``status``.
+    ``tell`` stores why the mapping stopped, for ``status``. ``begins_anew_at_once``: it ended for a
+    cause that its successor has no need to wait out.
     """
 
     def __init__(self, parts: Parts, tell: Callable[[str], None], *, max_batch: int) -> None:
         super().__init__(name=f"mapping-{parts.table.mapping.name}", daemon=True)
         self.parts = parts
         self.failure: BaseException | None = None
+        self.begins_anew_at_once = False
         self._tell = tell
         self._inbox: queue.Queue[Message] = queue.Queue()
         self._max_batch = max_batch
@@ -83,15 +86,30 @@ class Worker(threading.Thread):
             log.warning("%s; it goes on there", error)
             self.failure = error
         except SheetbridgeError as error:
-            log.error("mapping %s stopped: %s", name, error)
             self.failure = error
-            self._store_reason(str(error))
+            if not self._table_changed(error):
+                log.error("mapping %s stopped: %s", name, error)
+                self._store_reason(str(error))
         except Exception as error:
-            log.exception("mapping %s stopped by an unforeseen error", name)
             self.failure = error
+            if not self._table_changed(error):
+                log.exception("mapping %s stopped by an unforeseen error", name)
         finally:
             self._google.shutdown(wait=True, cancel_futures=True)
             self.parts.store.close()
+
+    def _table_changed(self, error: Exception) -> bool:
+        """Whether the table has changed: then whatever failed, failed for that."""
+        try:
+            changed = isinstance(error, TableChangedError) or self.parts.table_changed(look=True)
+        except SheetbridgeError:
+            return False
+        if changed:
+            log.info(
+                "mapping %s begins anew with its table: %s", self.parts.table.mapping.name, error
+            )
+            self.begins_anew_at_once = True
+        return changed
 
     def _store_reason(self, reason: str) -> None:
         """The database itself may be the reason."""

@@ -206,6 +206,11 @@ def describe(
         for each in found.held
         if not each.stops
     )
+    if found.left:
+        says.append(
+            f"the table has dropped {' and '.join(map(repr, found.left))}: kept in the sheet, and "
+            "in step no longer"
+        )
     silent = needed and found.heartbeat is not None and now - found.heartbeat > SILENCE
     if silent or (needed and found.heartbeat is None):
         says.append(_without_script(found.heartbeat, reconcile_every))

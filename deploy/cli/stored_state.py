@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from deploy.cli.failure import CommandError
 from sink.core.configuration import DatabaseSettings
+from sink.core.declared import Declared
 from sink.state import schema
 from sink.state.engine import open_engine
 from sink.state.held import HeldChanges, read_held
@@ -37,6 +38,7 @@ class Progress:
     ``rows`` are alive (a deleted row's state is kept, as its tombstone), ``owed`` are not yet at
     rest, ``refused`` hold a cell that the database does not take. ``heartbeat`` is the last one of
     the script in the sheet, None where it has never sent one. ``held`` waits for a yes or a no.
+    ``left`` are headers of columns that the table has dropped.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Progress:
     next_offsets: dict[str, int]
     heartbeat: datetime | None = None
     held: tuple[HeldChanges, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -95,7 +98,7 @@ def progress(connection: Connection) -> dict[str, Progress]:
         select(offset.c.mapping_id, offset.c.topic, offset.c.next_offset)
     ):
         offsets.setdefault(each.mapping_id, {})[each.topic] = each.next_offset
-    names = ("id", "name", "phase", "reason", "paused", "heartbeat", "held_batch")
+    names = ("id", "name", "phase", "reason", "paused", "heartbeat", "held_batch", "declared")
     return {
         each.name: Progress(
             name=each.name,
@@ -109,6 +112,7 @@ def progress(connection: Connection) -> dict[str, Progress]:
             next_offsets=offsets.get(each.id, {}),
             heartbeat=moment(each.heartbeat),
             held=tuple(read_held(connection, each.id, each.held_batch)),
+            left=() if each.declared is None else Declared.decoded(each.declared).left,
         )
         for each in connection.execute(select(*(mapping.c[name] for name in names))).all()
     }

@@ -85,11 +85,12 @@ def delete_columns(document: Document, body: JsonObject) -> Done:
 
 def move_rows(document: Document, body: JsonObject) -> Done:
     """Drag `count` rows from `start` so that they stand before what is row `to` now."""
-    sheet = _sheet(document, body)
-    source = _dimension_range(sheet, body, "ROWS")
-    destination = _number(body, "to") - 1
-    document.batch_update([{"moveDimension": {"source": source, "destinationIndex": destination}}])
-    return _changed("OTHER", sheet)
+    return _move(document, body, "ROWS")
+
+
+def move_columns(document: Document, body: JsonObject) -> Done:
+    """Drag `count` columns from `start` so that they stand before what is column `to` now."""
+    return _move(document, body, "COLUMNS")
 
 
 def sort(document: Document, body: JsonObject) -> Done:
@@ -147,6 +148,7 @@ GESTURES: dict[str, Gesture] = {
     "delete_rows": delete_rows,
     "delete_columns": delete_columns,
     "move_rows": move_rows,
+    "move_columns": move_columns,
     "sort": sort,
     "add_tab": add_tab,
     "delete_tab": delete_tab,
@@ -171,6 +173,14 @@ def _delete(document: Document, body: JsonObject, dimension: str) -> Done:
     lines = _dimension_range(sheet, body, dimension)
     document.batch_update([{"deleteDimension": {"range": lines}}])
     return _changed("REMOVE_ROW" if dimension == "ROWS" else "REMOVE_COLUMN", sheet)
+
+
+def _move(document: Document, body: JsonObject, dimension: str) -> Done:
+    sheet = _sheet(document, body)
+    source = _dimension_range(sheet, body, dimension)
+    destination = _number(body, "to") - 1
+    document.batch_update([{"moveDimension": {"source": source, "destinationIndex": destination}}])
+    return _changed("OTHER", sheet)
 
 
 def _changed(change_type: str, sheet: Sheet, place: str | None = None) -> Done:

@@ -48,6 +48,9 @@ def merge_cell(
         _agree(state, column, challenger)
     else:
         decision.losses.append(Loss(column, challenger, holder, rule))
+        if holder.made and challenger.origin is Origin.DATABASE:
+            # the table has lost what it had made by itself: it is to be given that again
+            state.cells[column] = replace(holder, made=False)
 
 
 def _agree(state: RowState, column: str, version: Version) -> None:

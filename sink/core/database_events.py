@@ -138,11 +138,18 @@ def _fill_unknown(event: DatabaseChange, state: RowState) -> None:
     """A snapshot row is no edit: it fills what has no version and beats nothing.
 
     Nor is it the binlog's word of what the table holds: what it shows otherwise than believed, a
-    comparison of the table finds.
+    comparison of the table finds. Of columns that no event has told of (they are new) it is.
     """
     unknown = replace(_version(True, event), time=None)
     if state.life is None:
         state.life, state.table = unknown, event.after
+    elif state.table is not None:
+        untold = {c: value for c, value in (event.after or {}).items() if c not in state.table}
+        state.table = {**untold, **state.table}
+        for column, value in untold.items():
+            held = state.cells.get(column)
+            if held is not None and held.value != value and held.is_databases:
+                state.cells[column] = replace(unknown, value=value)
     for column, value in (event.after or {}).items():
         state.cells.setdefault(column, replace(unknown, value=value))
 

@@ -14,11 +14,20 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """A mapping's topics as they are now: the cluster's id, the topics' ids, the end offsets."""
+    """A mapping's topics as they are now: the cluster's id, the topics' ids, the offsets behind
+    their last records, and those of the first that Kafka still keeps."""
 
     cluster: str
     topics: Mapping[str, str]
     ends: Mapping[str, int]
+    starts: Mapping[str, int] = field(default_factory=dict)
+
+    def readable(self, offsets: Mapping[str, int]) -> dict[str, int]:
+        """Where to read on: at ``offsets``, or at the first record that is kept.
+
+        What Kafka has deleted unread is found by the reconciliation at the worker's start.
+        """
+        return {**offsets, **{t: max(n, offsets.get(t, 0)) for t, n in self.starts.items()}}
 
 
 @dataclass(frozen=True, slots=True)

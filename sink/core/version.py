@@ -67,6 +67,11 @@ class Version:
         return self.in_db is not False and at >= self.in_db
 
     @property
+    def is_databases(self) -> bool:
+        """Whether the table has held it, whoever made it."""
+        return self.origin is Origin.DATABASE or self.in_db is not False
+
+    @property
     def of_sheet(self) -> bool:
         """Whether it was made in the sheet, so that whoever edits there later has seen it."""
         return self.origin is Origin.SHEET and not self.outside

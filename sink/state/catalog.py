@@ -6,8 +6,9 @@ https://dev.mysql.com/doc/refman/8.4/en/information-schema-columns-table.html
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from sqlalchemy import Engine, Row, text
+from sqlalchemy import Engine, Row, bindparam, text
 
 from sink.core.columns import Column, Table
 from sink.core.declaration import members
@@ -16,39 +17,67 @@ from sink.state.database_errors import translated
 
 COLUMNS = text(
     """
-    SELECT column_name AS name, data_type AS data_type, column_type AS declaration,
+    SELECT CONCAT(table_schema, '.', table_name) AS table_name,
+           column_name AS name, data_type AS data_type, column_type AS declaration,
            is_nullable AS nullable, character_maximum_length AS length,
            numeric_precision AS number_precision, numeric_scale AS number_scale,
            datetime_precision AS fraction, collation_name AS collation,
            column_default AS default_value, extra AS extra
     FROM information_schema.columns
-    WHERE table_schema = :database AND table_name = :table
+    WHERE (table_schema, table_name) IN :tables
     ORDER BY ordinal_position
     """
-)
+).bindparams(bindparam("tables", expanding=True))
 
 PRIMARY_KEY = text(
     """
-    SELECT column_name AS name FROM information_schema.key_column_usage
-    WHERE table_schema = :database AND table_name = :table AND constraint_name = 'PRIMARY'
+    SELECT CONCAT(table_schema, '.', table_name) AS table_name, column_name AS name
+    FROM information_schema.key_column_usage
+    WHERE (table_schema, table_name) IN :tables AND constraint_name = 'PRIMARY'
     ORDER BY ordinal_position
     """
-)
+).bindparams(bindparam("tables", expanding=True))
 
 
 def read_table(engine: Engine, name: str) -> Table:
     """The declaration of ``database.table``; raises ConfigurationError where there is none."""
-    database, _, table = name.partition(".")
-    where = {"database": database, "table": table}
-    with translated(), engine.connect() as connection:
-        columns = [_column(row) for row in connection.execute(COLUMNS, where)]
-        key = tuple(row.name for row in connection.execute(PRIMARY_KEY, where))
-    if not columns:
+    return present(name, read_tables(engine, [name]).get(name))
+
+
+def present(name: str, table: Table | None) -> Table:
+    """``table``; raises ConfigurationError where there is none of that name."""
+    if table is None:
         raise ConfigurationError(
             f"table {name} is not there, or its user may not see it",
             mend=f"Check the name, or GRANT SELECT, INSERT, UPDATE, DELETE ON {name}",
         )
-    return Table(name, {column.name: column for column in columns}, key)
+    return table
+
+
+def read_tables(engine: Engine, names: Sequence[str]) -> dict[str, Table]:
+    """The declarations of tables (``database.table``) by name; one that is not there is left out.
+
+    Where MySQL does not tell upper from lower case in names, that is found too.
+    """
+    if not names:
+        return {}
+    where = {"tables": [tuple(name.split(".", 1)) for name in names]}
+    columns: dict[str, dict[str, Column]] = {}
+    keys: dict[str, list[str]] = {}
+    with translated(), engine.connect() as connection:
+        for row in connection.execute(COLUMNS, where):
+            column = _column(row)
+            columns.setdefault(_known(row.table_name, names), {})[column.name] = column
+        for row in connection.execute(PRIMARY_KEY, where):
+            keys.setdefault(_known(row.table_name, names), []).append(row.name)
+    return {name: Table(name, found, tuple(keys.get(name, ()))) for name, found in columns.items()}
+
+
+def _known(found: str, names: Sequence[str]) -> str:
+    """The name under which a table was asked for."""
+    if found in names:
+        return found
+    return next((name for name in names if name.lower() == found.lower()), found)
 
 
 def _column(row: Row[tuple[object, ...]]) -> Column:

@@ -17,7 +17,8 @@ class MappingRecord:
     of the last call to the sheet, ``repairs`` of what it hit by mistake. ``tally`` is what the
     guards have counted, ``held_batch`` what they stopped the mapping before, ``answer`` what a
     person said to that, ``outcomes`` what became of the last commands, ``lineage`` the cluster and
-    topics that the offsets belong to.
+    topics that the offsets belong to. ``declared`` is how the table was when its rows were taken
+    over (``sink.core.declared``).
     """
 
     id: int
@@ -39,3 +40,4 @@ class MappingRecord:
     answer: str | None = None
     outcomes: str | None = None
     lineage: str | None = None
+    declared: str | None = None

@@ -42,6 +42,7 @@ mapping = Table(
     Column("fence", String(64), nullable=True),
     Column("open_call", LONGTEXT, nullable=True),
     Column("repairs", LONGTEXT, nullable=True),
+    Column("declared", LONGTEXT, nullable=True),
     Column("heartbeat", BigInteger, nullable=False),
     Column("merged_at", BigInteger, nullable=False),
     Column("tally", LONGTEXT, nullable=True),

@@ -247,6 +247,7 @@ def _record(row: Row[tuple[object, ...]]) -> MappingRecord:
         answer=fields["answer"],
         outcomes=fields["outcomes"],
         lineage=fields["lineage"],
+        declared=fields["declared"],
     )
 
 

@@ -208,6 +208,12 @@ class MemoryServer:
         self.markers.append((self.now, token))
         self._log(Change(0, None, None, None, self.now, marker=token), None)
 
+    def alter(self, columns: tuple[str, ...], change: Callable[[Image], Image]) -> None:
+        """ALTER TABLE: no event tells of it, and later ones have other columns."""
+        self.columns = columns
+        for data in self._seen_by(None):
+            data.table = {key: change(image) for key, image in data.table.items()}
+
     def truncate(self, *, time: int) -> None:
         """Take every row at once; raises DatabaseUnavailableError where a session has locks."""
         if self.locks:

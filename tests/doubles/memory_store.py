@@ -14,6 +14,7 @@ from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.core.tagged_row import TaggedRow
 from sink.ports import Progress, Prunable, TableWrite
+from sink.state.errors import TableUnusableError
 from sink.state.mapping_record import MappingRecord
 from sink.state.records import HAS_FINDS, HAS_HELD, OWED_TO_SHEET, FirstSync, decode, encode
 from tests.doubles.constraints import Broken
@@ -24,10 +25,15 @@ ORDER = ("delete", "update", "insert")
 
 
 class MemoryStore:
-    """The numbered transactions of one worker, from the number that stands when it is made."""
+    """The numbered transactions of one worker, from the number that stands when it is made.
 
-    def __init__(self, server: MemoryServer) -> None:
+    ``columns`` are those that the worker knows of: it reads no others, and fails where one of them
+    is gone. None: all that there are.
+    """
+
+    def __init__(self, server: MemoryServer, columns: Sequence[str] | None = None) -> None:
         self._server = server
+        self._columns = columns
         self._number = server.data.transactions
 
     @contextmanager
@@ -69,7 +75,16 @@ class MemoryStore:
 
     def table_rows(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         table = self._server.committed.table
-        return {key: dict(table[key]) for key in keys if key in table}
+        return {key: self.known(table[key]) for key in keys if key in table}
+
+    def known(self, image: Image) -> Image:
+        """What the worker reads of a row."""
+        if self._columns is None:
+            return dict(image)
+        gone = [column for column in self._columns if column not in self._server.columns]
+        if gone:
+            raise TableUnusableError("demo.rows", f"Unknown column '{gone[0]}' in 'field list'")
+        return {column: value for column, value in image.items() if column in self._columns}
 
     def server_time(self) -> int:
         return self._server.now
@@ -125,7 +140,7 @@ class MemoryTransaction:
         table = self._server.data.table
         for key in keys:
             self._server.lock(key, self._store)
-        return {key: dict(table[key]) for key in keys if key in table}
+        return {key: self._store.known(table[key]) for key in keys if key in table}
 
     def server_time(self) -> int:
         return self._server.now

@@ -123,6 +123,15 @@ class Bridge:
         """Insert empty rows at row ``start`` (from 1)."""
         self._gesture("insert_rows", {"start": start, "count": count})
 
+    def delete_column(self, letter: str) -> None:
+        """Delete the column with that letter."""
+        self._gesture("delete_columns", {"start": ord(letter) - ord("A") + 1, "count": 1})
+
+    def move_column(self, letter: str, *, to: str) -> None:
+        """Drag a column so that it stands before the one with the letter ``to``."""
+        start, before = (ord(each) - ord("A") + 1 for each in (letter, to))
+        self._gesture("move_columns", {"start": start, "count": 1, "to": before})
+
     def sort(self, column: int, *, ascending: bool) -> None:
         """Sort the rows below the header by a column (from 1)."""
         self._gesture("sort", {"column": column, "ascending": ascending})
@@ -166,6 +175,16 @@ class Bridge:
             key = tuple(cells.get(column) for column in self.mapping.key)
             if None not in key:
                 found[key] = {**cells, "row": number}
+        return found
+
+    def grid(self, a1: str) -> list[list[object]]:
+        """The cells of a range as they stand; empty ones at the end are left out."""
+        answer = self._values.get(
+            spreadsheetId=self.endpoints.spreadsheet_id,
+            range=f"'{self.mapping.tab}'!{a1}",
+            valueRenderOption="UNFORMATTED_VALUE",
+        ).execute()
+        found: list[list[object]] = answer.get("values", [])
         return found
 
     def column(self, title: str, prefix: str = "") -> list[object]:

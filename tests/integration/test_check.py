@@ -234,6 +234,7 @@ def test_a_topic_with_two_partitions_and_a_missing_one_are_named(
 ) -> None:
     administration = TopicAdministration(configuration.kafka)
     administration.create(Topic("sheet.check_wide"), partitions=2)
+    administration.create(Topic("commands.check_wide"))
     administration.close()
     wide = changed(configuration, lambda one: replace(one, name="check_wide"))
     found = blamed(wide, "topics")
@@ -241,7 +242,7 @@ def test_a_topic_with_two_partitions_and_a_missing_one_are_named(
     (missing,) = blamed(
         changed(configuration, lambda one: replace(one, name="check_missing")), "topics"
     )
-    assert missing.what == "Missing: sheet.check_missing."
+    assert missing.what == "Missing: commands.check_missing, sheet.check_missing."
 
 
 def test_a_paused_connector_and_a_mapping_added_since_are_named(

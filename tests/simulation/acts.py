@@ -133,7 +133,7 @@ class Program(Actor):
         if before is None or after is None:
             self._note(key, None, after is not None, saw)
         for column, value in (after or {}).items():
-            if before is None or before[column] != value:
+            if column in CELLS and (before is None or before[column] != value):
                 self._note(key, column, value, saw)
 
     def _note(

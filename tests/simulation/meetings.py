@@ -28,6 +28,11 @@ SUMS: dict[str, tuple[str, ...]] = {
     "key changes": ("key changes", "pastes over keys"),
     "pastes of several rows": ("pastes of several rows",),
     "truncates": ("truncates",),
+    "columns added, dropped and renamed": (
+        "columns added",
+        "columns dropped",
+        "columns renamed",
+    ),
     "holds": ("deletes held", "batches held"),
     "edits that came too late, set aside": ("edits too old",),
     "deleted rows forgotten": ("rows forgotten",),

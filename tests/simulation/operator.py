@@ -20,7 +20,7 @@ from sink.state.records import HAS_HELD
 from tests.doubles.memory_server import MemoryServer
 from tests.simulation.agenda import MILLISECOND, SECOND, Agenda
 from tests.simulation.history import Given, History
-from tests.simulation.setting import START, Setting
+from tests.simulation.setting import CELLS, START, Setting
 from tests.simulation.streams import Topic
 
 SHARE = 0.25
@@ -75,7 +75,7 @@ class Operator:
     def restore(self, number: int) -> None:
         """Restore one of the conflicts that are logged by now."""
         logged = self.server.data.conflicts
-        losses = [(key, loss) for key, loss in logged if not self._computed(loss.column)]
+        losses = [(key, loss) for key, loss in logged if not self._of_others(loss.column)]
         if not losses:
             return
         chance = Random(f"{self.setting.seed}/operator/{number}")
@@ -123,5 +123,6 @@ class Operator:
         at = (self.agenda.now // MILLISECOND) % 1_000_000
         self.history.story.append(f"{at:7} ms  {what}")
 
-    def _computed(self, column: str | None) -> bool:
-        return column in self.setting.computed
+    def _of_others(self, column: str | None) -> bool:
+        """Whether the database fills the column, or nobody judges what stands there."""
+        return column not in (*CELLS, None) or column in self.setting.computed

@@ -14,9 +14,10 @@ from random import Random
 import orjson
 
 from sink.core.change_event import Image
+from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Guards
 from sink.core.version import Origin
-from sink.parts import Backwards
+from sink.parts import Backwards, TableChanged
 from sink.ports import DeadLetter
 from sink.state.records import FirstSync
 from tests.doubles.memory_server import MemoryServer
@@ -25,6 +26,7 @@ from tests.simulation import checks
 from tests.simulation.acts import Actor, Person, Program, row_key
 from tests.simulation.agenda import MILLISECOND, SECOND, Agenda
 from tests.simulation.blocks import Blocks
+from tests.simulation.ddl import Administrator, unlike
 from tests.simulation.history import History
 from tests.simulation.keyless import Typist, keyless_wrong
 from tests.simulation.operator import Operator, guards_of
@@ -114,6 +116,7 @@ class World:
             self.posts,
             self.commands,
         )
+        self.administrator = Administrator(setting, agenda, self.count, self.server, self._altered)
         self.connector.lose = self._lose
         self.healed = False
         self._merged = 0
@@ -153,9 +156,18 @@ class World:
             self.count,
             self._sink_died,
             None if "lineage" in self.server.data.notes else self.backwards,
+            self._altered_since(self.table),
         )
         process.healed = self.healed
         self.processes.append(process)
+
+    def _altered_since(self, table: MappedTable) -> TableChanged:
+        return lambda *, look=False: self.table is not table
+
+    def _altered(self, columns: tuple[str, ...]) -> None:
+        self.table = mapped_table(
+            self.setting.rule, self.setting.column_rules, self.guards, columns
+        )
 
     def rebalance(self) -> None:
         """Another worker is given the mapping; the old one goes on for a while."""
@@ -249,6 +261,7 @@ def play(seed: int, without: Collection[int] = ()) -> Verdict:
         if number not in without:
             world.agenda.at(time, partial(actor.act, number, chance))
     world.operator.plan(world.guards)
+    world.administrator.plan()
     _plan_rebalances(world)
     verdict = Verdict(seed, met=world.met, story=world.history.story)
     try:
@@ -298,6 +311,7 @@ def _judge(world: World) -> list[str]:
     return [
         *checks.unequal(world.server, sheet),
         *checks.said_to_be_owed(world.server),
+        *unlike(world.administrator.extra, world.server, sheet),
         *checks.lost(history, traces, sheet, world.setting),
         *checks.rows_lost(history, traces, sheet),
         *checks.given_back(history, world.server, sheet),

@@ -19,11 +19,12 @@ from sink.core.row_key import RowKey
 from sink.first_sync import Synced
 from sink.guarding import Guard
 from sink.merge_point import MergePoint
-from sink.parts import Backwards, Parts, Surroundings
+from sink.parts import Backwards, Parts, Surroundings, TableChanged
 from sink.pipeline import Pipeline
 from sink.ports import DeadLetter
 from sink.record import Record
-from sink.state.errors import OvertakenError
+from sink.schema_changes import TableChangedError
+from sink.state.errors import OvertakenError, TableUnusableError
 from sink.state.mapping_record import MappingRecord
 from sink.state.records import HAS_HELD
 from sink.writers.sheets.reading import Reading
@@ -72,7 +73,8 @@ class SinkProcess:
         letters: list[DeadLetter],
         count: Callable[[str], None],
         died: Callable[[], None],
-        backwards: Backwards | None = None,
+        backwards: Backwards | None,
+        altered: TableChanged,
     ) -> None:
         self._chance = Random(f"{setting.seed}/sink/{number}")
         self._server = server
@@ -81,6 +83,7 @@ class SinkProcess:
         self._agenda = agenda
         self._count = count
         self._died = died
+        self._altered = altered
         self.alive = True
         self.zombie = False
         self.healed = False
@@ -94,7 +97,7 @@ class SinkProcess:
         self.dies_at: str | None = None
         self._tab = CountingTab(self._client, table)
         self._tab.count = count
-        store = MemoryStore(server)
+        store = MemoryStore(server, table.cells)
         record = _record(server)
         guard = Guard.stored(record.tally, record.answer)
         rules = rules_of(table.mapping)
@@ -119,6 +122,7 @@ class SinkProcess:
             backwards,
             setting.retention,
             PRUNE_SECONDS,
+            altered,
         )
         self.point = MergePoint(parts, self._in_background, self._on_google)
         self._started = False
@@ -131,7 +135,11 @@ class SinkProcess:
             return
         try:
             busy = self._step()
-        except Crashed:
+        except (Crashed, TableChangedError):
+            self.die()
+            return
+        except TableUnusableError:
+            assert self._altered(), "the table cannot be used, and nobody has altered it"
             self.die()
             return
         except OvertakenError:
@@ -272,7 +280,11 @@ def _record(server: MemoryServer) -> MappingRecord:
         None if fence is None else str(fence),
         None if call is None else str(call),
         None if repairs is None else str(repairs),
-        *(_text(notes.get(name)) for name in ("tally", "held_batch", "answer", "outcomes")),
+        _text(notes.get("tally")),
+        _text(notes.get("held_batch")),
+        _text(notes.get("answer")),
+        _text(notes.get("outcomes")),
+        declared=_text(notes.get("declared")),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -230,12 +230,15 @@ RULES = (
 
 
 def mapped_table(
-    rule: Rule, column_rules: Mapping[str, Rule] | None = None, guards: Guards | None = None
+    rule: Rule,
+    column_rules: Mapping[str, Rule] | None = None,
+    guards: Guards | None = None,
+    cells: Sequence[str] = CELLS,
 ) -> MappedTable:
     """A table with a whole-number key and three texts; the tab has a column of its own between."""
     columns = {
         "id": Column("id", "int", "int", nullable=False, precision=10, auto_increment=True),
-        **{name: Column(name, "varchar", "varchar(40)", length=40) for name in CELLS},
+        **{name: Column(name, "varchar", "varchar(40)", length=40) for name in cells},
     }
     mapping = TableMapping(
         TAB,

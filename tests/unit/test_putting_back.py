@@ -70,7 +70,7 @@ class Desk:
         )
         answer, _ = self.tab.send(call, self.layout)
         nameless = [hit for hit in answer.hits if hit.key is None]
-        self.mending = mending_of(answer, nameless, self.layout, self.table)
+        self.mending = mending_of(answer, nameless, self.table)
         return answer
 
     def insert_blank(self, row: int) -> None:

@@ -44,6 +44,9 @@ CONFIGURATION = parse(
 )
 
 
+TABLE = Table("shop.orders", {}, ("id",))
+
+
 @pytest.fixture
 def noted(monkeypatch: pytest.MonkeyPatch) -> dict[int, str]:
     """What was stored as the reason, by the mapping's number; ``orders`` has number 7."""
@@ -63,7 +66,7 @@ def begin() -> None:
 def test_a_key_that_is_not_the_primary_key_is_stored_as_the_reason(
     noted: dict[int, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "read_table", lambda *_: Table("shop.orders", {}, ("id",)))
+    monkeypatch.setattr(service, "read_tables", lambda *_: {"shop.orders": TABLE})
     with pytest.raises(ConfigurationError):
         begin()
     assert "is not the primary key of shop.orders" in noted[7]
@@ -72,10 +75,10 @@ def test_a_key_that_is_not_the_primary_key_is_stored_as_the_reason(
 def test_a_server_that_is_away_is_no_reason_of_the_mappings(
     noted: dict[int, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(*_: object) -> Table:
+    def away(*_: object) -> dict[str, Table]:
         raise DatabaseUnavailableError("gone")
 
-    monkeypatch.setattr(service, "read_table", away)
+    monkeypatch.setattr(service, "read_tables", away)
     with pytest.raises(SheetbridgeError):
         begin()
     assert noted == {}

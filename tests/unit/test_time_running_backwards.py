@@ -49,6 +49,12 @@ def test_a_lineage_round_trips() -> None:
     assert Lineage.decoded(None) is None
 
 
+def test_what_kafka_has_deleted_unread_is_passed_over() -> None:
+    kept = replace(NOW, starts={"cdc": 4, "sheet": 5})
+    assert kept.readable({"cdc": 7, "sheet": 2}) == {"cdc": 7, "sheet": 5}
+    assert kept.readable({}) == {"cdc": 4, "sheet": 5}
+
+
 def restored() -> Desk:
     """The database is restored to before: row 1 was changed since, 2 deleted, 5 inserted, in the
     database; row 3 was changed in the sheet."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 
 from sink.core.cell import CellContent, CellError, LocalDateTime
 from sink.core.errors import UnfitValueError
@@ -11,7 +11,8 @@ from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Shown
 from sink.core.values.meaning import shows
-from sink.writers.sheets.call import PlacedWrite, SheetCall
+from sink.writers.sheets.call import PlacedWrite, RowWrite, SheetCall
+from sink.writers.sheets.copied_cells import CopiedCells, Places
 from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.repairs import Mended, Repair, plain
 from sink.writers.sheets.row_tags import TagPlace
@@ -21,7 +22,8 @@ from sink.writers.sheets.row_tags import TagPlace
 class Replaced:
     """A row that our write reached: what its mapped cells held at that instant.
 
-    A cell with a formula is left out: what it held is the sheet's own doing.
+    A cell with a formula is left out: what it held is the sheet's own doing. Of a new row it is
+    what cells show now in whose columns those of others were written, because columns had moved.
     """
 
     placed: PlacedWrite
@@ -32,23 +34,31 @@ class Replaced:
 class Hit:
     """A row that a write hit in another's stead, because rows had moved: what it held before.
 
-    ``key`` None: it was no row of the mapping (blank, a total).
+    ``key`` None: it was no row of the mapping (blank, a total), or is none any more, because its
+    key was overwritten. ``places`` are the columns as the
+    call took them to stand. ``misplaced`` are those that stood elsewhere: what the call wrote there
+    hit other cells, perhaps of the very row that was meant.
     """
 
     placed: PlacedWrite
     key: RowKey | None
     before: dict[str, CellContent]
+    places: Places = field(default_factory=dict)
+    misplaced: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class CallAnswer:
     """Rows reached by their writes, rows hit in the stead of others, and repairs to be made anew
     because a person had typed there, or the row had moved away.
+
+    ``astray`` are new rows whose keys were written into another column, because columns had moved.
     """
 
     reached: list[Replaced] = field(default_factory=list)
     hits: list[Hit] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
+    astray: list[PlacedWrite] = field(default_factory=list)
 
     @property
     def removed(self) -> list[Replaced]:
@@ -67,29 +77,78 @@ def read_answer(
 
     ``removed_tags`` are those that the call found where it looked for them.
     """
-    copies = _copied_rows(response, layout)
+    first, end = layout.span
+    copies = CopiedCells.of(response, layout.hidden_id, first)
+    planned = call.columns or layout.columns
+    stood = copies.places(call.header, planned, table)
+    keyed = {stood[name] for name in table.key if name in stood}
     answer = CallAnswer()
-    first, _ = layout.span
     for placed in call.writes:
+        wrong = [
+            name for name in _written(placed.write, table) if stood.get(name) != planned.get(name)
+        ]
         if placed.copy_row is None:
-            answer.reached.append(Replaced(placed, {}))
+            _read_new(placed, wrong, planned, stood, table, answer)
             continue
-        cells = copies[placed.copy_row] if placed.copy_row < len(copies) else []
-        contents = _contents(cells, first, layout)
+        contents = copies.contents(placed.copy_row, stood)
         key = _key(contents, table)
-        if placed.write.at is not None:
-            reached = _had_no_key(placed.write.at, contents, removed_tags, table)
+        if wrong:
+            there = {name: copies.plain(placed.copy_row, planned[name]) for name in wrong}
+            over_key = bool({planned[name] for name in wrong} & keyed)
+            answer.hits.append(Hit(placed, None if over_key else key, there, planned, tuple(wrong)))
+        well = _without(placed, wrong)
+        if wrong and (not well.write.cells or set(wrong) & set(table.key)):
+            continue
+        if well.write.at is not None:
+            reached = _had_no_key(well.write.at, contents, removed_tags, table)
         else:
-            reached = key == placed.write.key
+            reached = key == well.write.key
         if reached:
-            answer.reached.append(Replaced(placed, contents))
+            answer.reached.append(Replaced(well, contents))
         else:
-            answer.hits.append(Hit(placed, key, contents))
+            answer.hits.append(Hit(well, key, contents, planned))
     for mended in call.mended:
-        cells = copies[mended.before] if mended.before < len(copies) else []
-        contents = _contents(cells, first, layout)
-        answer.repairs.extend(_to_mend_again(mended, contents, _key(contents, table), layout))
+        key = _key(copies.contents(mended.before, stood), table)
+        answer.repairs.extend(_to_mend_again(mended, copies, end, key, keyed))
     return answer
+
+
+def _read_new(
+    placed: PlacedWrite,
+    wrong: Sequence[str],
+    planned: Places,
+    stood: Places,
+    table: MappedTable,
+    answer: CallAnswer,
+) -> None:
+    """A row that was inserted; where columns had moved, cells of it show what others should."""
+    if set(wrong) & set(table.key):
+        answer.astray.append(placed)
+        return
+    image = {**table.key_image(placed.write.key), **placed.write.cells}
+    by_place = {planned[name]: table.codecs[name].to_cell(v) for name, v in image.items()}
+    shown = {name: by_place.get(stood[name]) for name in wrong if name in stood}
+    answer.reached.append(Replaced(_without(placed, wrong), dict(shown)))
+
+
+def _without(placed: PlacedWrite, columns: Sequence[str]) -> PlacedWrite:
+    """The write as far as it went into the right columns."""
+    if not columns:
+        return placed
+    cells = {name: value for name, value in placed.write.cells.items() if name not in columns}
+    return replace(placed, write=replace(placed.write, cells=cells))
+
+
+def _written(write: RowWrite, table: MappedTable) -> Iterable[str]:
+    """The columns in which a write puts cells."""
+    match write.op:
+        case "insert":
+            return table.columns
+        case "key":
+            return (*table.key, *write.cells)
+        case "update":
+            return write.cells
+    return ()
 
 
 def _had_no_key(
@@ -116,12 +175,18 @@ def _shown(content: CellContent) -> Shown:
 
 
 def _to_mend_again(
-    mended: Mended, contents: dict[str, CellContent], key: RowKey | None, layout: TabLayout
+    mended: Mended, copies: CopiedCells, end: int, key: RowKey | None, keyed: Set[int]
 ) -> Iterator[Repair]:
     """What a repair replaced that was not what our mistaken write had left there."""
     repair = mended.repair
-    names = {place: name for name, place in layout.columns.items()}
-    stood = [contents.get(names.get(place, "")) for place in repair.columns]
+    if not keyed.isdisjoint(repair.columns):
+        key = repair.key  # it gives the row its key back
+    stood = [
+        copies.plain(mended.before, place)
+        if copies.covers(place, end)
+        else (repair.left[at] if at < len(repair.left) else None)
+        for at, place in enumerate(repair.columns)
+    ]
     unlike = [
         at < len(repair.left) and not shows(content, plain(repair.left[at]))
         for at, content in enumerate(stood)
@@ -139,36 +204,6 @@ def _to_mend_again(
         )
     if moved:
         yield repair
-
-
-def _copied_rows(response: Mapping[str, object], layout: TabLayout) -> list[list[object]]:
-    updated = response.get("updatedSpreadsheet")
-    sheets = updated.get("sheets", []) if isinstance(updated, dict) else []
-    for sheet in sheets:
-        if sheet.get("properties", {}).get("sheetId") == layout.hidden_id and "data" in sheet:
-            return [row.get("values", []) for row in sheet["data"][0].get("rowData", [])]
-    return []
-
-
-def _contents(cells: Sequence[object], first: int, layout: TabLayout) -> dict[str, CellContent]:
-    found: dict[str, CellContent] = {}
-    for column, place in layout.columns.items():
-        at = place - first
-        cell = cells[at] if at < len(cells) else {}
-        if isinstance(cell, dict) and "formulaValue" not in cell.get("userEnteredValue", {}):
-            found[column] = content_of(cell.get("effectiveValue", {}))
-    return found
-
-
-def content_of(extended_value: Mapping[str, object]) -> CellContent:
-    """A cell's content from an ExtendedValue of the API."""
-    for kind, value in extended_value.items():
-        match kind, value:
-            case (("numberValue" | "boolValue" | "stringValue"), bool() | int() | float() | str()):
-                return value
-            case "errorValue", {"type": str(name)}:
-                return CellError(name)
-    return None
 
 
 def _key(contents: Mapping[str, CellContent], table: MappedTable) -> RowKey | None:

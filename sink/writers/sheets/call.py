@@ -11,7 +11,7 @@ https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheet
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sink.core.change_event import Image
 from sink.core.mapped_table import MappedTable
@@ -19,7 +19,7 @@ from sink.core.row_key import RowKey
 from sink.core.values.codec import Value
 from sink.writers.sheets.client import GRID_FIELDS
 from sink.writers.sheets.hidden_tab import resized, room_for_copies
-from sink.writers.sheets.layout import TabLayout, column_letters, quoted
+from sink.writers.sheets.layout import HEADER_ROWS, TabLayout, column_letters, quoted
 from sink.writers.sheets.repairs import Mended, Repair, mended_of, mending_requests
 from sink.writers.sheets.row_requests import (
     Request,
@@ -76,7 +76,8 @@ class SheetCall:
     """A planned call: what it writes and mends where, and the requests that do it.
 
     The copies of what it touches end at row ``copied_rows`` of the hidden tab, which then has
-    ``hidden_rows``.
+    ``hidden_rows``; that of the header stands in row ``header``. ``columns`` is where it took the
+    mapped columns to stand.
     """
 
     number: int
@@ -86,6 +87,8 @@ class SheetCall:
     copied_rows: int
     mended: tuple[Mended, ...] = ()
     hidden_rows: int = 0
+    header: int | None = None
+    columns: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def fields(self) -> str:
@@ -148,7 +151,8 @@ def plan_call(
     end = layout.index.end
     placed_new = [PlacedWrite(write, end + at, None) for at, write in enumerate(new)]
     mended = mended_of(repairs, base + len(placed), layout)
-    copied = base + len(placed) + len(mended) if placed or mended else 0
+    header = base + len(placed) + len(mended)
+    copied = header + 1 if placed or mended or new else 0
     room = room_for_copies(max(base, copied), layout.hidden_rows)
     requests = [
         *_fence([last_fence], fence, layout),
@@ -156,17 +160,33 @@ def plan_call(
         *mending_requests(repairs, mended, layout),
         *_inserts(placed_new, restores, layout, table),
         *copies([place.row for place in placed], layout, base),
+        *(copies([HEADER_ROWS - 1], layout, header) if copied else ()),
         *_updates([place for place in placed if place.write.op == "update"], layout, table),
         *_keys([place for place in placed if place.write.op == "key"], layout, table),
         *(removal(tag, layout) for tag in old_tags),
         *_deletions([place.row for place in placed if place.write.op in GOING], layout),
     ]
-    return SheetCall(number, fence, (*placed, *placed_new), tuple(requests), copied, mended, room)
+    return SheetCall(
+        number,
+        fence,
+        (*placed, *placed_new),
+        tuple(requests),
+        copied,
+        mended,
+        room,
+        header if copied else None,
+        dict(layout.columns),
+    )
 
 
-def fence_alone(gone: Sequence[str], fence: str, layout: TabLayout) -> dict[str, object]:
-    """A call that only moves the fence, so that an unanswered one before it can never apply."""
-    return {"requests": _fence(gone, fence, layout)}
+def fence_alone(
+    gone: Sequence[str], fence: str, layout: TabLayout, then: Sequence[Request] = ()
+) -> dict[str, object]:
+    """A call that moves the fence, so that an unanswered one before it can never apply.
+
+    ``then`` are requests that touch no row.
+    """
+    return {"requests": [*_fence(gone, fence, layout), *then]}
 
 
 def _fence(gone: Sequence[str], fence: str, layout: TabLayout) -> list[Request]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sink.core.mapped_table import MappedTable
 from sink.writers.sheets.layout import HEADER_ROWS, TabLayout
@@ -14,7 +14,12 @@ def format_requests(layout: TabLayout, table: MappedTable) -> list[Request]:
 
     Columns that the tab lacks are appended, and counted in ``layout``.
     """
-    return [*_columns(layout), *_header(layout), *_number_formats(layout, table)]
+    formatted = [name for name in layout.columns if table.codecs[name].number_format is not None]
+    return [
+        *_columns(layout),
+        *_header(layout),
+        *number_formats({name: layout.columns[name] for name in formatted}, layout, table),
+    ]
 
 
 def _columns(layout: TabLayout) -> Iterator[Request]:
@@ -30,34 +35,45 @@ def _header(layout: TabLayout) -> Iterator[Request]:
     yield {
         "updateSheetProperties": {"properties": frozen, "fields": "gridProperties.frozenRowCount"}
     }
-    row = {"sheetId": layout.sheet_id, "startRowIndex": 0, "endRowIndex": HEADER_ROWS}
-    bold = {"userEnteredFormat": {"textFormat": {"bold": True}}}
-    yield {
+    yield bold({"sheetId": layout.sheet_id, "startRowIndex": 0, "endRowIndex": HEADER_ROWS})
+
+
+def bold(cells: Request) -> Request:
+    """Bold text in a range."""
+    return {
         "repeatCell": {
-            "range": row,
-            "cell": bold,
+            "range": cells,
+            "cell": {"userEnteredFormat": {"textFormat": {"bold": True}}},
             "fields": "userEnteredFormat.textFormat.bold",
         }
     }
 
 
-def _number_formats(layout: TabLayout, table: MappedTable) -> Iterator[Request]:
-    for column, place in layout.columns.items():
-        number_format = table.codecs[column].number_format
-        if number_format is None:
-            continue
-        kind, pattern = number_format
+def number_formats(
+    columns: Mapping[str, int], layout: TabLayout, table: MappedTable
+) -> Iterator[Request]:
+    """The number format of each column's type below its header; a plain one where it has none.
+
+    ``columns`` gives their places.
+    """
+    for column, place in columns.items():
         below = {
             "sheetId": layout.sheet_id,
             "startRowIndex": HEADER_ROWS,
             "startColumnIndex": place,
             "endColumnIndex": place + 1,
         }
-        shown = {"userEnteredFormat": {"numberFormat": {"type": kind, "pattern": pattern}}}
         yield {
             "repeatCell": {
                 "range": below,
-                "cell": shown,
+                "cell": _format(table.codecs[column].number_format),
                 "fields": "userEnteredFormat.numberFormat",
             }
         }
+
+
+def _format(number_format: tuple[str, str] | None) -> Request:
+    if number_format is None:
+        return {}
+    kind, pattern = number_format
+    return {"userEnteredFormat": {"numberFormat": {"type": kind, "pattern": pattern}}}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from sink.core.cell import CellContent
 from sink.core.errors import SheetbridgeError
@@ -36,6 +37,19 @@ class DuplicateKeyError(UnfitTabError):
         super().__init__(
             f"the key {key.display} stands in rows {shown}",
             "Give one of them another key, or delete it",
+        )
+
+
+class MissingHeaderError(UnfitTabError):
+    """No column has the header of a mapped column; ``missing`` are the headers by column."""
+
+    def __init__(self, missing: Mapping[str, str], tab: str) -> None:
+        self.columns = frozenset(missing)
+        titles = " and ".join(repr(title) for title in missing.values())
+        super().__init__(
+            f"the tab {tab!r} has no column with the header {titles}",
+            f"Write {titles} into row 1 above "
+            + ("its column" if len(missing) == 1 else "their columns"),
         )
 
 
@@ -127,9 +141,15 @@ class TabLayout:
         return min(self.columns.values()), max(self.columns.values()) + 1
 
 
-def find_columns(header: Sequence[CellContent], table: MappedTable) -> dict[str, int]:
+def find_columns(
+    header: Sequence[CellContent],
+    table: MappedTable,
+    awaited: Mapping[str, str | None] = MappingProxyType({}),
+) -> dict[str, int]:
     """Where each mapped column stands, by its header text.
 
+    ``awaited`` are columns whose header is still to be written: under the older one that is given,
+    or (None) they may not be there yet.
     Raises UnfitTabError for a mapped header that is missing or stands twice.
     """
     places: dict[str, list[int]] = {}
@@ -137,19 +157,22 @@ def find_columns(header: Sequence[CellContent], table: MappedTable) -> dict[str,
         if isinstance(content, str):
             places.setdefault(content.strip(), []).append(place)
     found: dict[str, int] = {}
+    missing: dict[str, str] = {}
     for title, column in table.columns_by_header.items():
-        stands = places.get(title, [])
+        stands = places.get(title) or places.get(awaited.get(column) or title, [])
+        if not stands and column in awaited and awaited[column] is None:
+            continue
         if not stands:
-            raise UnfitTabError(
-                f"the tab {table.mapping.tab!r} has no column with the header {title!r}",
-                f"Write {title!r} into row 1 above its column",
-            )
+            missing[column] = title
+            continue
         if len(stands) > 1:
             raise UnfitTabError(
                 f"the header {title!r} stands twice in the tab {table.mapping.tab!r}",
                 "Rename or remove one of them",
             )
         found[column] = stands[0]
+    if missing:
+        raise MissingHeaderError(missing, table.mapping.tab)
     return found
 
 

@@ -16,7 +16,6 @@ from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import CallAnswer, Hit
 from sink.writers.sheets.call import GOING
-from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.repairs import Repair
 
 
@@ -83,19 +82,17 @@ def _encoded(key: RowKey) -> str:
     return key.canonical.decode()
 
 
-def mending_of(
-    answer: CallAnswer, unknown: Sequence[Hit], layout: TabLayout, table: MappedTable
-) -> Mending:
+def mending_of(answer: CallAnswer, unknown: Sequence[Hit], table: MappedTable) -> Mending:
     """What must be put back after ``answer``; ``unknown`` are the hits of which no state is known.
 
     A mapped row's cells are owed again and need no copy, but for formulas and deleted rows.
     """
-    places = {hit.placed.row for hit in unknown}
-    known = [hit for hit in answer.hits if hit.placed.row not in places]
-    formulas = [repair for hit in known if (repair := _formulas(hit, layout, table)).columns]
+    told = {(hit.placed.row, hit.misplaced) for hit in unknown}
+    known = [hit for hit in answer.hits if (hit.placed.row, hit.misplaced) not in told]
+    formulas = [repair for hit in known if (repair := _formulas(hit, table)).columns]
     return Mending(
         # the newest first: a cell that was hit twice is put back step by step
-        (*(_whole(hit, layout, table) for hit in unknown), *formulas, *answer.repairs),
+        (*(_whole(hit, table) for hit in unknown), *formulas, *answer.repairs),
         {
             hit.key: hit.placed.copy_row
             for hit in known
@@ -106,23 +103,25 @@ def mending_of(
     )
 
 
-def _whole(hit: Hit, layout: TabLayout, table: MappedTable) -> Repair:
+def _whole(hit: Hit, table: MappedTable) -> Repair:
     """All that a call did to a row that is none of the mapping's, or not known yet."""
     write = hit.placed.write
+    if hit.misplaced:
+        return _cells(hit, hit.misplaced, table)
     if write.op in GOING:
         return Repair(None, hit.placed.row, hit.placed.copy_row or 0, ())
     keys = write.key.columns if write.op == "key" else ()
-    return _cells(hit, (*keys, *write.cells), layout, table)
+    return _cells(hit, (*keys, *write.cells), table)
 
 
-def _formulas(hit: Hit, layout: TabLayout, table: MappedTable) -> Repair:
+def _formulas(hit: Hit, table: MappedTable) -> Repair:
     """The formulas that a call overwrote in another row of the mapping."""
     write = hit.placed.write
     lost = [name for name in write.cells if write.op == "update" and name not in hit.before]
-    return _cells(hit, lost, layout, table)
+    return _cells(hit, lost, table)
 
 
-def _cells(hit: Hit, names: Sequence[str], layout: TabLayout, table: MappedTable) -> Repair:
+def _cells(hit: Hit, names: Sequence[str], table: MappedTable) -> Repair:
     """The repair of these cells of the row that was hit."""
     write = hit.placed.write
     cells = {**table.key_image(write.key), **write.cells}
@@ -130,7 +129,7 @@ def _cells(hit: Hit, names: Sequence[str], layout: TabLayout, table: MappedTable
         hit.key,
         hit.placed.row,
         hit.placed.copy_row or 0,
-        tuple(layout.columns[name] for name in names),
+        tuple(hit.places[name] for name in names),
         tuple(table.codecs[name].to_cell(cells[name]) for name in names),
         tuple(hit.before.get(name) for name in names),
     )

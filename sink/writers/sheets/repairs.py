@@ -72,6 +72,13 @@ def _located(repair: Repair, reading: Reading) -> Repair | None:
         for each in reading.keyless
         if all(shows(each.contents.get(name), plain(content)) for name, content in left.items())
     }
+    if reading.rows and set(next(iter(reading.rows)).columns) & left.keys():
+        # its key was overwritten: it may look like another row of the mapping
+        standing |= {
+            reading.layout.index.by_key[key]
+            for key, contents in reading.rows.items()
+            if all(shows(contents.get(name), plain(content)) for name, content in left.items())
+        }
     if all(content in (None, "") for content in left.values()) and _is_blank(repair.row, reading):
         standing.add(repair.row)  # it shows nothing by which it could be known elsewhere
     row = min(standing, key=lambda row: abs(row - repair.row), default=None)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sink.core.cell import CellContent
-from sink.writers.sheets.answer import content_of
 from sink.writers.sheets.client import SheetsClient
+from sink.writers.sheets.copied_cells import content_of
 from sink.writers.sheets.layout import TabLayout, column_letters, quoted
 from sink.writers.sheets.row_requests import whole_rows
 from sink.writers.sheets.row_tags import ROW_TAG, removal

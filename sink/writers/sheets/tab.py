@@ -28,6 +28,7 @@ from sink.writers.sheets.layout import (
 )
 from sink.writers.sheets.reading import Gathering, Reading
 from sink.writers.sheets.row_tags import TagSight, read_places, removed_tags
+from sink.writers.sheets.titles import plan_titles, taken_title, title_requests
 
 ROWS_PER_RANGE = 50_000
 
@@ -40,6 +41,7 @@ class Tab:
         self._table = table
         self._title = table.mapping.tab
         self._remembered: TabLayout | None = None
+        self._awaited: Mapping[str, str | None] = {}
 
     def exists(self) -> bool:
         """Whether the spreadsheet has the tab."""
@@ -58,13 +60,39 @@ class Tab:
         """
         layout = self.geometry()
         answer = self.client.read_values([self._header_range])
-        layout.columns = find_columns(_first_row(answer.json["valueRanges"][0]), self._table)
+        layout.columns = self._columns(_first_row(answer.json["valueRanges"][0]))
         self._remembered = layout
         return replace(layout)
 
     def forget(self) -> None:
         """Read the tab's ids, size and header afresh the next time: something was not as known."""
         self._remembered = None
+
+    def await_titles(self, titles: Mapping[str, str | None]) -> None:
+        """From now on the headers of these columns are still to be written (``find_columns``)."""
+        self._awaited = titles
+        self.forget()
+
+    def put_titles(self, formats: Sequence[str], gone: Sequence[str], fence: str) -> None:
+        """Write the awaited headers, and put these columns into the formats of their types.
+
+        ``fence`` is put up in the place of ``gone``, so that the call applies once or never.
+        Raises UnfitTabError where a column of the person's stands in the way.
+        """
+        layout = self.open()
+        header = _first_row(self.client.read_values([self._header_range]).json["valueRanges"][0])
+        titles = plan_titles(header, self._table, self._awaited)
+        for title, place in titles.standing.items():
+            letter = column_letters(place)
+            below = f"{quoted(self._title)}!{letter}{HEADER_ROWS + 1}:{letter}"
+            if self.client.read_values([below]).json["valueRanges"][0].get("values"):
+                raise taken_title(title, self._title)
+        requests = title_requests(titles, formats, layout, self._table)
+        self.client.batch_update(fence_alone(gone, fence, layout, requests))
+        self.await_titles({})
+
+    def _columns(self, header: Sequence[CellContent]) -> dict[str, int]:
+        return find_columns(header, self._table, self._awaited)
 
     def _layout(self) -> TabLayout:
         """The layout as remembered; a tall tab's size is asked afresh, to read all of it."""
@@ -79,7 +107,7 @@ class Tab:
 
     def _still_there(self, header: Sequence[CellContent], layout: TabLayout) -> bool:
         """Whether the mapped columns stand where the layout has them, by a header just read."""
-        if find_columns(header, self._table) == layout.columns:
+        if self._columns(header) == layout.columns:
             return True
         self.forget()
         return False

@@ -78,6 +78,12 @@ def test_refused_cells_are_a_warning_that_names_where_to_look(count: int, says: 
     assert f"{says} a cell that the database refuses; see sheetbridge dead-letters" in line.says
 
 
+def test_a_column_that_the_table_has_dropped_is_told() -> None:
+    line = describe(ORDERS, replace(AT_REST, left=("day", "Unit price")), ENDS, 300, NOW)
+    assert line.well
+    assert "the table has dropped 'day' and 'Unit price': kept in the sheet" in line.says
+
+
 def test_a_script_that_is_silent_is_a_warning_that_says_since_when_and_what_to_do() -> None:
     silent = replace(AT_REST, heartbeat=NOW - timedelta(minutes=16))
     line = describe(ORDERS, silent, ENDS, 300, NOW)

@@ -32,11 +32,12 @@ def test_a_snapshot_fills_what_has_no_version() -> None:
     assert state.table == {"a": "X", "b": None}
 
 
-def test_a_snapshot_beats_nothing_and_is_not_the_binlog_s_word() -> None:
+def test_a_snapshot_beats_nothing_and_is_the_binlog_s_word_of_new_columns_only() -> None:
     before = standing()
+    assert before.table is not None
     state = merged(before, [change(4, None, {"a": "X", "c": "C"}, op=Op.SNAPSHOT)]).state
     assert state.cells == {**before.cells, "c": of_database("C", None)}
-    assert (state.life, state.table) == (before.life, before.table)
+    assert (state.life, state.table) == (before.life, {**before.table, "c": "C"})
     assert merged(before, [change(4, None, None, op=Op.SNAPSHOT)]).state == before
 
 
