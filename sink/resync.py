@@ -45,16 +45,16 @@ class Resync:
     def run(self, reading: Reading) -> Mapping[RowKey, RowState]:
         """Merge what ``reading`` and the table show; returns the rows that changed."""
         parts, store = self._parts, self._parts.store
-        began, received = store.server_time(), parts.now()
+        began, received, latest = store.server_time(), parts.now(), parts.latest()
         table = astray(store)
-        changes = confirmed_changes(table, table, began, received, parts.latest())
+        changes = confirmed_changes(table, table, began, received, latest)
         sheet = differences(reading, store.known_keys(), store.states, parts.table)
         edits = confirmed(sheet, sheet, reading.lo, received, store.states, parts.table)
         there = reading.rows.keys()
         if self._side is Origin.DATABASE:
             gone = self._never_known(event.key for event in edits)
             held = store.table_rows(gone)
-            self._apply([_no_row(key, began, received) for key in gone if key not in held])
+            self._apply([_no_row(key, began, received, latest) for key in gone if key not in held])
         else:
             # an unknown row of the table is taken for what it is, and then what the sheet has wins
             new = frozenset(self._never_known(event.key for event in changes))
@@ -83,9 +83,11 @@ class Resync:
             self._states.update(pipeline.apply(inbox).states)
 
 
-def _no_row(key: RowKey, time: int, received: int) -> DatabaseChange:
+def _no_row(key: RowKey, time: int, received: int, latest: int) -> DatabaseChange:
     name = f"found:{time}"
-    return DatabaseChange(name, key, Op.DELETE, None, None, time, received, found=True)
+    return DatabaseChange(
+        name, key, Op.DELETE, None, None, time, received, found=True, latest=latest
+    )
 
 
 def _not_shown(key: RowKey, time: int, received: int) -> SheetDelete:

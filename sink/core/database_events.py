@@ -33,7 +33,7 @@ def merge_database_change(event: DatabaseChange, decision: Decision, rules: Rule
         if not changed or not _differs_from(last, event.before):
             return
     if event.op is Op.DELETE and event.held and state.alive:
-        hold(state, HeldDelete(Origin.DATABASE, event.time, event.received))
+        hold(state, HeldDelete(Origin.DATABASE, event.time, event.received, latest=event.latest))
     elif event.op is Op.DELETE:
         tombstone = _version(False, event)
         merge_delete(

@@ -21,7 +21,9 @@ def hold(state: RowState, delete: HeldDelete) -> None:
 def tombstone_of(delete: HeldDelete) -> Version:
     """The version of the row's existence that the delete makes."""
     if delete.origin is Origin.DATABASE:
-        return Version(False, delete.time, delete.origin, in_db=True, seen_from=delete.received)
+        # of the future it would win over whatever comes, as in ``DatabaseChange.edited_at``
+        time = delete.time if delete.latest is None else min(delete.time, delete.latest)
+        return Version(False, time, delete.origin, in_db=True, seen_from=delete.received)
     return Version(
         False,
         delete.time,

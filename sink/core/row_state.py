@@ -101,7 +101,7 @@ class HeldDelete:
     """A delete that waits for a person's yes; it is resolved as of its own time then.
 
     ``saw_until`` is when the sheet last surely had the row (sheet only); ``received`` is Google's
-    time when it was held.
+    time when it was held, ``latest`` what that was at most (database only; None: nobody knows).
     """
 
     origin: Origin
@@ -109,6 +109,7 @@ class HeldDelete:
     received: int
     saw_until: int = 0
     author: str | None = None
+    latest: int | None = None
 
 
 @dataclass(slots=True)

@@ -114,7 +114,14 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
         }
     if state.held:
         record["held"] = [
-            [held.origin.value, held.time, held.received, held.saw_until, held.author]
+            [
+                held.origin.value,
+                held.time,
+                held.received,
+                held.saw_until,
+                held.author,
+                held.latest,
+            ]
             for held in state.held
         ]
     if state.open_writes:

@@ -10,7 +10,7 @@ from sink.ports import TableWrite
 from tests.contract.stores.bench import Bench, image, key, row
 
 BY_SHEET = HeldDelete(Origin.SHEET, 5, 6, 4, "ann@example.org")
-BY_DATABASE = HeldDelete(Origin.DATABASE, 7, 8)
+BY_DATABASE = HeldDelete(Origin.DATABASE, 7, 8, latest=9)
 
 
 def test_held_deletes_are_stored_with_their_row_and_found(bench: Bench) -> None:

@@ -6,7 +6,7 @@ to Google, and does not know that it was replaced until it tries to commit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from random import Random
 from typing import TypeVar
@@ -35,6 +35,7 @@ from tests.simulation.agenda import MILLISECOND, SECOND, Agenda
 from tests.simulation.google import Crashed, SimulatedClient, quota
 from tests.simulation.setting import OWN_SOURCE, Setting
 from tests.simulation.streams import Topic
+from tests.simulation.traces import refuse_young
 
 Answer = TypeVar("Answer")
 
@@ -83,6 +84,7 @@ class SinkProcess:
         self._agenda = agenda
         self._count = count
         self._died = died
+        self._letters = letters
         self._altered = altered
         self.alive = True
         self.zombie = False
@@ -101,7 +103,7 @@ class SinkProcess:
         record = _record(server)
         guard = Guard.stored(record.tally, record.answer)
         rules = rules_of(table.mapping)
-        pipeline = Pipeline(table, rules, store, letters.extend, self._may_die, guard=guard)
+        pipeline = Pipeline(table, rules, store, self._set_aside, self._may_die, guard=guard)
         tokens = iter(range(1_000_000))
         parts = Parts(
             table,
@@ -110,7 +112,7 @@ class SinkProcess:
             pipeline,
             quota(agenda),
             lambda: self._tab,
-            letters.extend,
+            self._set_aside,
             RECONCILE_SECONDS,
             dict(server.data.offsets),
             _no_first_sync,
@@ -128,6 +130,10 @@ class SinkProcess:
         self._started = False
         self._held = self._held_now()
         agenda.after(1, self.run)
+
+    def _set_aside(self, letters: Sequence[DeadLetter]) -> None:
+        refuse_young(letters, self._agenda.now - self._setting.retention.edit_ids)
+        self._letters.extend(letters)
 
     def run(self) -> None:
         """Do what there is to do, then wait for more."""

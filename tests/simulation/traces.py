@@ -12,6 +12,7 @@ from sink.core.row_key import RowKey
 from sink.ports import DeadLetter
 from tests.doubles.memory_server import MemoryServer
 from tests.simulation.acts import row_key
+from tests.simulation.agenda import MILLISECOND
 
 
 def shown(value: CellContent) -> CellContent:
@@ -22,6 +23,13 @@ def shown(value: CellContent) -> CellContent:
 def too_old(letters: Sequence[DeadLetter]) -> list[DeadLetter]:
     """The posts that came later than edit ids are kept."""
     return [letter for letter in letters if letter.error == TooOldEditError.__name__]
+
+
+def refuse_young(letters: Sequence[DeadLetter], since: int) -> None:
+    """No post is too old that was made after ``since`` (µs): its id is still known."""
+    for letter in too_old(letters):
+        made = orjson.loads(letter.value or b"{}")["time_ms"] * MILLISECOND
+        assert made < since, f"a post is set aside {made - since} µs too early"
 
 
 class Traces:

@@ -153,17 +153,20 @@ FAULTS = (
         "sink/core/change_event.py",
         "        return self.time if self.latest is None else min(self.time, self.latest)\n",
         "        return self.time\n",
+        seed=445,
     ),
     Fault(
         "an edit is applied whose id was forgotten",
         "sink/old_posts.py",
         "if _time(item, inbox) < since}\n",
         "if _time(item, inbox) < 0}\n",
+        seed=5,
     ),
     Fault(
         "a tombstone is forgotten at once",
         "sink/core/retention.py",
         "            now - max(self.tombstones, self.edit_ids),\n",
         "            now,\n",
+        seed=28,
     ),
 )

@@ -78,6 +78,17 @@ def test_a_held_delete_is_kept_beside_the_row() -> None:
     assert state.owed_to_table() == state.owed_to_sheet() == ("", {})
 
 
+def test_a_held_delete_of_the_future_is_as_old_as_its_reading() -> None:
+    event = replace(change(90, ROW, None, held=True), latest=7)
+    (held,) = merged(standing(), [event]).state.held
+    assert (held.time, tombstone_of(held).time) == (90, 7)
+    assert tombstone_of(replace(held, latest=91)).time == 90
+    row = standing()
+    known = row.cells["a"]
+    row_of_server_time = replace(known, origin=Origin.SHEET, in_db=90)
+    assert sight_of(held)(row_of_server_time), "a row lock bears the same clock's time"
+
+
 def test_a_dead_row_s_delete_is_not_held() -> None:
     state = merged(standing(), [change(5, ROW, None), change(6, ROW, None, held=True)]).state
     assert state.held == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import orjson
 import pytest
 
 from sink.core.mapping import Policy, Rule
@@ -89,3 +90,24 @@ def test_a_clock_that_is_set_loses_nothing(before: int, after: int) -> None:
     assert bridge.both(1) == {"a": "D2", "b": "S2", "u": "A1"}
     assert bridge.both(2) == {"a": "S4", "b": "A2", "u": "A2"}
     assert bridge.logged() == [], "each edit was made in sight of the one before"
+
+
+def test_a_post_of_the_future_does_not_win_for_ever() -> None:
+    """Two changes of a program, neither in sight of the post: the second came after it was read."""
+    bridge = wrong_by(0)
+    world = bridge.world
+    world.connector.away = True
+    bridge.database(1, a="D1")
+    bridge.pass_time(SECOND)
+    bridge.edit(1, a="S")
+    bridge.until(lambda: bool(world.posts.records), "a post")
+    record = world.posts.records[-1]
+    post = orjson.loads(record.value or b"")
+    post["time_ms"] += 10 * MINUTE // MILLISECOND
+    world.posts.records[-1] = replace(record, value=orjson.dumps(post))
+    bridge.pass_time(3 * SECOND)
+    bridge.database(1, a="D2")
+    world.connector.away = False
+    bridge.rest()
+    assert bridge.both() == {"a": "D2", "b": "A1", "u": "A1"}
+    assert bridge.logged() == [("a", "D1"), ("a", "S")]
