@@ -13,7 +13,7 @@ from sink.core.cell import decode_cell
 from sink.core.change_event import Image, OperatorEdit
 from sink.core.errors import EnvelopeError, UnfitValueError
 from sink.core.mapped_table import MappedTable
-from sink.core.values.codec import Value
+from sink.core.values.codec import Codec, Value
 
 KIND = "operator"
 
@@ -95,13 +95,23 @@ def _cells(wish: Json, table: MappedTable) -> Image:
                 raise UnfitValueError(f"*{header}* is computed by the database")
             try:
                 cells[column] = (
-                    _value(content)
+                    _own(_value(content), table.codecs[column])
                     if name == "values"
                     else table.codecs[column].from_cell(decode_cell(content))
                 )
             except UnfitValueError as error:
                 raise UnfitValueError(f"*{header}* {error.reason}") from error
     return cells
+
+
+def _own(value: Value, codec: Codec) -> Value:
+    """``value``, if it is one of the column's as it is declared now; a log keeps it for long."""
+    try:
+        codec.to_parameter(value)
+        codec.to_cell(value)
+    except (UnfitValueError, ValueError, ArithmeticError) as error:
+        raise UnfitValueError(f"had another type when it held {value!s:.60}") from error
+    return value
 
 
 def _value(raw: object) -> Value:

@@ -13,7 +13,7 @@ from sink.core.policies import Crossing, Decide, Rules, database_wins, sheet_win
 from sink.core.row_state import WHOLE_ROW, RowState
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Absent, Origin, Version
-from tests.unit.core.rows import KEY, RULES, of_database, of_sheet, standing
+from tests.unit.core.rows import KEY, ROW, RULES, change, merged, of_database, of_sheet, standing
 
 DATABASE_WINS = Rules(("database_wins", database_wins))
 SHEET_WINS = Rules(("sheet_wins", sheet_wins))
@@ -79,6 +79,15 @@ def test_a_refused_column_loses_though_it_was_seen() -> None:
     assert decision.state.cells["a"] == OLD
     assert decision.losses == [Loss("a", YOUNG, OLD, "refused")]
     assert decision.state.refused == {"a": "too long"}
+
+
+def test_what_the_database_made_is_written_again_where_its_own_change_is_refused() -> None:
+    state = standing()
+    state.cells["a"] = replace(of_database("made", None), made=True)
+    refused = replace(change(5, ROW, {**ROW, "a": "X"}), denied=frozenset({"a"}))
+    after = merged(state, [refused]).state
+    assert after.cells["a"] == of_database("made", None)
+    assert after.owed_to_table() == ("update", {"a": "made"})
 
 
 def test_the_younger_wins_a_crossing_and_the_other_is_logged() -> None:

@@ -41,6 +41,17 @@ def test_a_snapshot_beats_nothing_and_is_the_binlog_s_word_of_new_columns_only()
     assert merged(before, [change(4, None, None, op=Op.SNAPSHOT)]).state == before
 
 
+def test_a_snapshot_of_a_new_column_replaces_what_the_table_has_held() -> None:
+    before = standing()
+    made = replace(of_database("old", None), made=True)
+    before.cells = {**before.cells, "c": made, "d": TYPED}
+    found = [change(4, None, {"c": "new", "d": "old"}, op=Op.SNAPSHOT)]
+    state = merged(before, found).state
+    assert state.cells["c"] == of_database("new", None)
+    assert state.cells["d"] == TYPED, "the table does not have it yet"
+    assert state.table == {**ROW, "c": "new", "d": "old"}
+
+
 def test_an_echo_settles_our_write_and_changes_no_value() -> None:
     decision = merged(written(), [change(7, ROW, {"a": "B", "b": "A"}, own=3)])
     assert decision.echo
