@@ -213,6 +213,7 @@ class SheetCalls:
             # events may have marked its rows while it was under way
             transaction.save(transaction.states(list(open_call.keys())).values())
         self._forget(open_call)
+        self.removals = []  # they may stand elsewhere by now: the tab is read again
         self.keys.call_ended(None)
         self.fence = fence
         self.located = False

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pytest
 
 from sink.core.mapping import Policy
+from sink.core.row_key import RowKey
 from tests.simulation.acts import row_key
 from tests.unit.histories.test_operator_edits import given_back
 from tests.unit.histories.whole import Bridge
@@ -113,3 +116,26 @@ def test_a_row_that_an_operator_brought_back_is_found_gone_and_that_is_logged() 
     world.settle(13)
     assert world.both() is None
     assert world.logged()[-1] == (None, True)
+
+
+def test_a_row_made_on_both_sides_moves_while_ours_is_taken_away() -> None:
+    """Where it stood was read before it moved: the same place must not be tried for ever."""
+    bridge = Bridge()
+    pipeline, done = bridge.sink.point.parts.pipeline, list[str]()
+
+    def meanwhile(point: str, _keys: Collection[RowKey]) -> None:
+        call = str(bridge.world.server.data.notes.get("open_call"))
+        if point == "before_sheet_write" and '"insert"' in call and not done:
+            done.append("made")
+            bridge.create(5, a="S")
+        elif point == "before_sheet_write" and '"remove"' in call and done == ["made"]:
+            done.append("moved")
+            bridge.world.sheet.gesture("insert_rows", start=2, count=3)
+
+    pipeline.at = meanwhile
+    bridge.database(5, a="D")
+    bridge.rest()
+    assert done == ["made", "moved"]
+    row = bridge.both(5)
+    assert row is not None
+    assert {"S", "D"} <= {row["a"], *(value for _, value in bridge.logged())}
