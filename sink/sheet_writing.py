@@ -115,7 +115,7 @@ def note_answer(
         elif hit.placed.write.op == "key":
             noted.unknown.append(replace(hit, key=None))  # its own key was overwritten
         elif state is None:
-            noted.unknown.append(replace(hit, key=None) if hit.key in made else hit)
+            noted.unknown.append(hit)
         else:
             noted.dead.extend(_note_hit(state, hit, lo, hi, table))
     for reached in answer.reached:

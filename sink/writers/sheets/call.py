@@ -96,6 +96,11 @@ class SheetCall:
         tagged = any(placed.write.at is not None for placed in self.writes)
         return f"{REPLY_FIELDS},{ANSWER_FIELDS}" if tagged else ANSWER_FIELDS
 
+    @property
+    def twice(self) -> frozenset[RowKey]:
+        """The keys of two rows, of which it takes one away."""
+        return frozenset(one.write.key for one in self.writes if one.write.op == "remove")
+
     def body(self, layout: TabLayout) -> dict[str, object]:
         """The body of the batchUpdate; with copies, it asks to bring them back."""
         body: dict[str, object] = {"requests": list(self.requests)}
@@ -131,7 +136,8 @@ def plan_call(
 
     Every update and delete must have its key in the index; inserts must not. ``restores`` gives
     the copies of rows that were deleted by mistake: they come back with all their cells.
-    ``old_tags`` are tags of rows that need them no more.
+    ``old_tags`` are tags of rows that need them no more. A repair of a row whose key stands twice
+    waits until the other one is gone: by its key alone it might reach that one.
     """
     index = layout.index.by_key
     end = layout.index.end
@@ -147,6 +153,8 @@ def plan_call(
     new = [write for write in writes if write.op == "insert"]
     # the copies from which something is put back stay as they are
     base = 1 + max([*(each.copy_row for each in repairs), *restores.values()], default=-1)
+    twice = {one.key for one in removals}
+    repairs = [each for each in repairs if each.key not in twice]
     placed = [PlacedWrite(write, row, base + at) for at, (row, write) in enumerate(standing)]
     end = layout.index.end
     placed_new = [PlacedWrite(write, end + at, None) for at, write in enumerate(new)]

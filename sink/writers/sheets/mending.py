@@ -7,8 +7,8 @@ between loses nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from sink.core.cell import decode_cell, encode_cell
@@ -30,6 +30,11 @@ class Mending:
     def empty(self) -> bool:
         """Whether there is nothing to put back."""
         return not self.repairs and not self.restores
+
+    def after(self, before: Self, twice: Collection[RowKey]) -> Self:
+        """This, and what waited ``before`` until the second row of its key was taken away."""
+        waiting = tuple(repair for repair in before.repairs if repair.key in twice)
+        return replace(self, repairs=(*waiting, *self.repairs)) if waiting else self
 
     def encoded(self) -> str | None:
         """As text, to be stored; None where there is nothing."""

@@ -139,3 +139,26 @@ def test_a_row_made_on_both_sides_moves_while_ours_is_taken_away() -> None:
     row = bridge.both(5)
     assert row is not None
     assert {"S", "D"} <= {row["a"], *(value for _, value in bridge.logged())}
+
+
+def test_a_pasted_key_is_hit_by_a_call_that_makes_the_same_row() -> None:
+    """What was hit is put back into the person's row, not into ours of the same key."""
+    bridge = Bridge()
+    sheet, done = bridge.world.sheet, list[str]()
+
+    def meanwhile(point: str, _keys: Collection[RowKey]) -> None:
+        if point == "before_sheet_write" and not done:
+            done.append("pasted")
+            sheet.gesture("edit", range="A5", values=[[5, "S"]], paste=True)
+        elif point == "after_sheet_write" and done == ["pasted"]:
+            done.append("moved")
+            bridge.delete(3, heard=False)
+
+    bridge.sink.point.parts.pipeline.at = meanwhile
+    bridge.database(4, a="D")
+    bridge.database(5, a="N")
+    bridge.rest()
+    assert done == ["pasted", "moved"]
+    row = bridge.both(5)
+    assert row is not None
+    assert "S" in {row["a"], *(value for _, value in bridge.logged())}
