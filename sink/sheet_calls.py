@@ -94,8 +94,11 @@ class SheetCalls:
         Where rows of ours are to be taken away again, the call does that alone.
         Returns the call (None: nothing is to be written) and the rows to look at first.
         """
+        # what a row shows that is written and mended at once would be taken for a person's
+        mended = {repair.key for repair in self.mending.repairs}
+        ready = [] if self.removals else [key for key in owed if key not in mended]
         with self.parts.store.begin() as transaction:
-            due = due_writes(transaction, {} if self.removals else owed, layout)
+            due = due_writes(transaction, ready, layout)
             for key in due.settled:
                 owed.pop(key, None)
             if not self.removals:

@@ -162,3 +162,26 @@ def test_a_pasted_key_is_hit_by_a_call_that_makes_the_same_row() -> None:
     row = bridge.both(5)
     assert row is not None
     assert "S" in {row["a"], *(value for _, value in bridge.logged())}
+
+
+def test_a_row_is_not_written_and_mended_by_one_call() -> None:
+    """Each would take what the other wrote for a person's, and what the person typed is gone."""
+    bridge = Bridge()
+    done = list[str]()
+
+    def meanwhile(point: str, _keys: Collection[RowKey]) -> None:
+        if point == "before_sheet_write" and not done:
+            done.append("pasted")
+            bridge.world.sheet.gesture("edit", range="A4", values=[[6, "S"]], paste=True)
+            bridge.edit(6, b="X")
+        elif point == "after_sheet_write" and done == ["pasted"]:
+            done.append("typed")
+            bridge.edit(6, heard=False, a="T")
+
+    bridge.sink.point.parts.pipeline.at = meanwhile
+    bridge.database(3, a="D")
+    bridge.rest()
+    assert done == ["pasted", "typed"]
+    row = bridge.both(6)
+    assert row is not None
+    assert "T" in {row["a"], *(value for _, value in bridge.logged())}
