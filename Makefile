@@ -141,6 +141,11 @@ simulate: $(INSTALLED) ## Play SEEDS=3000 simulated histories of the merge, FIRS
 simulate-coverage: $(INSTALLED) ## What share of the merge's branches SEEDS=3000 simulated histories run
 	@$(BIN)/python -m tests.simulation --coverage --seeds $(SEEDS) --first $(or $(FIRST),0)
 
+# Out of everybody's way; on a busy machine it takes hours. RESUME=1 goes on where it was stopped.
+.PHONY: mutants
+mutants: $(INSTALLED) ## Change the merge in every small way; the quick tests must find 95 %
+	@nice -n 15 $(BIN)/python -m tests.mutation --processes $(PROCESSORS) $(if $(RESUME),--resume)
+
 .PHONY: nemesis
 nemesis: stack-tools $(INSTALLED) scripts ## Kill and freeze the real stack while both sides write: MINUTES=2, SEED=1
 	@exec $(BIN)/python -m tests.fault.nemesis --minutes $(or $(MINUTES),2) --seed $(or $(SEED),1)
@@ -156,6 +161,6 @@ endif
 .PHONY: clean
 clean: ## Stop the stack and remove what was built here (the download cache stays)
 	@if [ -x $(RUNNER) ] && [ -d .sheetbridge ]; then $(RUNNER) down; fi
-	@rm -rf .venv .sheetbridge .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info \
+	@rm -rf .venv .sheetbridge .mypy_cache .ruff_cache .pytest_cache .hypothesis build mutants *.egg-info \
 		$(addsuffix /node_modules,$(SCRIPTS)) tests/e2e/page/node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

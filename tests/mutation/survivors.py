@@ -1,16 +1,26 @@
 """The list of mutants that no test finds, each with the reason (``survivors.toml``).
 
 mutmut numbers mutants anew whenever a function changes, so that a mutant is named by what it
-changes: the function, the line as it is, and as the mutant has it.
+changes: the function, the lines as they are, and as the mutant has them.
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 LIST = Path(__file__).parent / "survivors.toml"
+
+LEAST = 95.0
+"""Per cent of the mutants that the tests must find."""
+
+FOUND = frozenset({"killed"})
+"""Not those that ran out of time: on a busy machine that says nothing of the tests."""
+
+ALIVE = frozenset({"survived", "no tests"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +40,76 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True)
 class Survivor:
-    """A mutant that may survive; ``equivalent``: no input tells it from what was meant."""
+    """A mutant that may survive; ``equivalent``: no input tells it from what was meant.
+
+    ``times``: the function has that many of the same lines whose mutants all survive.
+    """
 
     mutant: Mutant
     reason: str
     equivalent: bool
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of the mutant that mutmut calls ``name``; ``mutant`` is told where it lives."""
+
+    name: str
+    status: str
+    mutant: Mutant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the tests let through: ``unlisted`` survives and should not, ``stale`` is listed and
+    does not survive, ``unchecked`` came to no end."""
+
+    mutants: int
+    found: int
+    alive: int
+    equivalent: int
+    unlisted: tuple[Mutant, ...]
+    stale: tuple[Mutant, ...]
+    unchecked: tuple[str, ...]
+
+    @property
+    def share(self) -> float:
+        """Per cent found of those that a test could find."""
+        return 100 * self.found / max(1, self.mutants - self.equivalent)
+
+    @property
+    def passed(self) -> bool:
+        """Whether the tests find enough, and all others are accounted for."""
+        wrong = self.unlisted or self.stale or self.unchecked
+        return self.mutants > 0 and not wrong and self.share >= LEAST
+
+    def __str__(self) -> str:
+        told = [
+            f"{self.mutants:,} mutants, {self.found:,} found: {self.share:.1f} % of those that a "
+            f"test could find, {100 * self.found / max(1, self.mutants):.1f} % of all; "
+            f"{self.alive} survive, {self.equivalent} of them equivalent"
+        ]
+        told += [f"survives, and is not in {LIST.name}:\n{each}" for each in self.unlisted]
+        told += [f"does not survive; strike it from {LIST.name}:\n{each}" for each in self.stale]
+        told += [f"came to no end: {name}" for name in self.unchecked]
+        return "\n\n".join(told)
+
+
+def judge(results: Sequence[Result], survivors: Mapping[Mutant, Survivor]) -> Verdict:
+    """Hold the survivors of a run against the list."""
+    alive = Counter(each.mutant for each in results if each.mutant is not None)
+    expected = Counter({mutant: each.times for mutant, each in survivors.items()})
+    known = alive & expected
+    return Verdict(
+        len(results),
+        sum(each.status in FOUND for each in results),
+        alive.total(),
+        sum(times for mutant, times in known.items() if survivors[mutant].equivalent),
+        tuple((alive - expected).elements()),
+        tuple((expected - alive).elements()),
+        tuple(each.name for each in results if each.status not in FOUND | ALIVE),
+    )
 
 
 def listed(path: Path = LIST) -> dict[Mutant, Survivor]:
@@ -47,7 +122,9 @@ def listed(path: Path = LIST) -> dict[Mutant, Survivor]:
         mutant = Mutant(entry["function"], entry["was"], entry["now"])
         if not entry.get("reason") or mutant in found:
             raise ValueError(f"{path.name}: without a reason, or twice:\n{mutant}")
-        found[mutant] = Survivor(mutant, entry["reason"], entry.get("equivalent", False))
+        found[mutant] = Survivor(
+            mutant, entry["reason"], entry.get("equivalent", False), entry.get("times", 1)
+        )
     return found
 
 
@@ -62,7 +139,7 @@ def mutant_of(function: str, diff: str) -> Mutant:
 
 
 def _quoted(text: str) -> str:
-    """A TOML string that stays readable: literal where it can be."""
-    if "\n" in text:
-        return f"'''\n{text}'''"
-    return f"'{text}'" if "'" not in text else f"'''{text}'''"
+    """A TOML string, literal where it can be."""
+    if "\n" not in text and "'" not in text:
+        return f"'{text}'"
+    return f"'''\n{text}'''"

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sink.core.change_event import ChangeEvent, DatabaseChange, Image, Op, Position
+from sink.core.change_event import (
+    CellEdit,
+    ChangeEvent,
+    DatabaseChange,
+    Image,
+    Op,
+    Position,
+    SheetEdit,
+)
 from sink.core.decision import Decision, Loss
 from sink.core.policies import Rules
 from sink.core.resolver import resolve
 from sink.core.row_key import RowKey
-from sink.core.row_state import RowState
+from sink.core.row_state import Belief, RowState
 from sink.core.values.codec import Value
-from sink.core.version import Origin, Version
+from sink.core.version import ABSENT, Absent, Origin, Version
 from sink.state.records import FirstSync
 
 KEY = RowKey.from_values(("id",), (1,))
@@ -74,3 +82,49 @@ def merged(state: RowState, events: Iterable[ChangeEvent], rules: Rules = RULES)
         decision = resolve(event, decision.state, rules)
         losses += decision.losses
     return Decision(decision.state, losses, decision.echo)
+
+
+def edit(
+    time: int,
+    *,
+    old: Value | Absent = ABSENT,
+    key_edited: bool = False,
+    typed: bool = False,
+    found: bool = False,
+    shown: bool = True,
+    refused: dict[str, str] | None = None,
+    unfit: dict[str, str] | None = None,
+    denied: frozenset[str] = frozenset(),
+    **cells: Value,
+) -> SheetEdit:
+    """An edit of the row by one person, read at ``READ``."""
+    return SheetEdit(
+        f"post:{time}",
+        KEY,
+        {column: CellEdit(value, old) for column, value in cells.items()},
+        time,
+        READ,
+        key_edited=key_edited,
+        typed=typed,
+        found=found,
+        author="ann",
+        refused=refused or {},
+        shown=shown,
+        unfit=unfit or {},
+        denied=denied,
+    )
+
+
+def ours(value: Value, time: int) -> Version:
+    """The version that ``edit`` makes."""
+    return of_sheet(value, time, author="ann")
+
+
+def written(
+    value: Value = "W", *, at: tuple[int, int] = (10, 12), over: tuple[int, Value] | None = None
+) -> RowState:
+    """The row after a call of ours has written cell a, which the database had changed."""
+    state = standing()
+    state.cells["a"] = of_database(value, 8, shown=at[1])
+    state.beliefs["a"] = Belief(value, *at, written=True, wrote=at, over=over)
+    return state

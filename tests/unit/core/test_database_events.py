@@ -139,6 +139,24 @@ def test_what_a_closed_write_left_is_the_last_image() -> None:
     assert gap.losses == []
 
 
+def test_what_else_a_closed_write_read_back_is_not_told_yet() -> None:
+    state = written()
+    state.open_writes = (replace(state.open_writes[0], image={"a": "B", "b": "Z"}),)
+    event = change(7, {"a": "B", "b": "A"}, {"a": "C", "b": "A"}, found=True)
+    assert merged(state, [event]).state.cells["b"] == standing().cells["b"]
+
+
+@pytest.mark.parametrize("life", [None, of_sheet(True, 3)])
+def test_an_echo_settles_the_row_s_being_only_where_it_was_of_that_write(
+    life: Version | None,
+) -> None:
+    state = written()
+    state.life = of_sheet(True, 4)
+    state.open_writes = (replace(state.open_writes[0], life=life),)
+    after = merged(state, [change(7, ROW, {"a": "B", "b": "A"}, own=3)]).state
+    assert after.life == of_sheet(True, 4)
+
+
 def test_what_the_database_makes_beside_our_write_waits_for_its_echo() -> None:
     made = Version("M", 5, Origin.SHEET, in_db=False, made=True)
     state = written(made=frozenset({"b"}))
@@ -242,3 +260,11 @@ def test_a_refused_column_loses_and_the_others_go_through() -> None:
     decision = merged(standing(), [event])
     assert {column: v.value for column, v in decision.state.cells.items()} == {"a": "A", "b": "Y"}
     assert [(loss.column, loss.rule) for loss in decision.losses] == [("a", "refused")]
+
+
+@pytest.mark.parametrize(("latest", "time"), [(None, 9), (5, 5), (12, 9)])
+def test_a_commit_of_the_future_counts_as_the_latest_that_it_can_be(
+    latest: int | None, time: int
+) -> None:
+    event = replace(change(9, ROW, {"a": "X", "b": "A"}), latest=latest)
+    assert merged(standing(), [event]).state.cells["a"].time == time

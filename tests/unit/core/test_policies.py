@@ -78,13 +78,23 @@ def test_a_function_of_one_s_own_sees_the_crossing() -> None:
     assert decide(Crossing("a", OF_SHEET, OF_DATABASE, "C", {"b": "B"})) is Origin.DATABASE
 
 
-@pytest.mark.parametrize("path", [f"{HERE}:missing", "no.such.module:decide", f"{HERE}:a:b"])
-def test_a_function_that_cannot_be_loaded_says_so_with_the_mend(path: str) -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        rules_of(mapping(Rule(Policy.FUNCTION, path)))
-    assert "the policy function of mapping 'rows' cannot be loaded" in str(caught.value)
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        (f"{HERE}:missing", "has no attribute 'missing'"),
+        (f"{HERE}:a:b", "has no attribute 'a:b'"),
+        ("no.such.module:decide", "No module named 'no'"),
+    ],
+)
+def test_a_function_that_cannot_be_loaded_says_so_with_the_mend(path: str, why: str) -> None:
     mend = f'Write policy = "module:function" with a function that can be imported ({path!r})'
-    assert caught.value.mend == mend
+    unusable = Rule(Policy.FUNCTION, path)
+    for declared in (mapping(unusable), mapping(Rule(Policy.DATABASE_WINS), a=unusable)):
+        with pytest.raises(ConfigurationError) as caught:
+            rules_of(declared)
+        assert "the policy function of mapping 'rows' cannot be loaded: " in str(caught.value)
+        assert why in str(caught.value)
+        assert caught.value.mend == mend
 
 
 def test_an_answer_that_is_no_side_says_so_with_the_mend() -> None:

@@ -1,0 +1,151 @@
+"""What the sheet is believed to show, agreed or not, and what our writes replaced there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sink.core.change_event import SheetEdit
+from sink.core.decision import Loss
+from sink.core.row_state import WHOLE_ROW, Belief, Find
+from tests.unit.core.rows import (
+    edit,
+    merged,
+    ours,
+    standing,
+    written,
+)
+
+
+def test_an_empty_cell_of_a_new_row_is_content_and_no_edit() -> None:
+    state = merged(standing(), [edit(5, a=None, b="T", key_edited=True)]).state
+    assert state.agreed == {"a": "A", "b": "T"}
+    assert state.newest == {"b": 5}
+    assert state.beliefs["a"].possible() == (None,)
+    emptied = merged(standing(), [edit(5, a=None)]).state
+    assert emptied.agreed == {"a": None, "b": "A"}
+
+
+def test_a_refused_cell_is_believed_and_not_agreed() -> None:
+    event = edit(5, a="S", b="T", refused={"a": "too long"}, unfit={"a": "text"})
+    state = merged(standing(), [event]).state
+    assert state.agreed == {"a": "A", "b": "T"}
+    assert state.beliefs["a"].possible() == ("S",)
+    assert state.newest == {"a": 5, "b": 5}
+    assert state.refused == {"a": "too long"}
+    assert state.unfit == {"a": "text"}
+
+
+def test_an_older_refusal_says_nothing_of_what_is_shown_now() -> None:
+    before = merged(standing(), [edit(6, a="S")]).state
+    late = edit(5, refused={"a": "too long", "b": "no"}, unfit={"a": "text"}, a="X", b="Y")
+    state = merged(before, [late]).state
+    assert state.refused == {"b": "no"}
+    assert state.unfit == {}
+    assert state.newest == {"a": 6, "b": 5}
+    same = merged(before, [replace(late, time=6)]).state
+    assert same.refused == {"a": "too long", "b": "no"}
+    gone = merged(standing(), [replace(late, shown=False)]).state
+    assert gone.refused == gone.unfit == {}
+    assert gone.beliefs["a"] == standing().beliefs["a"]
+
+
+def test_text_that_fits_no_column_is_the_newest_though_it_has_no_cell() -> None:
+    event = edit(5, refused={"a": "no number", "b": "no"}, unfit={"a": "text"})
+    state = merged(standing(), [event]).state
+    assert state.refused == {"a": "no number", "b": "no"}
+    assert state.unfit == {"a": "text"}
+    assert state.newest == {"a": 5}
+
+
+def test_a_new_event_of_a_cell_ends_its_refusal() -> None:
+    state = standing()
+    state.refused = {WHOLE_ROW: "no", "a": "too long", "b": "too long"}
+    state.unfit = {"a": "text", "b": "text"}
+    after = merged(state, [edit(5, a="S")]).state
+    assert after.refused == {"b": "too long"}
+    assert after.unfit == {"b": "text"}
+    gone = merged(state, [edit(5, a="S", shown=False)]).state
+    assert gone.refused == {"b": "too long"}
+    assert gone.unfit == {"a": "text", "b": "text"}
+
+
+def test_what_is_no_longer_shown_is_agreed_and_not_believed() -> None:
+    state = standing()
+    after = merged(state, [edit(5, a="S", found=True, shown=False)]).state
+    assert after.cells["a"] == ours("S", 5)
+    assert after.beliefs == state.beliefs
+    assert after.present == state.present
+    assert after.seen_until == state.seen_until
+
+
+def test_the_event_of_what_our_write_replaced_ends_the_find() -> None:
+    state = written()
+    state.finds["a"] = Find("S", 10, 15)
+    told = merged(state, [edit(9, a="S")]).state
+    assert told.finds == {}
+    assert told.beliefs["a"] == state.beliefs["a"], "it is no longer shown"
+    at_the_end = merged(state, [edit(12, a="S")]).state
+    assert at_the_end.beliefs["a"] == state.beliefs["a"]
+    after = merged(state, [edit(13, a="S")]).state
+    assert after.finds == {}
+    assert after.beliefs["a"].possible() == ("S",)
+
+
+def test_another_event_leaves_the_find() -> None:
+    state = written()
+    state.finds["a"] = Find("S", 10, 15)
+    assert merged(state, [edit(9, a="T")]).state.finds == state.finds
+    assert merged(state, [edit(10, a="T", found=True, shown=False)]).state.finds == {}
+    state.beliefs["a"] = replace(state.beliefs["a"], written=False)
+    told = merged(state, [edit(13, a="S")]).state
+    assert told.beliefs["a"].possible() == ("S",)
+    del state.beliefs["a"]
+    assert merged(state, [edit(9, a="S")]).state.beliefs["a"].possible() == ("S",)
+
+
+def test_a_late_event_tells_that_what_we_replaced_was_an_edit_of_its_own() -> None:
+    state = written(over=(3, "A"))
+    held = state.cells["a"]
+    decision = merged(state, [edit(5, a="S")])
+    after = decision.state
+    assert after.finds == {"a": Find("A", 10, 12)}
+    assert after.beliefs["a"] == replace(state.beliefs["a"], over=None)
+    assert after.cells["a"] == held
+    assert decision.losses == [Loss("a", ours("S", 5), held, "superseded")]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        edit(3, a="S"),
+        edit(10, a="S"),
+        edit(5, a="A"),
+        edit(5, a="S", found=True),
+        edit(5, a="S", shown=False),
+    ],
+)
+def test_any_other_event_does_not_tell_that(event: SheetEdit) -> None:
+    assert merged(written(over=(3, "A")), [event]).state.finds == {}
+
+
+def test_without_a_call_under_way_only_the_newest_event_after_the_answer_matters() -> None:
+    state = merged(standing(), [edit(5, a="S"), edit(7, a="T"), edit(6, a="U")]).state
+    assert state.beliefs["a"].heard == ((7, "T"),)
+    state.in_call = True
+    calling = merged(state, [edit(8, a="V")]).state
+    assert calling.beliefs["a"].heard == ((7, "T"), (8, "V"))
+    during = standing()
+    during.beliefs["a"] = Belief("A", 4, 9)
+    events = [edit(5, a="S"), edit(9, a="T"), edit(11, a="U"), edit(10, a="V")]
+    assert merged(during, events).state.beliefs["a"].heard == ((5, "S"), (9, "T"), (11, "U"))
+
+
+def test_a_cell_without_belief_showed_its_old_value() -> None:
+    state = standing()
+    state.beliefs.clear()
+    after = merged(state, [edit(5, a="S", old="Z")]).state
+    assert after.beliefs["a"] == Belief("Z", 0, 0, ((5, "S"),), news=True)
+    blind = merged(state, [edit(5, a="S")]).state
+    assert blind.beliefs["a"] == Belief(None, 0, 0, ((5, "S"),), news=True)
