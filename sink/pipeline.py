@@ -18,6 +18,7 @@ from sink.core.decision import Loss
 from sink.core.envelope import Truncate
 from sink.core.mapped_table import MappedTable
 from sink.core.mark_texts import refresh
+from sink.core.marks import Marks
 from sink.core.policies import Rules
 from sink.core.refusal import Refusal, give_up, leave_out, refused
 from sink.core.resolver import resolve
@@ -31,7 +32,7 @@ from sink.keyless_rows import Addressing, KeylessRow
 from sink.old_posts import set_aside_old
 from sink.pausing import Pause, never
 from sink.ports import DeadLetter, Store, Transaction
-from sink.posted_rows import Places, SheetRow, typed
+from sink.posted_rows import Places, SheetRow, Typed, typed
 from sink.refused_letters import refused_letters
 from sink.table_writing import write_owed
 
@@ -160,7 +161,10 @@ class Pipeline:
             match item:
                 case SheetRow():
                     if item.post.id not in known:
-                        for event in self._typed(item, row_of(item.key).state, outcome):
+                        result = self._typed(item, row_of(item.key).state, outcome)
+                        if item.old_key is not None and not result.doubtful:
+                            _carry_marks(row_of(item.old_key), row_of(item.key))
+                        for event in result.events:
                             climb(event)
                 case Truncate():
                     keys = transaction.known_keys()
@@ -195,17 +199,10 @@ class Pipeline:
         outcome.tagged = list(addressed.tagged.values())
         outcome.dead.extend(addressed.dead)
 
-    def _typed(self, item: SheetRow, state: RowState, outcome: Outcome) -> list[ChangeEvent]:
+    def _typed(self, item: SheetRow, state: RowState, outcome: Outcome) -> Typed:
         result = typed(item, state, self.table, self.places)
         outcome.doubtful = outcome.doubtful or result.doubtful
-<<<<<<< HEAD
-        if item.old_key is not None and not result.doubtful:
-            _carry_marks(row_of(item.old_key), row)
-        for event in result.events:
-            self._climb(row_of(event.key), event, outcome)
-=======
-        return result.events
->>>>>>> main
+        return result
 
     def _climb(self, row: _Row, event: ChangeEvent, outcome: Outcome) -> None:
         row.events.append(event)
@@ -275,10 +272,19 @@ class Pipeline:
 
 def _carry_marks(old: _Row, new: _Row) -> None:
     """The cells of a row keep their notes and colours when the row is given another key."""
-    for state in (new.before, new.state):
-        state.marks = {**state.marks, **old.state.marks}
-    old.before.marks = {}
-    old.state.marks = {}
+    carried = old.state.marks
+    if not carried:
+        return
+    new.before, new.state = (
+        _marked(state, {**state.marks, **carried}) for state in (new.before, new.state)
+    )
+    old.before, old.state = (_marked(state, {}) for state in (old.before, old.state))
+
+
+def _marked(state: RowState, marks: Marks) -> RowState:
+    marked = state.copy()
+    marked.marks = marks
+    return marked
 
 
 def _gone(truncate: Truncate, state: RowState) -> DatabaseChange:

@@ -37,12 +37,8 @@ from sink.writers.sheets.errors import (
     SheetRefusedError,
     UnknownFateError,
 )
-<<<<<<< HEAD
 from sink.writers.sheets.face_reading import FaceSight
-from sink.writers.sheets.layout import DuplicateKeyError, TabLayout
-=======
 from sink.writers.sheets.layout import DuplicateKeyError, TabLayout, UnfitTabError
->>>>>>> main
 from sink.writers.sheets.reading import Reading
 from sink.writers.sheets.row_tags import TagSight
 from sink.writers.sheets.stray_rows import StrayRow
@@ -144,11 +140,7 @@ class SheetSide:
     def tick(self) -> None:
         """Begin the next errand, if one is due."""
         now = self._parts.around.monotonic()
-        self.trouble.tell("stopped", self._errands.reason)
-        if self.trouble.due(now) and not self._errands.under_way:
-            self._errands.run(
-                self.trouble.action(), self.trouble.said, self.trouble.failed, aside=True
-            )
+        self._tell_trouble(now)
         if not self._errands.possible:
             return
         self._apply_due_finds()
@@ -179,6 +171,14 @@ class SheetSide:
             self._errands.run(self._calls.keys.look(layout), self._take_tags, self._read_again)
         else:
             self._compare_or_write(layout, now)
+
+    def _tell_trouble(self, now: float) -> None:
+        """The tab says why it has stopped, even while nothing else can be done to it."""
+        self.trouble.tell("stopped", self._errands.reason)
+        if self.trouble.due(now) and not self._errands.under_way:
+            self._errands.run(
+                self.trouble.action(), self.trouble.said, self.trouble.failed, aside=True
+            )
 
     def _put_titles(self) -> None:
         """Until the tab has all of the table's columns, nothing else is written to it."""

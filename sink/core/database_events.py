@@ -9,11 +9,7 @@ from sink.core.crossing import merge_cell, merge_delete, revive
 from sink.core.decision import Decision
 from sink.core.held_deletes import approve_by_return, hold
 from sink.core.policies import Rules
-<<<<<<< HEAD
-from sink.core.row_state import WHOLE_ROW, OpenWrite, RowState
-=======
-from sink.core.row_state import HeldDelete, OpenWrite, RowState
->>>>>>> main
+from sink.core.row_state import WHOLE_ROW, HeldDelete, OpenWrite, RowState
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Absent, Origin, Version
 

@@ -122,14 +122,10 @@ class RowState:
     cells (a cell without one shows what was agreed first). ``newest`` is the time of the newest
     sheet edit of each cell, ``seen_until`` when the sheet last surely had the row.
     ``refused`` are the reasons for which cells (``""``: the row) were not taken, ``unfit`` the
-<<<<<<< HEAD
     texts that cells show and their columns cannot hold. ``marks`` are what we say at cells, wanted
-    and shown. ``in_call``: a call of ours on this row is under way.
-=======
-    texts that cells show and their columns cannot hold. ``in_call``: a call of ours on this row is
-    under way. ``held`` are deletes that wait for a yes, at most one of each side; until then the
-    row merges on and neither side is owed anything.
->>>>>>> main
+    and shown. ``in_call``: a call of ours on this row is under way. ``held`` are deletes that wait
+    for a yes, at most one of each side; until then the row merges on and neither side is owed
+    anything.
     """
 
     key: RowKey

@@ -28,21 +28,17 @@ def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None
     reason = decision.state.refused.get(WHOLE_ROW)
     _merge_row(event, decision, rules)
     state = decision.state
-<<<<<<< HEAD
     if reason is not None and state.life is not None and not state.alive:
         state.refused.setdefault(WHOLE_ROW, reason)
 
 
 def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
     state = decision.state
-    again = WHOLE_ROW in state.refused and not state.alive and event.shown
-    unlike = _unlike(event, state)
-=======
     rules = rules.denying(event.denied)
     if event.shown:
         approve_by_return(Origin.SHEET, event.time, decision, rules)
+    again = WHOLE_ROW in state.refused and not state.alive and event.shown
     unlike = _unlike(event, state) | _out_of_sight(event, state)
->>>>>>> main
     beside = _made_beside_ours(event, state)
     edits = _told(event, decision)
     if event.shown:
@@ -318,15 +314,11 @@ def _appear(
     if state.life is None:
         state.life = challenger
         return True
-<<<<<<< HEAD
     create = event.key_edited or again
-    if create and event.time >= state.life.seen_from and rules.mute is not Origin.SHEET:
-=======
     # a look tells when it began, not when the row was made: that may be before an operator's delete
     unseen = event.found and state.life.outside and state.life.shown is None
-    in_sight = event.key_edited and event.time >= state.life.seen_from and not unseen
+    in_sight = create and event.time >= state.life.seen_from and not unseen
     if in_sight and rules.mute is not Origin.SHEET:
->>>>>>> main
         state.life = challenger
         state.cells = _still_in_table(state, event.time)
         return True
@@ -362,26 +354,13 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
         state.refused[WHOLE_ROW] = event.refused
         return
     saw_until = min(event.seen_until or state.seen_until, event.time)
-<<<<<<< HEAD
-
-    def saw(held: Version) -> bool:
-        if held.of_sheet or held.made:
-            return True
-        if held.seen_from > event.time or held.shown is None:
-            return False
-        return held.shown <= saw_until
-
-    if state.life is not None:
-        merge_delete(decision, _version(False, event), rules, saw=saw)
-    if not state.alive:
-        state.refused.clear()
-=======
     delete = HeldDelete(Origin.SHEET, event.time, event.received, saw_until, event.author)
     if event.held and state.alive:
         hold(state, delete)
     elif state.life is not None:
         merge_delete(decision, tombstone_of(delete), rules, saw=sight_of(delete))
->>>>>>> main
+    if not state.alive:
+        state.refused.clear()
 
 
 def _newest_edit(state: RowState) -> int:

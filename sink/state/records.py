@@ -114,16 +114,13 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
         record["finds"] = {
             column: [find.value, find.time, find.due] for column, find in state.finds.items()
         }
-<<<<<<< HEAD
     if state.marks:
         record["marks"] = {column: _mark(mark) for column, mark in state.marks.items()}
-=======
     if state.held:
         record["held"] = [
             [held.origin.value, held.time, held.received, held.saw_until, held.author]
             for held in state.held
         ]
->>>>>>> main
     if state.open_writes:
         record["open"] = [_open_write(write) for write in state.open_writes]
     return StoredRow(orjson.dumps(agreed), orjson.dumps(record), attention, gone_since(state))
@@ -152,13 +149,10 @@ def decode(
     state.refused = record.get("refused", {})
     state.unfit = record.get("unfit", {})
     state.finds = {column: Find(*find) for column, find in record.get("finds", {}).items()}
-<<<<<<< HEAD
     state.marks = {column: _read_mark(mark) for column, mark in record.get("marks", {}).items()}
-=======
     state.held = tuple(
         HeldDelete(Origin(origin), *stamps) for origin, *stamps in record.get("held", ())
     )
->>>>>>> main
     state.open_writes = tuple(_read_open_write(write) for write in record.get("open", ()))
     return state
 

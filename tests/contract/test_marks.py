@@ -201,7 +201,7 @@ def test_a_row_that_is_no_row_gets_its_note_and_colour_back(desk: Desk) -> None:
     answer = desk.send(call)
     (hit,) = answer.hits
     assert hit.key is None
-    mending = mending_of(answer, [hit], desk.layout, TABLE)
+    mending = mending_of(answer, [hit], TABLE)
     assert Mending.decoded(mending.encoded() or "", TABLE) == mending
     assert desk.face("D3").note == f"{MARKER}\n{SAID}"
     desk.layout.index = KeyIndex.of([key(1), None, key(2)])

@@ -52,7 +52,9 @@ def said_to_be_owed(server: MemoryServer) -> list[str]:
     ]
 
 
-def lost(history: History, traces: Traces, sheet: PersonsSheet, setting: Setting) -> list[str]:
+def lost(
+    history: History, traces: Traces, server: MemoryServer, sheet: PersonsSheet, setting: Setting
+) -> list[str]:
     """Nothing is lost in silence: every edit is the final value, or was replaced by a later one
     made in its sight, or stands in the conflict log or (too old) among the dead letters."""
     final = sheet.rows()

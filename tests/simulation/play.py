@@ -317,7 +317,7 @@ def _judge(world: World) -> list[str]:
         *checks.unequal(world.server, sheet),
         *checks.said_to_be_owed(world.server),
         *unlike(world.administrator.extra, world.server, sheet),
-        *checks.lost(history, traces, sheet, world.setting),
+        *checks.lost(history, traces, world.server, sheet, world.setting),
         *checks.rows_lost(history, traces, sheet),
         *checks.given_back(history, world.server, sheet),
         *checks.notes_lost(history, sheet),

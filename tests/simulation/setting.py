@@ -44,11 +44,8 @@ class Setting:
     ``u``; ``stamping``: ``u`` is an ``ON UPDATE`` column; ``rounding``: a trailing ``~`` is cut off
     column ``b``; ``defaulting``: ``b`` has a default. ``column_rules`` differ from the mapping's
     ``rule``. ``wide`` is the share of acts on many rows at once, ``typists`` that of people who
-<<<<<<< HEAD
     type rows without a key, ``bunglers`` that of people who type what the database refuses.
-=======
-    type rows without a key. ``retention`` may be so short that what is late comes too late.
->>>>>>> main
+    ``retention`` may be so short that what is late comes too late.
     """
 
     seed: int

@@ -12,13 +12,8 @@ from sink.core.marks import Face
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Shown
 from sink.core.values.meaning import shows
-<<<<<<< HEAD
-from sink.writers.sheets.call import PlacedWrite, SheetCall
-from sink.writers.sheets.faces import face_of
-=======
 from sink.writers.sheets.call import PlacedWrite, RowWrite, SheetCall
 from sink.writers.sheets.copied_cells import CopiedCells, Places
->>>>>>> main
 from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.repairs import Mended, Repair, plain
 from sink.writers.sheets.row_tags import TagPlace
@@ -28,13 +23,9 @@ from sink.writers.sheets.row_tags import TagPlace
 class Replaced:
     """A row that our write reached: what its mapped cells held at that instant.
 
-<<<<<<< HEAD
-    A cell with a formula is left out: what it held is the sheet's own doing. ``faces`` are those of
-    the cells that were marked.
-=======
     A cell with a formula is left out: what it held is the sheet's own doing. Of a new row it is
     what cells show now in whose columns those of others were written, because columns had moved.
->>>>>>> main
+    ``faces`` are those of the cells that were marked.
     """
 
     placed: PlacedWrite
@@ -55,12 +46,9 @@ class Hit:
     placed: PlacedWrite
     key: RowKey | None
     before: dict[str, CellContent]
-<<<<<<< HEAD
     faces: dict[str, Face] = field(default_factory=dict)
-=======
     places: Places = field(default_factory=dict)
     misplaced: tuple[str, ...] = ()
->>>>>>> main
 
 
 @dataclass(slots=True)
@@ -111,27 +99,28 @@ def read_answer(
         if wrong:
             there = {name: copies.plain(placed.copy_row, planned[name]) for name in wrong}
             over_key = bool({planned[name] for name in wrong} & keyed)
-            answer.hits.append(Hit(placed, None if over_key else key, there, planned, tuple(wrong)))
-        well = _without(placed, wrong)
-        if wrong and (not well.write.cells or set(wrong) & set(table.key)):
+            answer.hits.append(
+                Hit(placed, None if over_key else key, there, {}, planned, tuple(wrong))
+            )
+        astray = [name for name in placed.write.marks if stood.get(name) != planned.get(name)]
+        if astray:
+            there_faces = ((planned[n], copies.face(placed.copy_row, planned[n])) for n in astray)
+            answer.repairs.append(
+                Repair(key, placed.row, placed.copy_row, (), faces=tuple(there_faces))
+            )
+        well = _without(placed, [*wrong, *astray])
+        empty = not (well.write.cells or well.write.marks)
+        if (wrong or astray) and (empty or set(wrong) & set(table.key)):
             continue
         if well.write.at is not None:
             reached = _had_no_key(well.write.at, contents, removed_tags, table)
         else:
-<<<<<<< HEAD
-            reached = key == placed.write.key
-        faces = _faces(cells, placed, first, layout)
-        if reached:
-            answer.reached.append(Replaced(placed, contents, faces))
-        else:
-            answer.hits.append(Hit(placed, key, contents, faces))
-=======
             reached = key == well.write.key
+        faces = {name: copies.face(placed.copy_row, planned[name]) for name in well.write.marks}
         if reached:
-            answer.reached.append(Replaced(well, contents))
+            answer.reached.append(Replaced(well, contents, faces))
         else:
-            answer.hits.append(Hit(well, key, contents, planned))
->>>>>>> main
+            answer.hits.append(Hit(well, key, contents, faces, planned))
     for mended in call.mended:
         key = _key(copies.contents(mended.before, stood), table)
         answer.repairs.extend(_to_mend_again(mended, copies, end, key, keyed))
@@ -161,7 +150,8 @@ def _without(placed: PlacedWrite, columns: Sequence[str]) -> PlacedWrite:
     if not columns:
         return placed
     cells = {name: value for name, value in placed.write.cells.items() if name not in columns}
-    return replace(placed, write=replace(placed.write, cells=cells))
+    marks = {name: mark for name, mark in placed.write.marks.items() if name not in columns}
+    return replace(placed, write=replace(placed.write, cells=cells, marks=marks))
 
 
 def _written(write: RowWrite, table: MappedTable) -> Iterable[str]:
@@ -231,55 +221,6 @@ def _to_mend_again(
         yield repair
 
 
-<<<<<<< HEAD
-def _plain(content: CellContent) -> Shown:
-    """Content that a call can write; what it cannot is equal to nothing."""
-    return content if isinstance(content, bool | int | float | str) else None
-
-
-def _copied_rows(response: Mapping[str, object], layout: TabLayout) -> list[list[object]]:
-    updated = response.get("updatedSpreadsheet")
-    sheets = updated.get("sheets", []) if isinstance(updated, dict) else []
-    for sheet in sheets:
-        if sheet.get("properties", {}).get("sheetId") == layout.hidden_id and "data" in sheet:
-            return [row.get("values", []) for row in sheet["data"][0].get("rowData", [])]
-    return []
-
-
-def _contents(cells: Sequence[object], first: int, layout: TabLayout) -> dict[str, CellContent]:
-    found: dict[str, CellContent] = {}
-    for column, place in layout.columns.items():
-        at = place - first
-        cell = cells[at] if at < len(cells) else {}
-        if isinstance(cell, dict) and "formulaValue" not in cell.get("userEnteredValue", {}):
-            found[column] = content_of(cell.get("effectiveValue", {}))
-    return found
-
-
-def _faces(
-    cells: Sequence[object], placed: PlacedWrite, first: int, layout: TabLayout
-) -> dict[str, Face]:
-    found: dict[str, Face] = {}
-    for column in placed.write.marks:
-        at = layout.columns[column] - first
-        cell = cells[at] if at < len(cells) else {}
-        found[column] = face_of(cell if isinstance(cell, dict) else {})
-    return found
-
-
-def content_of(extended_value: Mapping[str, object]) -> CellContent:
-    """A cell's content from an ExtendedValue of the API."""
-    for kind, value in extended_value.items():
-        match kind, value:
-            case (("numberValue" | "boolValue" | "stringValue"), bool() | int() | float() | str()):
-                return value
-            case "errorValue", {"type": str(name)}:
-                return CellError(name)
-    return None
-
-
-=======
->>>>>>> main
 def _key(contents: Mapping[str, CellContent], table: MappedTable) -> RowKey | None:
     try:
         return table.key_from_cells(

@@ -18,15 +18,10 @@ from sink.core.mapped_table import MappedTable
 from sink.core.marks import MarkWrite
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Value
-<<<<<<< HEAD
 from sink.writers.sheets.client import grid_fields
 from sink.writers.sheets.faces import face_request
-from sink.writers.sheets.layout import TabLayout, column_letters, quoted
-=======
-from sink.writers.sheets.client import GRID_FIELDS
 from sink.writers.sheets.hidden_tab import resized, room_for_copies
 from sink.writers.sheets.layout import HEADER_ROWS, TabLayout, column_letters, quoted
->>>>>>> main
 from sink.writers.sheets.repairs import Mended, Repair, mended_of, mending_requests
 from sink.writers.sheets.row_requests import (
     Request,

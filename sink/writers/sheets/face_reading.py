@@ -8,7 +8,7 @@ from typing import Any
 
 from sink.core.marks import Face, is_ours
 from sink.core.row_key import RowKey
-from sink.writers.sheets.answer import content_of
+from sink.writers.sheets.copied_cells import content_of
 from sink.writers.sheets.faces import face_of
 from sink.writers.sheets.layout import TabLayout, column_letters, quoted
 from sink.writers.sheets.reading import Contents

@@ -114,13 +114,9 @@ def _whole(hit: Hit, table: MappedTable) -> Repair:
     if write.op in GOING:
         return Repair(None, hit.placed.row, hit.placed.copy_row or 0, ())
     keys = write.key.columns if write.op == "key" else ()
-<<<<<<< HEAD
-    repair = _cells(hit, (*keys, *write.cells), layout, table)
-    faces = tuple((layout.columns[name], face) for name, face in hit.faces.items())
+    repair = _cells(hit, (*keys, *write.cells), table)
+    faces = tuple((hit.places[name], face) for name, face in hit.faces.items())
     return replace(repair, faces=faces)
-=======
-    return _cells(hit, (*keys, *write.cells), table)
->>>>>>> main
 
 
 def _formulas(hit: Hit, table: MappedTable) -> Repair:

@@ -14,12 +14,9 @@ from dataclasses import dataclass, replace
 from sink.core.cell import CellContent
 from sink.core.marks import Face
 from sink.core.row_key import RowKey
-<<<<<<< HEAD
-from sink.writers.sheets.faces import face_request
-=======
 from sink.core.values.codec import Shown
 from sink.core.values.meaning import shows
->>>>>>> main
+from sink.writers.sheets.faces import face_request
 from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.reading import Reading
 from sink.writers.sheets.row_requests import Request, copies, from_copy, insert_rows, runs
@@ -29,16 +26,10 @@ from sink.writers.sheets.row_requests import Request, copies, from_copy, insert_
 class Repair:
     """Cells that a write hit by mistake and that only their copy can give back.
 
-<<<<<<< HEAD
-    These are formulas, and rows that are none of the mapping's. ``key`` None: such a row; it is
-    put back where it stood. ``columns`` empty: the whole row was deleted. By column, ``left`` is
-    what our write left there and ``back`` what is put back, None also for a formula. ``faces`` are
-    notes and backgrounds by column.
-=======
     These are formulas, and rows that are none of the mapping's. ``key`` None: such a row.
-    ``columns`` empty: the whole row was deleted; it is put back where it stood. By column, ``left``
-    is what our write left there and ``back`` what is put back, None also for a formula.
->>>>>>> main
+    ``columns`` and ``faces`` empty: the whole row was deleted; it is put back where it stood. By
+    column, ``left`` is what our write left there and ``back`` what is put back, None also for a
+    formula. ``faces`` are notes and backgrounds by column.
     """
 
     key: RowKey | None

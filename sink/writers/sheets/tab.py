@@ -17,11 +17,8 @@ from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import CallAnswer, read_answer
 from sink.writers.sheets.call import SheetCall, fence_alone, hidden_title
 from sink.writers.sheets.client import Answered, SheetsClient
-<<<<<<< HEAD
 from sink.writers.sheets.face_reading import FaceSight, face_ranges, read_faces, strays
-=======
 from sink.writers.sheets.hidden_tab import ROWS_KEPT
->>>>>>> main
 from sink.writers.sheets.layout import (
     HEADER_ROWS,
     KeyIndex,

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sink.core.marks import own_part, with_text
-from sink.writers.sheets.answer import content_of
 from sink.writers.sheets.client import SheetsClient
+from sink.writers.sheets.copied_cells import content_of
 from sink.writers.sheets.layout import quoted
 
 Cells = Sequence[Mapping[str, Any]]
