@@ -17,7 +17,8 @@ from sink.core.row_state import RowState
 from sink.key_writing import KeyWriting
 from sink.marking import Marking
 from sink.parts import Parts
-from sink.sheet_writing import OpenCall, decode_call, due_writes, encode_call, note_answer
+from sink.sheet_writing import due_writes, note_answer
+from sink.stored_call import OpenCall, decode_call, encode_call
 from sink.writers.sheets.answer import CallAnswer
 from sink.writers.sheets.call import GOING, Removal, SheetCall, plan_call
 from sink.writers.sheets.client import Answered

@@ -19,6 +19,7 @@ from sink.doubled_rows import our_rows
 from sink.errands import Background, Errands
 from sink.guarding import HeldBatchError
 from sink.inbound import Inbox
+from sink.learnt_rows import learn_row, wrote_over_another
 from sink.lost_columns import LostColumns
 from sink.parts import Parts
 from sink.pipeline import Outcome
@@ -100,9 +101,10 @@ class SheetSide:
         self._reconciliation.seen(inbox.markers)
         for item in inbox.rows:
             if isinstance(item, SheetRow) and item.row.row_tag is None:
-                if self._wrote_over_another(item):
+                if wrote_over_another(item, self._layout):
                     self._reconciliation.ask(self._parts.around.monotonic() + HINT_DELAY_SECONDS)
-                self._learn_row(item.key, item.row.row - 1)
+                if not learn_row(item.key, item.row.row - 1, self._layout):
+                    self._outdated = True
                 made = outcome.states.get(item.key) if item.row.key_edited else None
                 if made is not None and made.inserted_until is not None:
                     self._outdated = True  # the key may stand twice
@@ -140,7 +142,7 @@ class SheetSide:
     def tick(self) -> None:
         """Begin the next errand, if one is due."""
         now = self._parts.around.monotonic()
-        self._tell_trouble(now)
+        self.trouble.see_to(self._errands, now)
         if not self._errands.possible:
             return
         self._apply_due_finds()
@@ -171,14 +173,6 @@ class SheetSide:
             self._errands.run(self._calls.keys.look(layout), self._take_tags, self._read_again)
         else:
             self._compare_or_write(layout, now)
-
-    def _tell_trouble(self, now: float) -> None:
-        """The tab says why it has stopped, even while nothing else can be done to it."""
-        self.trouble.tell("stopped", self._errands.reason)
-        if self.trouble.due(now) and not self._errands.under_way:
-            self._errands.run(
-                self.trouble.action(), self.trouble.said, self.trouble.failed, aside=True
-            )
 
     def _put_titles(self) -> None:
         """Until the tab has all of the table's columns, nothing else is written to it."""
@@ -355,32 +349,6 @@ class SheetSide:
         self.owe(self._calls.marking.take(sight))
         if sight.absent:
             self._layout = None  # they have moved, or are gone
-
-    def _wrote_over_another(self, item: SheetRow) -> bool:
-        """Whether another row's key stood, or may have stood, where this key was pasted.
-
-        No post tells of that row's end: it has to be found.
-        """
-        if not item.row.key_edited:
-            return False
-        layout = self._layout
-        if layout is None:
-            return True
-        rows, at = layout.index.rows, item.row.row - 1
-        return at < len(rows) and rows[at] not in {None, item.key, item.old_key}
-
-    def _learn_row(self, key: RowKey, row: int) -> None:
-        """A post says where a row stands; a layout that it contradicts is read again."""
-        layout = self._layout
-        if layout is None or layout.index.by_key.get(key) == row or row < 1:
-            return
-        rows = layout.index.rows
-        if key in layout.index.by_key or (row < len(rows) and rows[row] is not None):
-            self._outdated = True
-            return
-        rows.extend([None] * (row + 1 - len(rows)))
-        rows[row] = key
-        layout.index.by_key[key] = row
 
     # Finds
 

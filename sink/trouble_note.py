@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from sink.core.errors import SheetbridgeError
 from sink.core.mark_texts import sentence
+from sink.errands import Errands
 from sink.parts import Parts
 from sink.writers.sheets import trouble
 from sink.writers.sheets.errors import UnknownFateError
@@ -55,6 +56,12 @@ class TroubleNote:
             return None
         told = " ".join(dict.fromkeys(sentence(reason) for reason in self.reasons.values()))
         return f"This tab is not kept in step with the database now. {told}"
+
+    def see_to(self, errands: Errands, now: float) -> None:
+        """Say why the errands have stopped, even while they can do nothing else."""
+        self.tell("stopped", errands.reason)
+        if self.due(now) and not errands.under_way:
+            errands.run(self.action(), self.said, self.failed, aside=True)
 
     def due(self, now: float) -> bool:
         """Whether the header should be seen to now."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sink.core.change_event import CellEdit, SheetDelete, SheetEdit, SheetSight
+from sink.core.change_event import CellEdit, SheetDelete, SheetEdit
 from sink.core.crossing import merge_cell, merge_delete, revive
 from sink.core.decision import Decision, Loss
 from sink.core.held_deletes import approve_by_return, hold, sight_of, tombstone_of
@@ -369,33 +369,3 @@ def _newest_edit(state: RowState) -> int:
     if state.alive and state.life is not None and state.life.origin is Origin.SHEET:
         times.append(state.life.time or 0)
     return max(times, default=0)
-
-
-def believe_sight(event: SheetSight, state: RowState) -> None:
-    """A look settles what the sheet shows, unless a call or an event has touched it since."""
-    if not _untouched(state.present, event.time):
-        return
-    state.present = _sighted(state.present, event.present, event.time)
-    if not event.present:
-        state.beliefs.clear()
-        return
-    state.seen_until = max(state.seen_until, event.time)
-    for column, value in event.cells.items():
-        belief = state.beliefs.get(column)
-        if belief is not None and not _untouched(belief, event.time):
-            continue
-        state.beliefs[column] = _sighted(belief, value, event.time)
-        held = state.cells.get(column)
-        if held is not None and held.value == value and held.shown is None:
-            state.cells[column] = replace(held, shown=event.time)
-
-
-def _sighted(belief: Belief | None, value: Value, time: int) -> Belief:
-    if belief is None:
-        return Belief(value, time, time)
-    ours = belief.written and not belief.heard and belief.value == value
-    return Belief(value, time, time, (), ours, belief.wrote, over=belief.over)
-
-
-def _untouched(belief: Belief, since: int) -> bool:
-    return belief.lo <= since and all(time <= since for time, _ in belief.heard)

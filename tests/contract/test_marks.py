@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from deploy.local.service_account import key_file, private_key
@@ -25,14 +26,15 @@ from sink.core.marks import MARKER, Face, Mark, is_tint
 from sink.core.quota import Pace
 from sink.core.row_key import RowKey
 from sink.google_access import sheets_service
-from sink.sheet_writing import decode_call, encode_call
+from sink.stored_call import decode_call, encode_call
 from sink.writers.sheets import trouble
 from sink.writers.sheets.answer import CallAnswer
 from sink.writers.sheets.call import RowWrite, SheetCall, plan_call
 from sink.writers.sheets.client import Quota, SheetsClient
 from sink.writers.sheets.faces import face_of
 from sink.writers.sheets.layout import KeyIndex
-from sink.writers.sheets.mending import Mending, mending_of
+from sink.writers.sheets.mending import Mending, decode_repair, encode_repair, mending_of
+from sink.writers.sheets.repairs import Repair
 from sink.writers.sheets.tab import Tab
 from tests.contract.sheets_emulator.serving import serving
 
@@ -207,6 +209,34 @@ def test_a_row_that_is_no_row_gets_its_note_and_colour_back(desk: Desk) -> None:
     desk.layout.index = KeyIndex.of([key(1), None, key(2)])
     desk.send(desk.call(mending=mending))
     assert (desk.face("D3"), desk.cell("D3")["userEnteredValue"]) == before
+
+
+def test_a_mark_that_met_a_moved_column_is_taken_back_from_the_cell_it_hit(desk: Desk) -> None:
+    desk.decorate("C2", "of the name", BLUE)
+    faces = {place: desk.face(place) for place in ("C2", "D2")}
+    call = desk.plan(key(1), Mark(wanted=SAID))
+    source = {"sheetId": 0, "dimension": "COLUMNS", "startIndex": 3, "endIndex": 4}
+    moved = {"moveDimension": {"source": source, "destinationIndex": 2}}  # price before name
+    desk.document.batch_update([moved], actor="person")
+    answer = desk.send(call)
+    assert all(not reached.placed.write.marks for reached in answer.reached)
+    assert not answer.hits
+    assert desk.face("D2").note.endswith(SAID), "the note has hit the name"
+    mending = mending_of(answer, [], TABLE)
+    assert Mending.decoded(mending.encoded() or "", TABLE) == mending
+    desk.layout = desk.tab.read_layout()
+    desk.send(desk.call(mending=mending))
+    assert {"C2": desk.face("D2"), "D2": desk.face("C2")} == faces
+
+
+def test_a_call_and_a_repair_that_an_earlier_version_stored_had_no_marks(desk: Desk) -> None:
+    call = desk.call(RowWrite("update", key(1), {"name": "Cream"}))
+    stored = orjson.loads(encode_call(call, "fence0", 0))
+    for write in stored["writes"]:
+        del write[-1]
+    assert decode_call(orjson.dumps(stored).decode(), TABLE).call.writes == call.writes
+    repair = Repair(None, 3, 0, (1,), ("a",), ("b",))
+    assert decode_repair(encode_repair(repair)[:-1], TABLE) == repair
 
 
 def _swap_last_rows() -> dict[str, Any]:

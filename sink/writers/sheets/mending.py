@@ -69,7 +69,8 @@ def encode_repair(repair: Repair) -> list[object]:
 
 def decode_repair(stored: Sequence[Any], table: MappedTable) -> Repair:
     """What ``encode_repair`` gave."""
-    name, row, copy_row, columns, left, back, faces = stored
+    name, row, copy_row, columns, left, back, *more = stored
+    faces = more[0] if more else ()  # one of an earlier version had none
     return Repair(
         None if name is None else table.key_from_canonical(name.encode()),
         row,
@@ -77,7 +78,7 @@ def decode_repair(stored: Sequence[Any], table: MappedTable) -> Repair:
         tuple(columns),
         tuple(map(decode_cell, left)),
         tuple(map(decode_cell, back)),
-        tuple((column, Face(note, background)) for column, note, background in faces),
+        tuple((place, Face(note, background)) for place, note, background in faces),
     )
 
 
