@@ -12,6 +12,7 @@ from sink.core.policies import Rules
 from sink.core.row_state import WHOLE_ROW, Belief, Find, HeldDelete, RowState
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Absent, Origin, Version
+from sink.core.waiting_rows import typed_so_far
 
 TRIGGER_DELAY = 3_000_000
 """How long (µs) after an edit its trigger may start, and the event's time with it."""
@@ -48,7 +49,8 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
     if WHOLE_ROW in event.refused:
         return
     if state.life is None or again:
-        edits = {**_typed_so_far(state), **edits}
+        typed = {name: CellEdit(value, ABSENT) for name, value in typed_so_far(state).items()}
+        edits = {**typed, **edits}
     lacking = rules.mute is Origin.SHEET or not rules.required <= edits.keys()
     if lacking and (state.life is None or again):
         return
@@ -289,15 +291,6 @@ def _with_event(
     later = [entry for entry in heard.heard if entry[0] > heard.hi]
     newest = (max(later, key=lambda entry: entry[0]),) if later else ()
     return replace(heard, heard=(*during, *newest))
-
-
-def _typed_so_far(state: RowState) -> dict[str, CellEdit]:
-    """What a row that is still short of required cells shows already."""
-    return {
-        column: CellEdit(shown, ABSENT)
-        for column, belief in state.beliefs.items()
-        if (shown := belief.possible()[-1]) is not None and column not in state.refused
-    }
 
 
 def _appear(

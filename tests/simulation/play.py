@@ -31,7 +31,7 @@ from tests.simulation.history import History
 from tests.simulation.keyless import Typist, keyless_wrong
 from tests.simulation.operator import Operator, guards_of
 from tests.simulation.process import SinkProcess
-from tests.simulation.refusals import Bungler, marks_wrong, refuses
+from tests.simulation.refusals import Bungler, marks_wrong, refusing
 from tests.simulation.script import Script
 from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, START, Setting, mapped_table
 from tests.simulation.sheet import PersonsSheet, new_document
@@ -101,7 +101,7 @@ class World:
         self.commands = Topic(mapping.commands_topic)
         self.typist = Typist(setting, agenda, self.history, self.count, self.sheet, self.script)
         self.bungler = Bungler(setting, agenda, self.history, self.count, self.sheet, self.script)
-        self.server.refuses = refuses
+        self.server.refuses = refusing(setting)
         given = count(FIRST_GIVEN)
         self.server.give = lambda _: row_key(next(given))
         self.statements = Statements(

@@ -330,3 +330,20 @@ def test_a_row_that_the_database_refused_loses_its_mark_when_a_program_makes_it(
     world.settle(45)
     assert world.both() == {"a": "M", "b": "P"}
     assert not world.state(key()).refused
+
+
+@pytest.mark.parametrize(("time", "wins"), [(40, "P"), (15, "N")])
+def test_what_was_typed_into_a_refused_row_crosses_with_a_program_s_row(
+    time: int, wins: str
+) -> None:
+    world = World(empty=True)
+    without_m(world)
+    world.created(20, a="N", b="B")
+    world.settle(25)
+    assert WHOLE_ROW in world.state(key()).refused
+    world.server.refuses = lambda _: None
+    world.database(time, a="P", b="B")
+    world.settle(60)
+    assert world.both() == {"a": wins, "b": "B"}
+    assert ("a", {"P": "N", "N": "P"}[wins]) in world.logged()
+    assert not world.state(key()).refused
