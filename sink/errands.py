@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from sink.core.errors import SheetbridgeError
 from sink.parts import Parts
 from sink.sheet_calls import StaleLayoutError
-from sink.writers.sheets.errors import SheetRefusedError
+from sink.writers.sheets.errors import ProtectedRangeError, SheetRefusedError
 from sink.writers.sheets.layout import UnfitTabError
 from sink.writers.sheets.tab import Tab
 
@@ -24,6 +24,8 @@ Answer = TypeVar("Answer")
 FIRST_BACKOFF = 0.3
 MOST_BACKOFF = 30.0
 TAB_CHECK_SECONDS = 3.0
+REFUSALS_OF_A_TAB = 2
+"""One refusal may be a row that moved away under the call; more are told."""
 
 
 class Background(Protocol):
@@ -45,6 +47,7 @@ class Errands:
         self._failures = 0
         self._not_before = 0.0
         self._stopped = False
+        self._refusals = 0
         self.under_way = False
 
     @property
@@ -57,23 +60,27 @@ class Errands:
         action: Callable[[Tab], Answer],
         take: Callable[[Answer], None],
         failed: Callable[[SheetbridgeError], None],
+        *,
+        aside: bool = False,
     ) -> None:
         """Run ``action`` on Google's thread, then here ``take`` its answer, or ``failed``.
 
-        Both may be called again where the database failed in them.
+        Both may be called again where the database failed in them. ``aside``: how it ends says
+        nothing of whether the mapping runs.
         """
         self.under_way = True
 
         def done(future: Future[Answer]) -> None:
             error = future.exception()
             if error is None:
-                if not self._stopped:
+                if not self._stopped and not self._barred and not aside:
                     self._say(None)
                 take(future.result())
-                self._failures = 0
+                self._failures = 0 if not aside else self._failures
             elif isinstance(error, SheetbridgeError):
                 failed(error)
-                self._back_off(error)
+                if not aside:
+                    self._back_off(error)
             else:
                 raise error
             self.under_way = False
@@ -85,22 +92,41 @@ class Errands:
         self._stopped = True
         self._back_off(error)
 
+    def refused(self, error: SheetRefusedError) -> None:
+        """A write was refused. If that is more than a row that moved away, reading proves nothing
+        any more: only a write that goes through does."""
+        protected = isinstance(error, ProtectedRangeError)
+        self._refusals += REFUSALS_OF_A_TAB if protected else 1
+
+    def written(self) -> None:
+        """A write went through, or nothing is to be written any more."""
+        if self._barred:
+            self._refusals = 0
+            self._say(None)
+        self._refusals = 0
+
+    @property
+    def _barred(self) -> bool:
+        return self._refusals >= REFUSALS_OF_A_TAB
+
     def go_on(self) -> None:
         """What ``stop`` told of is mended."""
         self._stopped = False
+
+    @property
+    def reason(self) -> str | None:
+        """Why the mapping's sheet side has stopped; None: it runs."""
+        return self._reason
 
     def _back_off(self, error: SheetbridgeError) -> None:
         if isinstance(error, StaleLayoutError):
             return
         self._failures += 1
-        wait = min(MOST_BACKOFF, FIRST_BACKOFF * 2**self._failures) * (
-            0.5 + self._parts.around.chance() / 2
-        )
-        if isinstance(error, UnfitTabError):
+        tries = max(self._failures, self._refusals)
+        wait = min(MOST_BACKOFF, FIRST_BACKOFF * 2**tries) * (0.5 + self._parts.around.chance() / 2)
+        if isinstance(error, UnfitTabError | ProtectedRangeError):
             wait = TAB_CHECK_SECONDS
-        # one refusal may be a row that moved away under the call
-        passing = error.retriable or (isinstance(error, SheetRefusedError) and self._failures == 1)
-        if not passing:
+        if not (error.retriable or (isinstance(error, SheetRefusedError) and tries == 1)):
             self._say(str(error))
         log.warning("sheet: %s; again in %.1f s", error, wait)
         self._not_before = self._parts.around.monotonic() + wait

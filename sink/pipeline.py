@@ -17,8 +17,10 @@ from sink.core.change_event import ChangeEvent, DatabaseChange, Op, OperatorEdit
 from sink.core.decision import Loss
 from sink.core.envelope import Truncate
 from sink.core.mapped_table import MappedTable
+from sink.core.mark_texts import refresh
+from sink.core.marks import Marks
 from sink.core.policies import Rules
-from sink.core.refusal import Refusal, give_up, refused
+from sink.core.refusal import Refusal, give_up, leave_out, refused
 from sink.core.resolver import resolve
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
@@ -30,7 +32,7 @@ from sink.keyless_rows import Addressing, KeylessRow
 from sink.old_posts import set_aside_old
 from sink.pausing import Pause, never
 from sink.ports import DeadLetter, Store, Transaction
-from sink.posted_rows import Places, SheetRow, typed
+from sink.posted_rows import Places, SheetRow, Typed, typed
 from sink.refused_letters import refused_letters
 from sink.table_writing import write_owed
 
@@ -55,13 +57,17 @@ class Outcome:
 
 @dataclass(slots=True)
 class _Row:
-    """One row's way through a batch: its state before, its events, its state and losses so far."""
+    """One row's way through a batch: its state before, its events, its state and losses so far.
+
+    ``left_out`` are cells that it had before and without which the database takes it again.
+    """
 
     before: RowState
     state: RowState
     events: list[ChangeEvent] = field(default_factory=list)
     losses: list[Loss] = field(default_factory=list)
     refused: dict[tuple[str, str], str] = field(default_factory=dict)
+    left_out: list[Loss] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -155,7 +161,10 @@ class Pipeline:
             match item:
                 case SheetRow():
                     if item.post.id not in known:
-                        for event in self._typed(item, row_of(item.key).state, outcome):
+                        result = self._typed(item, row_of(item.key).state, outcome)
+                        if item.old_key is not None and not result.doubtful:
+                            _carry_marks(row_of(item.old_key), row_of(item.key))
+                        for event in result.events:
                             climb(event)
                 case Truncate():
                     keys = transaction.known_keys()
@@ -190,10 +199,10 @@ class Pipeline:
         outcome.tagged = list(addressed.tagged.values())
         outcome.dead.extend(addressed.dead)
 
-    def _typed(self, item: SheetRow, state: RowState, outcome: Outcome) -> list[ChangeEvent]:
+    def _typed(self, item: SheetRow, state: RowState, outcome: Outcome) -> Typed:
         result = typed(item, state, self.table, self.places)
         outcome.doubtful = outcome.doubtful or result.doubtful
-        return result.events
+        return result
 
     def _climb(self, row: _Row, event: ChangeEvent, outcome: Outcome) -> None:
         row.events.append(event)
@@ -231,6 +240,7 @@ class Pipeline:
             outcome.states[key] = states[key]
         for state in states.values():
             note_missing(state, self._required)
+            refresh(state, self.table)
         transaction.save(states.values())
 
     def _take_back(self, row: _Row, refusal: Refusal, received: int, outcome: Outcome) -> None:
@@ -238,8 +248,13 @@ class Pipeline:
         events = [refused(event, refusal) for event in row.events]
         blamed = [(event.id, column) for event, columns in events for column in columns]
         if not blamed and refusal.op == "insert" and refusal.columns:
-            self._take_back(row, replace(refusal, columns=()), received, outcome)
-            return
+            row.before = row.before.copy()
+            left_out = leave_out(row.before, refusal, received)
+            if not left_out:
+                self._take_back(row, replace(refusal, columns=()), received, outcome)
+                return
+            row.left_out.extend(left_out)
+            blamed = [("", loss.column or "") for loss in left_out]
         if not blamed:
             losses = give_up(row.state, refusal, received)
             row.losses.extend(losses)
@@ -247,9 +262,29 @@ class Pipeline:
                 row.refused["", loss.column or ""] = refusal.reason
             return
         row.refused.update(dict.fromkeys(blamed, refusal.reason))
-        row.state, row.events, row.losses = row.before, [], []
+        row.state, row.events, row.losses = row.before, [], list(row.left_out)
         for event, _ in events:
             self._climb(row, event, outcome)
+        for loss in row.left_out:
+            if loss.column and row.state.alive and loss.column not in row.state.cells:
+                row.state.refused[loss.column] = row.refused["", loss.column]
+
+
+def _carry_marks(old: _Row, new: _Row) -> None:
+    """The cells of a row keep their notes and colours when the row is given another key."""
+    carried = old.state.marks
+    if not carried:
+        return
+    new.before, new.state = (
+        _marked(state, {**state.marks, **carried}) for state in (new.before, new.state)
+    )
+    old.before, old.state = (_marked(state, {}) for state in (old.before, old.state))
+
+
+def _marked(state: RowState, marks: Marks) -> RowState:
+    marked = state.copy()
+    marked.marks = marks
+    return marked
 
 
 def _gone(truncate: Truncate, state: RowState) -> DatabaseChange:

@@ -20,9 +20,9 @@ from sink.core.change_event import (
 )
 from sink.core.decision import Loss
 from sink.core.mapped_table import MappedTable
+from sink.core.mark_texts import in_words
 from sink.core.operator_record import Wish, record
 from sink.core.row_state import WHOLE_ROW, RowState
-from sink.core.values.codec import Value
 from sink.inbound import Inbox
 from sink.ports import NO_RECORD, DeadLetter
 
@@ -65,21 +65,6 @@ def replaced_letter(
     wish = Wish(table.key_image(state.key), contents={column: content})
     said = in_words(column, reason, state, table)
     return _letter("", f"{said}, and it was put into the cell", wish, state, Inbox(), table)
-
-
-def in_words(column: str, reason: str, state: RowState, table: MappedTable) -> str:
-    """The reason of a refused cell with the column's header, and what the database holds."""
-    said = f"*{table.mapping.header(column)}* {reason}"
-    row = state.believed_table
-    if row is None or column not in row:
-        return said
-    return f"{said}; the database still holds {_shown(row[column])}"
-
-
-def _shown(value: Value) -> str:
-    if value is None:
-        return "nothing"
-    return "an empty text" if value == "" else f"{value!s:.60}"
 
 
 def _letter(

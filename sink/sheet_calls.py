@@ -15,8 +15,10 @@ from sink.core.errors import SheetbridgeError
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.key_writing import KeyWriting
+from sink.marking import Marking
 from sink.parts import Parts
-from sink.sheet_writing import OpenCall, decode_call, due_writes, encode_call, note_answer
+from sink.sheet_writing import due_writes, note_answer
+from sink.stored_call import OpenCall, decode_call, encode_call
 from sink.writers.sheets.answer import CallAnswer
 from sink.writers.sheets.call import GOING, Removal, SheetCall, plan_call
 from sink.writers.sheets.client import Answered
@@ -57,9 +59,11 @@ class SheetCalls:
     removals: list[Removal] = field(default_factory=list)
     located: bool = False
     keys: KeyWriting = field(init=False)
+    marking: Marking = field(init=False)
 
     def __post_init__(self) -> None:
         self.keys = KeyWriting(self.parts)
+        self.marking = Marking(self.parts)
 
     def load(self) -> None:
         """Take over what is stored: the last fence, and a call that nobody has settled."""
@@ -98,7 +102,8 @@ class SheetCalls:
         mended = {repair.key for repair in self.mending.repairs}
         ready = [] if self.removals else [key for key in owed if key not in mended]
         with self.parts.store.begin() as transaction:
-            due = due_writes(transaction, ready, layout)
+            due = due_writes(transaction, ready, layout, self.marking.take_faces())
+            self.marking.owe(due.unseen)
             for key in due.settled:
                 owed.pop(key, None)
             if not self.removals:

@@ -19,6 +19,7 @@ from sink.doubled_rows import our_rows
 from sink.errands import Background, Errands
 from sink.guarding import HeldBatchError
 from sink.inbound import Inbox
+from sink.learnt_rows import learn_row, wrote_over_another
 from sink.lost_columns import LostColumns
 from sink.parts import Parts
 from sink.pipeline import Outcome
@@ -28,13 +29,16 @@ from sink.replaced_content import edits_found
 from sink.schema_changes import SchemaChanges
 from sink.sheet_calls import SheetCalls, StaleLayoutError
 from sink.stray_rows import StrayRows
+from sink.trouble_note import TroubleNote
 from sink.writers.sheets.answer import CallAnswer
 from sink.writers.sheets.client import Answered
 from sink.writers.sheets.errors import (
     FenceError,
     QuotaError,
+    SheetRefusedError,
     UnknownFateError,
 )
+from sink.writers.sheets.face_reading import FaceSight
 from sink.writers.sheets.layout import DuplicateKeyError, TabLayout, UnfitTabError
 from sink.writers.sheets.reading import Reading
 from sink.writers.sheets.row_tags import TagSight
@@ -64,6 +68,7 @@ class SheetSide:
         self._errands = Errands(parts, background)
         self._calls = SheetCalls(parts)
         self._strays = StrayRows(parts)
+        self.trouble = TroubleNote(parts)
         self._reconciliation = Reconciliation(parts, due=0.0)
         self._owed: dict[RowKey, None] = {}
         self._strange: set[RowKey] = set()
@@ -88,7 +93,7 @@ class SheetSide:
             return longest
         if self._owed:
             return min(longest, max(self._parts.quota.wait_for_write(), 0.005))
-        return longest
+        return self._calls.marking.wait(longest)
 
     def merged(self, inbox: Inbox, outcome: Outcome) -> None:
         """Take in what a batch led to."""
@@ -96,9 +101,10 @@ class SheetSide:
         self._reconciliation.seen(inbox.markers)
         for item in inbox.rows:
             if isinstance(item, SheetRow) and item.row.row_tag is None:
-                if self._wrote_over_another(item):
+                if wrote_over_another(item, self._layout):
                     self._reconciliation.ask(self._parts.around.monotonic() + HINT_DELAY_SECONDS)
-                self._learn_row(item.key, item.row.row - 1)
+                if not learn_row(item.key, item.row.row - 1, self._layout):
+                    self._outdated = True
                 made = outcome.states.get(item.key) if item.row.key_edited else None
                 if made is not None and made.inserted_until is not None:
                     self._outdated = True  # the key may stand twice
@@ -135,9 +141,10 @@ class SheetSide:
 
     def tick(self) -> None:
         """Begin the next errand, if one is due."""
+        now = self._parts.around.monotonic()
+        self.trouble.see_to(self._errands, now)
         if not self._errands.possible:
             return
-        now = self._parts.around.monotonic()
         self._apply_due_finds()
         if self._outdated:
             self._layout, self._outdated = None, False
@@ -192,6 +199,12 @@ class SheetSide:
             self._errands.run(lambda tab: tab.read(), self._take_reading, self._read_again)
         elif self._strays.rows and not self._calls.keys.withheld:
             self._errands.run(self._strays.look(layout), self._take_strays, self._read_again)
+        elif self._calls.marking.wants_look(now):
+            look = self._calls.marking.look(layout)
+            self._errands.run(look, self._take_faces, self._read_again)
+        elif self._calls.marking.wants_strays(now):
+            over = self._calls.marking.look_for_strays(layout)
+            self._errands.run(over, self._calls.marking.take_strays, self._read_again)
         elif self._ready_rows() or self._calls.keys.old_tags:
             self._write(layout)
 
@@ -217,6 +230,8 @@ class SheetSide:
         if strange:
             self._strange.update(strange)
             self._reconciliation.ask(self._parts.around.monotonic())
+        if call is None and not self._owed:
+            self._errands.written()
         if call is not None:
             planned = call
             self._errands.run(
@@ -250,6 +265,7 @@ class SheetSide:
 
     def _note_answer(self, answer: CallAnswer, lo: int, hi: int, layout: TabLayout) -> None:
         written = self._calls.answered(answer, lo, hi, layout)
+        self._errands.written()
         for key in written:
             self._owed.pop(key, None)
         self._note_states(written)
@@ -329,31 +345,10 @@ class SheetSide:
             log.info("found %d new rows that no post told of", len(inbox.rows))
             self.merged(inbox, self._parts.pipeline.apply(inbox))
 
-    def _wrote_over_another(self, item: SheetRow) -> bool:
-        """Whether another row's key stood, or may have stood, where this key was pasted.
-
-        No post tells of that row's end: it has to be found.
-        """
-        if not item.row.key_edited:
-            return False
-        layout = self._layout
-        if layout is None:
-            return True
-        rows, at = layout.index.rows, item.row.row - 1
-        return at < len(rows) and rows[at] not in {None, item.key, item.old_key}
-
-    def _learn_row(self, key: RowKey, row: int) -> None:
-        """A post says where a row stands; a layout that it contradicts is read again."""
-        layout = self._layout
-        if layout is None or layout.index.by_key.get(key) == row or row < 1:
-            return
-        rows = layout.index.rows
-        if key in layout.index.by_key or (row < len(rows) and rows[row] is not None):
-            self._outdated = True
-            return
-        rows.extend([None] * (row + 1 - len(rows)))
-        rows[row] = key
-        layout.index.by_key[key] = row
+    def _take_faces(self, sight: FaceSight) -> None:
+        self.owe(self._calls.marking.take(sight))
+        if sight.absent:
+            self._layout = None  # they have moved, or are gone
 
     # Finds
 
@@ -361,6 +356,8 @@ class SheetSide:
         for key, state in states.items():
             if state.owed_to_sheet()[0]:
                 self._owed[key] = None
+            if state.owes_marks:
+                self._calls.marking.owe([key])
             if state.finds:
                 self._finds[key] = min(find.due for find in state.finds.values())
             else:
@@ -393,6 +390,10 @@ class SheetSide:
         if open_call is not None:
             self._calls.not_applied(self._calls.fence)
             self.owe(list(open_call.keys()))
+        if isinstance(error, SheetRefusedError):
+            marked = open_call is not None and open_call.call.marks
+            if not (marked and self._calls.marking.hold()):
+                self._errands.refused(error)
         if isinstance(error, StaleLayoutError):
             self._take_layout(error.layout)
         elif not isinstance(error, QuotaError):

@@ -1,21 +1,21 @@
 """What the sheet is owed: planned into one call, and what its answer says noted in the row states.
 
 The sheet's believed content is stored, so what is owed to it survives a death between commit and
-call. A call is stored before it is sent, so one of unknown fate can be settled after a crash.
+call.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-import orjson
-
+from sink.core import marks
 from sink.core.cell import CellContent
 from sink.core.change_event import Image
 from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
+from sink.core.mark_texts import refresh
+from sink.core.marks import Faces, MarkWrite
 from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, Find, RowState
 from sink.core.values.codec import Value
@@ -24,11 +24,8 @@ from sink.ports import DeadLetter, Transaction
 from sink.posted_rows import text_of, value_of
 from sink.refused_letters import replaced_letter
 from sink.writers.sheets.answer import CallAnswer, Hit, Replaced
-from sink.writers.sheets.call import GOING, PlacedWrite, RowWrite, SheetCall
+from sink.writers.sheets.call import GOING, RowWrite
 from sink.writers.sheets.layout import TabLayout
-from sink.writers.sheets.mending import decode_repair, encode_repair
-from sink.writers.sheets.repairs import Mended
-from sink.writers.sheets.row_tags import TagPlace
 
 GRACE = 3_000_000
 """How long (µs) replaced content waits for the event that tells of it."""
@@ -37,6 +34,7 @@ ROWS_PER_CALL = 5_000
 BODY_BYTES = 1_600_000
 BYTES_PER_CELL = 60
 BYTES_PER_ROW = 250
+BYTES_PER_MARK = 600
 """Bounds of one call, so that its body stays below the 2 MB that Google recommends."""
 
 
@@ -45,16 +43,25 @@ class Due:
     """Rows that the next call writes, rows that are owed nothing, and rows to look at first.
 
     A row is looked at where the layout contradicts what is believed: a person moved, deleted or
-    re-made it unheard.
+    re-made it unheard. ``unseen`` owe marks at cells whose faces have to be looked at first.
     """
 
     writes: list[RowWrite] = field(default_factory=list)
     settled: list[RowKey] = field(default_factory=list)
     strange: list[RowKey] = field(default_factory=list)
+    unseen: list[RowKey] = field(default_factory=list)
 
 
-def due_writes(transaction: Transaction, owed: Iterable[RowKey], layout: TabLayout) -> Due:
-    """What the rows in ``owed`` are owed now, as far as it fits one call."""
+def due_writes(
+    transaction: Transaction,
+    owed: Iterable[RowKey],
+    layout: TabLayout,
+    faces: Mapping[RowKey, Faces],
+) -> Due:
+    """What the rows in ``owed`` are owed now, as far as it fits one call.
+
+    Marks go along where the cells' ``faces`` are known.
+    """
     due = Due()
     keys = [key for key, _ in zip(owed, range(ROWS_PER_CALL), strict=False)]
     states = transaction.states(keys)
@@ -63,16 +70,45 @@ def due_writes(transaction: Transaction, owed: Iterable[RowKey], layout: TabLayo
         state = states.get(key)
         op, image = state.owed_to_sheet() if state is not None else ("", {})
         stands = key in layout.index.by_key
-        if not op:
+        marked = _planned_marks(transaction, state, faces.get(key)) if op in ("", "update") else {}
+        if state is not None and state.owes_marks and not marked:
+            due.unseen.append(key)
+        if not op and not marked:
             due.settled.append(key)
         elif stands is (op == "insert"):
             due.strange.append(key)
         elif size > BODY_BYTES:
             break
         else:
-            size += _size(image)
-            due.writes.append(RowWrite(op, key, image))
+            size += _size(image) + BYTES_PER_MARK * len(marked)
+            due.writes.append(RowWrite(op or "update", key, image, marks=marked))
+    return _without_tints_from_above(transaction, due, layout)
+
+
+def _without_tints_from_above(transaction: Transaction, due: Due, layout: TabLayout) -> Due:
+    """New rows take their formats from the last keyed row, but not a mark's tint."""
+    above = layout.index.rows[layout.index.end - 1] if layout.index.rows else None
+    if above is None or all(write.op != "insert" for write in due.writes):
+        return due
+    state = transaction.states([above]).get(above)
+    tinted = {} if state is None else marks.inherited(state.marks)
+    due.writes = [
+        replace(write, marks=tinted) if write.op == "insert" else write for write in due.writes
+    ]
     return due
+
+
+def _planned_marks(
+    transaction: Transaction, state: RowState | None, faces: Faces | None
+) -> dict[str, MarkWrite]:
+    """The marks to write; what the faces show already is noted."""
+    if state is None or faces is None or not state.owes_marks:
+        return {}
+    settled, writes = marks.plan(state.marks, faces)
+    if settled != state.marks:
+        state.marks = settled
+        transaction.save([state])
+    return writes
 
 
 def _size(image: Image) -> int:
@@ -122,6 +158,9 @@ def note_answer(
         state = noted.states.get(reached.placed.write.key)
         if state is not None:
             noted.dead.extend(_note_row(state, reached, lo, hi, table))
+            _note_marks(state, reached)
+    for state in noted.states.values():
+        refresh(state, table)
     transaction.save(noted.states.values())
     return noted
 
@@ -137,10 +176,20 @@ def _note_hit(state: RowState, hit: Hit, lo: int, hi: int, table: MappedTable) -
                 state.unfit.pop(column, None)
                 belief = state.beliefs.get(column)
                 state.beliefs[column] = _written(belief, write.cells[column], lo, hi)
+    if write.marks:
+        state.marks = marks.hit(state.marks, write.marks, hit.faces)
     if write.op in GOING:
         state.present = _written(state.present, False, lo, hi)
         state.beliefs.clear()
     return dead
+
+
+def _note_marks(state: RowState, reached: Replaced) -> None:
+    write = reached.placed.write
+    if write.op == "insert":
+        state.marks = marks.doubt(state.marks)
+    elif write.marks:
+        state.marks = marks.reached(state.marks, write.marks, reached.faces)
 
 
 def _note_row(
@@ -258,82 +307,3 @@ def _could_have_shown(belief: Belief, lo: int, hi: int) -> set[Value]:
         values.update(shown for time, shown in belief.heard if time <= belief.hi)
         values.add(belief.value)
     return values
-
-
-# A call as it is stored while it is under way.
-
-
-def encode_call(call: SheetCall, last_fence: str | None, sent: int) -> str:
-    """The call as text: what must be known to settle it after a crash."""
-    return orjson.dumps(
-        {
-            "number": call.number,
-            "fence": call.fence,
-            "last": last_fence,
-            "sent": sent,
-            "copied": call.copied_rows,
-            "header": call.header,
-            "columns": dict(call.columns),
-            "mended": [[encode_repair(each.repair), each.before] for each in call.mended],
-            "writes": [
-                [
-                    placed.write.op,
-                    placed.write.key.canonical.decode(),
-                    placed.write.cells,
-                    placed.row,
-                    placed.copy_row,
-                    _encoded_place(placed.write.at),
-                ]
-                for placed in call.writes
-            ],
-        }
-    ).decode()
-
-
-@dataclass(frozen=True, slots=True)
-class OpenCall:
-    """A stored call, its fence before it, and when it was sent (Google's clock)."""
-
-    call: SheetCall
-    last_fence: str | None
-    sent: int
-
-    def keys(self) -> Sequence[RowKey]:
-        """The rows that it writes."""
-        return [placed.write.key for placed in self.call.writes]
-
-
-def decode_call(stored: str, table: MappedTable) -> OpenCall:
-    """The call that ``encode_call`` wrote; its requests are gone, for it is never sent again."""
-    fields = orjson.loads(stored)
-    writes = tuple(
-        PlacedWrite(
-            RowWrite(op, table.key_from_canonical(key.encode()), cells, _decoded_place(*place)),
-            row,
-            copy_row,
-        )
-        for op, key, cells, row, copy_row, *place in fields["writes"]
-    )
-    mended = tuple(Mended(decode_repair(one, table), row) for one, row in fields["mended"])
-    call = SheetCall(
-        fields["number"],
-        fields["fence"],
-        writes,
-        (),
-        fields["copied"],
-        mended,
-        header=fields.get("header"),
-        columns=fields.get("columns", {}),
-    )
-    return OpenCall(call, fields["last"], fields["sent"])
-
-
-def _encoded_place(place: TagPlace | None) -> list[object] | None:
-    if place is None:
-        return None
-    # a look through the API shows no other contents than JSON has
-    return [place.tag, place.row, place.contents, place.attached]
-
-
-def _decoded_place(stored: list[Any] | None = None) -> TagPlace | None:
-    return None if stored is None else TagPlace(*stored)

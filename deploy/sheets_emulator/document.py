@@ -10,8 +10,9 @@ import time
 import zoneinfo
 from collections.abc import Callable, Sequence
 
-from deploy.sheets_emulator.api import calls, field_mask, reading
+from deploy.sheets_emulator.api import calls, field_mask, protection, reading
 from deploy.sheets_emulator.api.batch_update.context import Context
+from deploy.sheets_emulator.api.errors import RequestError, invalid
 from deploy.sheets_emulator.changes import ChangeFeed, ChangeNotice
 from deploy.sheets_emulator.json_types import JsonObject, JsonValue
 from deploy.sheets_emulator.model.area import Area
@@ -55,14 +56,20 @@ class Document:
         actor: str = "api",
         at: float | None = None,
         is_replay: bool = False,
+        user: str | None = None,
     ) -> JsonObject:
-        """Carry out one changing call of `api.calls`; raises ApiError and changes nothing."""
+        """Carry out one changing call of `api.calls`; raises ApiError and changes nothing.
+
+        `user`: whom protected ranges may bar; None: nobody.
+        """
         with self.lock:
             self._time = time.time() if at is None else at
             saved = self.state.checkpoint()
-            context = Context(self.state, self._recalculate_all)
+            context = Context(self.state, self._recalculate_all, user=user)
             try:
                 answer = calls.CALLS[call](context, arguments)
+                if call != "spreadsheets.batchUpdate":
+                    _check_protection(context)
                 computed = recalculate(self.state, self._now)
             except BaseException:
                 self.state.restore(saved)
@@ -169,6 +176,13 @@ class Document:
         """Answer one call that changes nothing."""
         with self.lock:
             return reading.READS[call](self.state, arguments, mask or {})
+
+
+def _check_protection(context: Context) -> None:
+    try:
+        protection.check(context)
+    except RequestError as error:
+        raise invalid(str(error)) from None
 
 
 def _around(one: Area, other: Area) -> Area:

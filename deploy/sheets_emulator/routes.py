@@ -108,16 +108,16 @@ class _Gate:
             if failure is not None:
                 stats.count_outcome("scripted_failures")
                 if failure.apply and is_write:
-                    await self._answer(call, actor="api")
+                    await self._answer(call, actor="api", user=user)
                 raise of_code(failure.status)
             now = settings.current
             limit = now.quota_writes_per_minute if is_write else now.quota_reads_per_minute
             self._emulator.quota.take(user, is_write, limit)
             if is_write and (late := settings.take_late_call()) is not None:
-                return await self._answer_late(call, late, request)
+                return await self._answer_late(call, late, request, user)
             if now.latency_ms:
                 await asyncio.sleep(now.latency_ms / 2000)
-            response = await self._answer(call, actor="api")
+            response = await self._answer(call, actor="api", user=user)
             if now.latency_ms:
                 await asyncio.sleep(now.latency_ms / 2000)
             return response
@@ -140,13 +140,13 @@ class _Gate:
             raise unauthenticated(missing=not token)
         return user
 
-    async def _answer(self, call: _Call, *, actor: str) -> Response:
+    async def _answer(self, call: _Call, *, actor: str, user: str | None = None) -> Response:
         def work() -> Response:
-            return json_response(self._carry_out(call, actor), compact=call.compact)
+            return json_response(self._carry_out(call, actor, user), compact=call.compact)
 
         return await run_in_threadpool(work)
 
-    def _carry_out(self, call: _Call, actor: str) -> JsonObject:
+    def _carry_out(self, call: _Call, actor: str, user: str | None) -> JsonObject:
         method, mask = call.method, field_mask.parse(call.fields) if call.fields else {}
         if method.name == "spreadsheets.create":
             document = self._emulator.create(call.arguments, actor=actor)
@@ -157,14 +157,16 @@ class _Gate:
         arguments = call.arguments
         if call.fields and method.name == "spreadsheets.batchUpdate":
             arguments = {**arguments, "fields": call.fields}
-        answer = document.apply(method.name, arguments, actor=actor)
+        answer = document.apply(method.name, arguments, actor=actor, user=user)
         kept: JsonObject = field_mask.keep(answer, mask)
         return kept
 
-    async def _answer_late(self, call: _Call, late: LateCalls, request: Request) -> Response:
+    async def _answer_late(
+        self, call: _Call, late: LateCalls, request: Request, user: str
+    ) -> Response:
         """Put the call off; answer a failure now, or nothing until the client gives up."""
         self._emulator.stats.count_outcome("late_calls")
-        task = asyncio.create_task(self._apply_later(call, late.delay_ms / 1000))
+        task = asyncio.create_task(self._apply_later(call, late.delay_ms / 1000, user))
         self._late.add(task)
         task.add_done_callback(self._late.discard)
         if late.answer is not None:
@@ -175,10 +177,10 @@ class _Gate:
             waited += 0.05
         raise of_code(504)
 
-    async def _apply_later(self, call: _Call, delay: float) -> None:
+    async def _apply_later(self, call: _Call, delay: float, user: str) -> None:
         await asyncio.sleep(delay)
         try:
-            await self._answer(call, actor="api")
+            await self._answer(call, actor="api", user=user)
         except ApiError:
             self._emulator.stats.count_outcome("late_calls_refused")
         self._emulator.stats.count_outcome("late_calls_done")

@@ -12,13 +12,17 @@ from sink.core.policies import Rules
 from sink.core.row_state import HeldDelete, OpenWrite, RowState
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Absent, Origin, Version
+from sink.core.waiting_rows import cross_waiting, waiting_cells
 
 
 def merge_database_change(event: DatabaseChange, decision: Decision, rules: Rules) -> None:
     """Merge a row change of the database into ``decision.state``."""
     state = decision.state
     if event.op is Op.SNAPSHOT:
+        absent, waiting = not state.alive, waiting_cells(state)
         _fill_unknown(event, state)
+        if absent:
+            cross_waiting(decision, waiting, rules)
         return
     rules = rules.denying(event.denied)
     if event.found:
@@ -51,6 +55,7 @@ def _merge_image(
     changed: dict[str, tuple[Value, Value | Absent]],
 ) -> None:
     state = decision.state
+    absent, waiting = not state.alive, waiting_cells(state)
     created = _exists(event, changed, decision, rules)
     for column, (new, old) in changed.items():
         held = state.cells.get(column)
@@ -61,6 +66,8 @@ def _merge_image(
         )
         seen = created or (held is not None and held.known_to_database(event.time))
         merge_cell(decision, column, challenger, rules, seen=seen, base=old)
+    if absent:
+        cross_waiting(decision, waiting, rules)
 
 
 def _version(value: Value, event: DatabaseChange) -> Version:

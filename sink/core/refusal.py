@@ -93,6 +93,20 @@ def without_which(
     return found
 
 
+def leave_out(state: RowState, refusal: Refusal, received: int) -> list[Loss]:
+    """Drop the cells without which the database takes a row that comes back.
+
+    Changes ``state``; returns the values that lost.
+    """
+    losses: list[Loss] = []
+    for column in refusal.columns:
+        held = state.cells.pop(column, None)
+        if held is not None:
+            nothing = Version(None, held.time, Origin.DATABASE, True, received)
+            losses.append(Loss(column, held, nothing, "refused"))
+    return losses
+
+
 def give_up(state: RowState, refusal: Refusal, received: int) -> list[Loss]:
     """Agree on what the table holds where it refuses what had been agreed.
 

@@ -52,7 +52,8 @@ from sink.core.held_deletes import answer_held
 from sink.core.operator_edits import merge_operator_edit
 from sink.core.policies import Rules
 from sink.core.row_state import RowState
-from sink.core.sheet_events import believe_sight, merge_sheet_delete, merge_sheet_edit
+from sink.core.sheet_events import merge_sheet_delete, merge_sheet_edit
+from sink.core.sheet_sights import believe_sight
 
 
 def resolve(event: ChangeEvent, state: RowState, rules: Rules) -> Decision:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from sink.core.change_event import Image
+from sink.core.marks import Marks
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Absent, Origin, Version
@@ -122,9 +123,10 @@ class RowState:
     cells (a cell without one shows what was agreed first). ``newest`` is the time of the newest
     sheet edit of each cell, ``seen_until`` when the sheet last surely had the row.
     ``refused`` are the reasons for which cells (``""``: the row) were not taken, ``unfit`` the
-    texts that cells show and their columns cannot hold. ``in_call``: a call of ours on this row is
-    under way. ``held`` are deletes that wait for a yes, at most one of each side; until then the
-    row merges on and neither side is owed anything.
+    texts that cells show and their columns cannot hold. ``marks`` are what we say at cells, wanted
+    and shown. ``in_call``: a call of ours on this row is under way. ``held`` are deletes that wait
+    for a yes, at most one of each side; until then the row merges on and neither side is owed
+    anything.
     """
 
     key: RowKey
@@ -139,6 +141,7 @@ class RowState:
     refused: dict[str, str] = field(default_factory=dict)
     unfit: dict[str, str] = field(default_factory=dict)
     finds: dict[str, Find] = field(default_factory=dict)
+    marks: Marks = field(default_factory=dict)
     in_call: bool = False
     held: tuple[HeldDelete, ...] = ()
 
@@ -152,6 +155,7 @@ class RowState:
             refused=dict(self.refused),
             unfit=dict(self.unfit),
             finds=dict(self.finds),
+            marks=dict(self.marks),
         )
 
     @property
@@ -208,13 +212,14 @@ class RowState:
     def owed_to_sheet(self) -> tuple[str, Image]:
         """What the sheet must still be given: what it *may* show other than what is agreed.
 
-        A refused cell is left as the person wrote it until either side changes it.
+        A refused cell, or row, is left as the person wrote it until either side changes it.
         """
         if self.life is None or self.held:
             return "", {}
         there = self.present.possible()
         if not self.alive:
-            return ("delete", {}) if True in there else ("", {})
+            kept = True not in there or WHOLE_ROW in self.refused
+            return ("", {}) if kept else ("delete", {})
         if True not in there:
             return "insert", self.agreed
         due = {
@@ -223,6 +228,11 @@ class RowState:
             if column not in self.refused and self._may_differ(column, version.value)
         }
         return ("update", due) if due else ("", {})
+
+    @property
+    def owes_marks(self) -> bool:
+        """Whether a cell may say other things of ours than what is wanted."""
+        return any(mark.owed for mark in self.marks.values())
 
     def _may_differ(self, column: str, value: Value) -> bool:
         belief = self.beliefs.get(column)

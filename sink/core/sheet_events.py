@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sink.core.change_event import CellEdit, SheetDelete, SheetEdit, SheetSight
+from sink.core.change_event import CellEdit, SheetDelete, SheetEdit
 from sink.core.crossing import merge_cell, merge_delete, revive
 from sink.core.decision import Decision, Loss
 from sink.core.held_deletes import approve_by_return, hold, sight_of, tombstone_of
@@ -12,6 +12,7 @@ from sink.core.policies import Rules
 from sink.core.row_state import WHOLE_ROW, Belief, Find, HeldDelete, RowState
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Absent, Origin, Version
+from sink.core.waiting_rows import typed_so_far
 
 TRIGGER_DELAY = 3_000_000
 """How long (µs) after an edit its trigger may start, and the event's time with it."""
@@ -22,12 +23,22 @@ def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None
 
     An empty cell of a row whose key was typed or pasted is content but no edit; so is a refused
     one. A row that is not agreed yet is created once its required columns are there; until then it
-    is belief only.
+    is belief only. A row whose creation was refused is created by the edit that mends it; an event
+    that does not leaves it in the sheet with its reason.
     """
+    reason = decision.state.refused.get(WHOLE_ROW)
+    _merge_row(event, decision, rules)
+    state = decision.state
+    if reason is not None and state.life is not None and not state.alive:
+        state.refused.setdefault(WHOLE_ROW, reason)
+
+
+def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
     state = decision.state
     rules = rules.denying(event.denied)
     if event.shown:
         approve_by_return(Origin.SHEET, event.time, decision, rules)
+    again = WHOLE_ROW in state.refused and not state.alive and event.shown
     unlike = _unlike(event, state) | _out_of_sight(event, state)
     beside = _made_beside_ours(event, state)
     edits = _told(event, decision)
@@ -37,15 +48,19 @@ def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None
     _refuse(event, state)
     if WHOLE_ROW in event.refused:
         return
-    if state.life is None:
-        edits = {**_typed_so_far(state), **edits}
-        if rules.mute is Origin.SHEET or not rules.required <= edits.keys():
-            return
+    if state.life is None or again:
+        typed = {name: CellEdit(value, ABSENT) for name, value in typed_so_far(state).items()}
+        edits = {**typed, **edits}
+    lacking = rules.mute is Origin.SHEET or not rules.required <= edits.keys()
+    if lacking and (state.life is None or again):
+        return
     created = False
     if not state.alive:
         if not edits and not event.key_edited:
             return
-        created = _appear(event, edits, decision, rules) and rules.mute is not Origin.SHEET
+        created = (
+            _appear(event, edits, decision, rules, again=again) and rules.mute is not Origin.SHEET
+        )
     for column, cell in edits.items():
         held = state.cells.get(column)
         blank = held is not None and held.value in (None, "")
@@ -278,25 +293,24 @@ def _with_event(
     return replace(heard, heard=(*during, *newest))
 
 
-def _typed_so_far(state: RowState) -> dict[str, CellEdit]:
-    """What a row that is still short of required cells shows already."""
-    return {
-        column: CellEdit(shown, ABSENT)
-        for column, belief in state.beliefs.items()
-        if (shown := belief.possible()[-1]) is not None and column not in state.refused
-    }
-
-
-def _appear(event: SheetEdit, edits: dict[str, CellEdit], decision: Decision, rules: Rules) -> bool:
+def _appear(
+    event: SheetEdit,
+    edits: dict[str, CellEdit],
+    decision: Decision,
+    rules: Rules,
+    *,
+    again: bool,
+) -> bool:
     """A row shows that is not agreed to exist; True where it is created in sight of that."""
     state = decision.state
     challenger = _version(True, event)
     if state.life is None:
         state.life = challenger
         return True
+    create = event.key_edited or again
     # a look tells when it began, not when the row was made: that may be before an operator's delete
     unseen = event.found and state.life.outside and state.life.shown is None
-    in_sight = event.key_edited and event.time >= state.life.seen_from and not unseen
+    in_sight = create and event.time >= state.life.seen_from and not unseen
     if in_sight and rules.mute is not Origin.SHEET:
         state.life = challenger
         state.cells = _still_in_table(state, event.time)
@@ -338,6 +352,8 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
         hold(state, delete)
     elif state.life is not None:
         merge_delete(decision, tombstone_of(delete), rules, saw=sight_of(delete))
+    if not state.alive:
+        state.refused.clear()
 
 
 def _newest_edit(state: RowState) -> int:
@@ -346,33 +362,3 @@ def _newest_edit(state: RowState) -> int:
     if state.alive and state.life is not None and state.life.origin is Origin.SHEET:
         times.append(state.life.time or 0)
     return max(times, default=0)
-
-
-def believe_sight(event: SheetSight, state: RowState) -> None:
-    """A look settles what the sheet shows, unless a call or an event has touched it since."""
-    if not _untouched(state.present, event.time):
-        return
-    state.present = _sighted(state.present, event.present, event.time)
-    if not event.present:
-        state.beliefs.clear()
-        return
-    state.seen_until = max(state.seen_until, event.time)
-    for column, value in event.cells.items():
-        belief = state.beliefs.get(column)
-        if belief is not None and not _untouched(belief, event.time):
-            continue
-        state.beliefs[column] = _sighted(belief, value, event.time)
-        held = state.cells.get(column)
-        if held is not None and held.value == value and held.shown is None:
-            state.cells[column] = replace(held, shown=event.time)
-
-
-def _sighted(belief: Belief | None, value: Value, time: int) -> Belief:
-    if belief is None:
-        return Belief(value, time, time)
-    ours = belief.written and not belief.heard and belief.value == value
-    return Belief(value, time, time, (), ours, belief.wrote, over=belief.over)
-
-
-def _untouched(belief: Belief, since: int) -> bool:
-    return belief.lo <= since and all(time <= since for time, _ in belief.heard)

@@ -65,7 +65,8 @@ def note_missing(state: RowState, required: Mapping[str, str]) -> None:
     is left alone.
     """
     said = state.refused.get(WHOLE_ROW, "")
-    waits = state.life is None and state.present.possible()[-1] is True
+    new = state.life is None or (not state.alive and said.startswith(NOT_STORED))
+    waits = new and state.present.possible()[-1] is True
     missing = [
         header
         for column, header in required.items()

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from sink.core.change_event import Image
+from sink.core.marks import Face, Mark
 from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, Find, HeldDelete, OpenWrite, RowState
 from sink.core.tombstones import gone_since
@@ -77,7 +78,8 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
     """The stored form of ``state``."""
     agreed = state.agreed
     pristine = first.row(state.key, agreed)
-    attention = OWED_TO_SHEET if state.owed_to_sheet()[0] or state.in_call else 0
+    owed = state.owed_to_sheet()[0] or state.owes_marks or state.in_call
+    attention = OWED_TO_SHEET if owed else 0
     attention |= HAS_FINDS if state.finds else 0
     attention |= HAS_REFUSED if state.refused else 0
     for held in state.held:
@@ -112,6 +114,8 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
         record["finds"] = {
             column: [find.value, find.time, find.due] for column, find in state.finds.items()
         }
+    if state.marks:
+        record["marks"] = {column: _mark(mark) for column, mark in state.marks.items()}
     if state.held:
         record["held"] = [
             [
@@ -152,6 +156,7 @@ def decode(
     state.refused = record.get("refused", {})
     state.unfit = record.get("unfit", {})
     state.finds = {column: Find(*find) for column, find in record.get("finds", {}).items()}
+    state.marks = {column: _read_mark(mark) for column, mark in record.get("marks", {}).items()}
     state.held = tuple(
         HeldDelete(Origin(origin), *stamps) for origin, *stamps in record.get("held", ())
     )
@@ -191,6 +196,17 @@ def _read_belief(stored: Stored) -> Belief:
     news, over = more or (False, None)
     replaced = None if over is None else (over[0], over[1])
     return Belief(value, lo, hi, pairs, written, (sent, answered), news, replaced)
+
+
+def _mark(mark: Mark) -> Stored:
+    back = mark.put_back
+    face = None if back is None else [back.note, back.background]
+    return [mark.wanted, mark.shown, mark.sure, mark.under, face]
+
+
+def _read_mark(stored: Stored) -> Mark:
+    wanted, shown, sure, under, face = stored
+    return Mark(wanted, shown, sure, under, None if face is None else Face(*face))
 
 
 def _open_write(write: OpenWrite) -> Stored:

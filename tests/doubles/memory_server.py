@@ -161,7 +161,10 @@ class MemoryServer:
         """Why the server does not take a write; None: it does."""
         reason = self.refuses(write)
         if reason is not None:
-            return Broken(3819, reason)
+            named = [
+                c for c, v in write.cells.items() if self.refuses(replace(write, cells={c: v}))
+            ]
+            return Broken(3819, reason, tuple(named))
         return self.constraints.broken(write, self.data.table)
 
     def lock(self, key: RowKey, session: object) -> None:

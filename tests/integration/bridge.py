@@ -19,7 +19,10 @@ from sqlalchemy.pool import NullPool
 from deploy.local.endpoints import Endpoints, MappingEndpoint
 from deploy.local.service_account import key_file, private_key
 from sink.core.configuration import CredentialsKind, GoogleSettings
+from sink.core.marks import Face
 from sink.google_access import sheets_service
+from sink.writers.sheets.client import FACE_FIELDS
+from sink.writers.sheets.faces import face_of
 
 PATIENCE_SECONDS = 30.0
 
@@ -201,6 +204,47 @@ class Bridge:
         ).execute()
         (cells,) = answer.get("values", [[]])
         return [cell for cell in cells if str(cell).startswith(prefix)]
+
+    def face(self, cell: str) -> Face:
+        """A cell's note and background."""
+        answer = (
+            self._service.spreadsheets()
+            .get(
+                spreadsheetId=self.endpoints.spreadsheet_id,
+                ranges=[f"'{self.mapping.tab}'!{cell}"],
+                fields=f"sheets.data.rowData.values({FACE_FIELDS})",
+            )
+            .execute()
+        )
+        rows: list[Any] = list(answer["sheets"][0]["data"][0].get("rowData", [{}]))
+        return face_of((rows[0].get("values") or [{}])[0])
+
+    def decorate(self, cell: str, note: str, colour: Mapping[str, float]) -> None:
+        """A person's own note and colour at a cell."""
+        sheets: Any = self._service.spreadsheets()
+        answer = sheets.get(
+            spreadsheetId=self.endpoints.spreadsheet_id, fields="sheets.properties(sheetId,title)"
+        ).execute()
+        (sheet_id,) = [
+            sheet["properties"].get("sheetId", 0)
+            for sheet in answer["sheets"]
+            if sheet["properties"]["title"] == self.mapping.tab
+        ]
+        start = {
+            "sheetId": sheet_id,
+            "rowIndex": int(cell[1:]) - 1,
+            "columnIndex": ord(cell[0]) - ord("A"),
+        }
+        data = {"note": note, "userEnteredFormat": {"backgroundColor": colour}}
+        request = {
+            "start": start,
+            "rows": [{"values": [data]}],
+            "fields": "note,userEnteredFormat.backgroundColor",
+        }
+        sheets.batchUpdate(
+            spreadsheetId=self.endpoints.spreadsheet_id,
+            body={"requests": [{"updateCells": request}]},
+        ).execute()
 
     def shown(self, *key: object) -> dict[str, object] | None:
         """The sheet's row with that key."""

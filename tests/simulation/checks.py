@@ -12,6 +12,7 @@ from sink.state.records import OWED_TO_SHEET
 from tests.doubles.memory_server import MemoryServer
 from tests.simulation.acts import row_key
 from tests.simulation.history import Entry, History
+from tests.simulation.refusals import BAD, refused
 from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, Setting
 from tests.simulation.sheet import HEADERS, PersonsSheet
 from tests.simulation.traces import Traces, shown
@@ -27,6 +28,9 @@ def unequal(server: MemoryServer, sheet: PersonsSheet) -> list[str]:
     table = {int(str(key.values[0])): image for key, image in server.data.table.items()}
     for key in sorted(there.keys() | table.keys()):
         row, image = there.get(key), table.get(key)
+        apart = refused(server, key)
+        if image is None and "id" in apart:
+            continue  # the database does not take the row
         if row is None or image is None:
             where = "table" if row is None else "sheet"
             found.append(f"row {key} is in the {where} only")
@@ -34,7 +38,7 @@ def unequal(server: MemoryServer, sheet: PersonsSheet) -> list[str]:
         found += [
             f"row {key} column {column}: sheet {row[column]!r}, table {image[column]!r}"
             for column in CELLS
-            if row[column] != shown(image[column])
+            if row[column] != shown(image[column]) and column not in apart
         ]
     return found
 
@@ -48,7 +52,9 @@ def said_to_be_owed(server: MemoryServer) -> list[str]:
     ]
 
 
-def lost(history: History, traces: Traces, sheet: PersonsSheet, setting: Setting) -> list[str]:
+def lost(
+    history: History, traces: Traces, server: MemoryServer, sheet: PersonsSheet, setting: Setting
+) -> list[str]:
     """Nothing is lost in silence: every edit is the final value, or was replaced by a later one
     made in its sight, or stands in the conflict log or (too old) among the dead letters."""
     final = sheet.rows()
@@ -64,12 +70,17 @@ def lost(history: History, traces: Traces, sheet: PersonsSheet, setting: Setting
             continue  # a person had to choose between two rows
         if entry.column in setting.computed:
             continue
+        if str(entry.value).endswith(BAD):
+            continue  # the database does not take it
         if _again(entry, history):
             continue  # which of the two it was cannot be told
         values: set[CellContent] = {entry.value}
         if setting.rounding and entry.column == "b" and isinstance(entry.value, str):
             values.add(cut({"b": entry.value})["b"])
         at_the_end = final.get(entry.key, {}).get(entry.column)
+        if str(at_the_end).endswith(BAD):
+            held = server.data.table.get(row_key(entry.key), {}).get(entry.column)
+            at_the_end = shown(held)
         if at_the_end in {shown(value) for value in values}:
             continue
         if any(_replaced(entry, later, values) for later in _later(entry, history)):
@@ -138,6 +149,8 @@ def given_back(history: History, server: MemoryServer, sheet: PersonsSheet) -> l
         later_given = [g for g in history.given[number + 1 :] if g.key == given.key]
         if later or later_given or given.author in authors or "~" in str(given.value):
             continue
+        if str(given.value).endswith(BAD):
+            continue  # the database refuses it again
         row = there.get(given.key)
         if given.column is None:
             stands = (row is not None) is given.value

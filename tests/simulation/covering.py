@@ -19,6 +19,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         "sink/core/crossing.py",
         "sink/core/database_events.py",
         "sink/core/sheet_events.py",
+        "sink/core/sheet_sights.py",
         "sink/core/held_deletes.py",
         "sink/core/operator_edits.py",
         "sink/core/row_state.py",

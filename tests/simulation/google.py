@@ -15,12 +15,27 @@ from deploy.sheets_emulator.api.errors import ApiError
 from deploy.sheets_emulator.document import Document
 from sink.core.clock import GoogleClock
 from sink.core.quota import Pace
-from sink.writers.sheets.client import GRID_FIELDS, ROW_FIELDS, Answered, Quota, SheetsClient
-from sink.writers.sheets.errors import FenceError, QuotaError, SheetRefusedError, UnknownFateError
+from sink.writers.sheets.client import (
+    FACES_ALONE,
+    PROTECTED,
+    ROW_FIELDS,
+    Answered,
+    Quota,
+    SheetsClient,
+    grid_fields,
+)
+from sink.writers.sheets.errors import (
+    FenceError,
+    ProtectedRangeError,
+    QuotaError,
+    SheetRefusedError,
+    UnknownFateError,
+)
 from tests.simulation.agenda import SECOND, Agenda
 from tests.simulation.setting import Setting
 
 PLENTY = 1_000_000
+ACCOUNT = "sink"
 
 
 class Crashed(BaseException):
@@ -100,8 +115,12 @@ class SimulatedClient(SheetsClient):
     def read_spreadsheet(self, fields: str) -> Answered:
         return self._read("spreadsheets.get", {"ranges": []}, fields)
 
-    def read_grid(self, ranges: Sequence[str]) -> Answered:
-        return self._read("spreadsheets.get", {"ranges": list(ranges)}, GRID_FIELDS)
+    def read_grid(self, ranges: Sequence[str], *, faces: bool = False) -> Answered:
+        fields = grid_fields(faces=faces)
+        return self._read("spreadsheets.get", {"ranges": list(ranges)}, fields)
+
+    def read_faces(self, a1_range: str) -> Answered:
+        return self._read("spreadsheets.get", {"ranges": [a1_range]}, FACES_ALONE)
 
     def read_rows(self, ranges: Sequence[str]) -> Answered:
         return self._read("spreadsheets.get", {"ranges": list(ranges)}, ROW_FIELDS)
@@ -135,12 +154,14 @@ class SimulatedClient(SheetsClient):
     def _apply(self, arguments: dict[str, Any]) -> dict[str, Any]:
         self._count("calls")
         try:
-            return self._document.apply("spreadsheets.batchUpdate", arguments)
+            return self._document.apply("spreadsheets.batchUpdate", arguments, user=ACCOUNT)
         except ApiError as error:
             message = str(error)
             if "deleteNamedRange" in message:
                 self._count("fenced off")
                 raise FenceError(message) from error
+            if PROTECTED in message:
+                raise ProtectedRangeError(400, message) from error
             raise SheetRefusedError(400, message) from error
 
     def _apply_unheard(self, arguments: dict[str, Any]) -> None:

@@ -31,6 +31,7 @@ from tests.simulation.history import History
 from tests.simulation.keyless import Typist, keyless_wrong
 from tests.simulation.operator import Operator, guards_of
 from tests.simulation.process import SinkProcess
+from tests.simulation.refusals import Bungler, marks_wrong, refusing
 from tests.simulation.script import Script
 from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, START, Setting, mapped_table
 from tests.simulation.sheet import PersonsSheet, new_document
@@ -99,6 +100,8 @@ class World:
         )
         self.commands = Topic(mapping.commands_topic)
         self.typist = Typist(setting, agenda, self.history, self.count, self.sheet, self.script)
+        self.bungler = Bungler(setting, agenda, self.history, self.count, self.sheet, self.script)
+        self.server.refuses = refusing(setting)
         given = count(FIRST_GIVEN)
         self.server.give = lambda _: row_key(next(given))
         self.statements = Statements(
@@ -250,6 +253,8 @@ def play(seed: int, without: Collection[int] = ()) -> Verdict:
         actor = world.person if chance.random() < 0.55 else world.program
         if Random(f"{seed}/typist/{number}").random() < world.setting.typists:
             actor = world.typist
+        if Random(f"{seed}/bungler/{number}").random() < world.setting.bunglers:
+            actor = world.bungler
         at_once = chance.random() < TWIN and before not in (None, actor)
         time = time if at_once else START + int(chance.random() * world.setting.span)
         before = actor
@@ -312,7 +317,7 @@ def _judge(world: World) -> list[str]:
         *checks.unequal(world.server, sheet),
         *checks.said_to_be_owed(world.server),
         *unlike(world.administrator.extra, world.server, sheet),
-        *checks.lost(history, traces, sheet, world.setting),
+        *checks.lost(history, traces, world.server, sheet, world.setting),
         *checks.rows_lost(history, traces, sheet),
         *checks.given_back(history, world.server, sheet),
         *checks.notes_lost(history, sheet),
@@ -324,6 +329,7 @@ def _judge(world: World) -> list[str]:
             sheet,
             sorted_once=world.met["sorts"] > 0,
         ),
+        *marks_wrong(world.bungler, history, world.server, sheet),
     ]
 
 

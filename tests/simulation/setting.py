@@ -44,7 +44,9 @@ class Setting:
     ``u``; ``stamping``: ``u`` is an ``ON UPDATE`` column; ``rounding``: a trailing ``~`` is cut off
     column ``b``; ``defaulting``: ``b`` has a default. ``column_rules`` differ from the mapping's
     ``rule``. ``wide`` is the share of acts on many rows at once, ``typists`` that of people who
-    type rows without a key. ``retention`` may be so short that what is late comes too late.
+    type rows without a key, ``bunglers`` that of people who type what the database refuses;
+    ``picky``: it refuses a certain row as a whole.
+    ``retention`` may be so short that what is late comes too late.
     """
 
     seed: int
@@ -69,6 +71,8 @@ class Setting:
     lost_change: float
     snapshot: float
     typists: float = 0.0
+    bunglers: float = 0.0
+    picky: bool = False
     wide: float = 0.0
     rebalance: float = 0.0
     redelivery: float = 0.0
@@ -111,6 +115,8 @@ class Setting:
             chance(0.05),
             chance(0.05),
             typists=max(0.0, Random(f"{seed}/typists").uniform(-0.6, 0.4)),
+            bunglers=max(0.0, Random(f"{seed}/bunglers").uniform(-1.0, 0.6)),
+            picky=Random(f"{seed}/picky").random() < 0.3,
             wide=draw.choice((0.0, 0.2, 0.5)),
             rebalance=chance(0.6),
             redelivery=chance(0.2),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from sink.core.cell import CellContent, CellError, LocalDateTime
 from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
+from sink.core.marks import Face
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Shown
 from sink.core.values.meaning import shows
@@ -24,10 +25,12 @@ class Replaced:
 
     A cell with a formula is left out: what it held is the sheet's own doing. Of a new row it is
     what cells show now in whose columns those of others were written, because columns had moved.
+    ``faces`` are those of the cells that were marked.
     """
 
     placed: PlacedWrite
     before: dict[str, CellContent]
+    faces: dict[str, Face] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Hit:
     placed: PlacedWrite
     key: RowKey | None
     before: dict[str, CellContent]
+    faces: dict[str, Face] = field(default_factory=dict)
     places: Places = field(default_factory=dict)
     misplaced: tuple[str, ...] = ()
 
@@ -95,18 +99,28 @@ def read_answer(
         if wrong:
             there = {name: copies.plain(placed.copy_row, planned[name]) for name in wrong}
             over_key = bool({planned[name] for name in wrong} & keyed)
-            answer.hits.append(Hit(placed, None if over_key else key, there, planned, tuple(wrong)))
-        well = _without(placed, wrong)
-        if wrong and (not well.write.cells or set(wrong) & set(table.key)):
+            answer.hits.append(
+                Hit(placed, None if over_key else key, there, {}, planned, tuple(wrong))
+            )
+        astray = [name for name in placed.write.marks if stood.get(name) != planned.get(name)]
+        if astray:
+            there_faces = ((planned[n], copies.face(placed.copy_row, planned[n])) for n in astray)
+            answer.repairs.append(
+                Repair(key, placed.row, placed.copy_row, (), faces=tuple(there_faces))
+            )
+        well = _without(placed, [*wrong, *astray])
+        empty = not (well.write.cells or well.write.marks)
+        if (wrong or astray) and (empty or set(wrong) & set(table.key)):
             continue
         if well.write.at is not None:
             reached = _had_no_key(well.write.at, contents, removed_tags, table)
         else:
             reached = key == well.write.key
+        faces = {name: copies.face(placed.copy_row, planned[name]) for name in well.write.marks}
         if reached:
-            answer.reached.append(Replaced(well, contents))
+            answer.reached.append(Replaced(well, contents, faces))
         else:
-            answer.hits.append(Hit(well, key, contents, planned))
+            answer.hits.append(Hit(well, key, contents, faces, planned))
     for mended in call.mended:
         key = _key(copies.contents(mended.before, stood), table)
         answer.repairs.extend(_to_mend_again(mended, copies, end, key, keyed))
@@ -136,7 +150,8 @@ def _without(placed: PlacedWrite, columns: Sequence[str]) -> PlacedWrite:
     if not columns:
         return placed
     cells = {name: value for name, value in placed.write.cells.items() if name not in columns}
-    return replace(placed, write=replace(placed.write, cells=cells))
+    marks = {name: mark for name, mark in placed.write.marks.items() if name not in columns}
+    return replace(placed, write=replace(placed.write, cells=cells, marks=marks))
 
 
 def _written(write: RowWrite, table: MappedTable) -> Iterable[str]:

@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 
 from sink.core.change_event import Image
 from sink.core.mapped_table import MappedTable
+from sink.core.marks import MarkWrite
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Value
-from sink.writers.sheets.client import GRID_FIELDS
+from sink.writers.sheets.client import grid_fields
+from sink.writers.sheets.faces import face_request
 from sink.writers.sheets.hidden_tab import resized, room_for_copies
 from sink.writers.sheets.layout import HEADER_ROWS, TabLayout, column_letters, quoted
 from sink.writers.sheets.repairs import Mended, Repair, mended_of, mending_requests
@@ -34,8 +36,6 @@ from sink.writers.sheets.row_tags import REPLY_FIELDS, TagPlace, removal
 GOING = frozenset({"delete", "remove"})
 """Writes after which the row they hit is gone."""
 
-ANSWER_FIELDS = f"updatedSpreadsheet({GRID_FIELDS})"
-
 
 @dataclass(frozen=True, slots=True)
 class RowWrite:
@@ -43,12 +43,14 @@ class RowWrite:
 
     ``remove`` takes away a row that an insert of ours put beside a person's row of the same key.
     ``key`` writes the key, and ``cells``, into a row that has none, which stands ``at`` a place.
+    ``marks`` are what an update says of ours, by column.
     """
 
     op: str
     key: RowKey
     cells: Image
     at: TagPlace | None = None
+    marks: Mapping[str, MarkWrite] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,13 @@ class SheetCall:
     def fields(self) -> str:
         """The mask of the answer: what reading it needs."""
         tagged = any(placed.write.at is not None for placed in self.writes)
-        return f"{REPLY_FIELDS},{ANSWER_FIELDS}" if tagged else ANSWER_FIELDS
+        copies = f"updatedSpreadsheet({grid_fields(faces=self.marks)})"
+        return f"{REPLY_FIELDS},{copies}" if tagged else copies
+
+    @property
+    def marks(self) -> bool:
+        """Whether it writes notes and backgrounds."""
+        return any(placed.write.marks for placed in self.writes)
 
     @property
     def twice(self) -> frozenset[RowKey]:
@@ -171,6 +179,7 @@ def plan_call(
         *(copies([HEADER_ROWS - 1], layout, header) if copied else ()),
         *_updates([place for place in placed if place.write.op == "update"], layout, table),
         *_keys([place for place in placed if place.write.op == "key"], layout, table),
+        *_marks([*placed, *placed_new], layout),
         *(removal(tag, layout) for tag in old_tags),
         *_deletions([place.row for place in placed if place.write.op in GOING], layout),
     ]
@@ -229,6 +238,15 @@ def _updates(
         images = [place.write.cells for place in block]
         yield from _cells(block[0].row, images, tuple(columns), layout, table)
         start = end
+
+
+def _marks(placed: Sequence[PlacedWrite], layout: TabLayout) -> Iterator[Request]:
+    """Notes and backgrounds; one request for each run of neighbouring columns of a row."""
+    for place in placed:
+        faces = {layout.columns[name]: write.face for name, write in place.write.marks.items()}
+        for first, count in runs(sorted(faces)):
+            row = [faces[column] for column in range(first, first + count)]
+            yield face_request(layout.sheet_id, place.row, first, row)
 
 
 def below(row: int, end: int, new: int) -> int:

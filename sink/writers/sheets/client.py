@@ -25,6 +25,7 @@ from sink.core.clock_difference import Difference
 from sink.core.quota import Pace
 from sink.writers.sheets.errors import (
     FenceError,
+    ProtectedRangeError,
     QuotaError,
     SheetError,
     SheetRefusedError,
@@ -35,10 +36,23 @@ log = logging.getLogger(__name__)
 
 MICROSECONDS = 1_000_000
 
-GRID_FIELDS = (
-    "sheets(properties(sheetId,gridProperties),"
-    "data(startRow,startColumn,rowData(values(userEnteredValue,effectiveValue))))"
-)
+PROTECTED = "edit a protected cell or object"
+"""What Google says (400, some report 403) of a write into a range protected against our account."""
+
+FACE_FIELDS = "note,userEnteredFormat(backgroundColor,backgroundColorStyle)"
+"""What a cell shows beside its value."""
+
+FACES_ALONE = f"sheets(properties.sheetId,data(startRow,rowData.values({FACE_FIELDS})))"
+
+
+def grid_fields(*, faces: bool) -> str:
+    """The mask of cells as written and as shown; with ``faces`` also of notes and backgrounds."""
+    cell = "userEnteredValue,effectiveValue" + (f",{FACE_FIELDS}" if faces else "")
+    return (
+        "sheets(properties(sheetId,gridProperties),"
+        f"data(startRow,startColumn,rowData(values({cell}))))"
+    )
+
 
 ROW_FIELDS = (
     "sheets(properties.sheetId,data(startRow,rowData.values(userEnteredValue,effectiveValue),"
@@ -166,10 +180,20 @@ class SheetsClient:
         request = self._spreadsheets.get(spreadsheetId=self.spreadsheet_id, fields=fields)
         return self._send(request, self.quota.reads)
 
-    def read_grid(self, ranges: Sequence[str]) -> Answered:
-        """``spreadsheets.get`` of the cells of some ranges, as written and as shown."""
+    def read_grid(self, ranges: Sequence[str], *, faces: bool = False) -> Answered:
+        """``spreadsheets.get`` of the cells of some ranges, as written and as shown.
+
+        ``faces``: their notes and backgrounds too.
+        """
         request = self._spreadsheets.get(
-            spreadsheetId=self.spreadsheet_id, ranges=list(ranges), fields=GRID_FIELDS
+            spreadsheetId=self.spreadsheet_id, ranges=list(ranges), fields=grid_fields(faces=faces)
+        )
+        return self._send(request, self.quota.reads)
+
+    def read_faces(self, a1_range: str) -> Answered:
+        """``spreadsheets.get`` of the notes and backgrounds of a range: one read call."""
+        request = self._spreadsheets.get(
+            spreadsheetId=self.spreadsheet_id, ranges=[a1_range], fields=FACES_ALONE
         )
         return self._send(request, self.quota.reads)
 
@@ -225,4 +249,6 @@ def _classified(error: HttpError) -> SheetError:
         return UnknownFateError(f"the Sheets API answered {status}: {message}")
     if status == 400 and "deleteNamedRange" in message:
         return FenceError(message)
+    if PROTECTED in message:
+        return ProtectedRangeError(status, message)
     return SheetRefusedError(status, message)

@@ -12,6 +12,8 @@ from typing import Self
 
 from sink.core.cell import CellContent, CellError
 from sink.core.mapped_table import MappedTable
+from sink.core.marks import Face
+from sink.writers.sheets.faces import face_of
 
 Places = Mapping[str, int]
 """Where columns stand."""
@@ -65,6 +67,10 @@ class CopiedCells:
     def plain(self, row: int, place: int) -> CellContent:
         """The same, but None for a formula."""
         return None if self._is_formula(row, place) else self.content(row, place)
+
+    def face(self, row: int, place: int) -> Face:
+        """A cell's note and background."""
+        return face_of(self._cell(row, place))
 
     def covers(self, place: int, end: int) -> bool:
         """Whether cells of that column came back, ``end`` being the first one that did not."""

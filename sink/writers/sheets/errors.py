@@ -5,6 +5,7 @@ SheetError
 ├── UnknownFateError    5xx, or no answer: it may have been applied, now or later; settle first
 ├── FenceError          the fence of an earlier call is gone: this call cannot apply
 └── SheetRefusedError   4xx: nothing was applied, and sending it again would not help
+    └── ProtectedRangeError   a person has protected cells that the call writes
 
 https://developers.google.com/workspace/sheets/api/troubleshoot-api-errors
 """
@@ -40,3 +41,17 @@ class SheetRefusedError(SheetError):
     def __init__(self, status: int, message: str) -> None:
         self.status = status
         super().__init__(f"Google refused the call ({status}): {message}")
+
+
+class ProtectedRangeError(SheetRefusedError):
+    """The call writes into a range that our account may not edit.
+
+    https://support.google.com/docs/answer/1218656
+    """
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(status, message)
+        self.args = (
+            "a protected range keeps Sheetbridge from writing what the database holds. Under Data, "
+            "Protect sheets and ranges, let Sheetbridge's account edit it, or remove it",
+        )

@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from sink.core.cell import decode_cell, encode_cell
 from sink.core.mapped_table import MappedTable
+from sink.core.marks import Face
 from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import CallAnswer, Hit
 from sink.writers.sheets.call import GOING
@@ -67,12 +68,14 @@ def encode_repair(repair: Repair) -> list[object]:
         list(repair.columns),
         [encode_cell(content) for content in repair.left],
         [encode_cell(content) for content in repair.back],
+        [[column, face.note, face.background] for column, face in repair.faces],
     ]
 
 
 def decode_repair(stored: Sequence[Any], table: MappedTable) -> Repair:
     """What ``encode_repair`` gave."""
-    name, row, copy_row, columns, left, back = stored
+    name, row, copy_row, columns, left, back, *more = stored
+    faces = more[0] if more else ()  # one of an earlier version had none
     return Repair(
         None if name is None else table.key_from_canonical(name.encode()),
         row,
@@ -80,6 +83,7 @@ def decode_repair(stored: Sequence[Any], table: MappedTable) -> Repair:
         tuple(columns),
         tuple(map(decode_cell, left)),
         tuple(map(decode_cell, back)),
+        tuple((place, Face(note, background)) for place, note, background in faces),
     )
 
 
@@ -116,7 +120,9 @@ def _whole(hit: Hit, table: MappedTable) -> Repair:
     if write.op in GOING:
         return Repair(None, hit.placed.row, hit.placed.copy_row or 0, ())
     keys = write.key.columns if write.op == "key" else ()
-    return _cells(hit, (*keys, *write.cells), table)
+    repair = _cells(hit, (*keys, *write.cells), table)
+    faces = tuple((hit.places[name], face) for name, face in hit.faces.items())
+    return replace(repair, faces=faces)
 
 
 def _formulas(hit: Hit, table: MappedTable) -> Repair:

@@ -12,9 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sink.core.cell import CellContent
+from sink.core.marks import Face
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Shown
 from sink.core.values.meaning import shows
+from sink.writers.sheets.faces import face_request
 from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.reading import Reading
 from sink.writers.sheets.row_requests import Request, copies, from_copy, insert_rows, runs
@@ -25,8 +27,9 @@ class Repair:
     """Cells that a write hit by mistake and that only their copy can give back.
 
     These are formulas, and rows that are none of the mapping's. ``key`` None: such a row.
-    ``columns`` empty: the whole row was deleted; it is put back where it stood. By column, ``left``
-    is what our write left there and ``back`` what is put back, None also for a formula.
+    ``columns`` and ``faces`` empty: the whole row was deleted; it is put back where it stood. By
+    column, ``left`` is what our write left there and ``back`` what is put back, None also for a
+    formula. ``faces`` are notes and backgrounds by column.
     """
 
     key: RowKey | None
@@ -35,6 +38,12 @@ class Repair:
     columns: tuple[int, ...]
     left: tuple[CellContent, ...] = ()
     back: tuple[CellContent, ...] = ()
+    faces: tuple[tuple[int, Face], ...] = ()
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the whole row has to come back."""
+        return not self.columns and not self.faces
 
     @property
     def nameless(self) -> bool:
@@ -118,7 +127,11 @@ def mending_requests(
             yield from_copy(repair.copy_row, repair.row, first, count, layout)
     for repair in repairs:
         row = _row(repair, layout)
-        if not repair.columns and row is not None:
+        if row is None:
+            continue
+        for column, face in repair.faces:
+            yield face_request(layout.sheet_id, row, column, [face])
+        if repair.deleted:
             yield insert_rows(layout, row, 1)
             yield from_copy(repair.copy_row, row, 0, layout.column_count, layout)
 

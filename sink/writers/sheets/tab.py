@@ -12,10 +12,12 @@ from typing import Any
 from sink.core.cell import CellContent
 from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
+from sink.core.marks import Face
 from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import CallAnswer, read_answer
 from sink.writers.sheets.call import SheetCall, fence_alone, hidden_title
 from sink.writers.sheets.client import Answered, SheetsClient
+from sink.writers.sheets.face_reading import FaceSight, face_ranges, read_faces, strays
 from sink.writers.sheets.hidden_tab import ROWS_KEPT
 from sink.writers.sheets.layout import (
     HEADER_ROWS,
@@ -242,7 +244,8 @@ class Tab:
     def recover(self, call: SheetCall, layout: TabLayout) -> tuple[CallAnswer, Answered]:
         """The answer of a call that was applied unheard, from the copies that it left."""
         ranges = call.body(layout).get("responseRanges", [])
-        answered = self.client.read_grid(list(ranges) if isinstance(ranges, list) else [])
+        wanted = list(ranges) if isinstance(ranges, list) else []
+        answered = self.client.read_grid(wanted, faces=call.marks)
         response = {"updatedSpreadsheet": answered.json}
         tags = [placed.write.at.tag for placed in call.writes if placed.write.at is not None]
         left, _ = read_places(self.client, layout, tags)
@@ -253,6 +256,18 @@ class Tab:
         """Where the rows with these tags stand; ``whole``: and what else the tab shows."""
         places, lo = read_places(self.client, layout, tags)
         return TagSight(tuple(tags), places, lo, self.read() if whole else None)
+
+    def look_at_faces(self, layout: TabLayout, rows: Mapping[RowKey, int]) -> FaceSight:
+        """The notes and backgrounds of the mapped cells of ``rows`` (from 0)."""
+        answered = self.client.read_grid(face_ranges(layout, rows.values()), faces=True)
+        return read_faces(answered.json, layout, rows, self.key_of)
+
+    def look_for_strays(self, layout: TabLayout) -> dict[RowKey, dict[str, Face]]:
+        """The cells of keyed rows that show anything of ours, by where the layout has the rows."""
+        first, end = layout.span
+        letters = column_letters(first), column_letters(end - 1)
+        rows = f"{letters[0]}{HEADER_ROWS + 1}:{letters[1]}"
+        return strays(self.client.read_faces(f"{quoted(layout.title)}!{rows}").json, layout)
 
     def fences(self) -> frozenset[str]:
         """The ids of the spreadsheet's named ranges: the fence of the last applied call is one."""

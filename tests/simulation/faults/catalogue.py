@@ -169,4 +169,22 @@ FAULTS = (
         "            now,\n",
         seed=28,
     ),
+    Fault(
+        "what is told of a refused row besides forgets why it is refused",
+        "sink/core/sheet_events.py",
+        "        state.refused.setdefault(WHOLE_ROW, reason)\n",
+        "        pass\n",
+    ),
+    Fault(
+        "a refused row is deleted from the sheet",
+        "sink/core/row_state.py",
+        "            kept = True not in there or WHOLE_ROW in self.refused\n",
+        "            kept = True not in there\n",
+    ),
+    Fault(
+        "a mark writes over a person's note",
+        "sink/core/marks.py",
+        "        seen = persons(face, mark.under)\n",
+        "        seen = Face()\n",
+    ),
 )

@@ -6,7 +6,9 @@ import pytest
 
 from sink.core.cell import CellContent
 from sink.core.envelope import Post, PostedCell, PostedRow
+from sink.core.marks import Mark
 from sink.core.row_key import RowKey
+from sink.core.row_state import WHOLE_ROW
 from sink.core.version import ABSENT
 from sink.inbound import Inbox
 from sink.posted_rows import SheetRow
@@ -101,6 +103,58 @@ def test_a_row_that_the_database_refuses_is_told_once_and_stays_in_the_sheet() -
     assert world.server.data.table == {}
     assert world.sheet[key()] == {"a": "N", "b": "N"}
     assert len(world.dead) == 1
+
+
+def without_m(world: World) -> None:
+    """The table takes no new row but one with ``a`` = M."""
+    world.server.refuses = lambda write: (
+        "needs an M" if write.op == "insert" and write.cells.get("a") != "M" else None
+    )
+
+
+def refused_anew() -> World:
+    """A row that the database deleted, typed anew, and refused as a whole."""
+    world = World()
+    world.database_delete(1)
+    world.settle(5)
+    without_m(world)
+    world.created(20, a="N", b="B")
+    world.settle(25)
+    assert world.sheet[key()] == {"a": "N", "b": "B"}
+    assert world.state(key()).marks["id"].wanted is not None
+    return world
+
+
+def test_a_row_created_anew_that_the_database_refuses_stays_in_the_sheet_with_its_reason() -> None:
+    world = refused_anew()
+    world.typed(40, a="M")
+    world.settle(45)
+    assert world.both() == {"a": "M", "b": "B"}
+    assert world.state(key()).marks.get("id", Mark()).wanted is None
+
+
+def test_an_edit_that_does_not_mend_a_row_refused_anew_leaves_it_in_the_sheet() -> None:
+    world = refused_anew()
+    world.typed(40, b="C")
+    world.settle(45)
+    assert world.sheet[key()] == {"a": "N", "b": "C"}
+    assert WHOLE_ROW in world.state(key()).refused
+
+
+def test_a_row_refused_anew_stays_where_all_that_it_shows_cannot_be_held() -> None:
+    world = refused_anew()
+    world.sheet[key()].update(a=TOO_LONG, b=TOO_LONG)
+    world.pipeline.apply(Inbox(rows=[posted(40, "p", a=TOO_LONG, b=TOO_LONG)]))
+    world.settle(45)
+    assert world.sheet[key()] == {"a": TOO_LONG, "b": TOO_LONG}
+
+
+def test_a_late_edit_of_the_row_before_takes_no_row_away_that_was_typed_anew() -> None:
+    world = refused_anew()
+    world.pipeline.apply(Inbox(rows=[posted(1, "late", b="old")]))
+    world.settle(45)
+    assert world.sheet[key()] == {"a": "N", "b": "B"}
+    assert WHOLE_ROW in world.state(key()).refused
 
 
 def test_a_refused_row_is_created_once_it_is_mended() -> None:
@@ -253,3 +307,43 @@ def test_a_deadlock_is_no_refusal_the_batch_is_merged_again() -> None:
     world.settle(5)
     assert world.both() == {"a": "B", "b": "A"}
     assert world.dead == []
+
+
+def test_a_cell_of_a_deleted_row_that_is_refused_is_left_out_when_the_row_comes_back() -> None:
+    world = World()
+    refusing(world, "a", "N")
+    world.database_delete(10)
+    world.typed(9, a="N")
+    world.read_sheet()
+    world.read_database()
+    world.typed(20, b="M")
+    world.settle(25)
+    assert world.server.data.table[key()] == {"a": None, "b": "M"}
+    assert world.sheet[key()] == {"a": "N", "b": "M"}
+    assert world.state(key()).refused == {"a": "check"}
+    assert ("a", "N") in world.logged()
+
+
+def test_a_row_that_the_database_refused_loses_its_mark_when_a_program_makes_it() -> None:
+    world = refused_anew()
+    world.database(40, a="M", b="P")
+    world.settle(45)
+    assert world.both() == {"a": "M", "b": "P"}
+    assert not world.state(key()).refused
+
+
+@pytest.mark.parametrize(("time", "wins"), [(40, "P"), (15, "N")])
+def test_what_was_typed_into_a_refused_row_crosses_with_a_program_s_row(
+    time: int, wins: str
+) -> None:
+    world = World(empty=True)
+    without_m(world)
+    world.created(20, a="N", b="B")
+    world.settle(25)
+    assert WHOLE_ROW in world.state(key()).refused
+    world.server.refuses = lambda _: None
+    world.database(time, a="P", b="B")
+    world.settle(60)
+    assert world.both() == {"a": wins, "b": "B"}
+    assert ("a", {"P": "N", "N": "P"}[wins]) in world.logged()
+    assert not world.state(key()).refused

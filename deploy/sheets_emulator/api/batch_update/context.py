@@ -11,12 +11,16 @@ from deploy.sheets_emulator.model.spreadsheet import Spreadsheet
 
 @dataclass(slots=True)
 class Context:
-    """The spreadsheet under change and what the requests did to it so far."""
+    """The spreadsheet under change and what the requests did to it so far.
+
+    `user` is who calls the API; None is the owner, or a call that was carried out before.
+    """
 
     spreadsheet: Spreadsheet
     recalculate: Callable[[], None]
     touched: list[Area | int] = field(default_factory=list)  # areas, or ids of whole tabs
     cells_written: int = 0
+    user: str | None = None
 
     def settle_formulas(self) -> None:
         """Work out formulas now, for a request that reads values."""

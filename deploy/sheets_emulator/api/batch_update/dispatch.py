@@ -3,6 +3,7 @@
 Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request
 """
 
+from deploy.sheets_emulator.api import protection
 from deploy.sheets_emulator.api.batch_update import (
     cells,
     decoration,
@@ -88,7 +89,9 @@ def run(context: Context, requests: list[JsonObject]) -> list[JsonObject]:
                 501, f"Invalid requests[{index}].{kind}: The emulator does not know this request."
             )
         try:
+            before = len(context.touched)
             replies.append(handler(context, request[kind]))
+            protection.check(context, before)
         except RequestError as error:
             raise invalid(f"Invalid requests[{index}].{kind}: {error}") from None
     return replies

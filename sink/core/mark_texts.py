@@ -1,0 +1,58 @@
+"""What is said at cells that the database did not take, in words for the person who typed there."""
+
+from __future__ import annotations
+
+from sink.core import marks
+from sink.core.mapped_table import MappedTable
+from sink.core.row_state import WHOLE_ROW, RowState
+from sink.core.values.codec import Value
+
+MOST_CHARACTERS = 60
+"""How much of what the database holds is shown."""
+
+
+def refresh(state: RowState, table: MappedTable) -> None:
+    """Bring what is wanted to be said in line with what is refused. Changes ``state.marks``.
+
+    What concerns the row as a whole is said at its first key cell.
+    """
+    if not (state.refused or state.marks):
+        return
+    if not state.alive and state.present.surely() is False:
+        state.marks = {}  # they went with the row
+        return
+    texts = {
+        column: in_words(column, reason, state, table)
+        for column, reason in state.refused.items()
+        if column in table.cells
+    }
+    if WHOLE_ROW in state.refused:
+        texts[table.key[0]] = sentence(state.refused[WHOLE_ROW])
+    state.marks = marks.want(state.marks, texts)
+
+
+def in_words(column: str, reason: str, state: RowState, table: MappedTable) -> str:
+    """The reason of a refused cell with the column's header, and what the database holds."""
+    said = f"*{table.mapping.header(column)}* {reason}"
+    row = state.believed_table
+    if row is None or column not in row:
+        return said
+    return f"{said}; the database still holds {shown(row[column])}"
+
+
+def shown(value: Value) -> str:
+    """A value of the database in a sentence."""
+    if value is None:
+        return "nothing"
+    if value == "":
+        return "an empty text"
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    text = " ".join(str(value).split())
+    return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]}…"
+
+
+def sentence(reason: str) -> str:
+    """A reason as a sentence of its own."""
+    text = reason.strip().rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}."

@@ -1,0 +1,115 @@
+"""Rows that owe marks at their cells: looked at first, then written with what else is owed.
+
+A look shows the person's own notes and colours, so that a mark replaces nothing but another mark of
+ours. Looks are at most one a second: many refused cells are marked together, and values never wait.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sink.core.marks import Face, Faces, adopt
+from sink.core.row_key import RowKey
+from sink.parts import Parts
+from sink.writers.sheets.face_reading import FaceSight
+from sink.writers.sheets.layout import TabLayout
+from sink.writers.sheets.tab import Tab
+
+LOOK_AGAIN_SECONDS = 1.0
+ROWS_PER_LOOK = 500
+HOLD_SECONDS = 60.0
+
+
+@dataclass(slots=True)
+class Marking:
+    """Lives on the merging thread. ``owed`` are rows to be looked at, ``faces`` what was seen."""
+
+    parts: Parts
+    owed: dict[RowKey, None] = field(default_factory=dict)
+    faces: dict[RowKey, Faces] = field(default_factory=dict)
+    due: float = 0.0
+    strays_due: float = math.inf
+    held_until: float = 0.0
+
+    def owe(self, keys: Iterable[RowKey]) -> None:
+        """Rows that may owe marks."""
+        before = len(self.owed)
+        self.owed.update(dict.fromkeys(keys))
+        if len(self.owed) > before:
+            at = self.parts.around.monotonic() + self.parts.reconcile_every
+            self.strays_due = min(self.strays_due, at)
+
+    def hold(self) -> bool:
+        """A call with marks was refused: values go without them for a while.
+
+        False: they did already.
+        """
+        now = self.parts.around.monotonic()
+        if now < self.held_until:
+            return False
+        self.held_until = self.due = now + HOLD_SECONDS
+        return True
+
+    # Marks that went astray: people copy marked cells, insert rows below them, paste keys over them
+
+    def wants_strays(self, now: float) -> bool:
+        """Whether the tab should be looked over for marks that nobody remembers."""
+        return now >= self.strays_due
+
+    def look_for_strays(self, layout: TabLayout) -> Callable[[Tab], dict[RowKey, dict[str, Face]]]:
+        """The errand that does it; again from time to time, for there were marks."""
+        self.strays_due = self.parts.around.monotonic() + self.parts.reconcile_every
+        return lambda tab: tab.look_for_strays(layout)
+
+    def take_strays(self, found: Mapping[RowKey, Faces]) -> None:
+        """Remember what was found, so that it is taken away."""
+        if not found:
+            return
+        with self.parts.store.begin() as transaction:
+            changed = []
+            for key, state in transaction.states(list(found)).items():
+                marked = adopt(state.marks, found[key])
+                if marked != state.marks:
+                    state.marks = marked
+                    changed.append(state)
+            transaction.save(changed)
+        self.owe([state.key for state in changed])
+
+    def wait(self, longest: float) -> float:
+        """Seconds until a look is worth while."""
+        if not self.owed:
+            return longest
+        return min(longest, max(self.due - self.parts.around.monotonic(), 0.005))
+
+    def wants_look(self, now: float) -> bool:
+        """Whether the rows should be looked at now."""
+        return bool(self.owed) and now >= self.due
+
+    def look(self, layout: TabLayout) -> Callable[[Tab], FaceSight]:
+        """The errand that looks at them; rows that the layout lacks wait for it to be mended."""
+        self.due = self.parts.around.monotonic() + LOOK_AGAIN_SECONDS
+        places = layout.index.by_key
+        rows = {key: places[key] for key in list(self.owed)[:ROWS_PER_LOOK] if key in places}
+        self._drop_settled([key for key in self.owed if key not in places])
+        return lambda tab: tab.look_at_faces(layout, rows) if rows else FaceSight()
+
+    def _drop_settled(self, keys: list[RowKey]) -> None:
+        """Rows that are gone from the sheet owe nothing once that was found."""
+        states = self.parts.store.states(keys)
+        for key in keys:
+            if key not in states or not states[key].owes_marks:
+                del self.owed[key]
+
+    def take(self, sight: FaceSight) -> list[RowKey]:
+        """Take a look's answer; returns the rows whose marks can be written now."""
+        for key in sight.rows:
+            self.owed.pop(key, None)
+        self.faces.update(sight.rows)
+        return list(sight.rows)
+
+    def take_faces(self) -> dict[RowKey, Faces]:
+        """What was seen, for the call that is planned now; it is out of date afterwards."""
+        faces, self.faces = self.faces, {}
+        return faces

@@ -1,0 +1,90 @@
+"""The note in the tab that says why its mapping has stopped or is held, and how to mend it.
+
+It is set when there is a reason, and taken away when there is none; a sink that starts makes sure.
+No fence guards this call, so after one of unknown fate the header is looked at once more when no
+late call can apply any longer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sink.core.errors import SheetbridgeError
+from sink.core.mark_texts import sentence
+from sink.errands import Errands
+from sink.parts import Parts
+from sink.writers.sheets import trouble
+from sink.writers.sheets.errors import UnknownFateError
+from sink.writers.sheets.tab import Tab
+
+LATEST_CALL_SECONDS = 200.0
+"""Google gives a call up after 180 s."""
+
+SOON_SECONDS = 2.0
+AGAIN_SECONDS = 60.0
+"""How soon a note that could not be set (the tab is gone) is tried again."""
+
+
+@dataclass(slots=True)
+class TroubleNote:
+    """Lives on the merging thread. ``reasons`` say what is the matter, by who says so.
+
+    ``sure``: the header says ``shown``, unless a late call changed that: see ``look_at``.
+    """
+
+    parts: Parts
+    reasons: dict[str, str] = field(default_factory=dict)
+    shown: str | None = None
+    sure: bool = False
+    due_at: float = 0.0
+    look_at: float = math.inf
+    _saying: str | None = None
+
+    def tell(self, source: str, reason: str | None) -> None:
+        """``reason`` is what ``source`` knows to be the matter; None: nothing (any more)."""
+        if reason is None:
+            self.reasons.pop(source, None)
+        else:
+            self.reasons[source] = reason
+
+    @property
+    def text(self) -> str | None:
+        """What the note should say; None: nothing."""
+        if not self.reasons:
+            return None
+        told = " ".join(dict.fromkeys(sentence(reason) for reason in self.reasons.values()))
+        return f"This tab is not kept in step with the database now. {told}"
+
+    def see_to(self, errands: Errands, now: float) -> None:
+        """Say why the errands have stopped, even while they can do nothing else."""
+        self.tell("stopped", errands.reason)
+        if self.due(now) and not errands.under_way:
+            errands.run(self.action(), self.said, self.failed, aside=True)
+
+    def due(self, now: float) -> bool:
+        """Whether the header should be seen to now."""
+        owed = not self.sure or self.text != self.shown
+        return (owed and now >= self.due_at) or now >= self.look_at
+
+    def action(self) -> Callable[[Tab], None]:
+        """The errand that sees to it."""
+        self._saying = text = self.text
+        mapping = self.parts.table.mapping
+        header = mapping.header(self.parts.table.key[0])
+        return lambda tab: trouble.say(tab.client, mapping.tab, header, text)
+
+    def said(self, _: None) -> None:
+        """It stands there now."""
+        self.shown, self.sure = self._saying, True
+        if self.parts.around.monotonic() >= self.look_at:
+            self.look_at = math.inf
+
+    def failed(self, error: SheetbridgeError) -> None:
+        """It may not stand there."""
+        now = self.parts.around.monotonic()
+        self.sure = False
+        if isinstance(error, UnknownFateError):
+            self.look_at = now + LATEST_CALL_SECONDS
+        self.due_at = now + (SOON_SECONDS if error.retriable else AGAIN_SECONDS)

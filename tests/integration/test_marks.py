@@ -1,0 +1,78 @@
+"""What a person sees at cells that the database does not take, and in a tab that has stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local.stack import Stack
+from sink.core.marks import MARKER, Face, is_tint, own_part
+from tests.integration.bridge import Bridge, eventually
+from tests.integration.stock import stock_mapping
+
+pytestmark = pytest.mark.stack
+
+GREEN = {"green": 1}
+
+
+@pytest.fixture
+def stock(running_stack: Stack, tmp_path: Path) -> Iterator[Bridge]:
+    with stock_mapping(running_stack, tmp_path) as bridge:
+        yield bridge
+
+
+def says(stock: Bridge, cell: str, *words: str) -> Face:
+    """A cell comes to be marked, with these words in its note."""
+    return eventually(
+        lambda: stock.face(cell),
+        lambda face: is_tint(face.background) and all(word in face.note for word in words),
+        f"the mark at {cell}",
+    )
+
+
+def is_as_before(stock: Bridge, cell: str, before: Face) -> None:
+    eventually(lambda: stock.face(cell), lambda face: face == before, f"{cell} as before")
+
+
+def test_refused_cells_are_marked_until_they_are_good(stock: Bridge) -> None:
+    # a person's own note and colour stay under ours
+    stock.decorate("C2", "ask Ann", GREEN)
+    before = stock.face("C2")
+    stock.edit("C2", [["cheap"]])
+    face = says(stock, "C2", "*price*", "the database still holds 1.00")
+    assert own_part(face.note) == "ask Ann"
+    stock.edit("C2", [[2]])
+    stock.row_becomes({"price": 2}, id=41)
+    is_as_before(stock, "C2", before)
+
+    # a constraint of the database, put right by the database
+    stock.edit("C2", [[-5]])
+    says(stock, "C2", MARKER, "the database still holds 2.00")
+    stock.sql(f"UPDATE {stock.mapping.table} SET price = 3 WHERE id = 41")
+    stock.sheet_shows({"price": 3}, 41)
+    is_as_before(stock, "C2", before)
+
+    # a new row with its key, cell by cell: what it lacks is said at its key
+    stock.edit("A3", [[77]])
+    says(stock, "A3", "not in the database yet", "*name*", "*price*")
+    stock.edit("B3", [["Milk"]])
+    eventually(
+        lambda: stock.face("A3").note, lambda note: "*name*" not in note, "the name is there"
+    )
+    stock.edit("C3", [[1.5]])
+    stock.row_becomes({"name": "Milk"}, id=77)
+    is_as_before(stock, "A3", Face())
+
+    # a tab that has stopped says so
+    stock.edit("B1", [["label"]])
+    eventually(
+        lambda: stock.face("A1").note,
+        lambda note: "no column with the header 'name'" in note and "Write 'name'" in note,
+        "the reason in the tab",
+    )
+    stock.edit("B1", [["name"]])
+    eventually(lambda: stock.face("A1").note, lambda note: note == "", "no trouble any more")
+    stock.sql(f"UPDATE {stock.mapping.table} SET name = 'Cream' WHERE id = 77")
+    stock.sheet_shows({"name": "Cream"}, 77)

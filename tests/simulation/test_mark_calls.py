@@ -1,0 +1,101 @@
+"""What marks cost, and what they live through: a restart, a sort, inserted rows, moved columns."""
+
+from __future__ import annotations
+
+import pytest
+
+from sink.core.marks import MARKER, Face, is_tint
+from tests.simulation.agenda import SECOND
+from tests.simulation.play import World
+from tests.simulation.refusals import faces
+from tests.simulation.sheet import HEADERS
+from tests.simulation.test_stopped_tab import comes, program, world
+
+__all__ = ["world"]
+
+
+def types(world: World, key: int, column: str, value: str) -> None:
+    """A person types into a row."""
+    place = f"{'ABCDE'[HEADERS.index(column)]}{world.sheet.row_of(key)}"
+    done = world.sheet.gesture("edit", range=place, values=[[value]])
+    world.script.fire(done, lambda time, edits: None)
+
+
+def face(world: World, key: int, column: int) -> Face:
+    row = world.sheet.row_of(key)
+    assert row is not None
+    return faces(world.sheet)[row - 2][column]
+
+
+def marked(world: World, key: int, column: int = 1) -> bool:
+    shown = face(world, key, column)
+    return is_tint(shown.background) and MARKER in shown.note
+
+
+def calls(world: World) -> int:
+    return world.met["calls"]
+
+
+@pytest.fixture
+def marked_world(world: World) -> World:
+    types(world, 1, "a", "bad!")
+    comes(world, lambda: marked(world, 1), "the mark")
+    world.agenda.advance(5 * SECOND)
+    return world
+
+
+def test_a_mark_takes_one_call_to_set_and_none_to_stay(world: World) -> None:
+    world.agenda.advance(20 * SECOND)
+    before = calls(world)
+    types(world, 1, "a", "bad!")
+    comes(world, lambda: marked(world, 1), "the mark")
+    world.agenda.advance(200 * SECOND)
+    assert calls(world) == before + 1
+
+
+def test_many_marks_go_with_one_call_and_with_what_values_are_owed(world: World) -> None:
+    world.agenda.advance(20 * SECOND)
+    before = calls(world)
+    for key in (1, 2, 3):
+        types(world, key, "a", f"bad{key}!")
+    comes(world, lambda: all(marked(world, key) for key in (1, 2, 3)), "the marks")
+    assert calls(world) - before <= 2  # the first look may come between two of the edits
+    before = calls(world)
+    for key in (1, 2, 3):
+        program(world, key, a=f"good{key}")
+    comes(world, lambda: not any(marked(world, key) for key in (1, 2, 3)), "no marks")
+    world.agenda.advance(100 * SECOND)
+    assert calls(world) - before <= 4
+
+
+def test_a_mark_lives_through_a_restart_and_is_taken_away_after_it(marked_world: World) -> None:
+    before = calls(marked_world)
+    marked_world.rebalance()
+    marked_world.agenda.advance(100 * SECOND)
+    assert marked(marked_world, 1)
+    assert calls(marked_world) <= before + 1  # the new worker lays its fence
+    types(marked_world, 1, "a", "good")
+    comes(marked_world, lambda: face(marked_world, 1, 1) == Face(), "the cell as before")
+
+
+def test_a_mark_goes_with_its_row_in_a_sort_and_below_inserted_rows(marked_world: World) -> None:
+    for name, body in (
+        ("sort", {"column": "a", "ascending": False}),
+        ("insert_rows", {"start": 2, "count": 2}),
+    ):
+        done = marked_world.sheet.gesture(name, **body)
+        marked_world.script.fire(done, lambda time, edits: None)
+        marked_world.agenda.advance(30 * SECOND)
+        assert marked(marked_world, 1)
+    types(marked_world, 1, "a", "good")
+    comes(marked_world, lambda: face(marked_world, 1, 1) == Face(), "the cell as before")
+
+
+def test_a_mark_goes_with_its_column(marked_world: World) -> None:
+    source = {"sheetId": 1, "dimension": "COLUMNS", "startIndex": 1, "endIndex": 2}
+    moved = {"moveDimension": {"source": source, "destinationIndex": 4}}
+    marked_world.document.batch_update([moved])
+    marked_world.agenda.advance(30 * SECOND)
+    assert marked(marked_world, 1, 3)
+    program(marked_world, 1, a="new")
+    comes(marked_world, lambda: face(marked_world, 1, 3) == Face(), "the cell as before")

@@ -1,0 +1,142 @@
+"""What a person sees when the mapping has stopped, and that it goes on by itself once mended."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sink.core.cell import CellContent
+from sink.core.mapping import Rule
+from sink.core.marks import MARKER, is_tint
+from tests.simulation.acts import row_key
+from tests.simulation.agenda import SECOND
+from tests.simulation.play import World
+from tests.simulation.refusals import faces
+from tests.simulation.setting import Setting
+
+PATIENCE = 100
+
+
+@pytest.fixture
+def world() -> World:
+    logging.disable(logging.CRITICAL)
+    world = World(Setting.quiet(Rule()))
+    world.clock()
+    comes(world, lambda: world.server.data.notes.get("fence") is not None, "the sink runs")
+    return world
+
+
+def comes(world: World, wanted: Callable[[], bool], what: str) -> None:
+    """Time passes until it is so."""
+    for _ in range(PATIENCE):
+        if wanted():
+            return
+        world.agenda.advance(SECOND)
+    pytest.fail(f"{what}: not within {PATIENCE} s")
+
+
+def header_note(world: World) -> str:
+    return faces(world.sheet, "A1:E1")[0][0].note
+
+
+def protect(world: World, columns: tuple[int, int]) -> dict[str, Any]:
+    """A person lets nobody else edit these columns; returns the request that ends it."""
+    place = {"sheetId": 1, "startColumnIndex": columns[0], "endColumnIndex": columns[1]}
+    protected = {"range": place, "editors": {"users": ["ann@example.com"]}}
+    (reply,) = world.document.batch_update([{"addProtectedRange": {"protectedRange": protected}}])
+    known = reply["addProtectedRange"]["protectedRange"]["protectedRangeId"]
+    return {"deleteProtectedRange": {"protectedRangeId": known}}
+
+
+def cell(world: World, key: int, column: str) -> CellContent:
+    return world.sheet.rows()[key][column]
+
+
+def program(world: World, key: int, **cells: str) -> None:
+    """A program's UPDATE."""
+    row = {**world.server.data.table[row_key(key)], **cells}
+    world.server.put(row_key(key), row, time=world.server.now)
+
+
+def test_a_change_into_a_protected_range_stops_the_mapping_until_it_is_mended(world: World) -> None:
+    mend = protect(world, (1, 2))
+    program(world, 1, a="new")
+    comes(world, lambda: "protected range" in str(world.server.data.notes.get("reason")), "reason")
+    comes(world, lambda: "protected range" in header_note(world), "the note")
+    assert header_note(world).startswith(MARKER)
+    assert cell(world, 1, "a") == "A1"
+    # what people type still reaches the database
+    world.script.fire(
+        world.sheet.gesture("edit", range=f"D{world.sheet.row_of(2)}", values=[["typed"]]),
+        lambda time, edits: None,
+    )
+    comes(world, lambda: "typed" in str(list(world.server.data.table.values())), "the edit")
+    world.document.batch_update([mend])
+    comes(world, lambda: cell(world, 1, "a") == "new", "the value")
+    comes(world, lambda: world.server.data.notes.get("reason") is None, "no reason")
+    comes(world, lambda: header_note(world) == "", "no note")
+
+
+def test_a_mark_that_may_not_be_set_stops_nothing(world: World) -> None:
+    protect(world, (1, 2))
+    place = f"B{world.sheet.row_of(1)}"
+    done = world.sheet.gesture("edit", range=place, values=[["bad!"]])
+    world.script.fire(done, lambda time, edits: None)
+    comes(world, lambda: len(world.letters) > 0, "the refusal")
+    world.agenda.advance(5 * SECOND)
+    program(world, 2, b="new")
+    comes(world, lambda: cell(world, 2, "b") == "new", "another cell")
+    assert world.server.data.notes.get("reason") is None
+
+
+def test_a_header_that_is_gone_is_told_at_once_and_forgotten_when_it_is_back(world: World) -> None:
+    world.sheet.gesture("edit", range="B1", values=[["renamed"]])
+    program(world, 1, a="new")
+    comes(world, lambda: "no column with the header 'a'" in header_note(world), "the note")
+    world.sheet.gesture("edit", range="B1", values=[["a"]])
+    comes(world, lambda: cell(world, 1, "a") == "new", "the value")
+    comes(world, lambda: header_note(world) == "", "no note")
+
+
+def test_a_key_that_stands_twice_is_told_until_it_is_mended(world: World) -> None:
+    row = world.sheet.row_of(1)
+    world.sheet.gesture("edit", range="A7", values=[[1]])
+    program(world, 2, a="new")
+    world.script.fire(
+        world.sheet.gesture("insert_rows", start=7, count=1), lambda time, edits: None
+    )
+    comes(world, lambda: f"stands in rows {row} and" in header_note(world), "the note")
+    world.sheet.gesture("delete_rows", start=8, count=1)
+    comes(world, lambda: header_note(world) == "", "no note")
+    comes(world, lambda: cell(world, 2, "a") == "new", "the value")
+
+
+def test_a_sink_that_starts_takes_an_old_note_away() -> None:
+    world = World(Setting.quiet(Rule()))
+    start = {"sheetId": 1, "rowIndex": 0, "columnIndex": 0}
+    cells = [{"values": [{"note": f"mine\n\n{MARKER}\nold trouble"}]}]
+    request = {"start": start, "rows": cells, "fields": "note"}
+    world.document.batch_update([{"updateCells": request}])
+    world.clock()
+    comes(world, lambda: header_note(world) == "mine", "only the person's note")
+
+
+def test_a_row_inserted_below_a_marked_one_loses_its_tint(world: World) -> None:
+    row = world.sheet.row_of(1)
+    assert row is not None
+    done = world.sheet.gesture("edit", range=f"B{row}", values=[["bad!"]])
+    world.script.fire(done, lambda time, edits: None)
+
+    def tinted(at: int) -> bool:
+        return is_tint(faces(world.sheet)[at - 2][1].background)
+
+    comes(world, lambda: tinted(row), "the mark")
+    world.sheet.gesture("insert_rows", start=row + 1, count=1)
+    assert tinted(row + 1), "Google gives a new row the formats of the one above"
+    done = world.sheet.gesture("edit", range=f"A{row + 1}:B{row + 1}", values=[[9, "x"]])
+    world.script.fire(done, lambda time, edits: None)
+    comes(world, lambda: not tinted(row + 1), "the new row's cell as any other")
+    assert tinted(row)

@@ -1,0 +1,86 @@
+"""What is said at a refused cell, and where."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sink.core.mark_texts import refresh, sentence, shown
+from sink.core.marks import Mark
+from sink.core.row_state import WHOLE_ROW, Belief, RowState
+from sink.core.values.codec import Value
+from sink.state.records import FirstSync, decode, encode
+from tests.unit.histories.world import World, key
+
+FIRST = FirstSync(0, 0)
+
+
+def state(**cells: Value) -> RowState:
+    return FIRST.row(key(), {"a": "A", "b": None, **cells})
+
+
+def said(of: RowState) -> dict[str, str | None]:
+    refresh(of, World().table)
+    return {column: mark.wanted for column, mark in of.marks.items()}
+
+
+def test_a_refused_cell_says_what_its_column_takes_and_what_the_database_holds() -> None:
+    row = state(a="12.50")
+    row.refused = {"a": "takes a number with at most 2 decimals", "b": "takes a date"}
+    assert said(row) == {
+        "a": "*a* takes a number with at most 2 decimals; the database still holds 12.50",
+        "b": "*b* takes a date; the database still holds nothing",
+    }
+
+
+def test_of_a_row_that_is_not_in_the_database_nothing_is_held() -> None:
+    row = RowState(key(), present=Belief(True, 1, 1), refused={"a": "takes a number"})
+    assert said(row) == {"a": "*a* takes a number"}
+
+
+def test_what_concerns_the_whole_row_is_said_at_its_key() -> None:
+    row = RowState(key(), present=Belief(True, 1, 1))
+    row.refused = {WHOLE_ROW: "this row is not in the database yet: *price* is missing"}
+    assert said(row) == {"id": "This row is not in the database yet: *price* is missing."}
+
+
+def test_a_mark_that_is_not_wanted_any_more_is_owed_until_it_is_gone() -> None:
+    row = state()
+    row.marks = {"a": Mark("said", "said")}
+    assert said(row) == {"a": None}
+    assert row.owes_marks
+
+
+def test_the_marks_of_a_row_that_is_gone_went_with_it() -> None:
+    row = state()
+    row.marks = {"a": Mark("said", "said")}
+    row.life = None if row.life is None else replace(row.life, value=False)
+    row.present = Belief(False, 5, 5)
+    assert said(row) == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, "nothing"), ("", "an empty text"), (True, "TRUE"), (7, "7"), ("a\nb", "a b")],
+)
+def test_a_value_in_a_sentence(value: Value, text: str) -> None:
+    assert shown(value) == text
+
+
+def test_a_long_value_is_cut_short() -> None:
+    assert len(shown("x" * 500)) == 61
+
+
+def test_a_reason_becomes_a_sentence() -> None:
+    assert sentence("the tab is gone. Rename it back") == "The tab is gone. Rename it back."
+    assert sentence("already one.") == "Already one."
+
+
+def test_marks_are_stored_and_are_owed_to_the_sheet() -> None:
+    row = state()
+    row.refused = {"a": "takes a number"}
+    refresh(row, World().table)
+    stored = encode(row, FIRST)
+    assert stored.attention & 1
+    assert decode(key(), stored.agreed, stored.record, FIRST) == row
