@@ -16,6 +16,7 @@ from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
 from sink.core.mark_texts import refresh
 from sink.core.marks import Faces, MarkWrite
+from sink.core.out_of_sight import hit_before_it_went
 from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, Find, RowState
 from sink.core.values.codec import Value
@@ -154,6 +155,8 @@ def note_answer(
             noted.unknown.append(hit)
         else:
             noted.dead.extend(_note_hit(state, hit, lo, hi, table))
+            if hit.placed.write.op == "update":
+                transaction.log(state.key, hit_before_it_went(state, hit.placed.write.cells, lo))
     for reached in answer.reached:
         state = noted.states.get(reached.placed.write.key)
         if state is not None:

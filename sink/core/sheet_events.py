@@ -8,6 +8,7 @@ from sink.core.change_event import CellEdit, SheetDelete, SheetEdit
 from sink.core.crossing import merge_cell, merge_delete, revive
 from sink.core.decision import Decision, Loss
 from sink.core.held_deletes import approve_by_return, hold, sight_of, tombstone_of
+from sink.core.out_of_sight import gone_unseen, out_of_sight
 from sink.core.policies import Rules
 from sink.core.row_state import WHOLE_ROW, Belief, Find, HeldDelete, RowState
 from sink.core.values.codec import Value
@@ -39,7 +40,7 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
     if event.shown:
         approve_by_return(Origin.SHEET, event.time, decision, rules)
     again = WHOLE_ROW in state.refused and not state.alive and event.shown
-    unlike = _unlike(event, state) | _out_of_sight(event, state)
+    unlike = _unlike(event, state) | out_of_sight(state, event.cells, event.time)
     beside = _made_beside_ours(event, state)
     edits = _told(event, decision)
     if event.shown:
@@ -88,22 +89,6 @@ def _unlike(event: SheetEdit, state: RowState) -> set[str]:
             shown = (*belief.possible(), belief.value)
             if cell.old not in shown:
                 found.add(column)
-    return found
-
-
-def _out_of_sight(event: SheetEdit, state: RowState) -> set[str]:
-    """The cells whose agreed value a write of ours had taken out of the person's sight.
-
-    It was meant for another row, which stood there when the call was planned; or the agreed value
-    was found under it. What the database made by itself was never typed and is no loss.
-    """
-    found = set()
-    for column in event.cells:
-        belief, held = state.beliefs.get(column), state.cells.get(column)
-        if belief is None or held is None or held.made or belief.heard:
-            continue
-        if belief.written and belief.value != held.value and event.time >= belief.wrote[0]:
-            found.add(column)
     return found
 
 
@@ -341,6 +326,7 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
     state = decision.state
     if _newest_edit(state) > event.time:
         return
+    covered = sorted(out_of_sight(state, state.cells, event.time)) if state.alive else []
     state.present = Belief(False, event.time, event.time)
     state.beliefs.clear()
     if event.refused is not None:
@@ -352,6 +338,10 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
         hold(state, delete)
     elif state.life is not None:
         merge_delete(decision, tombstone_of(delete), rules, saw=sight_of(delete))
+    if covered and (state.held or not state.alive):
+        told = {loss.column for loss in decision.losses}
+        unseen = [column for column in covered if column not in told]
+        decision.losses.extend(gone_unseen(state, unseen, tombstone_of(delete)))
     if not state.alive:
         state.refused.clear()
 

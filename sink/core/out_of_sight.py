@@ -1,0 +1,56 @@
+"""What a write of ours had hidden from the person who then changed the cell or removed the row.
+
+A call may reach a row that stands where another one stood when it was planned. Until that is put
+back, the row shows what was meant for the other one: whoever edits or deletes it then does not do
+so in sight of the agreed value, which must not go without a trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sink.core.decision import Loss
+from sink.core.row_state import RowState
+from sink.core.version import Origin, Version
+
+
+def out_of_sight(state: RowState, columns: Iterable[str], time: int) -> set[str]:
+    """Those of ``columns`` whose agreed value a write of ours covered at ``time``.
+
+    ``time`` is in µs of Google's clock. What the database made by itself was never typed and is
+    no loss.
+    """
+    found = set()
+    for column in columns:
+        belief, held = state.beliefs.get(column), state.cells.get(column)
+        if belief is None or held is None or held.made or belief.heard:
+            continue
+        if belief.written and belief.value != held.value and time >= belief.wrote[0]:
+            found.add(column)
+    return found
+
+
+def gone_unseen(state: RowState, columns: Iterable[str], tombstone: Version) -> list[Loss]:
+    """The values of ``columns`` that went with a row as they were out of the person's sight."""
+    return [Loss(column, state.cells[column], tombstone, "seen") for column in columns]
+
+
+def hit_before_it_went(state: RowState, written: Mapping[str, object], since: int) -> list[Loss]:
+    """What a call of ours had covered in a row that a person removed before its answer was read.
+
+    ``written`` is what the call put there, ``since`` when it was sent (µs, Google's clock): it
+    still found the row, so that the person deleted what it had written.
+    """
+    life = state.life
+    if life is None or life.value is True or life.origin is not Origin.SHEET:
+        return []
+    if life.time is None or life.time < since:
+        return []
+    covered = [
+        column
+        for column, value in written.items()
+        if column in state.cells
+        and not state.cells[column].made
+        and state.cells[column].value not in (value, None)
+    ]
+    return gone_unseen(state, covered, life)
