@@ -185,3 +185,46 @@ def test_a_row_is_not_written_and_mended_by_one_call() -> None:
     row = bridge.both(6)
     assert row is not None
     assert "T" in {row["a"], *(value for _, value in bridge.logged())}
+
+
+@pytest.mark.parametrize("read", ["after our call's answer", "before our call's answer"])
+@pytest.mark.parametrize("gesture", ["deleted", "given another key"])
+def test_a_row_goes_while_a_write_of_ours_hides_its_value(gesture: str, read: str) -> None:
+    """The person sees what our call wrote there for another row, and not what had been agreed."""
+    bridge = Bridge()
+    sheet, done = bridge.world.sheet, list[str]()
+    bridge.create(5, a="E")
+    bridge.pass_time(1_000_000)
+
+    def go() -> None:
+        done.append("gone")
+        if gesture == "deleted":
+            bridge.delete(5)
+        else:
+            row = sheet.row_of(5)
+            edit = sheet.gesture("edit", range=f"A{row}", values=[[7]])
+            bridge.world.script.fire(edit, lambda _time, _edits: None)
+
+    def meanwhile(point: str, keys: Collection[RowKey]) -> None:
+        if point == "before_sheet_write" and row_key(4) in keys and not done:
+            done.append("moved")
+            bridge.delete(3, heard=False)
+        elif point == "after_sheet_write" and done == ["moved"]:
+            assert sheet.rows()[5]["a"] == "D"
+            if read.startswith("before"):
+                go()
+
+    bridge.sink.point.parts.pipeline.at = meanwhile
+    bridge.database(4, a="D")
+    if read.startswith("after"):
+
+        def hit() -> bool:
+            belief = bridge.sink.point.parts.store.states([row_key(5)])[row_key(5)].beliefs["a"]
+            return belief.written and belief.value == "D"
+
+        bridge.until(hit, "a write into the wrong row")
+        go()
+    bridge.rest()
+    assert done == ["moved", "gone"]
+    assert bridge.both(5) is None
+    assert ("a", "E") in bridge.logged()
