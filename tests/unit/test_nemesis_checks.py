@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -88,9 +89,9 @@ def test_the_conflict_log_and_the_dead_letters_account_for_their_own_cells(
 ) -> None:
     do(Side.SHEET, Write("k", "a", "v1"))
     there = row("k", "other")
-    assert said(history, end(there, losses=[Loss("k", "a", "v1", "time")])) == []
+    assert said(history, end(there, losses=[Loss("k", "a", "v1", "time", "w")])) == []
     assert said(history, end(there, letters=['{"a": "v1"}'])) == []
-    assert len(said(history, end(there, losses=[Loss("k", "b", "v1", "time")]))) == 1
+    assert len(said(history, end(there, losses=[Loss("k", "b", "v1", "time", "w")]))) == 1
 
 
 @pytest.mark.parametrize("value", ["v1", 1_000_001])
@@ -143,7 +144,7 @@ def test_a_refused_cell_may_differ_while_a_dead_letter_holds_it(history: History
 def test_a_deleted_row_comes_back_only_by_an_act(history: History, do: Do) -> None:
     do(Side.TABLE, Write("k", EXISTENCE, False), saw={"k": {}})
     assert said(history, end(row("k"))) == ["k came back after #0, and nobody wanted it"]
-    assert said(history, end(row("k"), losses=[Loss("k", EXISTENCE, False, "time")])) == []
+    assert said(history, end(row("k"), losses=[Loss("k", EXISTENCE, False, "time", "w")])) == []
     do(Side.SHEET, Write("k", EXISTENCE, True))
     assert said(history, end(row("k"))) == []
 
@@ -162,11 +163,13 @@ def test_the_formula_beside_the_cells_stays(history: History) -> None:
 
 
 def test_a_value_that_is_logged_again_is_told(history: History) -> None:
-    loss = Loss("k1", "a", "x", "last_write_wins")
+    loss = Loss("k1", "a", "x", "last_write_wins", "w")
     assert said(history, end(row("k1"), losses=[loss])) == []
     assert said(history, end(row("k1"), losses=[loss, loss])) == [
         "k1.a = x is in the conflict log 2 times by last_write_wins"
     ]
+    to_another = replace(loss, winner="of the row's delete")
+    assert said(history, end(row("k1"), losses=[loss, to_another])) == []
 
 
 def test_a_refused_cell_leaves_the_table_s_value_in_the_table(history: History, do: Do) -> None:

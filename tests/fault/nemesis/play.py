@@ -38,7 +38,7 @@ PROGRESS_SECONDS = 15.0
 MENDINGS = 3
 
 _LOSSES = (
-    "SELECT row_key, column_name, loser, rule FROM sheetbridge.conflict JOIN sheetbridge.mapping "
+    "SELECT row_key, column_name, loser, rule, winner FROM sheetbridge.conflict JOIN sheetbridge.mapping "
     f"m ON mapping_id = m.id WHERE name = '{NAME}' ORDER BY conflict.id"
 )
 
@@ -193,8 +193,8 @@ class _Run:
 
     def _losses(self) -> list[Loss]:
         return [
-            Loss(json.loads(key)["id"], column, json.loads(loser)["value"], rule)
-            for key, column, loser, rule in self._table.stored(_LOSSES)
+            Loss(json.loads(key)["id"], column, json.loads(loser)["value"], rule, winner)
+            for key, column, loser, rule, winner in self._table.stored(_LOSSES)
         ]
 
     def _letters(self) -> list[str]:
