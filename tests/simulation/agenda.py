@@ -22,6 +22,8 @@ class Agenda:
 
     def __init__(self, start: int) -> None:
         self.now = start
+        self.passed: Action = lambda: None
+        """Called whenever time has passed or something has happened."""
         self._order = count()
         self._due: list[tuple[int, int, Action]] = []
 
@@ -38,6 +40,12 @@ class Agenda:
         until = self.now + delay
         while self._due and self._due[0][0] <= until:
             time, _, action = heapq.heappop(self._due)
-            self.now = max(self.now, time)
+            self._pass(time)
             action()
-        self.now = max(self.now, until)
+            self.passed()
+        self._pass(until)
+
+    def _pass(self, time: int) -> None:
+        if time > self.now:
+            self.now = time
+            self.passed()

@@ -125,7 +125,7 @@ class World:
         self._merged = 0
         self.processes: list[SinkProcess] = []
         self.backwards: Backwards | None = None
-        self.connector.run()
+        agenda.passed = self._time_passed
         self._start_sink()
 
     def count(self, what: str) -> None:
@@ -194,19 +194,21 @@ class World:
     def _sink_died(self) -> None:
         self.agenda.after(300 * MILLISECOND, self._start_sink)
 
-    def clock(self) -> None:
-        """The database server's clock goes on."""
+    def _time_passed(self) -> None:
+        """The database server's clock goes on, and the connector sees what has come."""
         self.server.now = self.setting.server_time(self.agenda.now)
         self._note_what_was_merged()
-        self.agenda.after(MILLISECOND * 5, self.clock)
+        self.connector.wake()
 
     def _note_what_was_merged(self) -> None:
         read = self.server.committed.offsets.get(self.changes.name, 0)
+        if read <= self._merged:
+            return
         for record in self.changes.records[self._merged : read]:
             if record.value is not None:
                 stamp = orjson.loads(record.value)["source"]["ts_us"]
                 self.history.taken.setdefault(stamp, self.agenda.now)
-        self._merged = max(self._merged, read)
+        self._merged = read
 
     def heal(self) -> None:
         """From here on nothing goes wrong any more."""
@@ -245,7 +247,6 @@ def play(seed: int, without: Collection[int] = ()) -> Verdict:
     """Play a seed; ``without`` are numbers of acts that are left out."""
     logging.disable(logging.CRITICAL)
     world = World(Setting.of(seed))
-    world.clock()
     time, before = START, None
     actor: Actor
     for number in range(world.setting.acts):

@@ -53,6 +53,7 @@ class Connector:
         self._lost: set[int] = set()
         self.healed = False
         self.away = False
+        self._awake = False
         self.lose: Callable[[int], None] = lambda _: None
 
     @property
@@ -60,8 +61,15 @@ class Connector:
         """Whether the binlog holds what has not been read."""
         return self._place < len(self._server.binlog)
 
-    def run(self) -> None:
-        """Read what has come, then wait again."""
+    def wake(self) -> None:
+        """See to it that what has come will be read, after the time that it takes to notice it."""
+        if self.behind and not self.away and not self._awake:
+            self._awake = True
+            delay = self._chance.uniform(0.2, 1.8) * self._setting.capture_delay
+            self._agenda.after(int(delay) + 1, self._run)
+
+    def _run(self) -> None:
+        self._awake = False
         while self.behind and not self.away:
             self._send(self._server.binlog[self._place])
             self._place += 1
@@ -71,8 +79,6 @@ class Connector:
                 self._place -= min(self._place, self._chance.randint(1, 4))
                 self._count("connector restarts")
                 break
-        delay = self._chance.uniform(0.2, 1.8) * self._setting.capture_delay
-        self._agenda.after(int(delay) + 1, self.run)
 
     def _snapshot(self) -> None:
         """The binlog was purged: what is unread is skipped, and every row is read as it stands."""

@@ -24,7 +24,6 @@ PATIENCE = 100
 def world() -> World:
     logging.disable(logging.CRITICAL)
     world = World(Setting.quiet(Rule()))
-    world.clock()
     comes(world, lambda: world.server.data.notes.get("fence") is not None, "the sink runs")
     return world
 
@@ -120,7 +119,6 @@ def test_a_sink_that_starts_takes_an_old_note_away() -> None:
     cells = [{"values": [{"note": f"mine\n\n{MARKER}\nold trouble"}]}]
     request = {"start": start, "rows": cells, "fields": "note"}
     world.document.batch_update([{"updateCells": request}])
-    world.clock()
     comes(world, lambda: header_note(world) == "mine", "only the person's note")
 
 

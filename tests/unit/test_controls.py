@@ -21,7 +21,6 @@ class Desk:
 
     def __init__(self, guards: Guards | None = None) -> None:
         self.world = World(Setting.quiet(Rule()), guards or Guards())
-        self.world.clock()
         self.world.heal()
         self.pass_time()
         self._given = 0

@@ -29,7 +29,6 @@ class Bridge:
         self, policy: Policy = Policy.LAST_WRITE_WINS, *, setting: Setting | None = None
     ) -> None:
         self.world = World(setting or Setting.quiet(Rule(policy)))
-        self.world.clock()
         self.pass_time(SECOND)
 
     @property
