@@ -38,8 +38,9 @@ PROGRESS_SECONDS = 15.0
 MENDINGS = 3
 
 _LOSSES = (
-    "SELECT row_key, column_name, loser, rule, winner FROM sheetbridge.conflict JOIN sheetbridge.mapping "
-    f"m ON mapping_id = m.id WHERE name = '{NAME}' ORDER BY conflict.id"
+    "SELECT row_key, column_name, loser, rule, winner "
+    "FROM sheetbridge.conflict JOIN sheetbridge.mapping m "
+    f"ON mapping_id = m.id WHERE name = '{NAME}' ORDER BY conflict.id"
 )
 
 Say = Callable[[str], None]
