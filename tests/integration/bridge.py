@@ -24,7 +24,7 @@ from sink.google_access import sheets_service
 from sink.writers.sheets.client import FACE_FIELDS
 from sink.writers.sheets.faces import face_of
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 90.0
 
 Seen = TypeVar("Seen")
 
