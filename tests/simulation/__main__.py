@@ -72,6 +72,8 @@ def _until_first(first: int, count: int, processes: int) -> int:
 def _progress(done: int, failed: int) -> None:
     if sys.stderr.isatty():
         print(f"\r{done:,} played, {failed:,} failed ", end="", file=sys.stderr, flush=True)
+    elif done % 5_000 == 0:
+        print(f"{done:,} played, {failed:,} failed", file=sys.stderr, flush=True)
 
 
 def main() -> int:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 import re
+import traceback
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
+from pathlib import Path
 from random import Random
 
 import orjson
 
 from sink.core.change_event import Image
+from sink.core.errors import SheetbridgeError
 from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Guards
 from sink.core.version import Origin
@@ -48,6 +51,18 @@ ZOMBIE_LIFE = 2 * SECOND
 TWIN, EVEN = 0.1, 0.5
 """Shares of the acts that happen in the same moment as the other side's one before, and at whole
 milliseconds."""
+
+
+PRODUCT_ERRORS = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    SheetbridgeError,
+    TypeError,
+    ValueError,
+)
+"""What code that is wrong may raise."""
 
 
 @dataclass(slots=True)
@@ -279,6 +294,9 @@ def play(seed: int, without: Collection[int] = ()) -> Verdict:
             verdict.violations += _told_again(world)
     except AssertionError as error:
         verdict.violations.append(str(error))
+    except PRODUCT_ERRORS as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        verdict.violations.append(f"{error!r} in {place.name} of {Path(place.filename).name}")
     _count_losses(world)
     return verdict
 
