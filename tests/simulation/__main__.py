@@ -37,6 +37,7 @@ def played(
             met.update(verdict.met)
             if verdict.violations:
                 failed.append(verdict)
+                print(f"seed {verdict.seed}: {verdict.violations[0]}", file=sys.stderr, flush=True)
             if tell is not None and done % (4 * CHUNK) == 0:
                 tell(done, len(failed))
     return failed, met
