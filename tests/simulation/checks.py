@@ -11,7 +11,7 @@ from sink.core.version import Origin
 from sink.state.records import OWED_TO_SHEET
 from tests.doubles.memory_server import MemoryServer
 from tests.simulation.acts import row_key
-from tests.simulation.history import Entry, History
+from tests.simulation.history import Entry, History, Taken
 from tests.simulation.refusals import BAD, refused
 from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, Setting
 from tests.simulation.sheet import HEADERS, PersonsSheet
@@ -68,9 +68,7 @@ def lost(
             continue  # an operator deleted or brought back the row, with whatever it held
         if entry.key in history.mended:
             continue  # a person had to choose between two rows
-        if entry.column in setting.computed:
-            continue
-        if str(entry.value).endswith(BAD):
+        if entry.column in setting.computed or str(entry.value).endswith(BAD):
             continue  # the database does not take it
         if _again(entry, history):
             continue  # which of the two it was cannot be told
@@ -87,6 +85,10 @@ def lost(
             continue
         if any(traces.hold(entry.key, entry.column, value) for value in values):
             continue
+        if entry.key >= FIRST_GIVEN and any(
+            row.get(entry.column) in {shown(value) for value in values} for row in final.values()
+        ):
+            continue  # it was typed into a row into which our new key had strayed for a moment
         found.append(f"lost: {entry}; at the end {at_the_end!r}")
     return found
 
@@ -233,9 +235,7 @@ def _at_once(entries: list[Entry]) -> bool:
     return len(set(times)) < len(times)
 
 
-def _winner(
-    entries: list[Entry], column: str, setting: Setting, taken: dict[int, int]
-) -> Entry | None:
+def _winner(entries: list[Entry], column: str, setting: Setting, taken: Taken) -> Entry | None:
     """The edit that must stand at the end; None where more than two never met."""
     left = [
         entry
@@ -259,13 +259,13 @@ def _winner(
     }[setting.rule_of(column).policy.value]
 
 
-def _latest(database: Entry, sheet: Entry, taken: dict[int, int]) -> Entry | None:
+def _latest(database: Entry, sheet: Entry, taken: Taken) -> Entry | None:
     """Whose time is later; None where that hangs on when the sink read the change event.
 
     A clock that is ahead gives times of the future: those are taken as the moment of reading, which
     is after the edit, and before it was known to be merged.
     """
     stamp, typed = database.stamp or 0, sheet.stamp or 0
-    if typed > min(stamp, taken.get(stamp, stamp)):
+    if typed > min(stamp, taken.get((stamp, database.key), stamp)):
         return sheet
     return database if typed <= min(stamp, database.at) else None

@@ -221,8 +221,11 @@ class World:
             return
         for record in self.changes.records[self._merged : read]:
             if record.value is not None:
-                stamp = orjson.loads(record.value)["source"]["ts_us"]
-                self.history.taken.setdefault(stamp, self.agenda.now)
+                event = orjson.loads(record.value)
+                row = event["after"] or event["before"]
+                if row is not None:
+                    change = (event["source"]["ts_us"], row["id"])
+                    self.history.taken.setdefault(change, self.agenda.now)
         self._merged = read
 
     def heal(self) -> None:
