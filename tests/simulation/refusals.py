@@ -137,7 +137,8 @@ def marks_wrong(
 ) -> list[str]:
     """Marks stand where they belong, and what people put there beside them is untouched."""
     found: list[str] = []
-    disturbed = {entry.key for entry in history.entries if entry.column is None} | history.mended
+    disturbed = {entry.key for entry in history.entries if entry.column is None}
+    disturbed |= history.mended | history.pasted_over
     grid, shown = sheet.grid(), faces(sheet)
     (titles,) = faces(sheet, "A1:E1")
     found += [f"the header still says {face.note!r}" for face in titles if face.note]
