@@ -18,9 +18,12 @@ MARKER: Final = "⚠ Sheetbridge"
 """The first line of our part of a note; the line below it is the text."""
 
 _GAP: Final = "\n\n"
-_TINT_RGB: Final = {"red": 252 / 255, "green": 228 / 255, "blue": 214 / 255}
+_TINT_RGB: Final = {"red": 253 / 255, "green": 226 / 255, "blue": 211 / 255}
 TINT: Final = json.dumps({"rgbColor": _TINT_RGB}, sort_keys=True)
-"""The background of a marked cell, as a ColorStyle of the Sheets API in JSON."""
+"""The background of a marked cell, as a ColorStyle of the Sheets API in JSON.
+
+It is known for ours by its colour alone, so it is in no palette of Google's or Excel's.
+"""
 
 _ALIKE: Final = 1 / 255
 """Google keeps a part of a colour in eight bits."""

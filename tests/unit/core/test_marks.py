@@ -114,6 +114,20 @@ def test_a_row_that_was_hit_in_another_s_stead_gets_its_own_face_back() -> None:
     assert again.face == theirs
 
 
+EXCEL = ("FCE4D6", "FBE5D6", "FDE9D9", "F8CBAD", "FFF2CC")
+GOOGLE = ("FCE5CD", "F9CB9C", "F4CCCC", "FFF2CC", "E6B8AF")
+
+
+@pytest.mark.parametrize("hexadecimal", sorted({*EXCEL, *GOOGLE}))
+def test_a_colour_that_people_pick_is_not_taken_for_our_tint(hexadecimal: str) -> None:
+    parts = zip(("red", "green", "blue"), bytes.fromhex(hexadecimal), strict=True)
+    picked = json.dumps({"rgbColor": {part: value / 255 for part, value in parts}})
+    assert not is_tint(picked)
+    assert marks.adopt({}, {"a": Face("", picked)}) == {}
+    mark, face = through(Mark(wanted=SAID), Face("", picked))
+    assert through(Mark(None, mark.shown, mark.sure, mark.under), face)[1] == Face("", picked)
+
+
 def test_a_colour_is_known_again_as_google_rounds_it() -> None:
     rounded = {
         part: round(value * 255) / 255 for part, value in json.loads(TINT)["rgbColor"].items()
