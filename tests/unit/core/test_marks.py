@@ -38,6 +38,25 @@ def test_our_text_is_one_line_so_that_what_a_person_adds_below_is_theirs() -> No
     assert own_part(note) == "mine\nadded"
 
 
+@pytest.mark.parametrize(("own", "left"), [("", "ask Ann"), ("mine", "mine\nask Ann")])
+def test_what_a_person_adds_at_the_end_of_our_text_is_theirs(own: str, left: str) -> None:
+    mark, face = through(Mark(wanted="several\nlines"), Face(own))
+    added = Face(f"{face.note} ask Ann", face.background)
+    good = Mark(None, mark.shown, mark.sure, mark.under)
+    assert through(good, added)[1] == Face(left)
+    changed = Mark("other", mark.shown, mark.sure, mark.under)
+    assert through(changed, added)[1].note == with_text(left, "other")
+
+
+def test_what_a_person_adds_to_our_text_between_look_and_call_is_given_back() -> None:
+    mark, face = through(Mark(wanted=SAID), Face())
+    good = Mark(None, mark.shown, mark.sure, mark.under)
+    write = written(good, face)
+    added = Face(f"{face.note} ask Ann", face.background)
+    owed = marks.reached({"a": good}, {"a": write}, {"a": added})["a"]
+    assert written(owed, write.face).face == Face("ask Ann")
+
+
 def test_a_cell_is_marked_and_looks_as_before_when_it_is_good_again() -> None:
     before = Face("mine", RED)
     mark, face = through(Mark(wanted=SAID), before)
