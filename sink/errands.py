@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from sink.core.errors import SheetbridgeError
 from sink.parts import Parts
 from sink.sheet_calls import StaleLayoutError
-from sink.writers.sheets.errors import ProtectedRangeError, SheetRefusedError
+from sink.writers.sheets.errors import FenceError, ProtectedRangeError, SheetRefusedError
 from sink.writers.sheets.layout import UnfitTabError
 from sink.writers.sheets.tab import Tab
 
@@ -25,7 +25,8 @@ FIRST_BACKOFF = 0.3
 MOST_BACKOFF = 30.0
 TAB_CHECK_SECONDS = 3.0
 REFUSALS_OF_A_TAB = 2
-"""One refusal may be a row that moved away under the call; more are told."""
+"""One refusal may be a row that moved away under the call; more are told. One fence that is gone
+may be another worker's: this one then ends at its next transaction."""
 
 
 class Background(Protocol):
@@ -126,7 +127,8 @@ class Errands:
         wait = min(MOST_BACKOFF, FIRST_BACKOFF * 2**tries) * (0.5 + self._parts.around.chance() / 2)
         if isinstance(error, UnfitTabError | ProtectedRangeError):
             wait = TAB_CHECK_SECONDS
-        if not (error.retriable or (isinstance(error, SheetRefusedError) and tries == 1)):
+        passing = isinstance(error, SheetRefusedError | FenceError) and tries == 1
+        if not (error.retriable or passing):
             self._say(str(error))
         log.warning("sheet: %s; again in %.1f s", error, wait)
         self._not_before = self._parts.around.monotonic() + wait
