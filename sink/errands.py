@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from sink.core.errors import SheetbridgeError
 from sink.parts import Parts
 from sink.sheet_calls import StaleLayoutError
-from sink.writers.sheets.errors import ProtectedRangeError, SheetRefusedError
+from sink.writers.sheets.errors import FenceError, ProtectedRangeError, SheetRefusedError
 from sink.writers.sheets.layout import UnfitTabError
 from sink.writers.sheets.tab import Tab
 
@@ -32,7 +32,8 @@ PROTECTED_CHECK_SECONDS = 15.0
 mappings of an account share."""
 
 REFUSALS_OF_A_TAB = 2
-"""One refusal may be a row that moved away under the call; more are told."""
+"""One refusal may be a row that moved away under the call; more are told. One fence that is gone
+may be another worker's: this one then ends at its next transaction."""
 
 
 class Background(Protocol):
@@ -135,7 +136,8 @@ class Errands:
             wait = TAB_CHECK_SECONDS
         elif isinstance(error, ProtectedRangeError):
             wait = min(PROTECTED_CHECK_SECONDS, TAB_CHECK_SECONDS * 2 ** (tries // 4))
-        if not (error.retriable or (isinstance(error, SheetRefusedError) and tries == 1)):
+        passing = isinstance(error, SheetRefusedError | FenceError) and tries == 1
+        if not (error.retriable or passing):
             self._say(str(error))
         log.warning("sheet: %s; again in %.1f s", error, wait)
         self._not_before = self._parts.around.monotonic() + wait

@@ -341,7 +341,7 @@ def _judge(world: World) -> list[str]:
         *unlike(world.administrator.extra, world.server, sheet),
         *checks.lost(history, traces, world.server, sheet, world.setting),
         *checks.rows_lost(history, traces, sheet),
-        *checks.given_back(history, world.server, sheet),
+        *checks.given_back(history, world.server, sheet, world.letters),
         *checks.notes_lost(history, sheet),
         *([] if traces.too_old else winners),
         *keyless_wrong(
