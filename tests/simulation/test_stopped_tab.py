@@ -110,6 +110,25 @@ def test_a_mark_that_may_not_be_set_stops_nothing(world: World) -> None:
     assert world.server.data.notes.get("reason") is None
 
 
+def test_marks_that_may_not_be_set_keep_no_others_away(world: World) -> None:
+    protect(world, (1, 2))
+    for place in (f"B{world.sheet.row_of(1)}", f"D{world.sheet.row_of(2)}"):
+        done = world.sheet.gesture("edit", range=place, values=[["bad!"]])
+        world.script.fire(done, lambda time, edits: None)
+
+    def tinted(key: int, column: int) -> bool:
+        row = world.sheet.row_of(key)
+        return row is not None and is_tint(faces(world.sheet)[row - 2][column].background)
+
+    for _ in range(2):  # tried in parts, one a minute
+        world.agenda.advance(70 * SECOND)
+    comes(world, lambda: tinted(2, 3), "the other mark")
+    done = world.sheet.gesture("edit", range=f"E{world.sheet.row_of(3)}", values=[["bad!"]])
+    world.script.fire(done, lambda time, edits: None)
+    comes(world, lambda: tinted(3, 4), "one typed later")
+    assert world.server.data.notes.get("reason") is None
+
+
 def test_a_header_that_is_gone_is_told_at_once_and_forgotten_when_it_is_back(world: World) -> None:
     world.sheet.gesture("edit", range="B1", values=[["renamed"]])
     program(world, 1, a="new")
