@@ -71,13 +71,17 @@ class Marking:
         return now >= self.strays_due
 
     def look_for_strays(self, layout: TabLayout) -> Callable[[Tab], dict[RowKey, dict[str, Face]]]:
-        """The errand that does it; again from time to time, for there were marks."""
+        """The errand that does it; again from time to time, while there are marks."""
         self.strays_due = self.parts.around.monotonic() + self.parts.reconcile_every
         return lambda tab: tab.look_for_strays(layout)
 
     def take_strays(self, found: Mapping[RowKey, Faces]) -> None:
-        """Remember what was found, so that it is taken away."""
+        """Remember what was found, so that it is taken away.
+
+        Where nothing was, no marks that are meant to be there either, none is looked for again.
+        """
         if not found:
+            self.strays_due = math.inf
             return
         with self.parts.store.begin() as transaction:
             changed = []
