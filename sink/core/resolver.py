@@ -28,6 +28,9 @@ A delete that a guard holds is not merged yet: the row merges on, neither side i
 delete is resolved as of its own time when a person releases it, or when its own side shows the row
 again. Refused, it is logged and the row is put back (``held_deletes``).
 
+A formula in a mapped cell is the sheet's: where one stands, a change made anywhere else loses to
+it, whatever the policy (``formulas``).
+
 An edit that an operator gives back from a log (``operator_edits``) belongs to neither side: it saw
 what is agreed when it is merged, and neither side has seen it before it is shown or written.
 
@@ -52,7 +55,8 @@ from sink.core.held_deletes import answer_held
 from sink.core.operator_edits import merge_operator_edit
 from sink.core.policies import Rules
 from sink.core.row_state import RowState
-from sink.core.sheet_events import believe_sight, merge_sheet_delete, merge_sheet_edit
+from sink.core.sheet_events import merge_sheet_delete, merge_sheet_edit
+from sink.core.sights import believe_sight
 
 
 def resolve(event: ChangeEvent, state: RowState, rules: Rules) -> Decision:

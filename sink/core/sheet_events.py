@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sink.core.change_event import CellEdit, SheetDelete, SheetEdit, SheetSight
+from sink.core.change_event import CellEdit, SheetDelete, SheetEdit
 from sink.core.crossing import merge_cell, merge_delete, revive
 from sink.core.decision import Decision, Loss
+from sink.core.formulas import FORMULA, is_the_sheets, learn_of, shows_another
 from sink.core.held_deletes import approve_by_return, hold, sight_of, tombstone_of
 from sink.core.policies import Rules
 from sink.core.row_state import WHOLE_ROW, Belief, Find, HeldDelete, RowState
@@ -30,6 +31,8 @@ def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None
         approve_by_return(Origin.SHEET, event.time, decision, rules)
     unlike = _unlike(event, state) | _out_of_sight(event, state)
     beside = _made_beside_ours(event, state)
+    formulas_before = frozenset(state.formulas)
+    learn_of(event, state)
     edits = _told(event, decision)
     if event.shown:
         state.present = _with_event(state, state.present, event.time, True)
@@ -50,7 +53,17 @@ def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None
         held = state.cells.get(column)
         blank = held is not None and held.value in (None, "")
         unseen = (beside and not blank) or column in unlike
-        _merge_edit(event, column, cell, decision, rules, created=created, unseen=unseen)
+        recalculated = column in formulas_before and event.found
+        _merge_edit(
+            event,
+            column,
+            cell,
+            decision,
+            rules,
+            created=created,
+            unseen=unseen,
+            recalculated=recalculated,
+        )
 
 
 def _made_beside_ours(event: SheetEdit, state: RowState) -> bool:
@@ -69,6 +82,8 @@ def _unlike(event: SheetEdit, state: RowState) -> set[str]:
     found = set()
     for column, cell in event.cells.items():
         belief = state.beliefs.get(column)
+        if column in state.formulas:
+            continue  # it may have recalculated since
         if belief is not None and not isinstance(cell.old, Absent):
             shown = (*belief.possible(), belief.value)
             if cell.old not in shown:
@@ -135,9 +150,15 @@ def _merge_edit(
     *,
     created: bool,
     unseen: bool,
+    recalculated: bool,
 ) -> None:
-    """``unseen``: the edit may not have been made in sight of what we believe to be shown."""
+    """``unseen``: the edit may not have been made in sight of what we believe to be shown.
+
+    ``recalculated``: the cell held a formula before, and no edit is known to have changed it.
+    """
     held = decision.state.cells.get(column)
+    formula = is_the_sheets(decision.state, column)
+    own = formula and recalculated and held is not None and held.of_sheet
     surely = created or held is None or _surely_saw(event, held)
     typed_over = (
         held is not None and event.typed and event.time >= held.seen_from and cell.old == held.value
@@ -149,9 +170,10 @@ def _merge_edit(
         column,
         _version(cell.new, event),
         rules,
-        seen=surely or typed_over,
+        seen=surely or typed_over or formula,
         base=cell.old,
-        log_seen=event.found or unseen or at_once or not surely,
+        log_seen=not own and (event.found or unseen or at_once or not surely),
+        seen_by=FORMULA if formula and not (surely or typed_over) else "seen",
     )
 
 
@@ -186,7 +208,7 @@ def _is_old_news(event: SheetEdit, column: str, cell: CellEdit, decision: Decisi
         if event.found and not event.shown:
             _log_as(event, column, cell, decision, "superseded")  # our write has taken it away
         return True
-    if belief is None or event.found:
+    if belief is None or event.found or shows_another(state, column, cell.new):
         return False
     shows_ours = (
         belief.written
@@ -329,6 +351,7 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
         return
     state.present = Belief(False, event.time, event.time)
     state.beliefs.clear()
+    state.formulas.clear()
     if event.refused is not None:
         state.refused[WHOLE_ROW] = event.refused
         return
@@ -346,33 +369,3 @@ def _newest_edit(state: RowState) -> int:
     if state.alive and state.life is not None and state.life.origin is Origin.SHEET:
         times.append(state.life.time or 0)
     return max(times, default=0)
-
-
-def believe_sight(event: SheetSight, state: RowState) -> None:
-    """A look settles what the sheet shows, unless a call or an event has touched it since."""
-    if not _untouched(state.present, event.time):
-        return
-    state.present = _sighted(state.present, event.present, event.time)
-    if not event.present:
-        state.beliefs.clear()
-        return
-    state.seen_until = max(state.seen_until, event.time)
-    for column, value in event.cells.items():
-        belief = state.beliefs.get(column)
-        if belief is not None and not _untouched(belief, event.time):
-            continue
-        state.beliefs[column] = _sighted(belief, value, event.time)
-        held = state.cells.get(column)
-        if held is not None and held.value == value and held.shown is None:
-            state.cells[column] = replace(held, shown=event.time)
-
-
-def _sighted(belief: Belief | None, value: Value, time: int) -> Belief:
-    if belief is None:
-        return Belief(value, time, time)
-    ours = belief.written and not belief.heard and belief.value == value
-    return Belief(value, time, time, (), ours, belief.wrote, over=belief.over)
-
-
-def _untouched(belief: Belief, since: int) -> bool:
-    return belief.lo <= since and all(time <= since for time, _ in belief.heard)

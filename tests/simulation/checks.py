@@ -10,7 +10,7 @@ from sink.core.row_key import RowKey
 from sink.core.version import Origin
 from sink.state.records import OWED_TO_SHEET
 from tests.doubles.memory_server import MemoryServer
-from tests.simulation.acts import row_key
+from tests.simulation.acts import FORMULA_VALUE, row_key
 from tests.simulation.history import Entry, History
 from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, Setting
 from tests.simulation.sheet import HEADERS, PersonsSheet
@@ -58,6 +58,8 @@ def lost(history: History, traces: Traces, sheet: PersonsSheet, setting: Setting
     for entry in history.entries:
         if entry.column is None or entry.column == "note" or shown(entry.value) is None:
             continue
+        if str(entry.value).startswith(FORMULA_VALUE):
+            continue  # what a formula showed, which may have recalculated since
         if entry.key in rows_given:
             continue  # an operator deleted or brought back the row, with whatever it held
         if entry.key in history.mended:
@@ -166,6 +168,23 @@ def notes_lost(history: History, sheet: PersonsSheet) -> list[str]:
     return found
 
 
+def formulas_lost(history: History, sheet: PersonsSheet) -> list[str]:
+    """A formula stands until a person types over it or the row goes; what it shows is not asked."""
+    there = sheet.rows()
+    found = []
+    for key in sorted({e.key for e in history.entries if e.formula is not None}):
+        [*_, last] = [e for e in history.of(key, "a") if e.side is Origin.SHEET]
+        given = any(g.key == key and g.column is None for g in history.given)
+        disturbed = history.of(key, EXISTENCE) or key in history.pasted_over or given
+        if last.formula is None or disturbed or key in history.mended:
+            continue
+        row = sheet.row_of(key)
+        shown_now = None if row is None else sheet.formula(row, "a")
+        if not str(shown_now).startswith(last.formula[: last.formula.index("&")]):
+            found.append(f"formula lost: {last.formula} of row {key} is {shown_now!r}: {there}")
+    return found
+
+
 def wrong_winners(
     history: History,
     sheet: PersonsSheet,
@@ -188,7 +207,8 @@ def wrong_winners(
             entries = history.of(key, column)
             if not entries or not all(_plain(e, entries) for e in entries):
                 continue
-            if (row_key(key), column) in refused or _at_once(entries):
+            formula = any(e.formula for e in entries)
+            if (row_key(key), column) in refused or formula or _at_once(entries):
                 continue
             wanted = _winner(entries, column, setting, history.taken)
             got = there.get(key, {}).get(column)

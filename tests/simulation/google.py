@@ -15,7 +15,13 @@ from deploy.sheets_emulator.api.errors import ApiError
 from deploy.sheets_emulator.document import Document
 from sink.core.clock import GoogleClock
 from sink.core.quota import Pace
-from sink.writers.sheets.client import GRID_FIELDS, ROW_FIELDS, Answered, Quota, SheetsClient
+from sink.writers.sheets.client import (
+    GRID_FIELDS,
+    ROW_FIELDS,
+    Answered,
+    Quota,
+    SheetsClient,
+)
 from sink.writers.sheets.errors import FenceError, QuotaError, SheetRefusedError, UnknownFateError
 from tests.simulation.agenda import SECOND, Agenda
 from tests.simulation.setting import Setting
@@ -78,11 +84,13 @@ class SimulatedClient(SheetsClient):
             self._unanswered("answers lost")
         return self._answered(answer, sent)
 
-    def read_values(self, ranges: Sequence[str], *, columns: bool = False) -> Answered:
+    def read_values(
+        self, ranges: Sequence[str], *, columns: bool = False, formulas: bool = False
+    ) -> Answered:
         arguments = {
             "ranges": list(ranges),
             "majorDimension": "COLUMNS" if columns else "ROWS",
-            "valueRenderOption": "UNFORMATTED_VALUE",
+            "valueRenderOption": "FORMULA" if formulas else "UNFORMATTED_VALUE",
             "dateTimeRenderOption": "SERIAL_NUMBER",
         }
         return self._read("spreadsheets.values.batchGet", arguments, "valueRanges(values)")

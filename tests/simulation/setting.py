@@ -44,7 +44,8 @@ class Setting:
     ``u``; ``stamping``: ``u`` is an ``ON UPDATE`` column; ``rounding``: a trailing ``~`` is cut off
     column ``b``; ``defaulting``: ``b`` has a default. ``column_rules`` differ from the mapping's
     ``rule``. ``wide`` is the share of acts on many rows at once, ``typists`` that of people who
-    type rows without a key. ``retention`` may be so short that what is late comes too late.
+    type rows without a key, ``formulas`` that of people who put formulas into column ``a``.
+    ``retention`` may be so short that what is late comes too late.
     """
 
     seed: int
@@ -69,6 +70,7 @@ class Setting:
     lost_change: float
     snapshot: float
     typists: float = 0.0
+    formulas: float = 0.0
     wide: float = 0.0
     rebalance: float = 0.0
     redelivery: float = 0.0
@@ -111,6 +113,7 @@ class Setting:
             chance(0.05),
             chance(0.05),
             typists=max(0.0, Random(f"{seed}/typists").uniform(-0.6, 0.4)),
+            formulas=max(0.0, Random(f"{seed}/formulas").uniform(-0.4, 0.5)),
             wide=draw.choice((0.0, 0.2, 0.5)),
             rebalance=chance(0.6),
             redelivery=chance(0.2),

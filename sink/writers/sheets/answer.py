@@ -22,12 +22,15 @@ from sink.writers.sheets.row_tags import TagPlace
 class Replaced:
     """A row that our write reached: what its mapped cells held at that instant.
 
-    A cell with a formula is left out: what it held is the sheet's own doing. Of a new row it is
-    what cells show now in whose columns those of others were written, because columns had moved.
+    A cell with a formula is left out: what it held is the sheet's own doing; ``formulas`` names
+    those, ``places`` where the call took the columns to stand. Of a new row it is what cells show
+    now in whose columns those of others were written, because columns had moved.
     """
 
     placed: PlacedWrite
     before: dict[str, CellContent]
+    formulas: frozenset[str] = frozenset()
+    places: Places = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Hit:
     before: dict[str, CellContent]
     places: Places = field(default_factory=dict)
     misplaced: tuple[str, ...] = ()
+    formulas: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -91,11 +95,15 @@ def read_answer(
             _read_new(placed, wrong, planned, stood, table, answer)
             continue
         contents = copies.contents(placed.copy_row, stood)
-        key = _key(contents, table)
+        formulas = copies.formulas(placed.copy_row, stood)
+        key = _key(copies.shown(placed.copy_row, stood), table)
         if wrong:
             there = {name: copies.plain(placed.copy_row, planned[name]) for name in wrong}
             over_key = bool({planned[name] for name in wrong} & keyed)
-            answer.hits.append(Hit(placed, None if over_key else key, there, planned, tuple(wrong)))
+            lost = copies.formulas(placed.copy_row, {name: planned[name] for name in wrong})
+            answer.hits.append(
+                Hit(placed, None if over_key else key, there, planned, tuple(wrong), lost)
+            )
         well = _without(placed, wrong)
         if wrong and (not well.write.cells or set(wrong) & set(table.key)):
             continue
@@ -104,11 +112,11 @@ def read_answer(
         else:
             reached = key == well.write.key
         if reached:
-            answer.reached.append(Replaced(well, contents))
+            answer.reached.append(Replaced(well, contents, formulas, planned))
         else:
-            answer.hits.append(Hit(well, key, contents, planned))
+            answer.hits.append(Hit(well, key, contents, planned, formulas=formulas))
     for mended in call.mended:
-        key = _key(copies.contents(mended.before, stood), table)
+        key = _key(copies.shown(mended.before, stood), table)
         answer.repairs.extend(_to_mend_again(mended, copies, end, key, keyed))
     return answer
 
@@ -191,8 +199,10 @@ def _to_mend_again(
         at < len(repair.left) and not shows(content, plain(repair.left[at]))
         for at, content in enumerate(stood)
     ]
-    moved = key != repair.key or (key is None and any(unlike))
-    lost = [at for at, differs in enumerate(unlike) if differs or key != repair.key]
+    # a row without a key may have borne one that our write left in it
+    same = key == repair.key or (repair.key is None and not any(unlike))
+    moved = not same or (key is None and any(unlike))
+    lost = [at for at, differs in enumerate(unlike) if differs or not same]
     if lost:
         yield Repair(
             key,
