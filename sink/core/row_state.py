@@ -124,7 +124,8 @@ class RowState:
     write into them. ``refused`` are the reasons for which cells (``""``: the row) were not taken,
     ``unfit`` the texts that cells show and their columns cannot hold. ``in_call``: a call of ours
     on this row is under way. ``held`` are deletes that wait for a yes, at most one of each side;
-    until then the row merges on and neither side is owed anything.
+    until then the row merges on and neither side is owed anything. ``apart``: the mapping's
+    condition leaves the row out of the sheet; the table has it.
     """
 
     key: RowKey
@@ -142,6 +143,7 @@ class RowState:
     in_call: bool = False
     held: tuple[HeldDelete, ...] = ()
     formulas: dict[str, int] = field(default_factory=dict)
+    apart: bool = False
 
     def copy(self) -> RowState:
         """A state that can be changed without touching this one."""
@@ -218,6 +220,9 @@ class RowState:
         there = self.present.possible()
         if not self.alive:
             return ("delete", {}) if True in there else ("", {})
+        if self.apart:
+            leaves = True in there and WHOLE_ROW not in self.refused
+            return ("delete", {}) if leaves else ("", {})
         if True not in there:
             return "insert", {
                 name: value for name, value in self.agreed.items() if name not in self.formulas
