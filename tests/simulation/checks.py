@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sink.core.cell import CellContent
 from sink.core.row_key import RowKey
 from sink.core.version import Origin
+from sink.ports import DeadLetter
 from sink.state.records import OWED_TO_SHEET
 from tests.doubles.memory_server import MemoryServer
 from tests.simulation.acts import FORMULA_VALUE, row_key
@@ -107,18 +108,22 @@ def rows_lost(history: History, traces: Traces, sheet: PersonsSheet) -> list[str
     return found
 
 
-def given_back(history: History, server: MemoryServer, sheet: PersonsSheet) -> list[str]:
-    """What an operator gave back stands, or lost to an edit that had not seen it and is logged.
+def given_back(
+    history: History, server: MemoryServer, sheet: PersonsSheet, letters: Iterable[DeadLetter]
+) -> list[str]:
+    """What an operator gave back stands, or lost to an edit that had not seen it and is logged, or
+    is refused, since the mapping's condition is against it, and stands among the dead letters.
 
     Only what nobody touched on its row later, and what the database does not cut.
     """
     there = sheet.rows()
-    authors = {loss.loser.author for _, loss in server.data.conflicts}
+    answered = {loss.loser.author for _, loss in server.data.conflicts}
+    answered |= {f"operator {letter.edit.partition(':')[2]}" for letter in letters if letter.edit}
     found = []
     for number, given in enumerate(history.given):
         later = [e for e in history.entries if e.key == given.key and e.at >= given.at]
         later_given = [g for g in history.given[number + 1 :] if g.key == given.key]
-        if later or later_given or given.author in authors or "~" in str(given.value):
+        if later or later_given or given.author in answered or "~" in str(given.value):
             continue
         row = there.get(given.key)
         if given.column is None:

@@ -326,7 +326,7 @@ def _judge(world: World) -> list[str]:
         *unlike(world.administrator.extra, world.server, sheet),
         *checks.lost(history, traces, together, world.setting),
         *checks.rows_lost(history, traces, together),
-        *checks.given_back(history, world.server, sheet),
+        *checks.given_back(history, world.server, together, world.letters),
         *checks.notes_lost(history, sheet),
         *checks.formulas_lost(history, sheet),
         *([] if traces.too_old else winners),
