@@ -6,6 +6,7 @@ Each carries a wish (``sink.core.operator_record``): what an operator gives back
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import orjson
 
@@ -47,7 +48,7 @@ def refused_letters(
     """
     if not reasons:
         return []
-    by_id = {event.id: event for event in events}
+    by_id = _by_id(events)
     found: list[DeadLetter] = []
     for (name, column), reason in reasons.items():
         if name:
@@ -56,6 +57,22 @@ def refused_letters(
             wish = _agreed_before(column, losses, state, table)
         said = reason if column == WHOLE_ROW else in_words(column, reason, state, table)
         found.append(_letter(name, said, wish, state, inbox, table))
+    return found
+
+
+def _by_id(events: Iterable[ChangeEvent]) -> dict[str, ChangeEvent]:
+    """The events of a row by their ids; what was found in several cells of it has one id."""
+    found: dict[str, ChangeEvent] = {}
+    for event in events:
+        before = found.get(event.id)
+        found[event.id] = event
+        if isinstance(before, SheetEdit) and isinstance(event, SheetEdit):
+            found[event.id] = replace(
+                event,
+                cells={**before.cells, **event.cells},
+                refused={**before.refused, **event.refused},
+                unfit={**before.unfit, **event.unfit},
+            )
     return found
 
 
