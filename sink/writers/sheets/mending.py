@@ -15,6 +15,7 @@ from sink.core.cell import decode_cell, encode_cell
 from sink.core.mapped_table import MappedTable
 from sink.core.marks import Face
 from sink.core.row_key import RowKey
+from sink.core.values.meaning import shows
 from sink.writers.sheets.answer import CallAnswer, Hit
 from sink.writers.sheets.call import GOING
 from sink.writers.sheets.repairs import Repair
@@ -101,7 +102,7 @@ def mending_of(answer: CallAnswer, unknown: Sequence[Hit], table: MappedTable) -
     formulas = [repair for hit in known if (repair := _formulas(hit, table)).columns]
     return Mending(
         # the newest first: a cell that was hit twice is put back step by step
-        (*(_whole(hit, table) for hit in unknown), *formulas, *answer.repairs),
+        (*filter(None, (_whole(hit, table) for hit in unknown)), *formulas, *answer.repairs),
         {
             hit.key: hit.placed.copy_row
             for hit in known
@@ -112,17 +113,28 @@ def mending_of(answer: CallAnswer, unknown: Sequence[Hit], table: MappedTable) -
     )
 
 
-def _whole(hit: Hit, table: MappedTable) -> Repair:
-    """All that a call did to a row that is none of the mapping's, or not known yet."""
+def _whole(hit: Hit, table: MappedTable) -> Repair | None:
+    """All that a call changed in a row that is none of the mapping's, or not known yet."""
     write = hit.placed.write
     if hit.misplaced:
         return _cells(hit, hit.misplaced, table)
     if write.op in GOING:
         return Repair(None, hit.placed.row, hit.placed.copy_row or 0, ())
     keys = write.key.columns if write.op == "key" else ()
-    repair = _cells(hit, (*keys, *write.cells), table)
+    changed = [name for name in (*keys, *write.cells) if not _left_as_it_was(hit, name, table)]
     faces = tuple((hit.places[name], face) for name, face in hit.faces.items())
-    return replace(repair, faces=faces)
+    if not changed and not faces:
+        return None
+    return replace(_cells(hit, changed, table), faces=faces)
+
+
+def _left_as_it_was(hit: Hit, name: str, table: MappedTable) -> bool:
+    """Whether the cell had shown just what was written: nothing told it from a row's own."""
+    if name not in hit.before:
+        return False  # a formula stood there
+    write = hit.placed.write
+    written = {**table.key_image(write.key), **write.cells}[name]
+    return shows(hit.before[name], table.codecs[name].to_cell(written))
 
 
 def _formulas(hit: Hit, table: MappedTable) -> Repair:

@@ -223,8 +223,9 @@ class Person:
         for row, cells in enumerate(block, start=first):
             key = self._key(row)
             if key is not None:
-                mapped = {c: value for c, value in cells.items() if c in MAPPED}
                 saw = self._shown(row)
+                # who clears what shows nothing changes nothing
+                mapped = {c: v for c, v in cells.items() if c in MAPPED and v != saw[c]}
                 self._stage.model.write(key, mapped, saw, typed_at=self._stage.agenda.now)
                 if REMARK in cells:
                     self._stage.model.remark(key, cells[REMARK])
