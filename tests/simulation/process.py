@@ -52,10 +52,11 @@ RECONCILE_SECONDS = 20.0
 class CountingTab(Tab):
     """A tab that counts how often all of it is read, as reconciliations do.
 
-    ``heard`` is told of the answers to calls.
+    ``sends`` is told of calls before they go out, ``heard`` of their answers.
     """
 
     count: Callable[[str], None]
+    sends: Callable[[SheetCall], None] | None = None
     heard: Callable[[CallAnswer, Answered], None] | None = None
 
     def read(self) -> Reading:
@@ -63,6 +64,8 @@ class CountingTab(Tab):
         return super().read()
 
     def send(self, call: SheetCall, layout: TabLayout) -> tuple[CallAnswer, Answered]:
+        if self.sends is not None:
+            self.sends(call)
         answer, answered = super().send(call, layout)
         if self.heard is not None:
             self.heard(answer, answered)

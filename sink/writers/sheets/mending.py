@@ -15,9 +15,9 @@ from sink.core.cell import decode_cell, encode_cell
 from sink.core.mapped_table import MappedTable
 from sink.core.marks import Face
 from sink.core.row_key import RowKey
-from sink.core.values.meaning import shows
 from sink.writers.sheets.answer import CallAnswer, Hit
 from sink.writers.sheets.call import GOING
+from sink.writers.sheets.joined_repairs import joined
 from sink.writers.sheets.repairs import Repair
 
 
@@ -70,13 +70,14 @@ def encode_repair(repair: Repair) -> list[object]:
         [encode_cell(content) for content in repair.left],
         [encode_cell(content) for content in repair.back],
         [[column, face.note, face.background] for column, face in repair.faces],
+        list(repair.formulas),
     ]
 
 
 def decode_repair(stored: Sequence[Any], table: MappedTable) -> Repair:
     """What ``encode_repair`` gave."""
     name, row, copy_row, columns, left, back, *more = stored
-    faces = more[0] if more else ()  # one of an earlier version had none
+    faces, formulas = (*more, (), ())[:2]  # one of an earlier version had none
     return Repair(
         None if name is None else table.key_from_canonical(name.encode()),
         row,
@@ -85,6 +86,7 @@ def decode_repair(stored: Sequence[Any], table: MappedTable) -> Repair:
         tuple(map(decode_cell, left)),
         tuple(map(decode_cell, back)),
         tuple((place, Face(note, background)) for place, note, background in faces),
+        tuple(formulas),
     )
 
 
@@ -102,7 +104,7 @@ def mending_of(answer: CallAnswer, unknown: Sequence[Hit], table: MappedTable) -
     formulas = [repair for hit in known if (repair := _formulas(hit, table)).columns]
     return Mending(
         # the newest first: a cell that was hit twice is put back step by step
-        (*filter(None, (_whole(hit, table) for hit in unknown)), *formulas, *answer.repairs),
+        joined((*(_whole(hit, table) for hit in unknown), *formulas, *answer.repairs)),
         {
             hit.key: hit.placed.copy_row
             for hit in known
@@ -113,28 +115,17 @@ def mending_of(answer: CallAnswer, unknown: Sequence[Hit], table: MappedTable) -
     )
 
 
-def _whole(hit: Hit, table: MappedTable) -> Repair | None:
-    """All that a call changed in a row that is none of the mapping's, or not known yet."""
+def _whole(hit: Hit, table: MappedTable) -> Repair:
+    """All that a call did to a row that is none of the mapping's, or not known yet."""
     write = hit.placed.write
     if hit.misplaced:
         return _cells(hit, hit.misplaced, table)
     if write.op in GOING:
         return Repair(None, hit.placed.row, hit.placed.copy_row or 0, ())
     keys = write.key.columns if write.op == "key" else ()
-    changed = [name for name in (*keys, *write.cells) if not _left_as_it_was(hit, name, table)]
+    repair = _cells(hit, (*keys, *write.cells), table)
     faces = tuple((hit.places[name], face) for name, face in hit.faces.items())
-    if not changed and not faces:
-        return None
-    return replace(_cells(hit, changed, table), faces=faces)
-
-
-def _left_as_it_was(hit: Hit, name: str, table: MappedTable) -> bool:
-    """Whether the cell had shown just what was written: nothing told it from a row's own."""
-    if name not in hit.before:
-        return False  # a formula stood there
-    write = hit.placed.write
-    written = {**table.key_image(write.key), **write.cells}[name]
-    return shows(hit.before[name], table.codecs[name].to_cell(written))
+    return replace(repair, faces=faces)
 
 
 def _formulas(hit: Hit, table: MappedTable) -> Repair:
@@ -155,4 +146,5 @@ def _cells(hit: Hit, names: Sequence[str], table: MappedTable) -> Repair:
         tuple(hit.places[name] for name in names),
         tuple(table.codecs[name].to_cell(cells[name]) for name in names),
         tuple(hit.before.get(name) for name in names),
+        formulas=tuple(hit.places[name] for name in names if name not in hit.before),
     )

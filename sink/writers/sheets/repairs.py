@@ -29,7 +29,7 @@ class Repair:
     These are formulas, and rows that are none of the mapping's. ``key`` None: such a row.
     ``columns`` and ``faces`` empty: the whole row was deleted; it is put back where it stood. By
     column, ``left`` is what our write left there and ``back`` what is put back, None also for a
-    formula. ``faces`` are notes and backgrounds by column.
+    formula; ``formulas`` are the columns of those. ``faces`` are notes and backgrounds by column.
     """
 
     key: RowKey | None
@@ -39,6 +39,7 @@ class Repair:
     left: tuple[CellContent, ...] = ()
     back: tuple[CellContent, ...] = ()
     faces: tuple[tuple[int, Face], ...] = ()
+    formulas: tuple[int, ...] = ()
 
     @property
     def deleted(self) -> bool:
@@ -70,17 +71,18 @@ def located(repairs: Sequence[Repair], reading: Reading) -> tuple[Repair, ...]:
     """
     shown = {each.row: dict(each.contents) for each in reading.keyless}
     waiting, placed = list(repairs), list[Repair]()
-    while True:
-        for at, repair in enumerate(waiting):
+    while waiting:
+        for repair in waiting:
             found = _located(repair, reading, shown) if repair.nameless else repair
             if found is not None:
                 break
         else:
-            return tuple(placed)
-        del waiting[at]
+            break
+        waiting.remove(repair)
         placed.append(found)
         if found.nameless:
             shown.setdefault(found.row, {}).update(_by_name(found, found.back, reading))
+    return tuple(placed)
 
 
 def _located(repair: Repair, reading: Reading, shown: Mapping[int, Contents]) -> Repair | None:

@@ -169,8 +169,9 @@ class Person:
 
     def _cell(self) -> tuple[int, int, str] | None:
         rows = {cells[0]: row for row, cells in enumerate(self._grid, start=2)}
-        if self._chance.random() < 0.4 and self._program.written:
-            key, column = self._chance.choice(self._program.written)
+        written = self._stage.under_way or self._program.written
+        if self._chance.random() < 0.6 and written:
+            key, column = self._chance.choice(written)
             doomed = self._stage.model.was_deleted(key)
             if key in rows and (self._stage.model.exists(key) or doomed):
                 return rows[key], key, column
@@ -201,7 +202,7 @@ class Person:
         return True
 
     def _paste(self) -> bool:
-        return self._fill(lambda column: self._new_value(column))
+        return self._fill(self._new_value)
 
     def _clear(self) -> bool:
         return self._fill(lambda _column: None)

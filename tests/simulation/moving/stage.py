@@ -8,17 +8,18 @@ from typing import Any
 
 from sink.core.change_event import Image
 from sink.core.mapping import Guards, Rule
+from sink.state.records import FirstSync
 from sink.writers.sheets.answer import CallAnswer
+from sink.writers.sheets.call import SheetCall
 from sink.writers.sheets.client import Answered
 from tests.doubles.memory_store import MemoryStore
 from tests.simulation.acts import row_key
 from tests.simulation.agenda import MILLISECOND
-from tests.simulation.moving.model import FORMULA, KEY, REMARK, Content, Model, Seen, Typed
+from tests.simulation.moving.model import FORMULA, MAPPED, REMARK, Content, Model, Seen
 from tests.simulation.play import World
 from tests.simulation.setting import CELLS, START, TAB, Setting
 from tests.simulation.sheet import HEADERS
 from tests.simulation.traces import Traces
-from sink.state.records import FirstSync
 
 ROWS = 60
 LOOSE = 8
@@ -30,6 +31,7 @@ COLUMNS = (*HEADERS, FORMULA)
 class Stage(World):
     """The sink, both topics and a sheet whose every row has a remark, a formula or a note.
 
+    ``under_way`` are the cells that the call now under way means to write.
     ``moved`` counts writes of the sink that found another row where theirs had stood; ``fresh``
     those cells where a write found what a person had typed since it was sent.
     """
@@ -47,6 +49,8 @@ class Stage(World):
         )
         super().__init__(setting, Guards(minimum=10_000))
         self.moved = self.fresh = 0
+        self.under_way: list[tuple[int, str]] = []
+        self.processes[-1].tab.sends = self._note_sent
         self.processes[-1].tab.heard = self._look_at
         self._furnish()
 
@@ -103,7 +107,17 @@ class Stage(World):
 
     # What calls met
 
+    def _note_sent(self, call: SheetCall) -> None:
+        self.under_way = [
+            (key, column)
+            for placed in call.writes
+            for key in placed.write.key.values
+            if isinstance(key, int)
+            for column in placed.write.cells or MAPPED
+        ]
+
     def _look_at(self, answer: CallAnswer, answered: Answered) -> None:
+        self.under_way = []
         self.moved += len(answer.hits) + len(answer.astray)
         for row in answer.reached:
             self._count_fresh(row.before, answered.lo)
