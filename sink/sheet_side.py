@@ -275,8 +275,8 @@ class SheetSide:
             self._strange.update(removed)
             self._reconciliation.ask(self._parts.around.monotonic())
             self._layout = None
-        if answer.hits or answer.astray:
-            made_again = len(answer.hits) + len(answer.astray)
+        if answer.hits or answer.astray or answer.mishits:
+            made_again = len(answer.hits) + len(answer.astray) + len(answer.mishits)
             log.info("rows or columns had moved: %d writes are made again", made_again)
             self._layout = None
 

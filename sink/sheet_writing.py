@@ -24,9 +24,10 @@ from sink.core.version import Origin, Version
 from sink.ports import DeadLetter, Transaction
 from sink.posted_rows import text_of, value_of
 from sink.refused_letters import replaced_letter
-from sink.writers.sheets.answer import CallAnswer, Hit, Replaced
-from sink.writers.sheets.call import GOING, RowWrite
+from sink.writers.sheets.answer import CallAnswer, Hit, Mishit, Replaced
+from sink.writers.sheets.call import GOING, PlacedWrite, RowWrite
 from sink.writers.sheets.layout import TabLayout
+from sink.writers.sheets.repairs import Repair
 
 GRACE = 3_000_000
 """How long (µs) replaced content waits for the event that tells of it."""
@@ -121,12 +122,14 @@ def _size(image: Image) -> int:
 @dataclass(slots=True)
 class Noted:
     """What an answer led to: the rows' states, dead letters for replaced content that its column
-    cannot hold, and the hits of which nothing is known but their copies.
+    cannot hold, the hits of which nothing is known but their copies, and the repairs that those
+    of earlier repairs need.
     """
 
     states: dict[RowKey, RowState] = field(default_factory=dict)
     dead: list[DeadLetter] = field(default_factory=list)
     unknown: list[Hit] = field(default_factory=list)
+    repairs: list[Repair] = field(default_factory=list)
 
 
 def note_answer(
@@ -142,10 +145,13 @@ def note_answer(
     keys += [hit.key for hit in answer.hits if hit.key is not None]
     # a row that was missed is stored anew too: events may have marked it during the call
     keys += [hit.placed.write.key for hit in answer.hits]
+    keys += [mishit.key for mishit in answer.mishits]
     noted = Noted(transaction.states(keys))
     waiting = {key: dict(state.finds) for key, state in noted.states.items() if state.finds}
     # of two rows with the key of an insert nothing is known but what the insert wrote
     made = {r.placed.write.key for r in answer.reached if r.placed.write.op == "insert"}
+    for mishit in answer.mishits:
+        _note_mishit(transaction, mishit, noted, lo, hi, table)
     for hit in answer.hits:
         state = None if hit.key is None or hit.key in made else noted.states.get(hit.key)
         if hit.misplaced:
@@ -169,6 +175,32 @@ def note_answer(
         refresh(state, table)
     transaction.save(noted.states.values())
     return noted
+
+
+def _note_mishit(
+    transaction: Transaction, mishit: Mishit, noted: Noted, lo: int, hi: int, table: MappedTable
+) -> None:
+    """A repair hit a row of the mapping: its cells are owed again."""
+    state = noted.states.get(mishit.key)
+    hit = None if state is None else _as_hit(mishit, state, table)
+    if state is None or hit is None:
+        noted.repairs.append(mishit.repair)
+        return
+    noted.dead.extend(_note_hit(state, hit, lo, hi, table))
+    transaction.log(state.key, hit_before_it_went(state, hit.placed.write.cells, lo))
+
+
+def _as_hit(mishit: Mishit, state: RowState, table: MappedTable) -> Hit | None:
+    """A row that a repair hit is owed its own cells again; None where it holds what no value is."""
+    try:
+        cells: Image = {
+            column: value_of(column, content, state, table)
+            for column, content in mishit.after.items()
+        }
+    except UnfitValueError:
+        return None
+    write = PlacedWrite(RowWrite("update", mishit.key, cells), mishit.repair.row, None)
+    return Hit(write, mishit.key, mishit.before)
 
 
 def _note_hit(state: RowState, hit: Hit, lo: int, hi: int, table: MappedTable) -> list[DeadLetter]:

@@ -70,7 +70,8 @@ class Desk:
         )
         answer, _ = self.tab.send(call, self.layout)
         nameless = [hit for hit in answer.hits if hit.key is None]
-        self.mending = mending_of(answer, nameless, self.table)
+        over = [mishit.repair for mishit in answer.mishits]
+        self.mending = mending_of(answer, nameless, self.table, over)
         return answer
 
     def insert_blank(self, row: int) -> None:

@@ -94,9 +94,12 @@ def _encoded(key: RowKey) -> str:
     return key.canonical.decode()
 
 
-def mending_of(answer: CallAnswer, unknown: Sequence[Hit], table: MappedTable) -> Mending:
+def mending_of(
+    answer: CallAnswer, unknown: Sequence[Hit], table: MappedTable, more: Sequence[Repair] = ()
+) -> Mending:
     """What must be put back after ``answer``; ``unknown`` are the hits of which no state is known.
 
+    ``more`` are repairs of what repairs hit.
     A mapped row's cells are owed again and need no copy, but for formulas and deleted rows.
     """
     told = {(hit.placed.row, hit.misplaced) for hit in unknown}
@@ -104,7 +107,7 @@ def mending_of(answer: CallAnswer, unknown: Sequence[Hit], table: MappedTable) -
     formulas = [repair for hit in known if (repair := _formulas(hit, table)).columns]
     return Mending(
         # the newest first: a cell that was hit twice is put back step by step
-        joined((*(_whole(hit, table) for hit in unknown), *formulas, *answer.repairs)),
+        joined((*(_whole(hit, table) for hit in unknown), *formulas, *more, *answer.repairs)),
         {
             hit.key: hit.placed.copy_row
             for hit in known

@@ -141,7 +141,10 @@ def mending_requests(
         # one after the other: a repair may be known by what the one before it has put back
         yield from copies([repair.row], layout, each.before)
         for first, count in runs(sorted(repair.columns)):
-            yield from_copy(repair.copy_row, repair.row, first, count, layout)
+            # contents alone: whatever row is reached, its notes and formats stay
+            yield from_copy(
+                repair.copy_row, repair.row, first, count, layout, paste_type="PASTE_FORMULA"
+            )
     for repair in repairs:
         row = _row(repair, layout)
         if row is None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from itertools import count
 from random import Random
 
+from sink.core.change_event import Image
 from tests.simulation.acts import row_key
 from tests.simulation.moving.model import FORMULA, MAPPED, REMARK, Content
 from tests.simulation.moving.stage import Stage
@@ -58,7 +59,7 @@ class Program:
         return f"{self._chance.choice('gmt')}{next(self._values)}{column}"
 
     def _put(self, key: int, cells: Cells | None) -> None:
-        image = None if cells is None else {c: cells.get(c) for c in MAPPED}
+        image: Image | None = None if cells is None else {c: cells.get(c) for c in MAPPED}
         server = self._stage.server
         server.put(row_key(key), image, time=server.now)
 
