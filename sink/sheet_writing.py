@@ -16,7 +16,7 @@ from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
 from sink.core.mark_texts import refresh
 from sink.core.marks import Faces, MarkWrite
-from sink.core.out_of_sight import found_twice, hit_before_it_went
+from sink.core.out_of_sight import hit_before_it_went, typed_unseen
 from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, Find, RowState
 from sink.core.values.codec import Value
@@ -147,13 +147,19 @@ def note_answer(
     keys += [hit.placed.write.key for hit in answer.hits]
     keys += [mishit.key for mishit in answer.mishits]
     noted = Noted(transaction.states(keys))
-    waiting = {key: dict(state.finds) for key, state in noted.states.items() if state.finds}
+    before = {key: state.copy() for key, state in noted.states.items()}
+    # nothing is owed to a row that is not agreed, and what waits to be put back comes from copies
+    apart = {key for key, state in noted.states.items() if not state.alive}
+    apart.update(repair.key for repair in answer.repairs if repair.key is not None)
     # of two rows with the key of an insert nothing is known but what the insert wrote
     made = {r.placed.write.key for r in answer.reached if r.placed.write.op == "insert"}
     for mishit in answer.mishits:
+        if mishit.key in apart:
+            noted.repairs.append(mishit.repair)
+            continue
         _note_mishit(transaction, mishit, noted, lo, hi, table)
     for hit in answer.hits:
-        state = None if hit.key is None or hit.key in made else noted.states.get(hit.key)
+        state = None if hit.key is None or hit.key in made | apart else noted.states.get(hit.key)
         if hit.misplaced:
             noted.unknown.append(hit)  # it hit cells of which no state knows
         elif hit.placed.write.op == "key":
@@ -169,8 +175,8 @@ def note_answer(
         if state is not None:
             noted.dead.extend(_note_row(state, reached, lo, hi, table))
             _note_marks(state, reached)
-    for key, finds in waiting.items():
-        transaction.log(key, found_twice(finds, noted.states[key]))
+    for key, state in before.items():
+        transaction.log(key, typed_unseen(state, noted.states[key]))
     for state in noted.states.values():
         refresh(state, table)
     transaction.save(noted.states.values())

@@ -56,17 +56,23 @@ def hit_before_it_went(state: RowState, written: Mapping[str, object], since: in
     return gone_unseen(state, covered, life)
 
 
-def found_twice(before: Mapping[str, Find], state: RowState) -> list[Loss]:
-    """Replaced content that still waited for its event when a call replaced other content there.
+def typed_unseen(before: RowState, state: RowState) -> list[Loss]:
+    """What was out of the sight of a person whose content a call has replaced unheard.
 
-    ``before`` are the finds as they were. Whoever typed the later content saw what our write had
-    put in the place of the earlier one, which would go without a trace.
+    ``before`` is the row's state before that call was noted. Its cell may have shown a mistaken
+    write of ours, which covered the agreed value, or other content that waits for its event.
     """
-    return [
-        Loss(column, _typed(find), _typed(state.finds[column]), "seen")
-        for column, find in before.items()
-        if column in state.finds and state.finds[column].value != find.value
-    ]
+    losses = []
+    for column, find in state.finds.items():
+        earlier = before.finds.get(column)
+        if earlier == find:
+            continue
+        typed = _typed(find)
+        if earlier is not None and earlier.value != find.value:
+            losses.append(Loss(column, _typed(earlier), typed, "seen"))
+        if out_of_sight(before, [column], find.time):
+            losses.append(Loss(column, before.cells[column], typed, "seen"))
+    return losses
 
 
 def _typed(find: Find) -> Version:
