@@ -149,7 +149,7 @@ def note_answer(
     noted = Noted(transaction.states(keys))
     before = {key: state.copy() for key, state in noted.states.items()}
     # nothing is owed to a row that is not agreed, and what waits to be put back comes from copies
-    apart = {key for key, state in noted.states.items() if not state.alive}
+    apart = {key for key, state in noted.states.items() if state.life is None}
     apart.update(repair.key for repair in answer.repairs if repair.key is not None)
     # of two rows with the key of an insert nothing is known but what the insert wrote
     made = {r.placed.write.key for r in answer.reached if r.placed.write.op == "insert"}
