@@ -6,7 +6,7 @@ too. Cells that were hit again before they were put back need what stood there f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sink.core.values.meaning import shows
@@ -49,7 +49,7 @@ def _together(newer: Repair, older: Repair) -> list[Repair] | None:
         return None
     # where the older one's cell shows something else since, that is what has to stand there
     gone = common - ours
-    first = _part(older, set(older.columns) - gone)
+    first = older.part(set(older.columns) - gone)
     first = replace(
         first,
         row=newer.row,
@@ -57,20 +57,8 @@ def _together(newer: Repair, older: Repair) -> list[Repair] | None:
             left.get(c, content) for c, content in zip(first.columns, first.left, strict=True)
         ),
     )
-    second = _part(newer, set(newer.columns) - ours)
+    second = newer.part(set(newer.columns) - ours)
     return [part for part in (second, first) if part.columns]
-
-
-def _part(repair: Repair, columns: Collection[int]) -> Repair:
-    """The repair in some of its columns."""
-    at = [place for place, column in enumerate(repair.columns) if column in columns]
-    return replace(
-        repair,
-        columns=tuple(repair.columns[place] for place in at),
-        left=tuple(repair.left[place] for place in at),
-        back=tuple(repair.back[place] for place in at),
-        formulas=tuple(column for column in repair.formulas if column in columns),
-    )
 
 
 def _needed(repairs: Sequence[Repair]) -> Iterator[Repair]:
@@ -84,6 +72,6 @@ def _needed(repairs: Sequence[Repair]) -> Iterator[Repair]:
             for column, left, back in cells
             if column in repair.formulas or not shows(back, plain(left))
         }
-        part = _part(repair, changed)
+        part = repair.part(changed)
         if part.columns or part.faces:
             yield part

@@ -8,7 +8,7 @@ write left in it: it may have moved since, as rows had when it was hit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sink.core.cell import CellContent
@@ -51,6 +51,22 @@ class Repair:
         """Whether it is for a row that no key tells from others."""
         return self.key is None and bool(self.columns)
 
+    def part(self, columns: Collection[int]) -> Repair:
+        """The repair in some of its columns."""
+        at = [place for place, column in enumerate(self.columns) if column in columns]
+        return replace(
+            self,
+            columns=tuple(self.columns[place] for place in at),
+            left=tuple(self.left[place] for place in at),
+            back=tuple(self.back[place] for place in at),
+            formulas=tuple(column for column in self.formulas if column in columns),
+        )
+
+    def by_cell(self) -> list[Repair]:
+        """A repair for each cell in which our write left anything."""
+        cells = zip(self.columns, self.left, strict=True)
+        return [self.part({column}) for column, left in cells if left not in (None, "")]
+
 
 @dataclass(frozen=True, slots=True)
 class Mended:
@@ -66,11 +82,24 @@ def located(repairs: Sequence[Repair], reading: Reading) -> tuple[Repair, ...]:
 
     Of several rows that show what our write left the nearest is taken. What one repair puts back
     may be what another one is known by: a cell that was hit twice, or one whose row stood where a
-    repair was made. One that no row shows is left out: the row is gone, or a person has made it
+    repair was made. One that no row shows as a whole is made cell by cell: others may have taken
+    some of it elsewhere. What no row shows is left out: the row is gone, or a person has made it
     another.
     """
     shown = {each.row: dict(each.contents) for each in reading.keyless}
-    waiting, placed = list(repairs), list[Repair]()
+    placed: list[Repair] = []
+    waiting = _place(list(repairs), placed, reading, shown)
+    _place([cell for each in waiting for cell in each.by_cell()], placed, reading, shown)
+    return tuple(placed)
+
+
+def _place(
+    waiting: list[Repair],
+    placed: list[Repair],
+    reading: Reading,
+    shown: dict[int, Contents],
+) -> list[Repair]:
+    """Put those whose rows are shown into ``placed``; returns the others."""
     while waiting:
         for repair in waiting:
             found = _located(repair, reading, shown) if repair.nameless else repair
@@ -82,7 +111,7 @@ def located(repairs: Sequence[Repair], reading: Reading) -> tuple[Repair, ...]:
         placed.append(found)
         if found.nameless:
             shown.setdefault(found.row, {}).update(_by_name(found, found.back, reading))
-    return tuple(placed)
+    return waiting
 
 
 def _located(repair: Repair, reading: Reading, shown: Mapping[int, Contents]) -> Repair | None:

@@ -171,7 +171,7 @@ class Person:
     def _cell(self) -> tuple[int, int, str] | None:
         rows = {cells[0]: row for row, cells in enumerate(self._grid, start=2)}
         written = self._stage.under_way or self._program.written
-        if self._chance.random() < 0.6 and written:
+        if self._chance.random() < 0.85 and written:
             key, column = self._chance.choice(written)
             doomed = self._stage.model.was_deleted(key)
             if key in rows and (self._stage.model.exists(key) or doomed):

@@ -21,8 +21,8 @@ from tests.simulation.setting import CELLS, START, TAB, Setting
 from tests.simulation.sheet import HEADERS
 from tests.simulation.traces import Traces
 
-ROWS = 60
-LOOSE = 8
+ROWS = 40
+LOOSE = 5
 """How many rows with a key there are at first, and how many without one among them."""
 
 COLUMNS = (*HEADERS, FORMULA)
