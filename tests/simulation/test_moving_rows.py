@@ -1,7 +1,8 @@
 """Rows are typed over, pasted, sorted, inserted, moved and deleted at full speed while the table
 changes: no write of ours stays in a wrong row, and nothing that a person typed is gone unseen.
 
-The acts fall between our read and our write, because calls take ten times as long as an act.
+The production code from the merge point to the sheet's writer runs over the emulator's spreadsheet.
+A call takes longer than several acts, and those happen between our read and our write.
 """
 
 from __future__ import annotations
@@ -11,39 +12,35 @@ from random import Random
 import pytest
 
 from tests.simulation import checks
-from tests.simulation.agenda import MILLISECOND, SECOND
 from tests.simulation.moving.hands import Person, Program
 from tests.simulation.moving.stage import Stage
 
 ACTS = 1_500
-PAUSE = 7 * MILLISECOND
-SEEDS = (1, 2)
+SEEDS = (4,)
 
 MET_MOVED, MET_FRESH = 100, 20
+"""How many of our writes found other rows in the place of theirs, and what a person had typed
+meanwhile; with fewer the test would prove nothing."""
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_write_stays_in_a_wrong_row_and_nothing_typed_is_lost(seed: int) -> None:
     stage = Stage(seed)
     program = Program(stage, Random(f"{seed}/program"))
     person = Person(stage, program, Random(f"{seed}/person"))
-    chance = Random(f"{seed}/turns")
-    begin = stage.agenda.now + SECOND
-    for number in range(ACTS):
-        hand = person if chance.random() < 0.7 else program
-        stage.agenda.at(begin + number * PAUSE, hand.act)
-    stage.agenda.advance(SECOND + ACTS * PAUSE)
-    stage.rest()
-    print(stage.moved, stage.fresh, stage.met["calls"], person.done, program.done)
+    turns = Random(f"{seed}/turns")
+    acts = [person.act if turns.random() < 0.7 else program.act for _ in range(ACTS)]
+    stage.play(acts, person.interrupt)
+    calls = stage.met["calls"]
+    print(f"{stage.moved} writes met moved rows, {stage.fresh} fresh cells, in {calls} calls")
 
-    found = [
+    assert [
         *stage.model.differences(list(stage.seen())),
         *stage.table_differences(),
         *checks.said_to_be_owed(stage.server),
         *stage.untraced(),
-    ]
-    assert found == []
+    ] == []
     assert stage.moved >= MET_MOVED
     assert stage.fresh >= MET_FRESH
-    assert min(person.done.values()) > 0, person.done
+    assert min(*person.done.values(), *program.done.values()) > 0

@@ -119,11 +119,19 @@ class Person:
 
     def act(self) -> None:
         """One gesture; one that has no place in the sheet as it is now is left out."""
-        grid = self._stage.sheet.grid()
-        self._grid = [[_content(cell) for cell in cells] for cells in grid]
+        self._look()
         weights = [weight for _, _, weight in self._gestures]
         [(name, gesture, _)] = self._chance.choices(self._gestures, weights)
         self.done[name] += gesture()
+
+    def interrupt(self) -> None:
+        """Type where a call that is under way is going to write."""
+        self._look()
+        self.done["type"] += self._type()
+
+    def _look(self) -> None:
+        grid = self._stage.sheet.grid()
+        self._grid = [[_content(cell) for cell in cells] for cells in grid]
 
     def _gesture(self, name: str, *, heard: bool = True, **body: object) -> None:
         done = self._stage.sheet.gesture(name, **body)

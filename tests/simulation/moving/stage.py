@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from sink.writers.sheets.call import SheetCall
 from sink.writers.sheets.client import Answered
 from tests.doubles.memory_store import MemoryStore
 from tests.simulation.acts import row_key
-from tests.simulation.agenda import MILLISECOND
+from tests.simulation.agenda import MILLISECOND, SECOND
 from tests.simulation.moving.model import FORMULA, MAPPED, REMARK, Content, Model, Seen
 from tests.simulation.play import World
 from tests.simulation.setting import CELLS, START, TAB, Setting
@@ -25,13 +25,17 @@ ROWS = 40
 LOOSE = 5
 """How many rows with a key there are at first, and how many without one among them."""
 
+BEGIN, PAUSE = START + 2 * SECOND, 7 * MILLISECOND
+"""When the acts begin, and how long it takes from one to the next."""
+
 COLUMNS = (*HEADERS, FORMULA)
 
 
 class Stage(World):
     """The sink, both topics and a sheet whose every row has a remark, a formula or a note.
 
-    ``under_way`` are the cells that the call now under way means to write.
+    ``under_way`` are the cells that the call now under way means to write; ``interrupt`` is done
+    while it is.
     ``moved`` counts writes of the sink that found another row where theirs had stood; ``fresh``
     those cells where a write found what a person had typed since it was sent.
     """
@@ -49,6 +53,7 @@ class Stage(World):
         )
         super().__init__(setting, Guards(minimum=10_000))
         self.moved = self.fresh = 0
+        self.interrupt: Callable[[], None] = lambda: None
         self.under_way: list[tuple[int, str]] = []
         self.processes[-1].tab.sends = self._note_sent
         self.processes[-1].tab.heard = self._look_at
@@ -115,6 +120,20 @@ class Stage(World):
             if isinstance(key, int)
             for column in placed.write.cells or MAPPED
         ]
+        # in a millisecond of its own: the script tells no finer times
+        time = self.agenda.now - self.agenda.now % MILLISECOND + MILLISECOND
+        if (time - BEGIN) % PAUSE == 0:
+            time += MILLISECOND
+        self.agenda.at(time, self.interrupt)
+
+    def play(self, acts: Sequence[Callable[[], None]], interrupt: Callable[[], None]) -> None:
+        """The acts one after the other, ``interrupt`` during each call, then rest."""
+        for number, act in enumerate(acts):
+            self.agenda.at(BEGIN + number * PAUSE, act)
+        self.interrupt = interrupt
+        self.agenda.advance(BEGIN + len(acts) * PAUSE - self.agenda.now)
+        self.interrupt = lambda: None
+        self.rest()
 
     def _look_at(self, answer: CallAnswer, answered: Answered) -> None:
         self.under_way = []
