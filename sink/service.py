@@ -26,7 +26,6 @@ from sink.core.policies import rules_of
 from sink.core.quota import Pace
 from sink.core.retention import Retention
 from sink.declaration_watch import DeclarationWatch
-from sink.first_sync import FirstSynchroniser
 from sink.google_access import sheets_service
 from sink.guarding import Guard
 from sink.parts import Backwards, Parts
@@ -41,10 +40,10 @@ from sink.state.mapping_record import MappingRecord
 from sink.state.markers import ensure_markers
 from sink.state.migrate import migrate
 from sink.state.server_clock import read_server_time
+from sink.state.server_gtids import executed_gtids
 from sink.state.status import read_status
 from sink.state.store import (
     MySqlStore,
-    executed_gtids,
     load_mapping,
     load_offsets,
     note_lineage,
@@ -124,7 +123,6 @@ class Service:
             set_aside,
             float(self.configuration.sink.reconcile_every),
             offsets,
-            lambda tab: FirstSynchroniser(self.engine, tab, table, record.id, self.quota.now).run(),
             backwards=waits,
             retention=Retention.of(self.configuration.retention),
             table_changed=partial(self.watch.changed, declaration),

@@ -17,6 +17,7 @@ from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import CallAnswer, read_answer
 from sink.writers.sheets.call import SheetCall, fence_alone, hidden_title
 from sink.writers.sheets.client import Answered, SheetsClient
+from sink.writers.sheets.errors import ColumnsMovedError
 from sink.writers.sheets.face_reading import FaceSight, face_ranges, read_faces, strays
 from sink.writers.sheets.hidden_tab import ROWS_KEPT
 from sink.writers.sheets.layout import (
@@ -28,7 +29,7 @@ from sink.writers.sheets.layout import (
     find_columns,
     quoted,
 )
-from sink.writers.sheets.reading import Gathering, Reading
+from sink.writers.sheets.reading import Gathering, Reading, shows_anything
 from sink.writers.sheets.row_tags import TagSight, read_places, removed_tags
 from sink.writers.sheets.titles import plan_titles, taken_title, title_requests
 
@@ -65,6 +66,28 @@ class Tab:
         layout.columns = self._columns(_first_row(answer.json["valueRanges"][0]))
         self._remembered = layout
         return replace(layout)
+
+    def is_empty(self) -> bool:
+        """Whether no cell of the tab shows anything, in any column.
+
+        Raises UnfitTabError where there is something, and no header above it.
+        """
+        header = self.client.read_values([self._header_range]).json["valueRanges"][0]
+        if any(map(shows_anything, _first_row(header))):
+            return False
+        whole = self.client.read_values([quoted(self._title)]).json["valueRanges"][0]
+        if any(shows_anything(cell) for row in whole.get("values", []) for cell in row):
+            raise UnfitTabError(
+                f"row 1 of the tab {self._title!r} is empty, and there is something below it",
+                "Write the headers into row 1, or empty the tab: it is then filled from the table",
+            )
+        return True
+
+    def require_columns(self, layout: TabLayout) -> None:
+        """Raise ColumnsMovedError where the mapped columns stand elsewhere by now."""
+        header = _first_row(self.client.read_values([self._header_range]).json["valueRanges"][0])
+        if not self._still_there(header, layout):
+            raise ColumnsMovedError(f"columns of the tab {self._title!r} have moved")
 
     def forget(self) -> None:
         """Read the tab's ids, size and header afresh the next time: something was not as known."""

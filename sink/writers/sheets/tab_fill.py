@@ -1,0 +1,190 @@
+"""Fills a tab with many rows: large RAW writes into rows made for them, each under a fence.
+
+One block takes two calls. The first inserts hidden rows and names their range, taking the name of
+the last block away; the second writes values to that name. A name is the fence: a call that comes
+late, or of a worker that was overtaken, finds its name gone and changes nothing. Hidden rows are
+ours alone until they hold their values, so nothing of a person's can be written over; the next
+block's first call shows them.
+
+RAW values keep text that looks like a formula, a number or a date as it is, and take a third of
+the bytes of ``updateCells``.
+https://developers.google.com/workspace/sheets/api/reference/rest/v4/ValueInputOption
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sink.core.cell import CellContent
+from sink.core.mapped_table import MappedTable
+from sink.retry import Backoff, retry
+from sink.writers.sheets.choices import boxes, lists
+from sink.writers.sheets.errors import FenceError, UnknownFateError
+from sink.writers.sheets.formats import format_requests
+from sink.writers.sheets.layout import HEADER_ROWS, TabLayout, quoted
+from sink.writers.sheets.reading import shows_anything
+from sink.writers.sheets.row_requests import Request, insert_rows, rows_of, whole_rows
+from sink.writers.sheets.tab import Tab
+
+Place = tuple[int, int]
+"""Rows from 0: the first, and the one after the last."""
+
+Result = TypeVar("Result")
+
+TAKING_OVER_ATTEMPTS = 5
+
+_NAMED = "namedRanges(namedRangeId,range)"
+
+
+@dataclass(slots=True)
+class TabFill:
+    """The fill of one tab. ``token`` gives names that nothing else bears.
+
+    ``backoff`` is how calls that fail for the moment are made again; what fails longer is raised.
+    """
+
+    tab: Tab
+    table: MappedTable
+    token: Callable[[], str]
+    backoff: Backoff
+    fences: list[str] = field(default_factory=list)
+    hidden: Place | None = None
+
+    def take_over(self) -> None:
+        """Fence off whatever an unfinished fill may have sent: from here on none of it applies.
+
+        The rows of its last block are removed if they hold nothing, and shown if they do.
+        """
+        layout = self.tab.geometry()
+        for attempt in range(1, TAKING_OVER_ATTEMPTS + 1):
+            left = self._standing(layout)
+            if not left:
+                return
+            self.fences = sorted(left)
+            self.hidden = next((place for place in left.values() if place is not None), None)
+            try:
+                self._move_fence([], self.hidden, layout)
+            except FenceError:
+                if attempt == TAKING_OVER_ATTEMPTS:
+                    raise
+            else:
+                break
+        if self.hidden is not None and self.hidden[1] < layout.row_count and self._blank():
+            (first, end), self.hidden = self.hidden, None
+            rows = whole_rows(layout.sheet_id, first, end - first)
+            self._move_fence([{"deleteDimension": {"range": rows}}], None, layout)
+
+    def prepare(self, layout: TabLayout) -> None:
+        """Give an empty tab its header and formats: at once, and once only."""
+        self._move_fence(format_requests(layout, self.table), None, layout)
+
+    def append(self, rows: Sequence[Sequence[CellContent]], layout: TabLayout, at: int) -> None:
+        """Insert ``rows`` before row ``at``; their cells begin at the first mapped column.
+
+        A cell that is None is left as it is. Raises ColumnsMovedError where the mapped columns do
+        not stand any more where ``layout`` has them.
+        """
+        place = (at, at + len(rows))
+        requests = [
+            insert_rows(layout, at, len(rows)),
+            _show(layout, place, hidden=True),
+            *boxes(layout.columns, layout, self.table, place),
+            *lists(layout.columns, layout, self.table, place),
+        ]
+        self._move_fence(requests, place, layout)
+        layout.row_count += len(rows)
+        self.tab.require_columns(layout)
+        name = self.fences[0]
+        self._again("write", lambda: self.tab.client.update_values(name, rows))
+
+    def finish(self, layout: TabLayout) -> None:
+        """Show the last block, and leave no name behind."""
+        if not self.fences:
+            return
+        requests = [*self._shown(layout), *_removed(self.fences)]
+
+        def send() -> None:
+            try:
+                self.tab.client.batch_update({"requests": requests})
+            except (UnknownFateError, FenceError):
+                if self._standing(layout):
+                    raise
+
+        self._again("end", send)
+        self.fences, self.hidden = [], None
+
+    def _move_fence(
+        self, requests: Sequence[Request], place: Place | None, layout: TabLayout
+    ) -> None:
+        """Carry ``requests`` out, and have one new fence, over ``place``, instead of the older."""
+        mapping = self.table.mapping.name
+        name = f"sheetbridgefill_{mapping}_{self.token()}"
+        start, end = (0, 1) if not layout.columns else layout.span
+        first, after = place or (0, HEADER_ROWS)
+        area = rows_of(layout.sheet_id, first, after - first, start, end)
+        named = {"namedRangeId": name, "name": name, "range": area}
+        body: dict[str, object] = {
+            "requests": [
+                *_removed(self.fences),
+                *(self._shown(layout) if place != self.hidden else ()),
+                *requests,
+                {"addNamedRange": {"namedRange": named}},
+            ]
+        }
+
+        def send() -> None:
+            try:
+                self.tab.client.batch_update(body)
+            except (UnknownFateError, FenceError):
+                if name not in self._standing(layout):
+                    raise
+
+        self._again("prepare", send)
+        self.fences, self.hidden = [name], place
+
+    def _shown(self, layout: TabLayout) -> list[Request]:
+        return [] if self.hidden is None else [_show(layout, self.hidden, hidden=False)]
+
+    def _standing(self, layout: TabLayout) -> dict[str, Place | None]:
+        """This mapping's fences and the rows that they name, as they stand now; None: no block."""
+        ours = re.compile(rf"sheetbridgefill_{self.table.mapping.name}_[^_]+")
+        answer = self.tab.client.read_spreadsheet(_NAMED)
+        found: dict[str, Place | None] = {}
+        for named in answer.json.get("namedRanges", []):
+            if not ours.fullmatch(str(named["namedRangeId"])):
+                continue
+            area = named.get("range", {})
+            first, end = int(area.get("startRowIndex", 0)), int(area.get("endRowIndex", 0))
+            block = int(area.get("sheetId", 0)) == layout.sheet_id and first >= HEADER_ROWS < end
+            found[str(named["namedRangeId"])] = (first, end) if block else None
+        return found
+
+    def _blank(self) -> bool:
+        first, end = self.hidden or (0, 0)
+        rows = f"{quoted(self.table.mapping.tab)}!{first + 1}:{end}"
+        answer = self._again("look", lambda: self.tab.client.read_values([rows]))
+        return not any(
+            shows_anything(content)
+            for row in answer.json["valueRanges"][0].get("values", [])
+            for content in row
+        )
+
+    def _again(self, what: str, action: Callable[[], Result]) -> Result:
+        return retry(f"first sync of {self.table.mapping.name}: {what}", action, self.backoff)
+
+
+def _removed(fences: Sequence[str]) -> list[Request]:
+    return [{"deleteNamedRange": {"namedRangeId": fence}} for fence in fences]
+
+
+def _show(layout: TabLayout, place: Place, *, hidden: bool) -> Request:
+    return {
+        "updateDimensionProperties": {
+            "range": whole_rows(layout.sheet_id, place[0], place[1] - place[0]),
+            "properties": {"hiddenByUser": hidden},
+            "fields": "hiddenByUser",
+        }
+    }
