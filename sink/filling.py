@@ -70,6 +70,8 @@ def fill(parts: Parts, tab: Tab, read_at: int) -> Synced:
 def resume(parts: Parts, tab: Tab) -> Synced:
     """Go on with a fill that somebody has begun."""
     parts.store.begin_with(parts.record)
+    with parts.store.begin():
+        pass  # whoever was overtaken learns it here, before the fence is taken from its successor
     sheet = _tab_fill(tab, parts)
     sheet.take_over()
     if tab.is_empty():

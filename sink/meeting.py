@@ -1,8 +1,8 @@
 """The first sync of a tab that holds rows: met by key with those of the table.
 
 A row that only the table has is owed to the sheet; one that only the sheet has is merged as an
-edit. Of a cell that differs one value stays, and the other goes to the conflict log (but a blank,
-of which nothing could be given back). Which one, tells the mapping's ``prefer``, else the rule of
+edit. Of a cell that differs one value stays, and the other goes to the conflict log (but a blank
+cell, of which nothing could be given back). Which one, tells the mapping's ``prefer``, else the rule of
 the column; under last-write-wins it is the table's, because nobody knows when either was written.
 A cell that its column cannot hold stays as it is, is marked, and is told to the person.
 
@@ -124,14 +124,12 @@ def _compared(
         theirs = Version(shown, reading.lo, Origin.SHEET)
         crossing = Crossing(column, theirs, version, ABSENT, image)
         if column not in table.generated and _sheet_stays(crossing, parts):
-            of_sheet = True
-            winner, loser = theirs, version
-        else:
-            state.beliefs[column] = Belief(shown, reading.lo, reading.hi)
-            state.cells[column] = replace(version, shown=None)
-            winner, loser = version, theirs
-        if loser.value is not None:
-            losses.append(Loss(column, loser, winner, FIRST_SYNC))
+            of_sheet = True  # the merge logs what is lost by that
+            continue
+        state.beliefs[column] = Belief(shown, reading.lo, reading.hi)
+        state.cells[column] = replace(version, shown=None)
+        if shown is not None:
+            losses.append(Loss(column, theirs, version, FIRST_SYNC))
     return losses, of_sheet
 
 

@@ -81,12 +81,12 @@ class MemoryStore:
         return {key: self.known(table[key]) for key in keys if key in table}
 
     def scan(self) -> Iterator[ScannedRows]:
-        table = dict(self._server.committed.table)
+        table, gtids = dict(self._server.committed.table), self._server.executed()
         keys = sorted(table, key=lambda key: (len(key.canonical), key.canonical))
         for at in range(0, len(keys), SCANNED_AT_ONCE):
             part = keys[at : at + SCANNED_AT_ONCE]
-            yield ScannedRows("", [(key, self.known(table[key])) for key in part])
-        yield ScannedRows("", [])
+            yield ScannedRows(gtids, [(key, self.known(table[key])) for key in part])
+        yield ScannedRows(gtids, [])
 
     def known(self, image: Image) -> Image:
         """What the worker reads of a row."""

@@ -16,7 +16,7 @@ from sink.core.version import Origin
 from tests.simulation.acts import row_key
 from tests.simulation.agenda import MILLISECOND, SECOND
 from tests.simulation.play import World
-from tests.simulation.setting import CELLS, START, TAB, Setting
+from tests.simulation.setting import CELLS, ORIGIN_OF_OTHERS, START, TAB, Setting
 
 PATIENCE = 120 * SECOND
 
@@ -42,11 +42,12 @@ class NewWorld(World):
             image: Image = {**dict.fromkeys(CELLS), **cells}
             self.server.put(row_key(key), image, time=self.server.now)
         self.server.data.notes["phase"] = "new"
+        self.server.executed = lambda: f"{ORIGIN_OF_OTHERS}:1-{self.server.binlog[-1].place}"
         return {}
 
     def _new_document(self, rows: dict[int, Image]) -> Document:
         title = "Sheet1" if self._grid is None else TAB
-        grid = {"rowCount": 30, "columnCount": 6}
+        grid = {"rowCount": 30 + len(self._grid or ()), "columnCount": 6}
         properties = {"sheetId": 1, "title": title, "gridProperties": grid}
         emulator = Emulator(allow_any_token=True)
         document = emulator.create(
@@ -66,6 +67,13 @@ class NewWorld(World):
                 return
             self.agenda.advance(5 * MILLISECOND)
         raise AssertionError(f"it never comes to {what}")
+
+    def when(self, condition: Callable[[], bool], action: Callable[[], None]) -> None:
+        """Do something as soon as it is so, in the middle of whatever else goes on."""
+        if condition():
+            action()
+        else:
+            self.agenda.after(MILLISECOND, lambda: self.when(condition, action))
 
     @property
     def runs(self) -> bool:
@@ -130,12 +138,9 @@ class NewWorld(World):
         ]
 
     def named(self) -> list[str]:
-        """The named ranges that a fill has left."""
-        return [
-            named.name
-            for named in self.document.state.named_ranges
-            if named.name.startswith("sheetbridgefill")
-        ]
+        """The named ranges, but for the fence of the last call."""
+        fence = self.server.committed.notes.get("fence")
+        return [named.name for named in self.document.state.named_ranges if named.name != fence]
 
     def hidden(self) -> list[int]:
         """Rows that nobody can see (from 0)."""

@@ -279,7 +279,7 @@ def _record(server: MemoryServer) -> MappingRecord:
         str(notes.get("phase", "running")),
         None if reason is None else str(reason),
         bool(notes.get("paused")),
-        "",
+        str(notes.get("first_gtids", "")),
         server.first,
         server.data.position,
         number,

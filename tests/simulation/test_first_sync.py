@@ -33,10 +33,13 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-def in_step(world: NewWorld) -> None:
-    """Both sides are equal and the fill has left nothing behind."""
+def in_step(world: NewWorld, *, strays: int = 0) -> None:
+    """Both sides are equal and the fill has left nothing behind.
+
+    ``strays``: a first fence that came late may stand until the next one is laid.
+    """
     assert world.rows() == world.stored()
-    assert world.named() == []
+    assert len(world.named()) <= strays
     assert world.hidden() == []
 
 
@@ -65,28 +68,32 @@ def test_an_empty_table_gives_an_empty_tab_its_header() -> None:
     in_step(world)
 
 
+def calls_of_a_fill() -> int:
+    smooth = NewWorld(QUIET, ROWS, [])
+    smooth.until(lambda: smooth.runs, "the end")
+    calls = smooth.processes[0].client.writes
+    assert calls > 10
+    return calls
+
+
 def fates_of_the_fill() -> list[str]:
     return ["killed", "killed unheard", "killed late", "lost", "unheard", "late", "quota"]
 
 
 @pytest.mark.parametrize("fate", fates_of_the_fill())
 def test_a_fill_that_is_interrupted_at_any_call_is_gone_on_with(fate: str) -> None:
-    smooth = NewWorld(QUIET, ROWS, [])
-    smooth.until(lambda: smooth.runs, "the end")
-    calls = smooth.processes[0].client.writes
-    assert calls > 10
-    for call in range(calls):
+    for call in range(calls_of_a_fill()):
         world = NewWorld(QUIET, ROWS, [])
         world.processes[0].fates.extend(["answered"] * call + [fate])
         finish(world)
         assert world.shown()[0] == HEADER, call
         assert len(world.rows()) == len(ROWS), call
         assert world.logged() == [], call
-        in_step(world)
+        in_step(world, strays=1 if fate.endswith("late") else 0)
 
 
 def test_what_programs_and_people_do_while_the_fill_is_interrupted_is_kept() -> None:
-    for call in range(2, 18):
+    for call in range(2, calls_of_a_fill()):
         world = NewWorld(QUIET, ROWS, [])
         world.processes[0].fates.extend(["answered"] * call + ["killed late"])
         world.until(lambda world=world: not world.processes[0].alive, "the kill")
@@ -112,9 +119,10 @@ def test_what_programs_and_people_do_while_the_fill_is_interrupted_is_kept() -> 
 
 def test_what_a_person_types_below_a_fill_is_not_written_over() -> None:
     world = NewWorld(QUIET, ROWS, [])
-    world.until(lambda: world.phase == "filling" and len(world.shown()) > 5, "some rows")
-    at = len(world.shown()) + 5
-    world.sheet_edit(f"A{at}", [[500, "mine", "too"]])
+    world.when(
+        lambda: len(world.shown()) > 20,
+        lambda: world.sheet_edit(f"A{len(world.shown()) + 8}", [[500, "mine", "too"]]),
+    )
     finish(world)
     assert world.stored()[500] == {"a": "mine", "b": "too", "u": None}
     in_step(world)
@@ -201,6 +209,7 @@ def test_where_both_hold_a_row_the_sheet_s_values_stay(prefer: Origin | None, ru
     assert sorted(world.logged()) == [
         (1, "b", "table's", "sheet's"),
         (2, "a", "table's", None),
+        (2, "b", None, "sheet's"),
     ]
 
 
@@ -223,7 +232,11 @@ def test_a_meeting_that_is_interrupted_ends_the_same(prefer: Origin, point: str)
     kept = "table's" if prefer is Origin.DATABASE else "sheet's"
     assert world.stored()[1]["b"] == kept
     assert len(world.stored()) == 4
-    assert len(world.logged()) == 2
+    lost = {(1, "b", "table's"), (2, "a", "table's"), (2, "b", None)}
+    if prefer is Origin.DATABASE:
+        lost = {(1, "b", "sheet's"), (2, "b", "sheet's")}
+    assert {logged[:3] for logged in world.logged()} == lost
+    assert len(world.logged()) == len(lost)
     in_step(world)
 
 

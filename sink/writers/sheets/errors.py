@@ -3,7 +3,7 @@
 SheetError
 ├── QuotaError          429: refused, nothing was applied; wait and send it again
 ├── UnknownFateError    5xx, or no answer: it may have been applied, now or later; settle first
-├── ColumnsMovedError   the mapped columns stand elsewhere than when the call was made ready
+├── TabChangedError     the tab is not as it was when the call was made ready
 ├── FenceError          the fence of an earlier call is gone: this call cannot apply
 └── SheetRefusedError   4xx: nothing was applied, and sending it again would not help
     └── ProtectedRangeError   a person has protected cells that the call writes
@@ -32,8 +32,8 @@ class UnknownFateError(SheetError):
     retriable = True
 
 
-class ColumnsMovedError(SheetError):
-    """The mapped columns have moved since they were read; nothing was written."""
+class TabChangedError(SheetError):
+    """The tab is not as it was when it was read; nothing was written, and it is to be read again."""
 
     retriable = True
 

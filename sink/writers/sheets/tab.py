@@ -17,7 +17,7 @@ from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import CallAnswer, read_answer
 from sink.writers.sheets.call import SheetCall, fence_alone, hidden_title
 from sink.writers.sheets.client import Answered, SheetsClient
-from sink.writers.sheets.errors import ColumnsMovedError
+from sink.writers.sheets.errors import TabChangedError
 from sink.writers.sheets.face_reading import FaceSight, face_ranges, read_faces, strays
 from sink.writers.sheets.hidden_tab import ROWS_KEPT
 from sink.writers.sheets.layout import (
@@ -84,10 +84,10 @@ class Tab:
         return True
 
     def require_columns(self, layout: TabLayout) -> None:
-        """Raise ColumnsMovedError where the mapped columns stand elsewhere by now."""
+        """Raise TabChangedError where the mapped columns stand elsewhere by now."""
         header = _first_row(self.client.read_values([self._header_range]).json["valueRanges"][0])
         if not self._still_there(header, layout):
-            raise ColumnsMovedError(f"columns of the tab {self._title!r} have moved")
+            raise TabChangedError(f"columns of the tab {self._title!r} have moved")
 
     def forget(self) -> None:
         """Read the tab's ids, size and header afresh the next time: something was not as known."""

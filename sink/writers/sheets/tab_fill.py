@@ -22,7 +22,12 @@ from sink.core.cell import CellContent
 from sink.core.mapped_table import MappedTable
 from sink.retry import Backoff, retry
 from sink.writers.sheets.choices import boxes, lists
-from sink.writers.sheets.errors import FenceError, UnknownFateError
+from sink.writers.sheets.errors import (
+    FenceError,
+    SheetRefusedError,
+    TabChangedError,
+    UnknownFateError,
+)
 from sink.writers.sheets.formats import format_requests
 from sink.writers.sheets.layout import HEADER_ROWS, TabLayout, quoted
 from sink.writers.sheets.reading import shows_anything
@@ -67,7 +72,7 @@ class TabFill:
             self.hidden = next((place for place in left.values() if place is not None), None)
             try:
                 self._move_fence([], self.hidden, layout)
-            except FenceError:
+            except TabChangedError:
                 if attempt == TAKING_OVER_ATTEMPTS:
                     raise
             else:
@@ -79,12 +84,14 @@ class TabFill:
 
     def prepare(self, layout: TabLayout) -> None:
         """Give an empty tab its header and formats: at once, and once only."""
+        if not self.fences:
+            self._move_fence([], None, layout)  # without one a call could apply late, and again
         self._move_fence(format_requests(layout, self.table), None, layout)
 
     def append(self, rows: Sequence[Sequence[CellContent]], layout: TabLayout, at: int) -> None:
         """Insert ``rows`` before row ``at``; their cells begin at the first mapped column.
 
-        A cell that is None is left as it is. Raises ColumnsMovedError where the mapped columns do
+        A cell that is None is left as it is. Raises TabChangedError where the mapped columns do
         not stand any more where ``layout`` has them.
         """
         place = (at, at + len(rows))
@@ -98,7 +105,16 @@ class TabFill:
         layout.row_count += len(rows)
         self.tab.require_columns(layout)
         name = self.fences[0]
-        self._again("write", lambda: self.tab.client.update_values(name, rows))
+
+        def send() -> None:
+            try:
+                self.tab.client.update_values(name, rows)
+            except SheetRefusedError as error:
+                if name in self._standing(layout):
+                    raise
+                raise _taken_over() from error
+
+        self._again("write", send)
 
     def finish(self, layout: TabLayout) -> None:
         """Show the last block, and leave no name behind."""
@@ -109,9 +125,12 @@ class TabFill:
         def send() -> None:
             try:
                 self.tab.client.batch_update({"requests": requests})
-            except (UnknownFateError, FenceError):
-                if self._standing(layout):
+            except (UnknownFateError, FenceError) as error:
+                left = self._standing(layout)
+                if left.keys() & set(self.fences):
                     raise
+                if left:
+                    raise _taken_over() from error
 
         self._again("end", send)
         self.fences, self.hidden = [], None
@@ -121,7 +140,7 @@ class TabFill:
     ) -> None:
         """Carry ``requests`` out, and have one new fence, over ``place``, instead of the older."""
         mapping = self.table.mapping.name
-        name = f"sheetbridgefill_{mapping}_{self.token()}"
+        name = f"sheetbridge_{mapping}_{self.token()}"
         start, end = (0, 1) if not layout.columns else layout.span
         first, after = place or (0, HEADER_ROWS)
         area = rows_of(layout.sheet_id, first, after - first, start, end)
@@ -138,9 +157,12 @@ class TabFill:
         def send() -> None:
             try:
                 self.tab.client.batch_update(body)
-            except (UnknownFateError, FenceError):
-                if name not in self._standing(layout):
-                    raise
+            except (UnknownFateError, SheetRefusedError, FenceError) as error:
+                if name in self._standing(layout):
+                    return  # it is known by now that an attempt before was applied
+                if isinstance(error, FenceError):
+                    raise _taken_over() from error
+                raise
 
         self._again("prepare", send)
         self.fences, self.hidden = [name], place
@@ -150,7 +172,7 @@ class TabFill:
 
     def _standing(self, layout: TabLayout) -> dict[str, Place | None]:
         """This mapping's fences and the rows that they name, as they stand now; None: no block."""
-        ours = re.compile(rf"sheetbridgefill_{self.table.mapping.name}_[^_]+")
+        ours = re.compile(rf"sheetbridge_{self.table.mapping.name}_[^_]+")
         answer = self.tab.client.read_spreadsheet(_NAMED)
         found: dict[str, Place | None] = {}
         for named in answer.json.get("namedRanges", []):
@@ -174,6 +196,10 @@ class TabFill:
 
     def _again(self, what: str, action: Callable[[], Result]) -> Result:
         return retry(f"first sync of {self.table.mapping.name}: {what}", action, self.backoff)
+
+
+def _taken_over() -> TabChangedError:
+    return TabChangedError("another attempt fills the tab")
 
 
 def _removed(fences: Sequence[str]) -> list[Request]:
