@@ -62,8 +62,7 @@ def fill(parts: Parts, tab: Tab, read_at: int) -> Synced:
         declared=str(facts["declared"]),
     )
     parts.store.begin_with(parts.record)
-    filling = _Filling(parts, _tab_fill(tab, parts), _prepared(tab, parts))
-    filling.sheet.prepare(filling.layout)
+    filling = _prepared(_tab_fill(tab, parts), parts)
     return filling.run(chain([beginning], scanned), NOTHING, HEADER_ROWS)
 
 
@@ -74,12 +73,10 @@ def resume(parts: Parts, tab: Tab) -> Synced:
         pass  # whoever was overtaken learns it here, before the fence is taken from its successor
     sheet = _tab_fill(tab, parts)
     sheet.take_over()
-    if tab.is_empty():
-        filling = _Filling(parts, sheet, _prepared(tab, parts))
-        sheet.prepare(filling.layout)
-        return filling.run(parts.store.scan(), NOTHING, HEADER_ROWS)
+    if sheet.again("look", tab.is_empty):
+        return _prepared(sheet, parts).run(parts.store.scan(), NOTHING, HEADER_ROWS)
     tab.forget()
-    layout = tab.read_layout()
+    layout = sheet.again("look", tab.read_layout)
     stands = layout.index.by_key.keys()
     log.info("mapping %s: first sync goes on: %d rows stand", parts.table.mapping.name, len(stands))
     return _Filling(parts, sheet, layout).run(parts.store.scan(), stands, layout.index.end)
@@ -98,10 +95,12 @@ def _tab_fill(tab: Tab, parts: Parts) -> TabFill:
     return TabFill(tab, parts.table, around.token, patience)
 
 
-def _prepared(tab: Tab, parts: Parts) -> TabLayout:
-    layout = tab.geometry()
+def _prepared(sheet: TabFill, parts: Parts) -> _Filling:
+    """The fill of a tab that has been given its header and formats."""
+    layout = sheet.again("look", sheet.tab.geometry)
     layout.columns = {column: at for at, column in enumerate(parts.table.columns)}
-    return layout
+    sheet.prepare(layout)
+    return _Filling(parts, sheet, layout)
 
 
 @dataclass(slots=True)

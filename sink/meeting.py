@@ -2,8 +2,9 @@
 
 A row that only the table has is owed to the sheet; one that only the sheet has is merged as an
 edit. Of a cell that differs one value stays, and the other goes to the conflict log (but a blank
-cell, of which nothing could be given back). Which one, tells the mapping's ``prefer``, else the rule of
-the column; under last-write-wins it is the table's, because nobody knows when either was written.
+cell, of which nothing could be given back). The mapping's ``prefer`` tells which one, else the rule
+of the column; under last-write-wins it is the table's, because nobody knows when either was
+written.
 A cell that its column cannot hold stays as it is, is marked, and is told to the person.
 
 Where the sheet's value stays, we believe that the sheet shows the table's: then it is an edit like

@@ -20,6 +20,9 @@ from tests.simulation.setting import CELLS, ORIGIN_OF_OTHERS, START, TAB, Settin
 
 PATIENCE = 120 * SECOND
 
+Grid = Sequence[Sequence[str | int]]
+Rows = Mapping[int, Mapping[str, Value]]
+
 
 class NewWorld(World):
     """``grid`` is what the tab holds, header and all; None: there is no such tab."""
@@ -27,11 +30,12 @@ class NewWorld(World):
     def __init__(
         self,
         setting: Setting,
-        rows: Mapping[int, Mapping[str, Value]],
-        grid: Sequence[Sequence[CellContent]] | None,
+        rows: Rows,
+        grid: Grid | None,
         prefer: Origin | None = None,
     ) -> None:
         self._rows, self._grid, self._prefer = rows, grid, prefer
+        self.programs: dict[int, dict[str, Value] | None] = {}
         super().__init__(setting, Guards())
 
     def _first_sync(self) -> dict[int, Image]:
@@ -41,6 +45,7 @@ class NewWorld(World):
         for key, cells in self._rows.items():
             image: Image = {**dict.fromkeys(CELLS), **cells}
             self.server.put(row_key(key), image, time=self.server.now)
+            self.programs[key] = image
         self.server.data.notes["phase"] = "new"
         self.server.executed = lambda: f"{ORIGIN_OF_OTHERS}:1-{self.server.binlog[-1].place}"
         return {}
@@ -54,7 +59,7 @@ class NewWorld(World):
             {"sheets": [{"properties": properties}]}, spreadsheet_id="spreadsheet"
         )
         if self._grid:
-            values = [["" if cell is None else cell for cell in row] for row in self._grid]
+            values = [list(row) for row in self._grid]
             document.values_update(f"{TAB}!A1", values, "RAW")
         return document
 
@@ -90,6 +95,7 @@ class NewWorld(World):
         before = self.server.data.table.get(row_key(key), dict.fromkeys(CELLS))
         image = None if cells is None else {**before, **cells}
         self.server.put(row_key(key), image, time=self.server.now)
+        self.programs[key] = None if image is None else {c: image[c] for c in CELLS}
 
     def sheet_edit(self, place: str, values: CellContent | list[list[Any]]) -> None:
         """A person types or pastes; no trigger fires, so it is found by looking."""
@@ -129,6 +135,10 @@ class NewWorld(World):
             int(key.values[0] or 0): {column: image[column] or None for column in CELLS}
             for key, image in self.server.committed.table.items()
         }
+
+    def as_programs_left_it(self) -> dict[int, dict[str, Value]]:
+        """The table, if nobody but programs had written to it."""
+        return {key: image for key, image in self.programs.items() if image is not None}
 
     def logged(self) -> list[tuple[int, str | None, Value, Value]]:
         """The conflict log as (key, column, loser, winner)."""

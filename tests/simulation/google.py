@@ -46,7 +46,6 @@ def quota(agenda: Agenda) -> Quota:
     """A quota that never binds, on the simulated clock."""
     clock = GoogleClock(0, 0, answers=1)
 
-
     def sleep(seconds: float) -> None:
         agenda.advance(int(seconds * SECOND))
 

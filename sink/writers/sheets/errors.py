@@ -33,7 +33,7 @@ class UnknownFateError(SheetError):
 
 
 class TabChangedError(SheetError):
-    """The tab is not as it was when it was read; nothing was written, and it is to be read again."""
+    """The tab is not as it was when it was read: nothing was written; it is to be read again."""
 
     retriable = True
 

@@ -63,9 +63,9 @@ class TabFill:
 
         The rows of its last block are removed if they hold nothing, and shown if they do.
         """
-        layout = self.tab.geometry()
+        layout = self.again("look", self.tab.geometry)
         for attempt in range(1, TAKING_OVER_ATTEMPTS + 1):
-            left = self._standing(layout)
+            left = self.again("look", lambda: self._standing(layout))
             if not left:
                 return
             self.fences = sorted(left)
@@ -103,7 +103,8 @@ class TabFill:
         ]
         self._move_fence(requests, place, layout)
         layout.row_count += len(rows)
-        self.tab.require_columns(layout)
+        if not self.again("look", lambda: self.tab.has_columns(layout)):
+            raise TabChangedError(f"columns of the tab {layout.title!r} have moved")
         name = self.fences[0]
 
         def send() -> None:
@@ -114,7 +115,7 @@ class TabFill:
                     raise
                 raise _taken_over() from error
 
-        self._again("write", send)
+        self.again("write", send)
 
     def finish(self, layout: TabLayout) -> None:
         """Show the last block, and leave no name behind."""
@@ -132,7 +133,7 @@ class TabFill:
                 if left:
                     raise _taken_over() from error
 
-        self._again("end", send)
+        self.again("end", send)
         self.fences, self.hidden = [], None
 
     def _move_fence(
@@ -164,7 +165,7 @@ class TabFill:
                     raise _taken_over() from error
                 raise
 
-        self._again("prepare", send)
+        self.again("prepare", send)
         self.fences, self.hidden = [name], place
 
     def _shown(self, layout: TabLayout) -> list[Request]:
@@ -187,14 +188,15 @@ class TabFill:
     def _blank(self) -> bool:
         first, end = self.hidden or (0, 0)
         rows = f"{quoted(self.table.mapping.tab)}!{first + 1}:{end}"
-        answer = self._again("look", lambda: self.tab.client.read_values([rows]))
+        answer = self.again("look", lambda: self.tab.client.read_values([rows]))
         return not any(
             shows_anything(content)
             for row in answer.json["valueRanges"][0].get("values", [])
             for content in row
         )
 
-    def _again(self, what: str, action: Callable[[], Result]) -> Result:
+    def again(self, what: str, action: Callable[[], Result]) -> Result:
+        """What ``action`` returns, tried again while Google does not answer."""
         return retry(f"first sync of {self.table.mapping.name}: {what}", action, self.backoff)
 
 
