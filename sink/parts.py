@@ -48,7 +48,7 @@ class TellProgress(Protocol):
         """``done`` of ``total`` rows of ``what`` (``sink.synced``) are done."""
 
 
-def _tell_nobody(mapping: str, what: str, done: int, total: int) -> None:
+def tell_nobody(mapping: str, what: str, done: int, total: int) -> None:
     """Where nobody watches."""
 
 
@@ -91,7 +91,7 @@ class Parts:
     retention: Retention = field(default_factory=lambda: Retention.of(RetentionSettings()))
     prune_every: float = PRUNE_SECONDS
     table_changed: TableChanged = _never
-    tell_progress: TellProgress = _tell_nobody
+    tell_progress: TellProgress = tell_nobody
 
     def now(self) -> int:
         """Google's time, in microseconds."""

@@ -28,7 +28,7 @@ from sink.core.retention import Retention
 from sink.declaration_watch import DeclarationWatch
 from sink.google_access import sheets_service
 from sink.guarding import Guard
-from sink.parts import Backwards, Parts
+from sink.parts import Backwards, Parts, TellProgress, tell_nobody
 from sink.pausing import VARIABLE, pause_at
 from sink.pipeline import Pipeline
 from sink.ports import DeadLetter
@@ -73,6 +73,7 @@ class Service:
     engine: Engine
     quota: Quota
     letters: DeadLetterWriter
+    tell_progress: TellProgress = tell_nobody
     watch: DeclarationWatch = field(init=False)
 
     def __post_init__(self) -> None:
@@ -126,6 +127,7 @@ class Service:
             backwards=waits,
             retention=Retention.of(self.configuration.retention),
             table_changed=partial(self.watch.changed, declaration),
+            tell_progress=self.tell_progress,
         )
         return Worker(
             parts,
@@ -166,10 +168,11 @@ class Service:
         return offsets, Backwards(reason, lambda: streams_of(kafka, mapping), executed)
 
 
-def run(configuration: Configuration) -> None:
+def run(configuration: Configuration, tell_progress: TellProgress = tell_nobody) -> None:
     """Run the sink until SIGTERM or SIGINT; returns when everything is committed and closed.
 
-    Waits for MySQL and Kafka for a minute each; raises their errors after that.
+    ``tell_progress`` is told how far first syncs are, from the mappings' threads. Waits for MySQL and
+    Kafka for a minute each; raises their errors after that.
     """
     patience = Backoff(first=0.2, most=3.0, deadline=60.0)
     engine = open_engine(configuration.database)
@@ -182,6 +185,7 @@ def run(configuration: Configuration) -> None:
         engine,
         quota_of(configuration),
         DeadLetterWriter(configuration.kafka),
+        tell_progress,
     )
     consumer = Consumer(configuration, service.worker)
     mappings = {mapping.name: mapping for mapping in configuration.mappings}

@@ -109,7 +109,7 @@ class Tab:
         ``fence`` is put up in the place of ``gone``, so that the call applies once or never.
         Raises UnfitTabError where a column of the person's stands in the way.
         """
-        layout = self.open()
+        layout = self.read_layout()
         header = _first_row(self.client.read_values([self._header_range]).json["valueRanges"][0])
         titles = plan_titles(header, self._table, self._awaited)
         for title, place in titles.standing.items():
