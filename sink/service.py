@@ -171,8 +171,8 @@ class Service:
 def run(configuration: Configuration, tell_progress: TellProgress = tell_nobody) -> None:
     """Run the sink until SIGTERM or SIGINT; returns when everything is committed and closed.
 
-    ``tell_progress`` is told how far first syncs are, from the mappings' threads. Waits for MySQL and
-    Kafka for a minute each; raises their errors after that.
+    ``tell_progress`` is told how far first syncs are, from the mappings' threads. Waits for MySQL
+    and Kafka for a minute each; raises their errors after that.
     """
     patience = Backoff(first=0.2, most=3.0, deadline=60.0)
     engine = open_engine(configuration.database)
