@@ -148,7 +148,7 @@ def looks_like_its_types(bridge: Bridge) -> None:
     assert cells["day"]["userEnteredFormat"]["numberFormat"]["type"] == "DATE"
 
 
-SHEET = [
+SHEET: list[list[object]] = [
     ["id", "mine", *COLUMNS[1:]],
     [1, "a note", "sheet's", "S", True, "", ""],
     [2, "", "only here", "M", False, "18446744073709551615", "2026-02-28"],

@@ -85,6 +85,7 @@ def test_every_setting_is_read() -> None:
         policies = { total = "my.rules:biggest" }
         direction = "to_sheet"
         time_zone = "Europe/Berlin"
+        prefer = "sheet"
         [mapping.guards]
         max_deletes = 1
         max_clears = 0.5
