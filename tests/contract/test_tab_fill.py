@@ -330,3 +330,23 @@ def test_a_tab_is_empty_only_where_nothing_is_shown(desk: Desk) -> None:
         desk.tab.is_empty()
     desk.document.values_update("orders!C1", [["x"]], "RAW")
     assert not desk.tab.is_empty()
+
+
+def test_a_column_that_the_table_is_given_later_has_its_choices_and_the_others_stay(
+    desk: Desk,
+) -> None:
+    old = [name for name in NAMES if name not in ("size", "done")]
+    desk.document.values_update("orders!A1", [old, [1], [2]], "RAW")
+    desk.tab.await_titles({"size": None, "done": None})
+    desk.tab.put_titles((), (), "fence0")
+    header = desk.document.values_get("orders!A1:H1", "UNFORMATTED_VALUE")[0]
+    assert header == [*old, "size", "done"]
+    cells = desk.sheet()["data"][0]["rowData"]
+    size, done = (
+        [row.get("values", [])[header.index(name) :][:1] for row in cells[:5]]
+        for name in ("size", "done")
+    )
+    assert ["dataValidation" in cell for row in size for cell in row] == [False, *[True] * 4]
+    # boxes where there are rows, and nowhere else
+    assert ["dataValidation" in cell for row in done for cell in row] == [False, True, True]
+    assert all("dataValidation" not in cell for cell in cells[1]["values"][: len(old)])
