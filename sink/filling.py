@@ -62,7 +62,7 @@ def fill(parts: Parts, tab: Tab, read_at: int) -> Synced:
         declared=str(facts["declared"]),
     )
     parts.store.begin_with(parts.record)
-    filling = _prepared(_tab_fill(tab, parts), parts)
+    filling = _prepared(_tab_fill(tab, parts), parts, resumed=False)
     return filling.run(chain([beginning], scanned), NOTHING, HEADER_ROWS)
 
 
@@ -74,12 +74,14 @@ def resume(parts: Parts, tab: Tab) -> Synced:
     sheet = _tab_fill(tab, parts)
     sheet.take_over()
     if sheet.again("look", tab.is_empty):
-        return _prepared(sheet, parts).run(parts.store.scan(), NOTHING, HEADER_ROWS)
+        return _prepared(sheet, parts, resumed=True).run(parts.store.scan(), NOTHING, HEADER_ROWS)
     tab.forget()
     layout = sheet.again("look", tab.read_layout)
     stands = layout.index.by_key.keys()
     log.info("mapping %s: first sync goes on: %d rows stand", parts.table.mapping.name, len(stands))
-    return _Filling(parts, sheet, layout).run(parts.store.scan(), stands, layout.index.end)
+    return _Filling(parts, sheet, layout, resumed=True).run(
+        parts.store.scan(), stands, layout.index.end
+    )
 
 
 def _tab_fill(tab: Tab, parts: Parts) -> TabFill:
@@ -95,12 +97,12 @@ def _tab_fill(tab: Tab, parts: Parts) -> TabFill:
     return TabFill(tab, parts.table, around.token, patience)
 
 
-def _prepared(sheet: TabFill, parts: Parts) -> _Filling:
+def _prepared(sheet: TabFill, parts: Parts, *, resumed: bool) -> _Filling:
     """The fill of a tab that has been given its header and formats."""
     layout = sheet.again("look", sheet.tab.geometry)
     layout.columns = {column: at for at, column in enumerate(parts.table.columns)}
     sheet.prepare(layout)
-    return _Filling(parts, sheet, layout)
+    return _Filling(parts, sheet, layout, resumed)
 
 
 @dataclass(slots=True)
@@ -119,6 +121,7 @@ class _Filling:
     parts: Parts
     sheet: TabFill
     layout: TabLayout
+    resumed: bool
     at: int = HEADER_ROWS
     done: int = 0
     total: int = 0
@@ -156,7 +159,7 @@ class _Filling:
         new = []
         with self.parts.store.begin() as transaction:
             self.total = self.total or transaction.table_size()
-            known = transaction.states([key for key, _ in part.rows])
+            known = transaction.states([key for key, _ in part.rows]) if self.resumed else {}
             for key, image in part.rows:
                 if key in known:
                     rows.append((key, known[key].agreed))

