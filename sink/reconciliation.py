@@ -56,9 +56,13 @@ class Reconciliation:
         return self.token is not None
 
     def wants_reading(self, now: float) -> bool:
-        """Whether the tab should be read now."""
+        """Whether the tab should be read now, and half of the read quota is left for it.
+
+        The other half is for what writes need to know first, which must not wait for comparisons.
+        """
         if not self.waiting:
-            return now >= min(self.due, self.whole_due)
+            due = now >= min(self.due, self.whole_due)
+            return due and self.parts.quota.wait_for_comparison() <= 0
         if now > self.ready + PATIENCE_SECONDS:
             log.warning("reconciliation: the marker did not come back; beginning anew")
             self.token = None

@@ -14,7 +14,7 @@ def edits_found(states: Mapping[RowKey, RowState], received: int) -> list[Change
     """What no event has told of within the grace: found, no longer shown, without an old value."""
     return [
         SheetEdit(
-            f"replaced:{find.time}",
+            f"replaced:{find.time}:{column}",
             key,
             {column: CellEdit(find.value, ABSENT)},
             find.time,

@@ -275,9 +275,8 @@ class SheetSide:
             self._strange.update(removed)
             self._reconciliation.ask(self._parts.around.monotonic())
             self._layout = None
-        if answer.hits or answer.astray:
-            made_again = len(answer.hits) + len(answer.astray)
-            log.info("rows or columns had moved: %d writes are made again", made_again)
+        if answer.made_again:
+            log.info("rows or columns had moved: %d writes are made again", answer.made_again)
             self._layout = None
 
     # Readings

@@ -23,9 +23,7 @@ class Pace:
 
     def wait(self, now: float) -> float:
         """Seconds to wait before the next call may be sent; 0 when it may go at once."""
-        while self.sent and self.sent[0] <= now - WINDOW:
-            self.sent.popleft()
-        used = len(self.sent)
+        used = self._used(now)
         if used >= self.per_minute:
             return self.sent[used - self.per_minute] + WINDOW - now
         if used < self.per_minute * self.burst_share:
@@ -33,6 +31,16 @@ class Pace:
         spacing = (self.sent[0] + WINDOW - now) / (self.per_minute - used)
         return max(0.0, self.sent[-1] + min(spacing, WINDOW / self.per_minute) - now)
 
+    def wait_for_share(self, now: float, share: float) -> float:
+        """Seconds until less than ``share`` of a minute's calls are used."""
+        used, most = self._used(now), max(1, int(self.per_minute * share))
+        return 0.0 if used < most else self.sent[used - most] + WINDOW - now
+
     def spend(self, now: float) -> None:
         """Count one call."""
         self.sent.append(now)
+
+    def _used(self, now: float) -> int:
+        while self.sent and self.sent[0] <= now - WINDOW:
+            self.sent.popleft()
+        return len(self.sent)

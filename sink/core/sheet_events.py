@@ -120,6 +120,9 @@ def _refuse(event: SheetEdit, state: RowState) -> None:
     for column, reason in event.refused.items():
         if not event.shown or event.time < state.newest.get(column, 0):
             continue
+        belief = state.beliefs.get(column)
+        if belief is not None and belief.written and event.time <= belief.wrote[1]:
+            continue  # a call of ours has replaced it meanwhile
         state.refused[column] = reason
         if column in event.unfit:
             state.unfit[column] = event.unfit[column]

@@ -37,6 +37,7 @@ def played(
             met.update(verdict.met)
             if verdict.violations:
                 failed.append(verdict)
+                print(f"seed {verdict.seed}: {verdict.violations[0]}", file=sys.stderr, flush=True)
             if tell is not None and done % (4 * CHUNK) == 0:
                 tell(done, len(failed))
     return failed, met
@@ -72,6 +73,8 @@ def _until_first(first: int, count: int, processes: int) -> int:
 def _progress(done: int, failed: int) -> None:
     if sys.stderr.isatty():
         print(f"\r{done:,} played, {failed:,} failed ", end="", file=sys.stderr, flush=True)
+    elif done % 5_000 == 0:
+        print(f"{done:,} played, {failed:,} failed", file=sys.stderr, flush=True)
 
 
 def main() -> int:

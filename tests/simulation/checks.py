@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from sink.core.cell import CellContent
 from sink.core.row_key import RowKey
 from sink.core.version import Origin
+from sink.ports import DeadLetter
 from sink.state.records import OWED_TO_SHEET
 from tests.doubles.memory_server import MemoryServer
 from tests.simulation.acts import row_key
-from tests.simulation.history import Entry, History
-from tests.simulation.refusals import BAD, refused
+from tests.simulation.history import Entry, History, Taken
+from tests.simulation.refusals import BAD, bungled, refused
 from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, Setting
 from tests.simulation.sheet import HEADERS, PersonsSheet
 from tests.simulation.traces import Traces, shown
@@ -68,9 +69,7 @@ def lost(
             continue  # an operator deleted or brought back the row, with whatever it held
         if entry.key in history.mended:
             continue  # a person had to choose between two rows
-        if entry.column in setting.computed:
-            continue
-        if str(entry.value).endswith(BAD):
+        if entry.column in setting.computed or str(entry.value).endswith(BAD):
             continue  # the database does not take it
         if _again(entry, history):
             continue  # which of the two it was cannot be told
@@ -87,6 +86,10 @@ def lost(
             continue
         if any(traces.hold(entry.key, entry.column, value) for value in values):
             continue
+        if entry.key >= FIRST_GIVEN and any(
+            row.get(entry.column) in {shown(value) for value in values} for row in final.values()
+        ):
+            continue  # it was typed into a row into which our new key had strayed for a moment
         found.append(f"lost: {entry}; at the end {at_the_end!r}")
     return found
 
@@ -136,18 +139,22 @@ def rows_lost(history: History, traces: Traces, sheet: PersonsSheet) -> list[str
     return found
 
 
-def given_back(history: History, server: MemoryServer, sheet: PersonsSheet) -> list[str]:
-    """What an operator gave back stands, or lost to an edit that had not seen it and is logged.
+def given_back(
+    history: History, server: MemoryServer, sheet: PersonsSheet, letters: Iterable[DeadLetter]
+) -> list[str]:
+    """What an operator gave back stands, or lost to an edit that had not seen it and is logged, or
+    is refused and stands among the dead letters.
 
     Only what nobody touched on its row later, and what the database does not cut.
     """
     there = sheet.rows()
-    authors = {loss.loser.author for _, loss in server.data.conflicts}
+    answered = {loss.loser.author for _, loss in server.data.conflicts}
+    answered |= {f"operator {letter.edit.partition(':')[2]}" for letter in letters if letter.edit}
     found = []
     for number, given in enumerate(history.given):
         later = [e for e in history.entries if e.key == given.key and e.at >= given.at]
         later_given = [g for g in history.given[number + 1 :] if g.key == given.key]
-        if later or later_given or given.author in authors or "~" in str(given.value):
+        if later or later_given or given.author in answered or "~" in str(given.value):
             continue
         if str(given.value).endswith(BAD):
             continue  # the database refuses it again
@@ -192,7 +199,8 @@ def wrong_winners(
     """
     there = sheet.rows()
     found: list[str] = []
-    if setting.trigger_delay or not all(e.exact for e in history.entries if e.column):
+    exact = (e.exact or bungled(e.value) for e in history.entries if e.column)
+    if setting.trigger_delay or not all(exact):
         return found
     for key in (1, 2, 3, 4):
         if history.of(key, EXISTENCE) or any(given.key == key for given in history.given):
@@ -233,9 +241,7 @@ def _at_once(entries: list[Entry]) -> bool:
     return len(set(times)) < len(times)
 
 
-def _winner(
-    entries: list[Entry], column: str, setting: Setting, taken: dict[int, int]
-) -> Entry | None:
+def _winner(entries: list[Entry], column: str, setting: Setting, taken: Taken) -> Entry | None:
     """The edit that must stand at the end; None where more than two never met."""
     left = [
         entry
@@ -259,13 +265,13 @@ def _winner(
     }[setting.rule_of(column).policy.value]
 
 
-def _latest(database: Entry, sheet: Entry, taken: dict[int, int]) -> Entry | None:
+def _latest(database: Entry, sheet: Entry, taken: Taken) -> Entry | None:
     """Whose time is later; None where that hangs on when the sink read the change event.
 
     A clock that is ahead gives times of the future: those are taken as the moment of reading, which
     is after the edit, and before it was known to be merged.
     """
     stamp, typed = database.stamp or 0, sheet.stamp or 0
-    if typed > min(stamp, taken.get(stamp, stamp)):
+    if typed > min(stamp, taken.get((stamp, database.key), stamp)):
         return sheet
     return database if typed <= min(stamp, database.at) else None

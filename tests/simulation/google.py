@@ -171,7 +171,7 @@ class SimulatedClient(SheetsClient):
     def _fate(self) -> str:
         if self.healed() or self._chance.random() >= self._setting.failing_call:
             return "answered"
-        return self._chance.choice(("quota", "lost", "late", "unheard"))
+        return self._chance.choice(("quota", "lost", "late", "late", "unheard"))
 
     def _unanswered(self, what: str) -> None:
         self._count(what)

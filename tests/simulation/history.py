@@ -9,6 +9,9 @@ from sink.core.version import Origin
 
 SheetRow = dict[str, CellContent]
 
+Taken = dict[tuple[int, int], int]
+"""When a change event had been merged, by its stamp and its row's key."""
+
 
 @dataclass(slots=True)
 class Entry:
@@ -55,7 +58,7 @@ class History:
 
     ``mended`` are keys that stood twice, of which a person had to delete one row; ``pasted_over``
     are keys that went to another row of the grid; ``given`` is what an operator gave back.
-    ``taken`` says when the sink had merged the change events, by their stamps.
+    ``taken`` says when the sink had merged the change events, by their stamps and rows.
     """
 
     entries: list[Entry] = field(default_factory=list)
@@ -63,7 +66,7 @@ class History:
     mended: set[int] = field(default_factory=set)
     given: list[Given] = field(default_factory=list)
     pasted_over: set[int] = field(default_factory=set)
-    taken: dict[int, int] = field(default_factory=dict)
+    taken: Taken = field(default_factory=dict)
 
     def add(
         self,

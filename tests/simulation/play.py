@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import logging
 import re
+import traceback
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
+from pathlib import Path
 from random import Random
 
 import orjson
 
 from deploy.sheets_emulator.document import Document
 from sink.core.change_event import Image
+from sink.core.errors import SheetbridgeError
 from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Guards
 from sink.core.version import Origin
@@ -49,6 +52,18 @@ ZOMBIE_LIFE = 2 * SECOND
 TWIN, EVEN = 0.1, 0.5
 """Shares of the acts that happen in the same moment as the other side's one before, and at whole
 milliseconds."""
+
+
+PRODUCT_ERRORS = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    SheetbridgeError,
+    TypeError,
+    ValueError,
+)
+"""What code that is wrong may raise."""
 
 
 @dataclass(slots=True)
@@ -210,8 +225,11 @@ class World:
             return
         for record in self.changes.records[self._merged : read]:
             if record.value is not None:
-                stamp = orjson.loads(record.value)["source"]["ts_us"]
-                self.history.taken.setdefault(stamp, self.agenda.now)
+                event = orjson.loads(record.value)
+                row = event["after"] or event["before"]
+                if row is not None:
+                    change = (event["source"]["ts_us"], row["id"])
+                    self.history.taken.setdefault(change, self.agenda.now)
         self._merged = read
 
     def heal(self) -> None:
@@ -283,6 +301,9 @@ def play(seed: int, without: Collection[int] = ()) -> Verdict:
             verdict.violations += _told_again(world)
     except AssertionError as error:
         verdict.violations.append(str(error))
+    except PRODUCT_ERRORS as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        verdict.violations.append(f"{error!r} in {place.name} of {Path(place.filename).name}")
     _count_losses(world)
     return verdict
 
@@ -324,7 +345,7 @@ def _judge(world: World) -> list[str]:
         *unlike(world.administrator.extra, world.server, sheet),
         *checks.lost(history, traces, world.server, sheet, world.setting),
         *checks.rows_lost(history, traces, sheet),
-        *checks.given_back(history, world.server, sheet),
+        *checks.given_back(history, world.server, sheet, world.letters),
         *checks.notes_lost(history, sheet),
         *([] if traces.too_old else winners),
         *keyless_wrong(

@@ -22,7 +22,7 @@ from tests.simulation.acts import Actor, row_key
 from tests.simulation.agenda import Agenda
 from tests.simulation.history import History
 from tests.simulation.script import Script
-from tests.simulation.setting import TAB, Setting
+from tests.simulation.setting import FIRST_GIVEN, TAB, Setting
 from tests.simulation.sheet import HEADERS, PersonsSheet
 
 BAD = "!"
@@ -126,6 +126,11 @@ def faces(sheet: PersonsSheet, place: str = "A2:E") -> list[list[Face]]:
     ]
 
 
+def bungled(value: CellContent) -> bool:
+    """Whether a bungler typed the value; the sheet's other ones are not told of less exactly."""
+    return str(value).startswith(("r", "m"))
+
+
 def refused(server: MemoryServer, key: int) -> set[str]:
     """The columns of a row (the key's for the row itself) that the database does not take."""
     state = MemoryStore(server).states([row_key(key)]).get(row_key(key))
@@ -137,7 +142,8 @@ def marks_wrong(
 ) -> list[str]:
     """Marks stand where they belong, and what people put there beside them is untouched."""
     found: list[str] = []
-    disturbed = {entry.key for entry in history.entries if entry.column is None} | history.mended
+    disturbed = {entry.key for entry in history.entries if entry.column is None}
+    disturbed |= history.mended | history.pasted_over
     grid, shown = sheet.grid(), faces(sheet)
     (titles,) = faces(sheet, "A1:E1")
     found += [f"the header still says {face.note!r}" for face in titles if face.note]
@@ -149,8 +155,8 @@ def marks_wrong(
         for header, face in zip(HEADERS, row, strict=True):
             found += _wrong(f"row {key} column {header}", face, header in wanted)
             own = bungler.own.get((key, header), Face())
-            if key in disturbed:
-                continue
+            if key in disturbed or key >= FIRST_GIVEN:
+                continue  # what we put in takes its formats from the row above
             if own_part(face.note) != own.note:
                 found.append(f"row {key} column {header}: own note {own.note!r} is {face.note!r}")
             if header not in wanted and face.background != own.background:

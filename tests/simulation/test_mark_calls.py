@@ -99,3 +99,15 @@ def test_a_mark_goes_with_its_column(marked_world: World) -> None:
     assert marked(marked_world, 1, 3)
     program(marked_world, 1, a="new")
     comes(marked_world, lambda: face(marked_world, 1, 3) == Face(), "the cell as before")
+
+
+def test_a_mark_whose_column_moves_unheard_is_written_again_once(world: World) -> None:
+    world.agenda.advance(20 * SECOND)
+    before = calls(world)
+    types(world, 1, "a", "bad!")
+    source = {"sheetId": 1, "dimension": "COLUMNS", "startIndex": 1, "endIndex": 2}
+    moved = {"moveDimension": {"source": source, "destinationIndex": 4}}
+    world.document.batch_update([moved])
+    comes(world, lambda: marked(world, 1, 3), "the mark")
+    assert calls(world) - before <= 3  # where the column stood, that cell mended, where it stands
+    assert [at for at in range(5) if face(world, 1, at) != Face()] == [3]

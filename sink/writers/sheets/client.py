@@ -60,6 +60,10 @@ ROW_FIELDS = (
 )
 
 
+COMPARING = 0.5
+"""Comparisons begin while less than this share of a minute's reads is used."""
+
+
 def monotonic_us() -> int:
     """The local monotonic clock in microseconds."""
     return time.monotonic_ns() // 1_000
@@ -95,6 +99,11 @@ class Quota:
         """Seconds until a write may be sent."""
         with self.lock:
             return self.writes.wait(self._seconds())
+
+    def wait_for_comparison(self) -> float:
+        """Seconds until less than half of a minute's reads are used up."""
+        with self.lock:
+            return self.reads.wait_for_share(self._seconds(), COMPARING)
 
     def spend(self, pace: Pace) -> None:
         """Wait until a call may be sent under ``pace``, and count it."""

@@ -95,7 +95,7 @@ FAULTS = (
     Fault(
         "nothing is reconciled",
         "sink/reconciliation.py",
-        "            return now >= min(self.due, self.whole_due)\n",
+        "            due = now >= min(self.due, self.whole_due)\n",
         "            return False\n",
     ),
     Fault(

@@ -228,3 +228,19 @@ def test_a_row_goes_while_a_write_of_ours_hides_its_value(gesture: str, read: st
     assert done == ["moved", "gone"]
     assert bridge.both(5) is None
     assert ("a", "E") in bridge.logged()
+
+
+def test_two_replaced_cells_of_a_row_are_refused_each_with_its_own_letter() -> None:
+    """Neither was heard of; both are found by the same call, and the database takes neither."""
+    bridge = Bridge()
+    bridge.world.server.refuses = lambda write: (
+        "takes no X" if "X" in write.cells.values() else None
+    )
+    bridge.edit(a="X", heard=False)
+    bridge.edit(b="X", heard=False)
+    bridge.database(a="D", b="D")
+    bridge.rest()
+    assert sorted(letter.reason[:14] for letter in bridge.world.letters) == [
+        "*a* takes no X",
+        "*b* takes no X",
+    ]

@@ -347,3 +347,20 @@ def test_what_was_typed_into_a_refused_row_crosses_with_a_program_s_row(
     assert world.both() == {"a": wins, "b": "B"}
     assert ("a", {"P": "N", "N": "P"}[wins]) in world.logged()
     assert not world.state(key()).refused
+
+
+def test_a_refused_edit_that_a_call_replaced_before_it_was_read_stays_in_no_cell() -> None:
+    """The cell shows what the call wrote: the table's next change must reach it."""
+    world = World()
+    refusing(world, "a", "X")
+    world.database(2, a="B")
+    edit = world.typed(4, a="X")
+    world.read_database()
+    world.call(5)
+    world.database(3, a="C")  # its clock is behind
+    world.read_database()
+    world.read_sheet(edit)
+    assert not world.state(key()).refused
+    world.settle(10)
+    assert world.both() == {"a": "C", "b": "A"}
+    assert len(world.dead) == 1

@@ -1,0 +1,101 @@
+"""What a misplaced write of ours had hidden from the person who then changed or removed the row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sink.core.decision import Loss
+from sink.core.out_of_sight import gone_unseen, hit_before_it_went, out_of_sight
+from sink.core.row_key import RowKey
+from sink.core.row_state import Belief, RowState
+from sink.core.version import Origin, Version
+
+AGREED = Version("E", 5, Origin.DATABASE)
+GONE = Version(False, 20, Origin.SHEET)
+CALL = 10
+
+
+def row(life: Version | None = None, **cells: Version) -> RowState:
+    return RowState(RowKey(("id",), (1,)), life=life, cells=dict(cells))
+
+
+def written(value: str) -> Belief:
+    return Belief(value, CALL, 12, written=True, wrote=(CALL, 12))
+
+
+def hidden() -> RowState:
+    state = row(Version(True, 1, Origin.DATABASE), a=AGREED)
+    state.beliefs["a"] = written("D")
+    return state
+
+
+def test_a_cell_that_our_write_covered_is_out_of_sight_from_its_call_on() -> None:
+    assert out_of_sight(hidden(), ["a"], CALL) == {"a"}
+    assert out_of_sight(hidden(), ["a"], CALL - 1) == set()
+
+
+def test_every_column_is_looked_at() -> None:
+    state = hidden()
+    assert out_of_sight(state, ["unknown", "a"], CALL) == {"a"}
+
+
+@pytest.mark.parametrize(
+    "belief",
+    [
+        written("E"),
+        replace(written("D"), written=False),
+        replace(written("D"), heard=((11, "X"),)),
+    ],
+    ids=["it shows what is agreed", "we did not write it", "it was heard of since"],
+)
+def test_what_may_be_in_sight_is_not_out_of_it(belief: Belief) -> None:
+    state = hidden()
+    state.beliefs["a"] = belief
+    assert out_of_sight(state, ["a"], 20) == set()
+
+
+def test_what_the_database_made_was_never_typed() -> None:
+    state = hidden()
+    state.cells["a"] = replace(AGREED, made=True)
+    assert out_of_sight(state, ["a"], 20) == set()
+
+
+def test_what_went_unseen_lost_to_the_row_s_delete() -> None:
+    assert gone_unseen(hidden(), ["a"], GONE) == [Loss("a", AGREED, GONE, "seen")]
+
+
+def test_a_row_that_went_before_our_call_s_answer_loses_what_the_call_covered() -> None:
+    state = row(GONE, a=AGREED, b=AGREED)
+    assert hit_before_it_went(state, {"a": "D"}, CALL) == [Loss("a", AGREED, GONE, "seen")]
+    assert hit_before_it_went(state, {"a": "D"}, 20) == [Loss("a", AGREED, GONE, "seen")]
+
+
+@pytest.mark.parametrize(
+    "life",
+    [
+        None,
+        Version(True, 20, Origin.SHEET),
+        replace(GONE, origin=Origin.DATABASE),
+        replace(GONE, time=None),
+        replace(GONE, time=CALL - 1),
+    ],
+    ids=["never there", "alive", "a program's delete", "at no known time", "gone before the call"],
+)
+def test_otherwise_nobody_deleted_what_the_call_wrote(life: Version | None) -> None:
+    assert hit_before_it_went(row(life, a=AGREED), {"a": "D"}, CALL) == []
+
+
+@pytest.mark.parametrize(
+    ("held", "column"),
+    [
+        (AGREED, "c"),
+        (replace(AGREED, made=True), "a"),
+        (replace(AGREED, value="D"), "a"),
+        (replace(AGREED, value=None), "a"),
+    ],
+    ids=["a column without a version", "made by the database", "the same value", "blank"],
+)
+def test_nothing_is_lost_where_nothing_was_covered(held: Version, column: str) -> None:
+    assert hit_before_it_went(row(GONE, a=held), {column: "D"}, CALL) == []

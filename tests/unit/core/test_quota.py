@@ -1,0 +1,44 @@
+"""The paces under which Google's quota is kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from sink.core.quota import Pace
+
+
+def spent(per_minute: int, *times: float) -> Pace:
+    pace = Pace(per_minute)
+    for time in times:
+        pace.spend(time)
+    return pace
+
+
+def test_a_minute_s_calls_are_never_exceeded_in_any_minute() -> None:
+    pace, sent, now = Pace(60), list[float](), 0.0
+    while now < 180:
+        wait = pace.wait(now)
+        if wait <= 0:
+            pace.spend(now)
+            sent.append(now)
+        now += max(wait, 0.01)
+    for first in sent:
+        assert sum(first <= time < first + 60 for time in sent) <= 60
+    assert len(sent) >= 170, "and what is granted is used"
+
+
+def test_at_low_load_a_call_goes_at_once() -> None:
+    assert spent(60, *(float(second) for second in range(10))).wait(10.0) == 0.0
+
+
+def test_a_share_is_left_while_less_than_it_was_used() -> None:
+    pace = spent(10, 0.0, 1.0, 2.0, 3.0)
+    assert pace.wait_for_share(5.0, 0.5) == 0.0
+    pace.spend(5.0)
+    assert pace.wait_for_share(6.0, 0.5) == pytest.approx(54.0), "until the first is a minute old"
+    assert pace.wait_for_share(60.0, 0.5) == 0.0
+
+
+def test_of_a_tiny_quota_a_share_is_one_call() -> None:
+    assert spent(1).wait_for_share(0.0, 0.5) == 0.0
+    assert spent(1, 0.0).wait_for_share(30.0, 0.5) == pytest.approx(30.0)
