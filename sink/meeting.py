@@ -61,6 +61,7 @@ def meet(parts: Parts, tab: Tab, read_at: int) -> Synced:
                 transaction.log(state.key, losses)
                 states.append(state)
             transaction.save(states)
+        parts.pipeline.at("while_meeting", [key for key, _ in part.rows])
         result.rows += len(part.rows)
         parts.tell_progress(parts.table.mapping.name, BOTH, result.rows, max(total, result.rows))
     for key, contents in left.items():

@@ -55,7 +55,8 @@ def quota(agenda: Agenda) -> Quota:
 class SimulatedClient(SheetsClient):
     """``SheetsClient`` for one process of the sink; ``alive`` tells whether that still runs.
 
-    ``fates`` are what becomes of the next writes; of those after them, chance decides. ``writes``
+    ``fates`` are what becomes of the next writes ("killed late 3": the process dies, and the call
+    is applied 3 s later); of those after them, chance decides. ``writes``
     counts them.
     """
 
@@ -108,8 +109,9 @@ class SimulatedClient(SheetsClient):
             delay = int(self._chance.uniform(0.1, 6) * SECOND)
             self._agenda.after(delay, lambda: self._apply_unheard(call, arguments))
             self._unanswered("late calls")
-        if fate == "killed late":
-            self._agenda.after(SECOND, lambda: self._apply_unheard(call, arguments))
+        if fate.startswith("killed late"):
+            delay = int(fate.removeprefix("killed late") or 1) * SECOND
+            self._agenda.after(delay, lambda: self._apply_unheard(call, arguments))
             raise Crashed
         answer = self._apply(call, arguments)
         if fate == "killed unheard":

@@ -97,10 +97,11 @@ def until_killed(world: NewWorld) -> None:
     world.until(lambda: not world.processes[0].alive, "the kill")
 
 
-def test_what_programs_and_people_do_while_the_fill_is_interrupted_is_kept() -> None:
+@pytest.mark.parametrize("delay", [1, 3, 20])
+def test_what_programs_and_people_do_while_the_fill_is_interrupted_is_kept(delay: int) -> None:
     for call in range(2, calls_of_a_fill()):
         world = NewWorld(QUIET, ROWS, [])
-        world.processes[0].fates.extend(["answered"] * call + ["killed late"])
+        world.processes[0].fates.extend(["answered"] * call + [f"killed late {delay}"])
         until_killed(world)
         world.put(1, {"a": "changed"})
         world.put(2, None)
@@ -227,7 +228,13 @@ def test_a_user_s_function_decides_cell_by_cell() -> None:
 @pytest.mark.parametrize("prefer", list(Origin))
 @pytest.mark.parametrize(
     "point",
-    ["before_database_write", "after_database_write", "before_sheet_write", "after_sheet_write"],
+    [
+        "while_meeting",
+        "before_database_write",
+        "after_database_write",
+        "before_sheet_write",
+        "after_sheet_write",
+    ],
 )
 def test_a_meeting_that_is_interrupted_ends_the_same(prefer: Origin, point: str) -> None:
     world = NewWorld(QUIET, BOTH, TAB, prefer)
