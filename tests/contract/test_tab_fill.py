@@ -242,6 +242,19 @@ def test_rows_are_hidden_until_they_hold_their_values(desk: Desk) -> None:
     assert desk.tab.fences() == frozenset()
 
 
+def test_rows_that_a_person_moves_in_the_midst_of_a_fill_are_shown_all_the_same(
+    desk: Desk,
+) -> None:
+    layout = desk.layout()
+    desk.fill.prepare(layout)
+    desk.fill.append(ROWS[:1], layout, 1)
+    above = {"sheetId": 0, "dimension": "ROWS", "startIndex": 1, "endIndex": 4}
+    desk.document.batch_update([{"insertDimension": {"range": above}}], actor="person")
+    assert desk.hidden() == [5]
+    desk.fill.finish(layout)
+    assert desk.hidden() == []
+
+
 def test_a_late_write_of_an_interrupted_fill_finds_its_name_gone(desk: Desk) -> None:
     layout = desk.layout()
     desk.fill.prepare(layout)

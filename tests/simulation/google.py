@@ -140,8 +140,8 @@ class SimulatedClient(SheetsClient):
         fields = "valueRanges(dataFilters,valueRange(range,values))"
         return self._read("spreadsheets.values.batchGetByDataFilter", arguments, fields)
 
-    def read_spreadsheet(self, fields: str) -> Answered:
-        return self._read("spreadsheets.get", {"ranges": []}, fields)
+    def read_spreadsheet(self, fields: str, ranges: Sequence[str] = ()) -> Answered:
+        return self._read("spreadsheets.get", {"ranges": list(ranges)}, fields)
 
     def read_grid(self, ranges: Sequence[str], *, faces: bool = False) -> Answered:
         fields = grid_fields(faces=faces)

@@ -90,9 +90,9 @@ class Tab:
         rows: list[list[CellContent]] = block.get("values", [])
         return rows
 
-    def has_columns(self, layout: TabLayout) -> bool:
-        """Whether the mapped columns stand where ``layout`` has them."""
-        return self._still_there((self._rows(self._header_range) or [[]])[0], layout)
+    def has_columns(self, layout: TabLayout, header: Sequence[CellContent]) -> bool:
+        """Whether the mapped columns stand where ``layout`` has them, by a header just read."""
+        return self._still_there(header, layout)
 
     def forget(self) -> None:
         """Read the tab's ids, size and header afresh the next time: something was not as known."""

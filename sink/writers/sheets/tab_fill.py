@@ -14,9 +14,9 @@ https://developers.google.com/workspace/sheets/api/reference/rest/v4/ValueInputO
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sink.core.cell import CellContent
 from sink.core.mapped_table import MappedTable
@@ -41,6 +41,7 @@ Result = TypeVar("Result")
 
 TAKING_OVER_ATTEMPTS = 5
 
+_SHOWN = "sheets.data.rowData.values.effectiveValue"
 _NAMED = "namedRanges(namedRangeId,range)"
 
 
@@ -103,9 +104,8 @@ class TabFill:
         ]
         self._move_fence(requests, place, layout)
         layout.row_count += len(rows)
-        if not self.again("look", lambda: self.tab.has_columns(layout)):
-            raise TabChangedError(f"columns of the tab {layout.title!r} have moved")
         name = self.fences[0]
+        self.again("look", lambda: self._look(name, layout))
 
         def send() -> None:
             try:
@@ -121,6 +121,9 @@ class TabFill:
         """Show the last block, and leave no name behind."""
         if not self.fences:
             return
+        if self.hidden is not None:
+            left = self.again("look", lambda: self._standing(layout))
+            self.hidden = left.get(self.fences[0])
         requests = [*self._shown(layout), *_removed(self.fences)]
 
         def send() -> None:
@@ -171,12 +174,29 @@ class TabFill:
     def _shown(self, layout: TabLayout) -> list[Request]:
         return [] if self.hidden is None else [_show(layout, self.hidden, hidden=False)]
 
+    def _look(self, name: str, layout: TabLayout) -> None:
+        """Learn where the block stands by now: people move rows above it, and columns."""
+        header = f"{quoted(layout.title)}!{HEADER_ROWS}:{HEADER_ROWS}"
+        answer = self.tab.client.read_spreadsheet(f"{_NAMED},{_SHOWN}", [header]).json
+        place = self._places(answer, layout).get(name)
+        if place is None:
+            raise _taken_over()
+        self.hidden = place
+        rows = answer["sheets"][0]["data"][0].get("rowData", [{}])
+        titles = [
+            cell.get("effectiveValue", {}).get("stringValue") for cell in rows[0].get("values", [])
+        ]
+        if not self.tab.has_columns(layout, titles):
+            raise TabChangedError(f"columns of the tab {layout.title!r} have moved")
+
     def _standing(self, layout: TabLayout) -> dict[str, Place | None]:
         """This mapping's fences and the rows that they name, as they stand now; None: no block."""
+        return self._places(self.tab.client.read_spreadsheet(_NAMED).json, layout)
+
+    def _places(self, answer: Mapping[str, Any], layout: TabLayout) -> dict[str, Place | None]:
         ours = re.compile(rf"sheetbridge_{self.table.mapping.name}_[^_]+")
-        answer = self.tab.client.read_spreadsheet(_NAMED)
         found: dict[str, Place | None] = {}
-        for named in answer.json.get("namedRanges", []):
+        for named in answer.get("namedRanges", []):
             if not ours.fullmatch(str(named["namedRangeId"])):
                 continue
             area = named.get("range", {})
