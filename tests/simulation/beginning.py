@@ -35,6 +35,8 @@ class NewWorld(World):
         prefer: Origin | None = None,
     ) -> None:
         self._rows, self._grid, self._prefer = rows, grid, prefer
+        self.typed: dict[int, str] = {}
+        self.deleted: set[int] = set()
         self.programs: dict[int, dict[str, Value] | None] = {}
         super().__init__(setting, Guards())
 
@@ -96,11 +98,24 @@ class NewWorld(World):
         image = None if cells is None else {**before, **cells}
         self.server.put(row_key(key), image, time=self.server.now)
         self.programs[key] = None if image is None else {c: image[c] for c in CELLS}
+        if image is None:
+            self.deleted.add(key)
 
     def sheet_edit(self, place: str, values: CellContent | list[list[Any]]) -> None:
         """A person types or pastes; no trigger fires, so it is found by looking."""
         block = values if isinstance(values, list) else [[values]]
         self.sheet.gesture("edit", range=place, values=block)
+
+    def type_into(self, key: int, value: str) -> None:
+        """A person types into column b of a row, if they can see it; no trigger fires."""
+        if self.document.state.sheet_titled(TAB) is None:
+            return
+        rows = self.shown()
+        at = next((at for at, row in enumerate(rows) if row and row[0] == key), None)
+        if at is None or at in self.hidden():
+            return
+        self.sheet_edit(f"{'ABCDEF'[rows[0].index('b')]}{at + 1}", value)
+        self.typed[key] = value
 
     # What there is to see
 
@@ -140,6 +155,17 @@ class NewWorld(World):
         """The table, if nobody but programs had written to it."""
         return {key: image for key, image in self.programs.items() if image is not None}
 
+    def as_both_left_it(self) -> dict[int, dict[str, Value]]:
+        """The table with what people typed, which programs never write to.
+
+        Rows that programs have deleted are left out: an edit may have revived them.
+        """
+        return {
+            key: {**image, **({"b": self.typed[key]} if key in self.typed else {})}
+            for key, image in self.as_programs_left_it().items()
+            if key not in self.deleted
+        }
+
     def logged(self) -> list[tuple[int, str | None, Value, Value]]:
         """The conflict log as (key, column, loser, winner)."""
         return [
@@ -154,6 +180,6 @@ class NewWorld(World):
 
     def hidden(self) -> list[int]:
         """Rows that nobody can see (from 0)."""
-        sheet = self.document.state.sheet(1)
+        sheet = self.document.state.sheet_titled(TAB)
         assert sheet is not None
         return [row for row, kept in sheet.row_properties.items() if kept.get("hiddenByUser")]

@@ -283,7 +283,7 @@ def troubled(seed: int) -> Setting:
 
 
 @pytest.mark.parametrize("first", range(0, 100, 20))
-def test_in_any_company_both_sides_end_as_programs_left_the_table(first: int) -> None:
+def test_in_any_company_both_sides_end_as_programs_and_people_left_them(first: int) -> None:
     for seed in range(first, first + 20):
         world = in_company(seed)
         world.agenda.advance(8 * SECOND)
@@ -291,13 +291,18 @@ def test_in_any_company_both_sides_end_as_programs_left_the_table(first: int) ->
         try:
             finish(world)
             in_step(world, strays=2)
-            assert world.stored() == world.as_programs_left_it()
+            kept = {k: row for k, row in world.stored().items() if k not in world.deleted}
+            assert kept == world.as_both_left_it()
+            if not world.typed:
+                assert world.stored() == world.as_programs_left_it()
         except AssertionError as error:
             raise AssertionError(f"seed {seed}: {error}") from error
 
 
 def in_company(seed: int) -> NewWorld:
-    """A first sync beside programs that write, workers that are replaced, and calls that fail."""
+    """A first sync beside programs that write, workers that are replaced, calls that fail, and, in
+    every other seed, people who type.
+    """
     chance = Random(f"{seed}/company")
     grid: Grid | None = chance.choice((None, [], [HEADER]))
     world = NewWorld(troubled(seed), ROWS, grid)
@@ -305,6 +310,9 @@ def in_company(seed: int) -> NewWorld:
         cells = None if chance.random() < 0.2 else {"a": f"p{number}"}
         write = partial(world.put, chance.randint(1, 70), cells)
         world.agenda.after(int(chance.random() * 6 * SECOND), write)
+    for number in range(chance.randint(0, 8) * (seed % 2)):
+        typing = partial(world.type_into, chance.randint(1, 60), f"t{number}")
+        world.agenda.after(int(chance.random() * 6 * SECOND), typing)
     for _ in range(chance.randint(0, 2)):
         world.agenda.after(int(chance.random() * 4 * SECOND), world.rebalance)
     return world
