@@ -390,8 +390,8 @@ class SheetSide:
             self._calls.not_applied(self._calls.fence)
             self.owe(list(open_call.keys()))
         if isinstance(error, SheetRefusedError):
-            marked = open_call is not None and open_call.call.marks
-            if not (marked and self._calls.marking.hold()):
+            marked = [] if open_call is None else open_call.call.marked
+            if not self._calls.marking.hold(marked):
                 self._errands.refused(error)
         if isinstance(error, StaleLayoutError):
             self._take_layout(error.layout)

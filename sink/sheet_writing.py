@@ -16,7 +16,7 @@ from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
 from sink.core.mark_texts import refresh
 from sink.core.marks import Faces, MarkWrite
-from sink.core.out_of_sight import hit_before_it_went
+from sink.core.out_of_sight import found_twice, hit_before_it_went
 from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, Find, RowState
 from sink.core.values.codec import Value
@@ -143,6 +143,7 @@ def note_answer(
     # a row that was missed is stored anew too: events may have marked it during the call
     keys += [hit.placed.write.key for hit in answer.hits]
     noted = Noted(transaction.states(keys))
+    waiting = {key: dict(state.finds) for key, state in noted.states.items() if state.finds}
     # of two rows with the key of an insert nothing is known but what the insert wrote
     made = {r.placed.write.key for r in answer.reached if r.placed.write.op == "insert"}
     for hit in answer.hits:
@@ -162,6 +163,8 @@ def note_answer(
         if state is not None:
             noted.dead.extend(_note_row(state, reached, lo, hi, table))
             _note_marks(state, reached)
+    for key, finds in waiting.items():
+        transaction.log(key, found_twice(finds, noted.states[key]))
     for state in noted.states.values():
         refresh(state, table)
     transaction.save(noted.states.values())

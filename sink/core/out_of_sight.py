@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from sink.core.decision import Loss
-from sink.core.row_state import RowState
+from sink.core.row_state import Find, RowState
 from sink.core.version import Origin, Version
 
 
@@ -54,3 +54,20 @@ def hit_before_it_went(state: RowState, written: Mapping[str, object], since: in
         and state.cells[column].value not in (value, None)
     ]
     return gone_unseen(state, covered, life)
+
+
+def found_twice(before: Mapping[str, Find], state: RowState) -> list[Loss]:
+    """Replaced content that still waited for its event when a call replaced other content there.
+
+    ``before`` are the finds as they were. Whoever typed the later content saw what our write had
+    put in the place of the earlier one, which would go without a trace.
+    """
+    return [
+        Loss(column, _typed(find), _typed(state.finds[column]), "seen")
+        for column, find in before.items()
+        if column in state.finds and state.finds[column].value != find.value
+    ]
+
+
+def _typed(find: Find) -> Version:
+    return Version(find.value, find.time, Origin.SHEET)

@@ -36,6 +36,8 @@ from tests.simulation.setting import Setting
 
 PLENTY = 1_000_000
 ACCOUNT = "sink"
+LATEST_CALL_SECONDS = 6.0
+"""No simulated call applies later than this after it was sent."""
 
 
 class Crashed(BaseException):
@@ -106,7 +108,7 @@ class SimulatedClient(SheetsClient):
         if fate == "lost":
             self._unanswered("calls lost")
         if fate == "late":
-            delay = int(self._chance.uniform(0.1, 6) * SECOND)
+            delay = int(self._chance.uniform(0.1, LATEST_CALL_SECONDS) * SECOND)
             self._agenda.after(delay, lambda: self._apply_unheard(call, arguments))
             self._unanswered("late calls")
         if fate.startswith("killed late"):

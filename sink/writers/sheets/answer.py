@@ -221,6 +221,11 @@ def _to_mend_again(
             tuple(repair.columns[at] for at in lost),
             tuple(repair.back[at] if at < len(repair.back) else None for at in lost),
             tuple(stood[at] for at in lost),
+            formulas=tuple(
+                repair.columns[at]
+                for at in lost
+                if copies.is_formula(mended.before, repair.columns[at])
+            ),
         )
     if moved:
         yield repair

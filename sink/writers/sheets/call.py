@@ -102,7 +102,12 @@ class SheetCall:
     @property
     def marks(self) -> bool:
         """Whether it writes notes and backgrounds."""
-        return any(placed.write.marks for placed in self.writes)
+        return bool(self.marked)
+
+    @property
+    def marked(self) -> list[RowKey]:
+        """The rows at whose cells it writes those."""
+        return [placed.write.key for placed in self.writes if placed.write.marks]
 
     @property
     def twice(self) -> frozenset[RowKey]:
