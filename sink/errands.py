@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from sink.core.errors import SheetbridgeError
 from sink.parts import Parts
 from sink.sheet_calls import StaleLayoutError
-from sink.writers.sheets.errors import ProtectedRangeError, SheetRefusedError
+from sink.writers.sheets.errors import FenceError, ProtectedRangeError, SheetRefusedError
 from sink.writers.sheets.layout import UnfitTabError
 from sink.writers.sheets.tab import Tab
 
@@ -23,9 +23,17 @@ Answer = TypeVar("Answer")
 
 FIRST_BACKOFF = 0.3
 MOST_BACKOFF = 30.0
+MOST_DOUBLINGS = 10
+"""Of a waiting time; more would overflow in a stop of half an hour."""
+
 TAB_CHECK_SECONDS = 3.0
+PROTECTED_CHECK_SECONDS = 15.0
+"""At most, between two tries at a protected range: each costs three reads of the quota that all
+mappings of an account share."""
+
 REFUSALS_OF_A_TAB = 2
-"""One refusal may be a row that moved away under the call; more are told."""
+"""One refusal may be a row that moved away under the call; more are told. One fence that is gone
+may be another worker's: this one then ends at its next transaction."""
 
 
 class Background(Protocol):
@@ -122,11 +130,14 @@ class Errands:
         if isinstance(error, StaleLayoutError):
             return
         self._failures += 1
-        tries = max(self._failures, self._refusals)
+        tries = min(max(self._failures, self._refusals), MOST_DOUBLINGS)
         wait = min(MOST_BACKOFF, FIRST_BACKOFF * 2**tries) * (0.5 + self._parts.around.chance() / 2)
-        if isinstance(error, UnfitTabError | ProtectedRangeError):
+        if isinstance(error, UnfitTabError):
             wait = TAB_CHECK_SECONDS
-        if not (error.retriable or (isinstance(error, SheetRefusedError) and tries == 1)):
+        elif isinstance(error, ProtectedRangeError):
+            wait = min(PROTECTED_CHECK_SECONDS, TAB_CHECK_SECONDS * 2 ** (tries // 4))
+        passing = isinstance(error, SheetRefusedError | FenceError) and tries == 1
+        if not (error.retriable or passing):
             self._say(str(error))
         log.warning("sheet: %s; again in %.1f s", error, wait)
         self._not_before = self._parts.around.monotonic() + wait

@@ -39,6 +39,10 @@ log = logging.getLogger(__name__)
 Inbound = ChangeEvent | Truncate | SheetRow | KeylessRow
 
 
+FOUND = "found:"
+"""How the ids of what was found by looking begin: it came from no topic, and never comes again."""
+
+
 @dataclass(slots=True)
 class Inbox:
     """A batch of records, decoded as far as that goes without the rows' states.

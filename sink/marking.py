@@ -2,12 +2,14 @@
 
 A look shows the person's own notes and colours, so that a mark replaces nothing but another mark of
 ours. Looks are at most one a second: many refused cells are marked together, and values never wait.
+Marks that Google refuses (a protected range) are tried apart from the others, in ever smaller
+parts, so that one of them keeps no other away.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sink.core.marks import Face, Faces, adopt
@@ -24,10 +26,16 @@ HOLD_SECONDS = 60.0
 
 @dataclass(slots=True)
 class Marking:
-    """Lives on the merging thread. ``owed`` are rows to be looked at, ``faces`` what was seen."""
+    """Lives on the merging thread. ``owed`` are rows to be looked at, ``faces`` what was seen.
+
+    ``refused`` are rows whose marks went with a call that Google refused, the last one at the end;
+    ``few`` of them are tried together.
+    """
 
     parts: Parts
     owed: dict[RowKey, None] = field(default_factory=dict)
+    refused: dict[RowKey, None] = field(default_factory=dict)
+    few: int = 1
     faces: dict[RowKey, Faces] = field(default_factory=dict)
     due: float = 0.0
     strays_due: float = math.inf
@@ -41,14 +49,18 @@ class Marking:
             at = self.parts.around.monotonic() + self.parts.reconcile_every
             self.strays_due = min(self.strays_due, at)
 
-    def hold(self) -> bool:
-        """A call with marks was refused: values go without them for a while.
+    def hold(self, marked: Sequence[RowKey]) -> bool:
+        """A call with marks of the rows ``marked`` was refused: values go without for a while.
 
-        False: they did already.
+        False: they did already, or it had none.
         """
         now = self.parts.around.monotonic()
-        if now < self.held_until:
+        if now < self.held_until or not marked:
             return False
+        self.few = max(1, len(marked) // 2)
+        for key in marked:
+            self.refused.pop(key, None)
+            self.refused[key] = None
         self.held_until = self.due = now + HOLD_SECONDS
         return True
 
@@ -59,13 +71,17 @@ class Marking:
         return now >= self.strays_due
 
     def look_for_strays(self, layout: TabLayout) -> Callable[[Tab], dict[RowKey, dict[str, Face]]]:
-        """The errand that does it; again from time to time, for there were marks."""
+        """The errand that does it; again from time to time, while there are marks."""
         self.strays_due = self.parts.around.monotonic() + self.parts.reconcile_every
         return lambda tab: tab.look_for_strays(layout)
 
     def take_strays(self, found: Mapping[RowKey, Faces]) -> None:
-        """Remember what was found, so that it is taken away."""
+        """Remember what was found, so that it is taken away.
+
+        Where nothing was, no marks that are meant to be there either, none is looked for again.
+        """
         if not found:
+            self.strays_due = math.inf
             return
         with self.parts.store.begin() as transaction:
             changed = []
@@ -91,7 +107,10 @@ class Marking:
         """The errand that looks at them; rows that the layout lacks wait for it to be mended."""
         self.due = self.parts.around.monotonic() + LOOK_AGAIN_SECONDS
         places = layout.index.by_key
-        rows = {key: places[key] for key in list(self.owed)[:ROWS_PER_LOOK] if key in places}
+        self.refused = {key: None for key in self.refused if key in self.owed}
+        standing = [key for key in self.owed if key in places and key not in self.refused]
+        apart = [key for key in self.refused if key in places][: self.few]
+        rows = {key: places[key] for key in standing[:ROWS_PER_LOOK] or apart}
         self._drop_settled([key for key in self.owed if key not in places])
         return lambda tab: tab.look_at_faces(layout, rows) if rows else FaceSight()
 

@@ -16,7 +16,7 @@ from sink.core.change_event import OperatorEdit
 from sink.core.errors import TooOldEditError
 from sink.core.mapped_table import MappedTable
 from sink.core.operator_record import Wish
-from sink.inbound import Inbox
+from sink.inbound import FOUND, Inbox
 from sink.keyless_rows import KeylessRow
 from sink.ports import NO_RECORD, DeadLetter, Transaction
 from sink.posted_rows import SheetRow
@@ -32,7 +32,11 @@ def set_aside_old(
     ``known`` are the ids of posts that were applied before: those are repeats, however old. What an
     operator gave back is a post as well, as old as its record.
     """
-    posted = [item for item in inbox.rows if isinstance(item, Posted) and _post(item) not in known]
+    posted = [
+        item
+        for item in inbox.rows
+        if isinstance(item, Posted) and _post(item) not in known and not _found(item)
+    ]
     if not posted:
         return []
     since = transaction.edit_ids_since()
@@ -49,8 +53,13 @@ def _post(item: Posted) -> str:
     return item.id if isinstance(item, OperatorEdit) else item.post.id
 
 
+def _found(item: Posted) -> bool:
+    """Whether it was found by looking, so that no id of it was ever kept."""
+    return _post(item).startswith(FOUND)
+
+
 def _time(item: Posted, inbox: Inbox) -> int:
-    """When the post was made; what was found by looking is no record, and no post."""
+    """When the post was made."""
     if isinstance(item, OperatorEdit):
         return inbox.progress.edit_times.get(item.id, item.time)
     return item.post.time

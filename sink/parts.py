@@ -63,9 +63,16 @@ class Backwards:
     executed: Callable[[], str]
 
 
+LATEST_CALL_SECONDS = 200.0
+"""Google gives a call up after 180 s: https://developers.google.com/workspace/sheets/api/limits"""
+
+
 @dataclass(slots=True)
 class Parts:
-    """The worker's world. ``open_tab`` must be called on the thread that uses the tab."""
+    """The worker's world. ``open_tab`` must be called on the thread that uses the tab.
+
+    ``latest_call`` is after how many seconds a call without an answer cannot apply any more.
+    """
 
     table: MappedTable
     record: MappingRecord
@@ -82,6 +89,7 @@ class Parts:
     retention: Retention = field(default_factory=lambda: Retention.of(RetentionSettings()))
     prune_every: float = PRUNE_SECONDS
     table_changed: TableChanged = _never
+    latest_call: float = LATEST_CALL_SECONDS
 
     def now(self) -> int:
         """Google's time, in microseconds."""

@@ -275,9 +275,8 @@ class SheetSide:
             self._strange.update(removed)
             self._reconciliation.ask(self._parts.around.monotonic())
             self._layout = None
-        if answer.hits or answer.astray:
-            made_again = len(answer.hits) + len(answer.astray)
-            log.info("rows or columns had moved: %d writes are made again", made_again)
+        if answer.made_again:
+            log.info("rows or columns had moved: %d writes are made again", answer.made_again)
             self._layout = None
 
     # Readings
@@ -391,8 +390,8 @@ class SheetSide:
             self._calls.not_applied(self._calls.fence)
             self.owe(list(open_call.keys()))
         if isinstance(error, SheetRefusedError):
-            marked = open_call is not None and open_call.call.marks
-            if not (marked and self._calls.marking.hold()):
+            marked = [] if open_call is None else open_call.call.marked
+            if not self._calls.marking.hold(marked):
                 self._errands.refused(error)
         if isinstance(error, StaleLayoutError):
             self._take_layout(error.layout)

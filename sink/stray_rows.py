@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from sink.core.cell import CellContent
 from sink.core.envelope import Post, PostedCell, PostedRow
 from sink.core.version import ABSENT
-from sink.inbound import Inbox
+from sink.inbound import FOUND, Inbox
 from sink.keyless_rows import KeylessRow, contents, is_begun
 from sink.parts import Parts
 from sink.writers.sheets.layout import TabLayout
@@ -75,7 +75,7 @@ class StrayRows:
 
     def _posted(self, stray: StrayRow, tag: str) -> KeylessRow:
         row = self._row(stray.cells, stray.row, tag)
-        post = Post(f"found:{stray.lo}:{tag}", "edit", stray.lo, None, None, (row,))
+        post = Post(f"{FOUND}{stray.lo}:{tag}", "edit", stray.lo, None, None, (row,))
         return KeylessRow(post, 0, row, tag, stray.lo)
 
     def _is_begun(self, cells: Cells) -> bool:

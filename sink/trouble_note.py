@@ -1,8 +1,8 @@
 """The note in the tab that says why its mapping has stopped or is held, and how to mend it.
 
 It is set when there is a reason, and taken away when there is none; a sink that starts makes sure.
-No fence guards this call, so after one of unknown fate the header is looked at once more when no
-late call can apply any longer.
+No fence guards this call, so after a start, and after one of unknown fate, the header is looked at
+once more when no late call can apply any longer.
 """
 
 from __future__ import annotations
@@ -18,9 +18,6 @@ from sink.parts import Parts
 from sink.writers.sheets import trouble
 from sink.writers.sheets.errors import UnknownFateError
 from sink.writers.sheets.tab import Tab
-
-LATEST_CALL_SECONDS = 200.0
-"""Google gives a call up after 180 s."""
 
 SOON_SECONDS = 2.0
 AGAIN_SECONDS = 60.0
@@ -41,6 +38,7 @@ class TroubleNote:
     due_at: float = 0.0
     look_at: float = math.inf
     _saying: str | None = None
+    _looked: bool = False
 
     def tell(self, source: str, reason: str | None) -> None:
         """``reason`` is what ``source`` knows to be the matter; None: nothing (any more)."""
@@ -77,14 +75,18 @@ class TroubleNote:
 
     def said(self, _: None) -> None:
         """It stands there now."""
-        self.shown, self.sure = self._saying, True
-        if self.parts.around.monotonic() >= self.look_at:
+        now = self.parts.around.monotonic()
+        if not self._looked:
+            # a worker before this one may have a call under way
+            self.look_at, self._looked = now + self.parts.latest_call, True
+        elif now >= self.look_at:
             self.look_at = math.inf
+        self.shown, self.sure = self._saying, True
 
     def failed(self, error: SheetbridgeError) -> None:
         """It may not stand there."""
         now = self.parts.around.monotonic()
         self.sure = False
         if isinstance(error, UnknownFateError):
-            self.look_at = now + LATEST_CALL_SECONDS
+            self.look_at = now + self.parts.latest_call
         self.due_at = now + (SOON_SECONDS if error.retriable else AGAIN_SECONDS)

@@ -14,7 +14,8 @@ MOST_CHARACTERS = 60
 def refresh(state: RowState, table: MappedTable) -> None:
     """Bring what is wanted to be said in line with what is refused. Changes ``state.marks``.
 
-    What concerns the row as a whole is said at its first key cell.
+    What concerns the row as a whole is said at its first key cell. Of a column that is mapped no
+    more nothing is owed: nobody looks at its cells.
     """
     if not (state.refused or state.marks):
         return
@@ -28,7 +29,8 @@ def refresh(state: RowState, table: MappedTable) -> None:
     }
     if WHOLE_ROW in state.refused:
         texts[table.key[0]] = sentence(state.refused[WHOLE_ROW])
-    state.marks = marks.want(state.marks, texts)
+    known = {column: mark for column, mark in state.marks.items() if column in table.columns}
+    state.marks = marks.want(known, texts)
 
 
 def in_words(column: str, reason: str, state: RowState, table: MappedTable) -> str:

@@ -18,9 +18,12 @@ MARKER: Final = "⚠ Sheetbridge"
 """The first line of our part of a note; the line below it is the text."""
 
 _GAP: Final = "\n\n"
-_TINT_RGB: Final = {"red": 252 / 255, "green": 228 / 255, "blue": 214 / 255}
+_TINT_RGB: Final = {"red": 253 / 255, "green": 226 / 255, "blue": 211 / 255}
 TINT: Final = json.dumps({"rgbColor": _TINT_RGB}, sort_keys=True)
-"""The background of a marked cell, as a ColorStyle of the Sheets API in JSON."""
+"""The background of a marked cell, as a ColorStyle of the Sheets API in JSON.
+
+It is known for ours by its colour alone, so it is in no palette of Google's or Excel's.
+"""
 
 _ALIKE: Final = 1 / 255
 """Google keeps a part of a colour in eight bits."""
@@ -87,20 +90,31 @@ Faces = Mapping[str, Face]
 
 def with_text(own: str, text: str) -> str:
     """A note: the person's own, and ours below it."""
-    ours = f"{MARKER}\n{' '.join(text.split())}"
+    ours = f"{MARKER}\n{_one_line(text)}"
     return f"{own}{_GAP}{ours}" if own else ours
 
 
-def own_part(note: str) -> str:
-    """A note without what is ours of it."""
+def own_part(note: str, said: str | None = None) -> str:
+    """A note without what is ours of it.
+
+    What a person added in the line of our text is theirs, where that text is known (``said``): a
+    note is opened with the cursor at its end.
+    """
     lines = note.split("\n")
     while MARKER in lines:
         at = lines.index(MARKER)
         above, below = lines[:at], lines[at + 2 :]
+        text = lines[at + 1] if at + 1 < len(lines) else ""
+        if said and (added := text.removeprefix(_one_line(said)).strip()) and added != text.strip():
+            below.insert(0, added)
         if above and not above[-1]:
             above.pop()
         lines = above + below
     return "\n".join(lines)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def is_tint(background: str | None) -> bool:
@@ -111,9 +125,10 @@ def is_tint(background: str | None) -> bool:
     return all(abs(colour.get(part, 0) - value) < _ALIKE for part, value in _TINT_RGB.items())
 
 
-def persons(face: Face, under: str | None) -> Face:
-    """The face without us; ``under`` is what lies below our tint."""
-    return Face(own_part(face.note), under if is_tint(face.background) else face.background)
+def persons(face: Face, under: str | None, said: str | None = None) -> Face:
+    """The face without us; ``under`` is what lies below our tint, ``said`` the text of ours."""
+    background = under if is_tint(face.background) else face.background
+    return Face(own_part(face.note, said), background)
 
 
 def want(marks: Marks, texts: Mapping[str, str]) -> Marks:
@@ -133,7 +148,7 @@ def plan(marks: Marks, faces: Faces) -> tuple[Marks, dict[str, MarkWrite]]:
         face = faces.get(column)
         if not mark.owed or face is None:
             continue
-        seen = persons(face, mark.under)
+        seen = persons(face, mark.under, mark.shown)
         write = MarkWrite(mark.wanted, mark.put_back or seen, seen)
         if write.face == face:
             settled[column] = _written(mark, write)
@@ -146,10 +161,11 @@ def reached(marks: Marks, writes: Mapping[str, MarkWrite], before: Faces) -> Mar
     """The marks after a call wrote to this row; ``before`` are the faces that it replaced."""
     noted = dict(marks)
     for column, write in writes.items():
-        mark = _written(noted.get(column, Mark()), write)
+        last = noted.get(column, Mark())
+        mark = _written(last, write)
         found = before.get(column)
         if found is not None:
-            mark = _compared(mark, write, persons(found, write.seen.background))
+            mark = _compared(mark, write, persons(found, write.seen.background, last.shown))
         noted[column] = mark
     return {column: mark for column, mark in noted.items() if not mark.void}
 
@@ -185,7 +201,7 @@ def hit(marks: Marks, writes: Mapping[str, MarkWrite], before: Faces) -> Marks:
     noted = dict(marks)
     for column, write in writes.items():
         mark = noted.get(column, Mark())
-        face = persons(before.get(column, Face()), mark.under)
+        face = persons(before.get(column, Face()), mark.under, mark.shown)
         noted[column] = replace(mark, shown=write.text, sure=False, put_back=face)
     return noted
 

@@ -43,6 +43,7 @@ def restated(state: RowState, change: SchemaChange, now: int) -> tuple[RowState,
         refused=_named(state.refused, change),
         unfit=_named(state.unfit, change),
         finds=_named(state.finds, change),
+        marks=_named(state.marks, change),
     )
     losses: list[Loss] = []
     for column in change.reread:

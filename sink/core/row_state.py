@@ -78,11 +78,16 @@ class OpenWrite:
     life: Version | None = None
 
     def over(self, row: Image | None) -> Image | None:
-        """The row once this write is through, ``row`` being what it was before."""
-        if self.image is None or row is None:
-            return self.image
+        """The row once this write is through, ``row`` being what it was before.
+
+        Where there was none as far as is known and this was no insert, somebody has made the row
+        again unread: its other columns stay unknown.
+        """
+        if self.image is None:
+            return None
         ours = self.wrote.keys() | self.made
-        return {**row, **{name: value for name, value in self.image.items() if name in ours}}
+        written = {name: value for name, value in self.image.items() if name in ours}
+        return written if row is None else {**row, **written}
 
 
 @dataclass(frozen=True, slots=True)

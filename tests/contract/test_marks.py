@@ -229,6 +229,19 @@ def test_a_mark_that_met_a_moved_column_is_taken_back_from_the_cell_it_hit(desk:
     assert {"C2": desk.face("D2"), "D2": desk.face("C2")} == faces
 
 
+def test_a_row_that_comes_back_from_its_copy_keeps_note_and_colour(desk: Desk) -> None:
+    """What a new row takes over from a marked one above is taken away from new rows alone."""
+    desk.decorate("D3", "count again", BLUE)
+    before = desk.cell("D3")
+    (gone,) = desk.send(desk.call(RowWrite("delete", key(2), {}))).reached
+    assert gone.placed.copy_row is not None
+    desk.layout = desk.tab.read_layout()
+    tinted = marks.inherited({"price": Mark(SAID, SAID)})
+    back = RowWrite("insert", key(2), {"name": "Tea", "price": "3.00"}, marks=tinted)
+    desk.send(desk.call(back, mending=Mending((), {key(2): gone.placed.copy_row})))
+    assert desk.cell("D3") == before
+
+
 def test_a_call_and_a_repair_that_an_earlier_version_stored_had_no_marks(desk: Desk) -> None:
     call = desk.call(RowWrite("update", key(1), {"name": "Cream"}))
     stored = orjson.loads(encode_call(call, "fence0", 0))

@@ -13,7 +13,7 @@ from sink.state.records import OWED_TO_SHEET
 from tests.doubles.memory_server import MemoryServer
 from tests.simulation.acts import row_key
 from tests.simulation.history import Entry, History, Taken
-from tests.simulation.refusals import BAD, refused
+from tests.simulation.refusals import BAD, bungled, refused
 from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, Setting
 from tests.simulation.sheet import HEADERS, PersonsSheet
 from tests.simulation.traces import Traces, shown
@@ -199,7 +199,8 @@ def wrong_winners(
     """
     there = sheet.rows()
     found: list[str] = []
-    if setting.trigger_delay or not all(e.exact for e in history.entries if e.column):
+    exact = (e.exact or bungled(e.value) for e in history.entries if e.column)
+    if setting.trigger_delay or not all(exact):
         return found
     for key in (1, 2, 3, 4):
         if history.of(key, EXISTENCE) or any(given.key == key for given in history.given):

@@ -36,6 +36,8 @@ from tests.simulation.setting import Setting
 
 PLENTY = 1_000_000
 ACCOUNT = "sink"
+LATEST_CALL_SECONDS = 6.0
+"""No simulated call applies later than this after it was sent."""
 
 
 class Crashed(BaseException):
@@ -84,7 +86,7 @@ class SimulatedClient(SheetsClient):
         if fate == "lost":
             self._unanswered("calls lost")
         if fate == "late":
-            delay = int(self._chance.uniform(0.1, 6) * SECOND)
+            delay = int(self._chance.uniform(0.1, LATEST_CALL_SECONDS) * SECOND)
             self._agenda.after(delay, lambda: self._apply_unheard(arguments))
             self._unanswered("late calls")
         answer = self._apply(arguments)
@@ -145,7 +147,7 @@ class SimulatedClient(SheetsClient):
     def _fate(self) -> str:
         if self.healed() or self._chance.random() >= self._setting.failing_call:
             return "answered"
-        return self._chance.choice(("quota", "lost", "late", "unheard"))
+        return self._chance.choice(("quota", "lost", "late", "late", "unheard"))
 
     def _unanswered(self, what: str) -> None:
         self._count(what)

@@ -48,7 +48,7 @@ QUIET = 40 * SECOND
 ROUNDS = 8
 ZOMBIE_LIFE = 2 * SECOND
 
-TWIN, EVEN = 0.1, 0.5
+TWIN, EVEN = 0.3, 0.5
 """Shares of the acts that happen in the same moment as the other side's one before, and at whole
 milliseconds."""
 

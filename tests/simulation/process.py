@@ -32,7 +32,7 @@ from sink.writers.sheets.tab import Tab
 from tests.doubles.memory_server import MemoryServer
 from tests.doubles.memory_store import MemoryStore
 from tests.simulation.agenda import MILLISECOND, SECOND, Agenda
-from tests.simulation.google import Crashed, SimulatedClient, quota
+from tests.simulation.google import LATEST_CALL_SECONDS, Crashed, SimulatedClient, quota
 from tests.simulation.setting import OWN_SOURCE, Setting
 from tests.simulation.streams import Topic
 from tests.simulation.traces import refuse_young
@@ -125,6 +125,7 @@ class SinkProcess:
             setting.retention,
             PRUNE_SECONDS,
             altered,
+            LATEST_CALL_SECONDS,
         )
         self.point = MergePoint(parts, self._in_background, self._on_google)
         self._started = False

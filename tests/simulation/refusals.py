@@ -126,6 +126,11 @@ def faces(sheet: PersonsSheet, place: str = "A2:E") -> list[list[Face]]:
     ]
 
 
+def bungled(value: CellContent) -> bool:
+    """Whether a bungler typed the value; the sheet's other ones are not told of less exactly."""
+    return str(value).startswith(("r", "m"))
+
+
 def refused(server: MemoryServer, key: int) -> set[str]:
     """The columns of a row (the key's for the row itself) that the database does not take."""
     state = MemoryStore(server).states([row_key(key)]).get(row_key(key))

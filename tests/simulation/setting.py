@@ -109,7 +109,7 @@ class Setting:
             chance(0.3),
             chance(0.3),
             chance(0.4),
-            chance(0.3),
+            chance(0.5),
             chance(0.05),
             chance(0.1),
             chance(0.05),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sink.core.marks import MARKER, Face, is_tint
+from sink.writers.sheets.client import Answered
 from tests.simulation.agenda import SECOND
+from tests.simulation.google import SimulatedClient
 from tests.simulation.play import World
 from tests.simulation.refusals import faces
 from tests.simulation.sheet import HEADERS
@@ -99,3 +101,37 @@ def test_a_mark_goes_with_its_column(marked_world: World) -> None:
     assert marked(marked_world, 1, 3)
     program(marked_world, 1, a="new")
     comes(marked_world, lambda: face(marked_world, 1, 3) == Face(), "the cell as before")
+
+
+def test_a_mark_whose_column_moves_unheard_is_written_again_once(world: World) -> None:
+    world.agenda.advance(20 * SECOND)
+    before = calls(world)
+    types(world, 1, "a", "bad!")
+    source = {"sheetId": 1, "dimension": "COLUMNS", "startIndex": 1, "endIndex": 2}
+    moved = {"moveDimension": {"source": source, "destinationIndex": 4}}
+    world.document.batch_update([moved])
+    comes(world, lambda: marked(world, 1, 3), "the mark")
+    assert calls(world) - before <= 3  # where the column stood, that cell mended, where it stands
+    assert [at for at in range(5) if face(world, 1, at) != Face()] == [3]
+
+
+def test_the_tab_is_looked_over_for_lost_marks_while_there_are_any(
+    marked_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = 0
+    read_faces = SimulatedClient.read_faces
+
+    def counted(client: SimulatedClient, a1_range: str) -> Answered:
+        nonlocal looks
+        looks += 1
+        return read_faces(client, a1_range)
+
+    monkeypatch.setattr(SimulatedClient, "read_faces", counted)
+    marked_world.agenda.advance(100 * SECOND)
+    assert looks > 1
+    types(marked_world, 1, "a", "good")
+    comes(marked_world, lambda: face(marked_world, 1, 1) == Face(), "the cell as before")
+    marked_world.agenda.advance(100 * SECOND)
+    looks = 0
+    marked_world.agenda.advance(100 * SECOND)
+    assert looks == 0

@@ -79,6 +79,25 @@ def test_a_change_into_a_protected_range_stops_the_mapping_until_it_is_mended(wo
     comes(world, lambda: header_note(world) == "", "no note")
 
 
+def test_a_long_stop_wears_nothing_out(world: World) -> None:
+    mend = protect(world, (1, 2))
+    program(world, 1, a="new")
+    comes(world, lambda: "protected range" in header_note(world), "the note")
+    world.agenda.advance(60 * SECOND)
+    before = world.met["calls"]
+    world.agenda.advance(60 * SECOND)
+    assert world.met["calls"] - before <= 5  # a minute; the quota is for other mappings too
+    world.agenda.advance(3 * 3600 * SECOND)
+    assert "protected range" in header_note(world)
+    world.document.batch_update([mend])
+    comes(world, lambda: cell(world, 1, "a") == "new", "the value")
+    world.sheet.gesture("edit", range="B1", values=[["renamed"]])
+    world.agenda.advance(3600 * SECOND)
+    world.sheet.gesture("edit", range="B1", values=[["a"]])
+    program(world, 1, a="newer")
+    comes(world, lambda: cell(world, 1, "a") == "newer", "the next value")
+
+
 def test_a_mark_that_may_not_be_set_stops_nothing(world: World) -> None:
     protect(world, (1, 2))
     place = f"B{world.sheet.row_of(1)}"
@@ -88,6 +107,25 @@ def test_a_mark_that_may_not_be_set_stops_nothing(world: World) -> None:
     world.agenda.advance(5 * SECOND)
     program(world, 2, b="new")
     comes(world, lambda: cell(world, 2, "b") == "new", "another cell")
+    assert world.server.data.notes.get("reason") is None
+
+
+def test_marks_that_may_not_be_set_keep_no_others_away(world: World) -> None:
+    protect(world, (1, 2))
+    for place in (f"B{world.sheet.row_of(1)}", f"D{world.sheet.row_of(2)}"):
+        done = world.sheet.gesture("edit", range=place, values=[["bad!"]])
+        world.script.fire(done, lambda time, edits: None)
+
+    def tinted(key: int, column: int) -> bool:
+        row = world.sheet.row_of(key)
+        return row is not None and is_tint(faces(world.sheet)[row - 2][column].background)
+
+    for _ in range(2):  # tried in parts, one a minute
+        world.agenda.advance(70 * SECOND)
+    comes(world, lambda: tinted(2, 3), "the other mark")
+    done = world.sheet.gesture("edit", range=f"E{world.sheet.row_of(3)}", values=[["bad!"]])
+    world.script.fire(done, lambda time, edits: None)
+    comes(world, lambda: tinted(3, 4), "one typed later")
     assert world.server.data.notes.get("reason") is None
 
 

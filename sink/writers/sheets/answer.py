@@ -65,6 +65,11 @@ class CallAnswer:
     astray: list[PlacedWrite] = field(default_factory=list)
 
     @property
+    def made_again(self) -> int:
+        """How many writes did not go where they were meant to: rows or columns had moved."""
+        return len(self.hits) + len(self.astray) + len(self.repairs)
+
+    @property
     def removed(self) -> list[Replaced]:
         """Rows of ours that were taken away beside a person's row of the same key."""
         return [reached for reached in self.reached if reached.placed.write.op == "remove"]

@@ -102,7 +102,12 @@ class SheetCall:
     @property
     def marks(self) -> bool:
         """Whether it writes notes and backgrounds."""
-        return any(placed.write.marks for placed in self.writes)
+        return bool(self.marked)
+
+    @property
+    def marked(self) -> list[RowKey]:
+        """The rows at whose cells it writes those."""
+        return [placed.write.key for placed in self.writes if placed.write.marks]
 
     @property
     def twice(self) -> frozenset[RowKey]:
@@ -179,7 +184,8 @@ def plan_call(
         *(copies([HEADER_ROWS - 1], layout, header) if copied else ()),
         *_updates([place for place in placed if place.write.op == "update"], layout, table),
         *_keys([place for place in placed if place.write.op == "key"], layout, table),
-        *_marks([*placed, *placed_new], layout),
+        # a row that comes back from its copy takes no formats from the one above
+        *_marks([*placed, *(new for new in placed_new if new.write.key not in restores)], layout),
         *(removal(tag, layout) for tag in old_tags),
         *_deletions([place.row for place in placed if place.write.op in GOING], layout),
     ]

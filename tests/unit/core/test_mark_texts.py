@@ -52,6 +52,12 @@ def test_a_mark_that_is_not_wanted_any_more_is_owed_until_it_is_gone() -> None:
     assert row.owes_marks
 
 
+def test_nothing_is_owed_to_a_column_that_is_mapped_no_more() -> None:
+    row = state()
+    row.marks = {"dropped": Mark("said", "said")}
+    assert said(row) == {}
+
+
 def test_the_marks_of_a_row_that_is_gone_went_with_it() -> None:
     row = state()
     row.marks = {"a": Mark("said", "said")}

@@ -38,6 +38,25 @@ def test_our_text_is_one_line_so_that_what_a_person_adds_below_is_theirs() -> No
     assert own_part(note) == "mine\nadded"
 
 
+@pytest.mark.parametrize(("own", "left"), [("", "ask Ann"), ("mine", "mine\nask Ann")])
+def test_what_a_person_adds_at_the_end_of_our_text_is_theirs(own: str, left: str) -> None:
+    mark, face = through(Mark(wanted="several\nlines"), Face(own))
+    added = Face(f"{face.note} ask Ann", face.background)
+    good = Mark(None, mark.shown, mark.sure, mark.under)
+    assert through(good, added)[1] == Face(left)
+    changed = Mark("other", mark.shown, mark.sure, mark.under)
+    assert through(changed, added)[1].note == with_text(left, "other")
+
+
+def test_what_a_person_adds_to_our_text_between_look_and_call_is_given_back() -> None:
+    mark, face = through(Mark(wanted=SAID), Face())
+    good = Mark(None, mark.shown, mark.sure, mark.under)
+    write = written(good, face)
+    added = Face(f"{face.note} ask Ann", face.background)
+    owed = marks.reached({"a": good}, {"a": write}, {"a": added})["a"]
+    assert written(owed, write.face).face == Face("ask Ann")
+
+
 def test_a_cell_is_marked_and_looks_as_before_when_it_is_good_again() -> None:
     before = Face("mine", RED)
     mark, face = through(Mark(wanted=SAID), before)
@@ -112,6 +131,20 @@ def test_a_row_that_was_hit_in_another_s_stead_gets_its_own_face_back() -> None:
     mark = marks.hit({}, {"a": write}, {"a": theirs})["a"]
     again = written(mark, write.face)
     assert again.face == theirs
+
+
+EXCEL = ("FCE4D6", "FBE5D6", "FDE9D9", "F8CBAD", "FFF2CC")
+GOOGLE = ("FCE5CD", "F9CB9C", "F4CCCC", "FFF2CC", "E6B8AF")
+
+
+@pytest.mark.parametrize("hexadecimal", sorted({*EXCEL, *GOOGLE}))
+def test_a_colour_that_people_pick_is_not_taken_for_our_tint(hexadecimal: str) -> None:
+    parts = zip(("red", "green", "blue"), bytes.fromhex(hexadecimal), strict=True)
+    picked = json.dumps({"rgbColor": {part: value / 255 for part, value in parts}})
+    assert not is_tint(picked)
+    assert marks.adopt({}, {"a": Face("", picked)}) == {}
+    mark, face = through(Mark(wanted=SAID), Face("", picked))
+    assert through(Mark(None, mark.shown, mark.sure, mark.under), face)[1] == Face("", picked)
 
 
 def test_a_colour_is_known_again_as_google_rounds_it() -> None:

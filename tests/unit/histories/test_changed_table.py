@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
+from sink.core.marks import is_tint
+from tests.doubles.memory_store import MemoryStore
+from tests.simulation.acts import row_key
 from tests.simulation.agenda import SECOND
+from tests.simulation.refusals import faces
 from tests.simulation.setting import TAB
 from tests.unit.histories.whole import Bridge
 
@@ -237,3 +241,26 @@ def test_keys_taken_away_delete_no_row(bridge: Altered) -> None:
     bridge.rest()
     assert bridge.reason == ""
     assert bridge.table("a") == ["A1", "A2", "A3", "A4"]
+
+
+def test_a_mark_goes_with_its_column_into_its_new_name_and_away_when_mended(
+    bridge: Altered,
+) -> None:
+    name = bridge.world.administrator.add("d")
+    bridge.rest()
+    colour = {"userEnteredFormat": {"backgroundColor": {"blue": 1}}}
+    start = {"sheetId": 1, "rowIndex": 1, "columnIndex": 5}
+    painted = {"start": start, "rows": [{"values": [colour]}], "fields": "userEnteredFormat"}
+    bridge.world.document.batch_update([{"updateCells": painted}])
+    before = faces(bridge.world.sheet, "F2")[0][0]
+    bridge.gesture("edit", range="F2", values=[["bad!"]])
+    bridge.rest()
+    assert is_tint(faces(bridge.world.sheet, "F2")[0][0].background)
+    new = bridge.world.administrator.rename(name)
+    bridge.rest()
+    state = MemoryStore(bridge.world.server).states([row_key(1)])[row_key(1)]
+    assert not state.owes_marks
+    assert f"*{new}*" in faces(bridge.world.sheet, "F2")[0][0].note
+    bridge.database(1, **{new: "good"})
+    bridge.rest()
+    assert faces(bridge.world.sheet, "F2")[0][0] == before

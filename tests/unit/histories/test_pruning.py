@@ -7,10 +7,15 @@ from dataclasses import replace
 import orjson
 
 from sink.core import operator_record
+from sink.core.envelope import Post, PostedCell, PostedRow
 from sink.core.mapping import Policy, Rule
 from sink.core.operator_record import Wish
 from sink.core.retention import Retention
 from sink.core.row_key import RowKey
+from sink.core.version import ABSENT
+from sink.inbound import FOUND, Inbox
+from sink.keyless_rows import KeylessRow
+from sink.old_posts import set_aside_old
 from sink.ports import DeadLetter
 from sink.state.records import StoredRow
 from tests.simulation.acts import row_key
@@ -194,3 +199,17 @@ def test_no_row_is_forgotten_while_the_stream_has_not_been_read_past_the_look() 
     bridge.world.connector.away = False
     bridge.pass_time(5 * SECOND)
     assert row_key(1) not in stored(bridge)
+
+
+def test_what_was_found_by_looking_is_no_old_post_however_long_it_was_held() -> None:
+    bridge = forgetful()
+    bridge.edit(1, a="X")
+    bridge.pass_time(20 * SECOND)
+    point = bridge.sink.point.parts
+    row = PostedRow(7, {"id": None}, None, False, False, {"a": PostedCell("N", ABSENT, None)})
+    for name, kept in ((f"{FOUND}1:t", True), ("an id", False)):
+        post = Post(name, "edit", 1, None, None, (row,))
+        inbox = Inbox(rows=[KeylessRow(post, 0, row, "t", 1)])
+        with point.store.begin() as transaction:
+            aside = set_aside_old(transaction, inbox, set(), point.table)
+        assert (bool(inbox.rows), not aside) == (kept, kept), name
