@@ -118,6 +118,25 @@ def _replaced(entry: Entry, later: Entry, values: set[CellContent]) -> bool:
     return later.saw_row.get(entry.column or "") in {shown(value) for value in values}
 
 
+def phantoms(history: History, server: MemoryServer) -> list[str]:
+    """No edit of the sheet wins with a value that only programs wrote: a call of ours brought it
+    there, too late or to the wrong place, and nobody typed it.
+
+    Only of rows that nobody created, deleted or gave another key, which carries values along.
+    """
+    found = []
+    for row, loss in server.data.conflicts:
+        key, winner = int(str(row.values[0])), loss.winner
+        if loss.column is None or winner.origin is not Origin.SHEET or winner.outside:
+            continue
+        if history.of(key, EXISTENCE) or key in history.pasted_over | history.mended:
+            continue
+        sides = {e.side for e in history.of(key, loss.column) if e.value == winner.value}
+        if sides == {Origin.DATABASE}:
+            found.append(f"row {key} column {loss.column}: {winner.value!r} won, typed by nobody")
+    return found
+
+
 def rows_lost(history: History, traces: Traces, sheet: PersonsSheet) -> list[str]:
     """Of a row's last act on each side one decides; the other was seen by it, or is logged."""
     there = sheet.rows()
