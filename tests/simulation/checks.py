@@ -118,13 +118,16 @@ def _replaced(entry: Entry, later: Entry, values: set[CellContent]) -> bool:
     return later.saw_row.get(entry.column or "") in {shown(value) for value in values}
 
 
-def phantoms(history: History, server: MemoryServer) -> list[str]:
+def phantoms(history: History, server: MemoryServer, setting: Setting) -> list[str]:
     """No edit of the sheet wins with a value that only programs wrote: a call of ours brought it
     there, too late or to the wrong place, and nobody typed it.
 
-    Only of rows that nobody created, deleted or gave another key, which carries values along.
+    Only of rows that nobody created, deleted or gave another key, which carries values along; and
+    where triggers start at once, for a late one may find another row where its edit was made.
     """
-    found = []
+    found: list[str] = []
+    if setting.trigger_delay:
+        return found
     for row, loss in server.data.conflicts:
         key, winner = int(str(row.values[0])), loss.winner
         if loss.column is None or winner.origin is not Origin.SHEET or winner.outside:

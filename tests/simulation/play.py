@@ -340,7 +340,7 @@ def _judge(world: World) -> list[str]:
         *checks.said_to_be_owed(world.server),
         *unlike(world.administrator.extra, world.server, sheet),
         *checks.lost(history, traces, world.server, sheet, world.setting),
-        *checks.phantoms(history, world.server),
+        *checks.phantoms(history, world.server, world.setting),
         *checks.rows_lost(history, traces, sheet),
         *checks.given_back(history, world.server, sheet, world.letters),
         *checks.notes_lost(history, sheet),

@@ -116,7 +116,7 @@ class Setting:
             chance(0.05),
             typists=max(0.0, Random(f"{seed}/typists").uniform(-0.6, 0.4)),
             bunglers=max(0.0, Random(f"{seed}/bunglers").uniform(-1.0, 0.6)),
-            picky=Random(f"{seed}/picky").random() < 0.3,
+            picky=Random(f"{seed}/picky").random() < 0.6,
             wide=draw.choice((0.0, 0.2, 0.5)),
             rebalance=chance(0.6),
             redelivery=chance(0.2),
