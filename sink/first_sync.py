@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import orjson
 from sqlalchemy import Engine, delete, insert
@@ -23,12 +23,13 @@ from sink.core.cell import CellContent
 from sink.core.change_event import CellEdit, Image, SheetEdit
 from sink.core.decision import Loss
 from sink.core.errors import UnfitValueError
+from sink.core.formulas import changes_by_itself
 from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Direction, Policy
 from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, RowState
 from sink.core.version import ABSENT, Origin, Version
-from sink.posted_rows import value_of
+from sink.posted_rows import text_of, value_of
 from sink.state import schema
 from sink.state.conflict_log import conflict_rows
 from sink.state.database_errors import translated
@@ -76,7 +77,7 @@ class FirstSynchroniser:
         read_at = self._now()
         if self._is_empty():
             return self._fill(read_at)
-        reading = self._tab.read()
+        reading = self._tab.read(formulas=True)
         reading.layout.index.require_unique()
         return self._meet(reading, read_at)
 
@@ -179,24 +180,38 @@ class FirstSynchroniser:
                     state.beliefs.clear()
                 else:
                     differing = self._believe(state, contents, reading)
-                    if sheet_wins and differing:
-                        result.edits.append(self._edit(key, differing, reading))
-                    else:
-                        self._log(state, differing, reading)
+                    won = {
+                        column: cell
+                        for column, cell in differing.items()
+                        if sheet_wins or column in state.formulas
+                    }
+                    if won:
+                        result.edits.append(self._edit(key, won, reading))
+                    lost = {c: cell for c, cell in differing.items() if c not in won}
+                    self._log(state, lost, reading)
                 if state.owed_to_sheet()[0]:
                     result.owed.append(key)
                 states.append(state)
             self._save(states, first)
             result.rows += len(rows)
         for key, contents in left.items():
-            result.edits.append(self._edit(key, self._values(key, contents), reading, new=True))
+            cells = self._values(key, contents, reading)
+            refused = self._refused(key, contents, reading)
+            unfit = {column: text_of(contents.get(column)) for column in refused}
+            edit = self._edit(key, cells, reading, new=True)
+            result.edits.append(replace(edit, refused=refused, unfit=unfit))
         return result
 
     def _believe(
         self, state: RowState, contents: dict[str, CellContent], reading: Reading
     ) -> dict[str, CellEdit]:
         """Note what the sheet shows of a row; returns the cells that differ from the table."""
-        shown = self._values(state.key, contents, state)
+        refused = self._refused(state.key, contents, reading)
+        state.refused.update(refused)
+        state.unfit.update({column: text_of(contents.get(column)) for column in refused})
+        for column in self._formulas(state.key, reading):
+            state.formulas[column] = reading.lo
+        shown = self._values(state.key, contents, reading, state)
         differing = {}
         for column, cell in shown.items():
             if cell.new != state.cells[column].value:
@@ -220,11 +235,34 @@ class FirstSynchroniser:
             with translated(), self._engine.begin() as connection:
                 connection.execute(insert(schema.conflict), rows)
 
+    def _formulas(self, key: RowKey, reading: Reading) -> dict[str, str]:
+        """The formulas in a row's cells, by column; the sheet's whatever the mapping's rule is."""
+        formulas = reading.formulas_of(key) or {}
+        return {column: text for column, text in formulas.items() if column in self._table.cells}
+
+    def _refused(
+        self, key: RowKey, contents: dict[str, CellContent], reading: Reading
+    ) -> dict[str, str]:
+        """Why formulas are not stored that change by themselves."""
+        return {
+            column: reason
+            for column, text in self._formulas(key, reading).items()
+            if column in contents and (reason := changes_by_itself(text)) is not None
+        }
+
     def _values(
-        self, key: RowKey, contents: dict[str, CellContent], state: RowState | None = None
+        self,
+        key: RowKey,
+        contents: dict[str, CellContent],
+        reading: Reading,
+        state: RowState | None = None,
     ) -> dict[str, CellEdit]:
+        """The values of a row's cells, but of those that do not fit or are refused."""
         values: dict[str, CellEdit] = {}
+        refused = self._refused(key, contents, reading)
         for column in self._table.cells:
+            if column in refused:
+                continue
             try:
                 content = contents.get(column)
                 new = value_of(column, content, state or RowState(key), self._table)
@@ -237,7 +275,17 @@ class FirstSynchroniser:
         self, key: RowKey, cells: dict[str, CellEdit], reading: Reading, *, new: bool = False
     ) -> SheetEdit:
         name = f"first:{reading.lo}"
-        return SheetEdit(name, key, cells, reading.lo, reading.hi, key_edited=new, found=True)
+        formulas = dict.fromkeys(self._formulas(key, reading), True)
+        return SheetEdit(
+            name,
+            key,
+            cells,
+            reading.lo,
+            reading.hi,
+            key_edited=new,
+            found=True,
+            formulas=formulas,
+        )
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sink.core.change_event import Image
+from sink.core.formulas import SET_BY_DATABASE
 from sink.core.mapped_table import MappedTable
 from sink.core.refusal import Refusal
 from sink.core.row_key import RowKey
@@ -130,11 +131,21 @@ def _note_write(
             if value != version.value:
                 version = replace(version, value=value, shown=None)
                 state.cells[column] = version
+                _tell_formula(state, column)
             wrote[column] = version
         elif before is None or before.get(column, ABSENT) != value:
             made.add(column)
             state.cells[column] = Version(value, None, Origin.DATABASE, seen_from=0, made=True)
+            _tell_formula(state, column)
     state.open_writes = (
         *state.open_writes,
         OpenWrite(transaction.number, after, now, wrote, frozenset(made), state.life),
     )
+
+
+def _tell_formula(state: RowState, column: str) -> None:
+    """The cell's formula shows something else from now on, and we do not write over it."""
+    belief, held = state.beliefs.get(column), state.cells.get(column)
+    shows = belief is not None and held is not None and belief.surely() == held.value
+    if column in state.formulas and not shows:
+        state.refused.setdefault(column, SET_BY_DATABASE)

@@ -114,7 +114,7 @@ class SheetEdit:
     that the column or the database does not take (``""``: the whole new row); they are believed to
     be shown and not agreed. ``shown`` False: a write of ours has replaced it since.
     ``unfit`` is the text of cells that their columns cannot hold. ``denied``: a person refused the
-    edit of these columns.
+    edit of these columns. ``formulas`` says of cells whether they hold a formula.
     """
 
     id: str
@@ -130,6 +130,7 @@ class SheetEdit:
     shown: bool = True
     unfit: dict[str, str] = field(default_factory=dict)
     denied: frozenset[str] = frozenset()
+    formulas: dict[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

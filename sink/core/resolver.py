@@ -28,6 +28,9 @@ A delete that a guard holds is not merged yet: the row merges on, neither side i
 delete is resolved as of its own time when a person releases it, or when its own side shows the row
 again. Refused, it is logged and the row is put back (``held_deletes``).
 
+A formula in a mapped cell is the sheet's: where one stands, a change made anywhere else loses to
+it, whatever the policy (``formulas``).
+
 An edit that an operator gives back from a log (``operator_edits``) belongs to neither side: it saw
 what is agreed when it is merged, and neither side has seen it before it is shown or written.
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from sink.core.change_event import CellEdit, SheetDelete, SheetEdit
 from sink.core.crossing import merge_cell, merge_delete, revive
 from sink.core.decision import Decision, Loss
+from sink.core.formulas import FORMULA, is_the_sheets, learn_of, shows_another
 from sink.core.held_deletes import approve_by_return, hold, sight_of, tombstone_of
 from sink.core.out_of_sight import gone_unseen, out_of_sight
 from sink.core.policies import Rules
@@ -42,6 +43,8 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
     again = WHOLE_ROW in state.refused and not state.alive and event.shown
     unlike = _unlike(event, state) | out_of_sight(state, event.cells, event.time)
     beside = _made_beside_ours(event, state)
+    formulas_before = frozenset(state.formulas)
+    learn_of(event, state)
     edits = _told(event, decision)
     if event.shown:
         state.present = _with_event(state, state.present, event.time, True)
@@ -66,7 +69,17 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
         held = state.cells.get(column)
         blank = held is not None and held.value in (None, "")
         unseen = (beside and not blank) or column in unlike
-        _merge_edit(event, column, cell, decision, rules, created=created, unseen=unseen)
+        recalculated = column in formulas_before and event.found
+        _merge_edit(
+            event,
+            column,
+            cell,
+            decision,
+            rules,
+            created=created,
+            unseen=unseen,
+            recalculated=recalculated,
+        )
 
 
 def _made_beside_ours(event: SheetEdit, state: RowState) -> bool:
@@ -85,6 +98,8 @@ def _unlike(event: SheetEdit, state: RowState) -> set[str]:
     found = set()
     for column, cell in event.cells.items():
         belief = state.beliefs.get(column)
+        if column in state.formulas:
+            continue  # it may have recalculated since
         if belief is not None and not isinstance(cell.old, Absent):
             shown = (*belief.possible(), belief.value)
             if cell.old not in shown:
@@ -138,9 +153,15 @@ def _merge_edit(
     *,
     created: bool,
     unseen: bool,
+    recalculated: bool,
 ) -> None:
-    """``unseen``: the edit may not have been made in sight of what we believe to be shown."""
+    """``unseen``: the edit may not have been made in sight of what we believe to be shown.
+
+    ``recalculated``: the cell held a formula before, and no edit is known to have changed it.
+    """
     held = decision.state.cells.get(column)
+    formula = is_the_sheets(decision.state, column)
+    own = formula and recalculated and held is not None and held.of_sheet
     surely = created or held is None or _surely_saw(event, held)
     typed_over = (
         held is not None and event.typed and event.time >= held.seen_from and cell.old == held.value
@@ -152,9 +173,10 @@ def _merge_edit(
         column,
         _version(cell.new, event),
         rules,
-        seen=surely or typed_over,
+        seen=surely or typed_over or formula,
         base=cell.old,
-        log_seen=event.found or unseen or at_once or not surely,
+        log_seen=not own and (event.found or unseen or at_once or not surely),
+        seen_by=FORMULA if formula and not (surely or typed_over) else "seen",
     )
 
 
@@ -189,7 +211,7 @@ def _is_old_news(event: SheetEdit, column: str, cell: CellEdit, decision: Decisi
         if event.found and not event.shown:
             _log_as(event, column, cell, decision, "superseded")  # our write has taken it away
         return True
-    if belief is None or event.found:
+    if belief is None or event.found or shows_another(state, column, cell.new):
         return False
     shows_ours = (
         belief.written
@@ -248,10 +270,12 @@ def _contradicted(event: SheetEdit, cell: CellEdit, belief: Belief | None) -> bo
 def _meet_find(state: RowState, column: str, cell: CellEdit, event: SheetEdit) -> bool:
     """The event tells of what a write of ours replaced, or is that finding itself.
 
-    True where it was made before that write reached the cell: it is no longer shown.
+    A later look that shows something else is neither: what was replaced is still to be told. True
+    where the event was made before that write reached the cell: it is no longer shown.
     """
     find, belief = state.finds.get(column), state.beliefs.get(column)
-    if find is None or not (event.found or find.value == cell.new):
+    itself = event.found and not event.shown
+    if find is None or not (itself or find.value == cell.new):
         return False
     del state.finds[column]
     return belief is not None and belief.written and event.time <= belief.wrote[1]
@@ -332,6 +356,7 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
     covered = sorted(out_of_sight(state, state.cells, event.time)) if state.alive else []
     state.present = Belief(False, event.time, event.time)
     state.beliefs.clear()
+    state.formulas.clear()
     if event.refused is not None:
         state.refused[WHOLE_ROW] = event.refused
         return

@@ -23,6 +23,8 @@ from tests.simulation.sheet import HEADERS, PersonsSheet
 
 NEW_KEYS = (5, 6)
 TYPED = ("a", "b")
+FORMULA_VALUE = "f"
+"""What a formula shows begins with this, and nothing else does."""
 
 
 def row_key(number: int) -> RowKey:
@@ -173,6 +175,10 @@ class Person(Actor):
             self._create(number, chance)
             return
         key = chance.choice(sorted(rows))
+        formulas = Random(f"{self.setting.seed}/formula/{number}")
+        if formulas.random() < self.setting.formulas:
+            self._put_formula(number, key, rows, formulas)
+            return
         if draw < 0.17:
             self._delete(number, key, rows)
         elif draw < 0.22:
@@ -202,6 +208,18 @@ class Person(Actor):
             earlier = [e for e in self.history.of(key, column) if e.side is Origin.SHEET]
             value = earlier[-1].saw if earlier else value
         self._edit(number, key, {column: value}, rows[key], single=True)
+
+    def _put_formula(
+        self, number: int, key: int, rows: dict[int, dict[str, CellContent]], chance: Random
+    ) -> None:
+        """A formula in ``a`` that shows the row's ``b``, or the person's own note."""
+        row = self.sheet.row_of(key)
+        text = f'="{FORMULA_VALUE}{number}:"&{chance.choice("CD")}{row}'
+        self.count("formulas put in")
+        self.tell(number, f"person: row {key} types {text} into a")
+        entry = self.history.add(Origin.SHEET, key, "a", None, self.agenda.now, rows[key])
+        entry.formula = text
+        self.gesture([entry], "edit", range=f"B{row}", values=[[text]])
 
     def _paste(
         self, number: int, key: int, rows: dict[int, dict[str, CellContent]], chance: Random

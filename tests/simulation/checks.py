@@ -11,7 +11,7 @@ from sink.core.version import Origin
 from sink.ports import DeadLetter
 from sink.state.records import OWED_TO_SHEET
 from tests.doubles.memory_server import MemoryServer
-from tests.simulation.acts import row_key
+from tests.simulation.acts import FORMULA_VALUE, row_key
 from tests.simulation.history import Entry, History, Taken
 from tests.simulation.refusals import BAD, bungled, refused
 from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, Setting
@@ -61,18 +61,13 @@ def lost(
     final = sheet.rows()
     cut = setting.trigger()
     rows_given = {given.key for given in history.given if given.column is None}
+    # an operator deleted or brought back such a row, with whatever it held
     found = []
     for entry in history.entries:
-        if entry.column is None or entry.column == "note" or shown(entry.value) is None:
+        if entry.column is None or entry.key in rows_given:
             continue
-        if entry.key in rows_given:
-            continue  # an operator deleted or brought back the row, with whatever it held
-        if entry.key in history.mended:
-            continue  # a person had to choose between two rows
-        if entry.column in setting.computed or str(entry.value).endswith(BAD):
-            continue  # the database does not take it
-        if _again(entry, history):
-            continue  # which of the two it was cannot be told
+        if _cannot_be_told(entry, history, setting):
+            continue
         values: set[CellContent] = {entry.value}
         if setting.rounding and entry.column == "b" and isinstance(entry.value, str):
             values.add(cut({"b": entry.value})["b"])
@@ -92,6 +87,18 @@ def lost(
             continue  # it was typed into a row into which our new key had strayed for a moment
         found.append(f"lost: {entry}; at the end {at_the_end!r}")
     return found
+
+
+def _cannot_be_told(entry: Entry, history: History, setting: Setting) -> bool:
+    """Whether the end of an edit says nothing of the merge."""
+    if entry.column == "note" or shown(entry.value) is None:
+        return True
+    if str(entry.value).startswith(FORMULA_VALUE):
+        return True  # what a formula showed, which may have recalculated since
+    if entry.column in setting.computed or str(entry.value).endswith(BAD):
+        return True  # the database does not take it
+    # a person had to choose between two rows; or which of two entries it was cannot be told
+    return entry.key in history.mended or _again(entry, history)
 
 
 def _again(entry: Entry, history: History) -> bool:
@@ -208,6 +215,23 @@ def notes_lost(history: History, sheet: PersonsSheet) -> list[str]:
     return found
 
 
+def formulas_lost(history: History, sheet: PersonsSheet) -> list[str]:
+    """A formula stands until a person types over it or the row goes; what it shows is not asked."""
+    there = sheet.rows()
+    found = []
+    for key in sorted({e.key for e in history.entries if e.formula is not None}):
+        [*_, last] = [e for e in history.of(key, "a") if e.side is Origin.SHEET]
+        given = any(g.key == key and g.column is None for g in history.given)
+        disturbed = history.of(key, EXISTENCE) or key in history.pasted_over or given
+        if last.formula is None or disturbed or key in history.mended:
+            continue
+        row = sheet.row_of(key)
+        shown_now = None if row is None else sheet.formula(row, "a")
+        if not str(shown_now).startswith(last.formula[: last.formula.index("&")]):
+            found.append(f"formula lost: {last.formula} of row {key} is {shown_now!r}: {there}")
+    return found
+
+
 def wrong_winners(
     history: History,
     sheet: PersonsSheet,
@@ -231,7 +255,8 @@ def wrong_winners(
             entries = history.of(key, column)
             if not entries or not all(_plain(e, entries) for e in entries):
                 continue
-            if (row_key(key), column) in refused or _at_once(entries):
+            formula = any(e.formula for e in entries)
+            if (row_key(key), column) in refused or formula or _at_once(entries):
                 continue
             wanted = _winner(entries, column, setting, history.taken)
             got = there.get(key, {}).get(column)

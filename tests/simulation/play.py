@@ -315,7 +315,9 @@ def _count_losses(world: World) -> None:
     for _, loss in world.server.data.conflicts:
         if loss.rule in ("seen", "no_news"):
             continue
-        if loss.column is None:
+        if loss.rule == "formula":
+            world.count("changes that lost to a formula")
+        elif loss.column is None:
             deleted = loss.loser.value is False
             world.count("dead rows revived" if deleted else "rows deleted in a crossing")
         elif loss.winner.value is False and loss.winner.origin is not loss.loser.origin:
@@ -344,6 +346,7 @@ def _judge(world: World) -> list[str]:
         *checks.rows_lost(history, traces, sheet),
         *checks.given_back(history, world.server, sheet, world.letters),
         *checks.notes_lost(history, sheet),
+        *checks.formulas_lost(history, sheet),
         *([] if traces.too_old else winners),
         *keyless_wrong(
             world.typist.typed,

@@ -50,9 +50,9 @@ class CountingTab(Tab):
 
     count: Callable[[str], None]
 
-    def read(self) -> Reading:
+    def read(self, *, formulas: bool = False) -> Reading:
         self.count("reconciling readings")
-        return super().read()
+        return super().read(formulas=formulas)
 
 
 class SinkProcess:

@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 from deploy.sheets_emulator.gestures import Done
+from sink.core.cell import ERROR_TEXTS, CellContent
 from sink.core.mapped_table import MappedTable
 from tests.simulation.agenda import MILLISECOND, Agenda
 from tests.simulation.setting import FOR_EVER, Setting
@@ -97,7 +98,8 @@ class Script:
         typed = single and ("value" in event or "oldValue" in event)
         if typed and "value" in event:
             now = self._sheet.content(place["row"], edited[0])
-            if str(now) != event["value"]:
+            shows = {str(now), self._sheet.formula(place["row"], edited[0])}
+            if event["value"] not in shows:
                 return [], "MOVED"
         return self._rows(place, mapped, edited, event if typed else None)
 
@@ -121,7 +123,7 @@ class Script:
             row: Post = {
                 "row": number,
                 "key": {"id": contents["id"]},
-                "cells": {title: {"value": contents[title]} for title in sent},
+                "cells": {title: self._cell(number, title, contents[title]) for title in sent},
             }
             if key_edited:
                 row["key_edited"] = True
@@ -136,6 +138,14 @@ class Script:
                 row["row_tag"] = self._sheet.tag(number, tag)
             rows.append(row)
         return rows, "EDIT" if untold else None
+
+    def _cell(self, row: int, title: str, content: CellContent) -> Post:
+        formula = self._sheet.formula(row, title)
+        error = formula is not None and content in ERROR_TEXTS
+        return {
+            "value": {"error": content} if error else content,
+            **({"formula": formula} if formula else {}),
+        }
 
     def _post(self, post: Post, started: int) -> None:
         whole = {

@@ -44,8 +44,9 @@ class Setting:
     ``u``; ``stamping``: ``u`` is an ``ON UPDATE`` column; ``rounding``: a trailing ``~`` is cut off
     column ``b``; ``defaulting``: ``b`` has a default. ``column_rules`` differ from the mapping's
     ``rule``. ``wide`` is the share of acts on many rows at once, ``typists`` that of people who
-    type rows without a key, ``bunglers`` that of people who type what the database refuses;
-    ``picky``: it refuses a certain row as a whole.
+    type rows without a key, ``bunglers`` that of people who type what the database refuses,
+    ``formulas`` that of people who put formulas into column ``a``; ``picky``: it refuses certain
+    rows as a whole.
     ``retention`` may be so short that what is late comes too late.
     """
 
@@ -73,6 +74,7 @@ class Setting:
     typists: float = 0.0
     bunglers: float = 0.0
     picky: bool = False
+    formulas: float = 0.0
     wide: float = 0.0
     rebalance: float = 0.0
     redelivery: float = 0.0
@@ -117,6 +119,7 @@ class Setting:
             typists=max(0.0, Random(f"{seed}/typists").uniform(-0.6, 0.4)),
             bunglers=max(0.0, Random(f"{seed}/bunglers").uniform(-1.0, 0.6)),
             picky=Random(f"{seed}/picky").random() < 0.6,
+            formulas=max(0.0, Random(f"{seed}/formulas").uniform(-0.4, 0.5)),
             wide=draw.choice((0.0, 0.2, 0.5)),
             rebalance=chance(0.6),
             redelivery=chance(0.2),

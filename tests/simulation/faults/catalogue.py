@@ -141,6 +141,19 @@ FAULTS = (
         seed=429,
     ),
     Fault(
+        "no word of a formula is believed",
+        "sink/core/formulas.py",
+        "        if formula:\n",
+        "        if False:\n",
+    ),
+    Fault(
+        "a formula that a call replaced is not put back",
+        "sink/writers/sheets/mending.py",
+        "    overwritten = [*known, *_reached(answer)]\n",
+        "    overwritten: list[Hit] = []\n",
+        ("formula lost",),
+    ),
+    Fault(
         "a change of the future keeps its time",
         "sink/core/change_event.py",
         "        return self.time if self.latest is None else min(self.time, self.latest)\n",
