@@ -248,10 +248,12 @@ def _contradicted(event: SheetEdit, cell: CellEdit, belief: Belief | None) -> bo
 def _meet_find(state: RowState, column: str, cell: CellEdit, event: SheetEdit) -> bool:
     """The event tells of what a write of ours replaced, or is that finding itself.
 
-    True where it was made before that write reached the cell: it is no longer shown.
+    A later look that shows something else is neither: what was replaced is still to be told. True
+    where the event was made before that write reached the cell: it is no longer shown.
     """
     find, belief = state.finds.get(column), state.beliefs.get(column)
-    if find is None or not (event.found or find.value == cell.new):
+    itself = event.found and not event.shown
+    if find is None or not (itself or find.value == cell.new):
         return False
     del state.finds[column]
     return belief is not None and belief.written and event.time <= belief.wrote[1]
