@@ -98,7 +98,7 @@ def _unlike(event: SheetEdit, state: RowState) -> set[str]:
     found = set()
     for column, cell in event.cells.items():
         belief = state.beliefs.get(column)
-        if column in state.formulas:
+        if column in state.formulas and not (belief is not None and belief.written):
             continue  # it may have recalculated since
         if belief is not None and not isinstance(cell.old, Absent):
             shown = (*belief.possible(), belief.value)
