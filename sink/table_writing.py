@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sink.core.change_event import Image
+from sink.core.condition import HIDDEN
 from sink.core.formulas import SET_BY_DATABASE
 from sink.core.mapped_table import MappedTable
 from sink.core.refusal import Refusal
@@ -34,6 +35,8 @@ def write_owed(
         return []
     locked = transaction.lock(touched)
     now = transaction.server_time()
+    taken = [key for key in touched if owed[key][0] == "insert" and key in locked]
+    hidden = [Refusal(key, "insert", (), HIDDEN, 0) for key in transaction.outside(taken)]
     writes: list[TableWrite] = []
     for key in touched:
         state, there = states[key], locked.get(key)
@@ -52,7 +55,7 @@ def write_owed(
         for write in done:
             before = locked.get(write.key)
             _note_write(states[write.key], write, before, after.get(write.key), transaction, now)
-    return refusals
+    return [*hidden, *refusals]
 
 
 def _without_unseen(refusals: list[Refusal], transaction: Transaction) -> list[Refusal]:
@@ -64,7 +67,12 @@ def _without_unseen(refusals: list[Refusal], transaction: Transaction) -> list[R
     """
     doubles = [each.key for each in refusals if each.op == "insert" and each.code == DUPLICATE_KEY]
     unseen = transaction.lock(doubles) if doubles else {}
-    return [each for each in refusals if each.op != "insert" or each.key not in unseen]
+    hidden = transaction.outside(list(unseen))
+    return [
+        replace(each, reason=HIDDEN) if each.key in hidden else each
+        for each in refusals
+        if each.op != "insert" or each.key not in unseen or each.key in hidden
+    ]
 
 
 def _unconfirmed(state: RowState) -> bool:

@@ -56,7 +56,8 @@ class Mapping:
     ``table`` is ``database.table``. ``key`` names the table's key columns, in primary-key order.
     ``columns`` gives each mapped column its header in the sheet, in sheet order; empty means every
     column of the table under its own name. ``time_zone`` is the IANA zone in which TIMESTAMP
-    columns show.
+    columns show. ``where`` is the condition (an SQL expression) that the rows shown satisfy; None:
+    all rows are shown.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Mapping:
     direction: Direction = Direction.BOTH
     time_zone: str = "UTC"
     guards: Guards = Guards()
+    where: str | None = None
 
     @property
     def database(self) -> str:

@@ -132,7 +132,8 @@ class RowState:
     ``unfit`` the texts that cells show and their columns cannot hold. ``marks`` are what we say at
     cells, wanted and shown. ``in_call``: a call of ours on this row is under way. ``held`` are
     deletes that wait for a yes, at most one of each side; until then the row merges on and neither
-    side is owed anything.
+    side is owed anything. ``apart``: the mapping's condition leaves the row out of the sheet; the
+    table has it.
     """
 
     key: RowKey
@@ -151,6 +152,7 @@ class RowState:
     in_call: bool = False
     held: tuple[HeldDelete, ...] = ()
     formulas: dict[str, int] = field(default_factory=dict)
+    apart: bool = False
 
     def copy(self) -> RowState:
         """A state that can be changed without touching this one."""
@@ -226,7 +228,7 @@ class RowState:
         if self.life is None or self.held:
             return "", {}
         there = self.present.possible()
-        if not self.alive:
+        if self.apart or not self.alive:
             kept = True not in there or WHOLE_ROW in self.refused
             return ("", {}) if kept else ("delete", {})
         if True not in there:

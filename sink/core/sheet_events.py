@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sink.core.change_event import CellEdit, SheetDelete, SheetEdit
+from sink.core.condition import WHERE
 from sink.core.crossing import merge_cell, merge_delete, revive
 from sink.core.decision import Decision, Loss
 from sink.core.formulas import FORMULA, is_the_sheets, learn_of, shows_another
@@ -357,6 +358,9 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
     state.present = Belief(False, event.time, event.time)
     state.beliefs.clear()
     state.formulas.clear()
+    if state.apart:
+        _deleted_on_its_way_out(event, decision)
+        return
     if event.refused is not None:
         state.refused[WHOLE_ROW] = event.refused
         return
@@ -372,6 +376,14 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
         decision.losses.extend(gone_unseen(state, unseen, tombstone_of(delete)))
     if not state.alive:
         state.refused.clear()
+
+
+def _deleted_on_its_way_out(event: SheetDelete, decision: Decision) -> None:
+    """The condition has taken the row from the sheet, or it only had the key of such a row."""
+    state = decision.state
+    only_its_key = state.refused.pop(WHOLE_ROW, None) is not None
+    if state.alive and state.life is not None and not only_its_key:
+        decision.losses.append(Loss(None, _version(False, event), state.life, WHERE))
 
 
 def _newest_edit(state: RowState) -> int:

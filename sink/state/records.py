@@ -110,6 +110,8 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
         record["refused"] = state.refused
     if state.unfit:
         record["unfit"] = state.unfit
+    if state.apart:
+        record["apart"] = True
     if state.formulas:
         record["formulas"] = state.formulas
     if state.finds:
@@ -158,6 +160,7 @@ def decode(
     state.refused = record.get("refused", {})
     state.unfit = record.get("unfit", {})
     state.formulas = record.get("formulas", {})
+    state.apart = record.get("apart", False)
     state.finds = {column: Find(*find) for column, find in record.get("finds", {}).items()}
     state.marks = {column: _read_mark(mark) for column, mark in record.get("marks", {}).items()}
     state.held = tuple(

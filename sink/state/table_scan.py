@@ -31,7 +31,7 @@ class Chunk:
 
 
 def scan(engine: Engine, table: MappedTable) -> Iterator[Chunk]:
-    """Read every row of the mapped table in one snapshot; the last chunk may be empty."""
+    """Read every row that the mapping shows in one snapshot; the last chunk may be empty."""
     mapping = table.mapping
     columns = ", ".join(
         f"{read_expression(table.declared[column])} AS {quoted(column)}"
@@ -44,7 +44,10 @@ def scan(engine: Engine, table: MappedTable) -> Iterator[Chunk]:
         gtids = executed_gtids(connection)
         connection.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT")
         streamed = connection.execution_options(stream_results=True, max_row_buffer=ROWS_READ)
-        result = streamed.exec_driver_sql(f"SELECT {columns} FROM {name} ORDER BY {order}", ())
+        shown = "" if mapping.where is None else f" WHERE ({mapping.where.replace('%', '%%')})"
+        result = streamed.exec_driver_sql(
+            f"SELECT {columns} FROM {name}{shown} ORDER BY {order}", ()
+        )
         rows = result.mappings()
         while chunk := [dict(row) for row in islice(rows, ROWS_READ)]:
             yield Chunk(gtids, [(_key(row, table), table.image_from_row(row)) for row in chunk])
