@@ -81,7 +81,7 @@ def note_outside(states: Iterable[RowState], outside: frozenset[RowKey]) -> None
     """Note which rows the tab does not show, ``outside`` being those of the table as it is now."""
     for state in states:
         state.apart = state.key in outside
-        if not state.apart and state.refused.get(WHOLE_ROW) == HIDDEN:
+        if state.alive and not state.apart and state.refused.get(WHOLE_ROW) == HIDDEN:
             del state.refused[WHOLE_ROW]
 
 

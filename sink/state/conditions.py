@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from sink.core.errors import ConfigurationError
 from sink.core.mapping import Mapping
 from sink.core.values.sql import quoted
-from sink.state.database_errors import error_number, server_message, translated
+from sink.state import schema
+from sink.state.database_errors import error_number, may_pass, server_message, translated
 
 SYNTAX = (1064, 1149)
 NO_COLUMN = (1054, 3820)
@@ -27,21 +28,23 @@ def require_condition(engine: Engine, mapping: Mapping) -> None:
     if mapping.where is None:
         return
     table = f"{quoted(mapping.database)}.{quoted(mapping.table_name)}"
-    copy = f"`sheetbridge`.{quoted(f'where__{mapping.name}')}"
+    copy = f"`{schema.SCHEMA}`.{quoted(f'where__{mapping.name}')}"
+    condition = mapping.where.replace("%", "%%")
     with translated(), engine.connect() as plain:
         connection = plain.execution_options(isolation_level="AUTOCOMMIT")
-        connection.exec_driver_sql(f"DROP TEMPORARY TABLE IF EXISTS {copy}")
-        connection.exec_driver_sql(
-            f"CREATE TEMPORARY TABLE {copy} AS SELECT * FROM {table} LIMIT 0"
-        )
+
+        def run(statement: str) -> None:
+            connection.exec_driver_sql(statement, ())
+
+        run(f"DROP TEMPORARY TABLE IF EXISTS {copy}")
+        run(f"CREATE TEMPORARY TABLE {copy} AS SELECT * FROM {table} LIMIT 0")
         try:
-            connection.exec_driver_sql(
-                f"ALTER TABLE {copy} ADD CHECK ((({mapping.where})) IS TRUE)"
-            )
+            run(f"ALTER TABLE {copy} ADD CHECK ((({condition})) IS TRUE)")
         except DBAPIError as error:
+            if may_pass(error):
+                raise
             raise _refused(mapping, error) from error
-        finally:
-            connection.exec_driver_sql(f"DROP TEMPORARY TABLE IF EXISTS {copy}")
+        run(f"DROP TEMPORARY TABLE IF EXISTS {copy}")
 
 
 def _refused(mapping: Mapping, error: DBAPIError) -> ConfigurationError:

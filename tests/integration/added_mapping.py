@@ -19,11 +19,16 @@ from tests.integration.bridge import Bridge, eventually
 
 @contextmanager
 def added_mapping(
-    stack: Stack, mapping: MappingEndpoint, statements: Sequence[str], directory: Path
+    stack: Stack,
+    mapping: MappingEndpoint,
+    statements: Sequence[str],
+    directory: Path,
+    settings: str = "",
 ) -> Iterator[Bridge]:
     """The stack with ``mapping`` in the spreadsheet of the others.
 
-    ``statements`` make its table; an administrator runs them.
+    ``statements`` make its table; an administrator runs them. ``settings`` are further lines of the
+    mapping in the configuration.
     """
     endpoints = stack.endpoints
     database = mapping.table.partition(".")[0]
@@ -38,8 +43,10 @@ def added_mapping(
     keys = [word for column in mapping.key for word in ("--key", column)]
     _sheetbridge(
         *("mapping", "add", mapping.table, "--spreadsheet", endpoints.spreadsheet_id),
+        *("--tab", mapping.tab, "--name", mapping.name),
         *(*keys, "--config", str(config)),
     )
+    config.write_text(config.read_text() + settings)
     _apply(stack, config)
     _run_script(endpoints.sheets_url, endpoints.spreadsheet_id, "sheetbridgeSetUp")
     endpoints.mappings.append(mapping)
@@ -50,7 +57,7 @@ def added_mapping(
     config.write_text(before)
     _apply(stack, config)
     with root.begin() as connection:
-        connection.execute(text(f"DROP TABLE {mapping.table}"))
+        connection.execute(text(f"DROP TABLE IF EXISTS {mapping.table}"))
 
 
 def _stands(sheets_url: str, mapping: MappingEndpoint) -> bool:

@@ -36,7 +36,7 @@ from tests.simulation.operator import Operator, guards_of
 from tests.simulation.process import SinkProcess
 from tests.simulation.refusals import Bungler, marks_wrong, refusing
 from tests.simulation.script import Script
-from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, START, Setting, mapped_table
+from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, START, WHERE, Setting, mapped_table
 from tests.simulation.sheet import PersonsSheet, new_document
 from tests.simulation.statements import Statements
 from tests.simulation.streams import Connector, Topic
@@ -93,9 +93,11 @@ class World:
         self.met["histories"] = 1
         self.history = History()
         self.letters: list[DeadLetter] = []
-        self.table = mapped_table(setting.rule, setting.column_rules, self.guards)
+        where = WHERE if setting.where else None
+        self.table = mapped_table(setting.rule, setting.column_rules, self.guards, where=where)
         self.server = MemoryServer(columns=CELLS)
         self.server.trigger = setting.trigger()
+        self.server.condition = setting.shows
         self.server.stamp = setting.stamp(lambda: agenda.now)
         self.server.defaults = setting.defaults
         rows = self._first_sync()
@@ -184,7 +186,11 @@ class World:
 
     def _altered(self, columns: tuple[str, ...]) -> None:
         self.table = mapped_table(
-            self.setting.rule, self.setting.column_rules, self.guards, columns
+            self.setting.rule,
+            self.setting.column_rules,
+            self.guards,
+            columns,
+            self.table.mapping.where,
         )
 
     def rebalance(self) -> None:

@@ -19,6 +19,7 @@ ORIGIN_OF_OTHERS = "11111111-1111-1111-1111-111111111111"
 OWN_SOURCE = "22222222-2222-2222-2222-222222222222"
 CELLS = ("a", "b", "u")
 TAB = "rows"
+WHERE = "u IS NULL OR u NOT LIKE 'x%'"
 KEYS = (1, 2, 3, 4)
 FOR_EVER = Retention(*[10**6 * SECOND] * 3)
 FIRST_GIVEN = 101
@@ -46,7 +47,7 @@ class Setting:
     ``rule``. ``wide`` is the share of acts on many rows at once, ``typists`` that of people who
     type rows without a key, ``bunglers`` that of people who type what the database refuses,
     ``formulas`` that of people who put formulas into column ``a``; ``picky``: it refuses certain
-    rows as a whole.
+    rows as a whole. ``where``: the tab shows only rows whose ``u`` does not begin with ``x``.
     ``retention`` may be so short that what is late comes too late.
     """
 
@@ -75,6 +76,7 @@ class Setting:
     bunglers: float = 0.0
     picky: bool = False
     formulas: float = 0.0
+    where: bool = False
     wide: float = 0.0
     rebalance: float = 0.0
     redelivery: float = 0.0
@@ -178,6 +180,10 @@ class Setting:
 
         return run
 
+    def shows(self, image: Image) -> bool:
+        """Whether the mapping's condition has the tab show a row."""
+        return not (self.where and str(image["u"] or "").startswith("x"))
+
     def stamp(self, now: Callable[[], int]) -> Callable[[Image, Image], Image]:
         """What the database makes of a row that is changed."""
 
@@ -243,6 +249,7 @@ def mapped_table(
     column_rules: Mapping[str, Rule] | None = None,
     guards: Guards | None = None,
     cells: Sequence[str] = CELLS,
+    where: str | None = None,
 ) -> MappedTable:
     """A table with a whole-number key and three texts; the tab has a column of its own between."""
     columns = {
@@ -258,5 +265,6 @@ def mapped_table(
         rule=rule,
         column_rules=dict(column_rules or {}),
         guards=guards or Guards(),
+        where=where,
     )
     return MappedTable.of(mapping, Table("demo.rows", columns, ("id",)))
