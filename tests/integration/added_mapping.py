@@ -27,8 +27,8 @@ def added_mapping(
 ) -> Iterator[Bridge]:
     """The stack with ``mapping`` in the spreadsheet of the others.
 
-    ``statements`` make its table; an administrator runs them. ``settings`` are further lines of the
-    mapping in the configuration.
+    ``statements`` make its table, unless another has made it; an administrator runs them.
+    ``settings`` are further lines of the mapping in the configuration.
     """
     endpoints = stack.endpoints
     database = mapping.table.partition(".")[0]
@@ -56,8 +56,9 @@ def added_mapping(
     endpoints.mappings.remove(mapping)
     config.write_text(before)
     _apply(stack, config)
-    with root.begin() as connection:
-        connection.execute(text(f"DROP TABLE IF EXISTS {mapping.table}"))
+    if statements:
+        with root.begin() as connection:
+            connection.execute(text(f"DROP TABLE {mapping.table}"))
 
 
 def _stands(sheets_url: str, mapping: MappingEndpoint) -> bool:
