@@ -23,6 +23,8 @@ from tests.simulation.sheet import HEADERS, PersonsSheet
 
 NEW_KEYS = (5, 6)
 TYPED = ("a", "b")
+HIDING = 0.4
+"""The share of a program's acts that take a row out of the mapping's condition, or back."""
 FORMULA_VALUE = "f"
 """What a formula shows begins with this, and nothing else does."""
 
@@ -78,6 +80,11 @@ class Program(Actor):
         key = chance.choice(KEYS)
         row = self.server.data.table.get(row_key(key))
         draw = chance.random()
+        hiding = Random(f"{self.setting.seed}/hiding/{number}")
+        if self.setting.where and row is not None and hiding.random() < HIDING:
+            hides = self.setting.shows(row)
+            self.change(number, key, {**row, "u": f"{'x' if hides else 'v'}{number}u"})
+            return
         if row is None or draw < 0.12:
             self._insert(number, chance)
         elif draw < 0.22:

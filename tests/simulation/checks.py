@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
 from sink.core.cell import CellContent
@@ -13,35 +12,12 @@ from sink.state.records import OWED_TO_SHEET
 from tests.doubles.memory_server import MemoryServer
 from tests.simulation.acts import FORMULA_VALUE, row_key
 from tests.simulation.history import Entry, History, Taken
-from tests.simulation.refusals import BAD, bungled, refused
-from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, Setting
+from tests.simulation.refusals import BAD, bungled
+from tests.simulation.setting import FIRST_GIVEN, KEYS, Setting
 from tests.simulation.sheet import HEADERS, PersonsSheet
 from tests.simulation.traces import Traces, shown
 
 EXISTENCE = None
-
-
-def unequal(server: MemoryServer, sheet: PersonsSheet) -> list[str]:
-    """Convergence: the same rows on both sides, each key once, every mapped cell equal."""
-    keys = [cells[0] for cells in sheet.grid() if cells[0] is not None]
-    found = [f"key {key} stands twice" for key, times in Counter(keys).items() if times > 1]
-    there = sheet.rows()
-    table = {int(str(key.values[0])): image for key, image in server.data.table.items()}
-    for key in sorted(there.keys() | table.keys()):
-        row, image = there.get(key), table.get(key)
-        apart = refused(server, key)
-        if image is None and "id" in apart:
-            continue  # the database does not take the row
-        if row is None or image is None:
-            where = "table" if row is None else "sheet"
-            found.append(f"row {key} is in the {where} only")
-            continue
-        found += [
-            f"row {key} column {column}: sheet {row[column]!r}, table {image[column]!r}"
-            for column in CELLS
-            if row[column] != shown(image[column]) and column not in apart
-        ]
-    return found
 
 
 def said_to_be_owed(server: MemoryServer) -> list[str]:
@@ -151,7 +127,8 @@ def rows_lost(history: History, traces: Traces, sheet: PersonsSheet) -> list[str
     """Of a row's last act on each side one decides; the other was seen by it, or is logged."""
     there = sheet.rows()
     found = []
-    for key in {e.key for e in history.entries} - {given.key for given in history.given}:
+    given_back = {given.key for given in history.given}
+    for key in {e.key for e in history.entries} - given_back - history.left:
         acts = history.of(key, EXISTENCE)
         if not acts:
             continue
@@ -192,7 +169,7 @@ def given_back(
             stands = (row is not None) is given.value
         else:
             stands = row is not None and row.get(given.column) == shown(given.value)
-        if not stands and given.key not in history.mended:
+        if not stands and given.key not in history.mended | history.left:
             found.append(f"given back in vain: {given}; at the end {row}")
     return found
 
@@ -203,7 +180,7 @@ def notes_lost(history: History, sheet: PersonsSheet) -> list[str]:
     found = []
     for key in {e.key for e in history.entries if e.column == "note"}:
         notes = history.of(key, "note")
-        disturbed = history.of(key, EXISTENCE) or key in history.pasted_over
+        disturbed = history.of(key, EXISTENCE) or key in history.pasted_over | history.left
         if not disturbed and there.get(key, {}).get("note") != notes[-1].value:
             found.append(
                 f"row {key}: note {notes[-1].value!r} is {there.get(key, {}).get('note')!r}"
@@ -223,7 +200,7 @@ def formulas_lost(history: History, sheet: PersonsSheet) -> list[str]:
         [*_, last] = [e for e in history.of(key, "a") if e.side is Origin.SHEET]
         given = any(g.key == key and g.column is None for g in history.given)
         disturbed = history.of(key, EXISTENCE) or key in history.pasted_over or given
-        if last.formula is None or disturbed or key in history.mended:
+        if last.formula is None or disturbed or key in history.mended | history.left:
             continue
         row = sheet.row_of(key)
         shown_now = None if row is None else sheet.formula(row, "a")
@@ -249,7 +226,8 @@ def wrong_winners(
     if setting.trigger_delay or not all(exact):
         return found
     for key in (1, 2, 3, 4):
-        if history.of(key, EXISTENCE) or any(given.key == key for given in history.given):
+        given = any(given.key == key for given in history.given)
+        if history.of(key, EXISTENCE) or given or key in history.left:
             continue
         for column in ("a", "b"):
             entries = history.of(key, column)

@@ -60,7 +60,8 @@ class History:
     """The entries of all acts in the order in which they happened.
 
     ``mended`` are keys that stood twice, of which a person had to delete one row; ``pasted_over``
-    are keys that went to another row of the grid; ``given`` is what an operator gave back.
+    are keys that went to another row of the grid; ``left`` are those of rows that the mapping's
+    condition took from the sheet; ``given`` is what an operator gave back.
     ``taken`` says when the sink had merged the change events, by their stamps and rows.
     """
 
@@ -69,6 +70,7 @@ class History:
     mended: set[int] = field(default_factory=set)
     given: list[Given] = field(default_factory=list)
     pasted_over: set[int] = field(default_factory=set)
+    left: set[int] = field(default_factory=set)
     taken: Taken = field(default_factory=dict)
 
     def add(

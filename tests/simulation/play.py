@@ -30,6 +30,7 @@ from tests.simulation.acts import Actor, Person, Program, row_key
 from tests.simulation.agenda import MILLISECOND, SECOND, Agenda
 from tests.simulation.blocks import Blocks
 from tests.simulation.ddl import Administrator, unlike
+from tests.simulation.hidden import BothTogether, once_hidden, wrongly_shown
 from tests.simulation.history import History
 from tests.simulation.keyless import Typist, keyless_wrong
 from tests.simulation.operator import Operator, guards_of
@@ -340,17 +341,20 @@ def _judge(world: World) -> list[str]:
         (key, loss.column) for key, loss in world.server.data.conflicts if loss.rule == "refused"
     }
     traces = Traces(world.server, world.letters)
+    together = BothTogether(world.document, world.server)
+    history.left |= once_hidden(world.server)
+    world.met["rows taken from the sheet"] += len(history.left)
     world.met["edits too old"] += len(too_old(world.letters))
     world.met["rows forgotten"] += world.server.forgotten
     winners = checks.wrong_winners(history, sheet, world.setting, refused)
     return [
-        *checks.unequal(world.server, sheet),
+        *wrongly_shown(world.server, sheet, world.setting),
         *checks.said_to_be_owed(world.server),
         *unlike(world.administrator.extra, world.server, sheet),
-        *checks.lost(history, traces, world.server, sheet, world.setting),
+        *checks.lost(history, traces, world.server, together, world.setting),
         *checks.phantoms(history, world.server, world.setting),
-        *checks.rows_lost(history, traces, sheet),
-        *checks.given_back(history, world.server, sheet, world.letters),
+        *checks.rows_lost(history, traces, together),
+        *checks.given_back(history, world.server, together, world.letters),
         *checks.notes_lost(history, sheet),
         *checks.formulas_lost(history, sheet),
         *([] if traces.too_old else winners),

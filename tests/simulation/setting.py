@@ -121,6 +121,7 @@ class Setting:
             typists=max(0.0, Random(f"{seed}/typists").uniform(-0.6, 0.4)),
             bunglers=max(0.0, Random(f"{seed}/bunglers").uniform(-1.0, 0.6)),
             picky=Random(f"{seed}/picky").random() < 0.6,
+            where=Random(f"{seed}/where").random() < 0.12,
             formulas=max(0.0, Random(f"{seed}/formulas").uniform(-0.4, 0.5)),
             wide=draw.choice((0.0, 0.2, 0.5)),
             rebalance=chance(0.6),
@@ -182,7 +183,7 @@ class Setting:
 
     def shows(self, image: Image) -> bool:
         """Whether the mapping's condition has the tab show a row."""
-        return not (self.where and str(image["u"] or "").startswith("x"))
+        return not (self.where and str(image.get("u") or "").startswith("x"))
 
     def stamp(self, now: Callable[[], int]) -> Callable[[Image, Image], Image]:
         """What the database makes of a row that is changed."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import orjson
 
@@ -43,6 +44,9 @@ class Traces:
         self.too_old = bool(old)
         for letter in old:
             self._cells.update(_told(letter))
+        for letter in letters:
+            if letter.wish is not None:
+                self._cells.update(_wished(orjson.loads(letter.wish)))
 
     def hold(self, key: int, column: str | None, value: CellContent) -> bool:
         """Whether the value of a cell (or the creation or deletion of a row) was logged."""
@@ -60,3 +64,10 @@ def _told(letter: DeadLetter) -> Iterator[tuple[RowKey, str | None, CellContent]
             yield row_key(number), None, True
         for column, cell in row["cells"].items():
             yield row_key(number), column, shown(cell["value"])
+
+
+def _wished(wish: Mapping[str, Any]) -> Iterator[tuple[RowKey, str | None, CellContent]]:
+    """What an operator can give back of a refused cell or row."""
+    key = row_key(int(wish["key"]["id"]))
+    for column, value in {**wish.get("values", {}), **wish.get("contents", {})}.items():
+        yield key, column, shown(value)
