@@ -6,7 +6,7 @@ they were: that is how a failing one is made small.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import Random
 
 from sink.core.cell import CellContent
@@ -24,7 +24,8 @@ from tests.simulation.sheet import HEADERS, PersonsSheet
 NEW_KEYS = (5, 6)
 TYPED = ("a", "b")
 HIDING = 0.4
-"""The share of a program's acts that take a row out of the mapping's condition, or back."""
+LEAVING = 0.25
+"""The shares of a program's and a person's acts that take a row out of the condition, or back."""
 FORMULA_VALUE = "f"
 """What a formula shows begins with this, and nothing else does."""
 
@@ -48,6 +49,10 @@ class Actor:
     def value(self, number: int, chance: Random) -> str:
         """A value that no other act writes; some end in what the database may cut off."""
         return f"v{number}{'~' if chance.random() < 0.1 else ''}"
+
+    def other_side(self, number: int, row: Mapping[str, CellContent]) -> dict[str, str]:
+        """What takes a row out of the mapping's condition, or back where it does not satisfy it."""
+        return {"u": f"{'x' if self.setting.shows(row) else 'v'}{number}u"}
 
     def act(self, number: int, chance: Random) -> None:
         """Do act ``number``."""
@@ -82,8 +87,7 @@ class Program(Actor):
         draw = chance.random()
         hiding = Random(f"{self.setting.seed}/hiding/{number}")
         if self.setting.where and row is not None and hiding.random() < HIDING:
-            hides = self.setting.shows(row)
-            self.change(number, key, {**row, "u": f"{'x' if hides else 'v'}{number}u"})
+            self.change(number, key, {**row, **self.other_side(number, row)})
             return
         if row is None or draw < 0.12:
             self._insert(number, chance)
@@ -186,6 +190,10 @@ class Person(Actor):
         if formulas.random() < self.setting.formulas:
             self._put_formula(number, key, rows, formulas)
             return
+        if self._leaves(number):
+            cells: dict[str, CellContent] = {**self.other_side(number, rows[key])}
+            self._edit(number, key, cells, rows[key], single=True)
+            return
         if draw < 0.17:
             self._delete(number, key, rows)
         elif draw < 0.22:
@@ -215,6 +223,10 @@ class Person(Actor):
             earlier = [e for e in self.history.of(key, column) if e.side is Origin.SHEET]
             value = earlier[-1].saw if earlier else value
         self._edit(number, key, {column: value}, rows[key], single=True)
+
+    def _leaves(self, number: int) -> bool:
+        chance = Random(f"{self.setting.seed}/leaving/{number}")
+        return self.setting.where and chance.random() < LEAVING
 
     def _put_formula(
         self, number: int, key: int, rows: dict[int, dict[str, CellContent]], chance: Random
@@ -287,6 +299,8 @@ class Person(Actor):
         cells: dict[str, CellContent] = {
             c: f"{self.value(number, chance)}{c}" for c in TYPED if chance.random() < 0.7
         }
+        if self._leaves(number):
+            cells |= self.other_side(number, {})
         row = len(self.sheet.grid()) + 2
         self.tell(number, f"person: creates row {key} {cells}")
         entries = [self.history.add(Origin.SHEET, key, None, True, self.agenda.now, None)]

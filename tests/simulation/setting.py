@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
+from sink.core.cell import CellContent
 from sink.core.change_event import Image
 from sink.core.columns import Column, Table
 from sink.core.mapped_table import MappedTable
@@ -181,7 +182,7 @@ class Setting:
 
         return run
 
-    def shows(self, image: Image) -> bool:
+    def shows(self, image: Mapping[str, CellContent]) -> bool:
         """Whether the mapping's condition has the tab show a row."""
         return not (self.where and str(image.get("u") or "").startswith("x"))
 
