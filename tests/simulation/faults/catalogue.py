@@ -154,6 +154,22 @@ FAULTS = (
         ("formula lost",),
     ),
     Fault(
+        "a row that leaves the condition stays in the sheet",
+        "sink/core/row_state.py",
+        "        if self.apart or not self.alive:\n",
+        "        if not self.alive:\n",
+        ("row N is shown, and should not be",),
+        seed=4,
+    ),
+    Fault(
+        "a row that may not come back is told without its cells",
+        "sink/refused_letters.py",
+        "_whole(state, table) if exists else {}",
+        "{}",
+        ("lost",),
+        seed=1038,
+    ),
+    Fault(
         "a change of the future keeps its time",
         "sink/core/change_event.py",
         "        return self.time if self.latest is None else min(self.time, self.latest)\n",
