@@ -8,7 +8,7 @@ from sink.core.change_event import CellEdit, SheetDelete, SheetEdit
 from sink.core.crossing import merge_cell, merge_delete, revive
 from sink.core.decision import Decision, Loss
 from sink.core.held_deletes import approve_by_return, hold, sight_of, tombstone_of
-from sink.core.out_of_sight import gone_unseen, out_of_sight
+from sink.core.out_of_sight import gone_unseen, nowhere, out_of_sight
 from sink.core.policies import Rules
 from sink.core.row_state import WHOLE_ROW, Belief, Find, HeldDelete, RowState
 from sink.core.values.codec import Value
@@ -332,6 +332,8 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
     if _newest_edit(state) > event.time:
         return
     covered = sorted(out_of_sight(state, state.cells, event.time)) if state.alive else []
+    if WHOLE_ROW in state.refused and not state.alive:
+        covered = nowhere(state)
     state.present = Belief(False, event.time, event.time)
     state.beliefs.clear()
     if event.refused is not None:
