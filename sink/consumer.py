@@ -111,7 +111,10 @@ class Consumer:
         if self._join_watch.forgotten(self._consumer.group_metadata(), time.monotonic()):
             log.warning("Kafka: the group was not joined; joining anew")
             self.revoked()
-            self._consumer.unsubscribe()
+            try:
+                self._consumer.unsubscribe()
+            except KafkaError as error:  # the broker may be away: it removes the member by itself
+                log.warning("Kafka: %s", error)
             self._subscribe()
 
     def _look_back(self, error: OffsetOutOfRangeError) -> None:
