@@ -11,8 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
-from sink.first_sync import Synced
+from sink.first_sync import first_sync
 from sink.parts import Parts
+from sink.state.mapping_record import FILLING, RUNNING
+from sink.synced import Synced
 from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)
@@ -41,7 +43,14 @@ class Beginning:
     @property
     def over(self) -> bool:
         """Whether the first sync is done."""
-        return self.parts.record.phase == "running"
+        return self.parts.record.phase == RUNNING
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether a worker before this one has begun it: the stream was seen to run by then, and is
+        to be read on from there.
+        """
+        return self.parts.record.phase == FILLING
 
     def mark(self) -> None:
         """Write a marker; another one from time to time, for the connector may start later."""
@@ -69,18 +78,20 @@ class Beginning:
         name = parts.table.mapping.name
         log.info("mapping %s: first sync begins", name)
         started = self.parts.around.monotonic()
-        synced = self.on_google(parts.first_sync)
+        synced = self.on_google(lambda tab: first_sync(parts, tab))
         with parts.store.begin() as transaction:
             transaction.note(
                 {
-                    "phase": "running",
+                    "phase": RUNNING,
                     "first_gtids": synced.gtids,
                     "first_read": synced.first.read,
                     "first_shown": synced.first.shown,
+                    "filled": None,
+                    "to_fill": None,
                 }
             )
         parts.record = replace(
-            parts.record, phase="running", first_gtids=synced.gtids, first=synced.first
+            parts.record, phase=RUNNING, first_gtids=synced.gtids, first=synced.first
         )
         parts.store.begin_with(parts.record)
         log.info(

@@ -14,7 +14,6 @@ from sink.core.gtid import GtidSet
 from sink.core.lineage import Streams
 from sink.core.mapped_table import MappedTable
 from sink.core.retention import Retention
-from sink.first_sync import Synced
 from sink.inbound import Reader
 from sink.pipeline import Pipeline
 from sink.ports import DeadLetter, Store
@@ -40,6 +39,17 @@ class TableChanged(Protocol):
 def _never(*, look: bool = False) -> bool:
     """The table of a worker that nobody watches."""
     return look and False
+
+
+class TellProgress(Protocol):
+    """Told how far a first sync is."""
+
+    def __call__(self, mapping: str, what: str, done: int, total: int) -> None:
+        """``done`` of ``total`` rows of ``what`` (``sink.synced``) are done."""
+
+
+def tell_nobody(mapping: str, what: str, done: int, total: int) -> None:
+    """Where nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +93,13 @@ class Parts:
     set_aside: Callable[[Sequence[DeadLetter]], None]
     reconcile_every: float
     next_offsets: dict[str, int]
-    first_sync: Callable[[Tab], Synced]
     around: Surroundings = field(default_factory=Surroundings)
     backwards: Backwards | None = None
     retention: Retention = field(default_factory=lambda: Retention.of(RetentionSettings()))
     prune_every: float = PRUNE_SECONDS
     table_changed: TableChanged = _never
     latest_call: float = LATEST_CALL_SECONDS
+    tell_progress: TellProgress = tell_nobody
 
     def now(self) -> int:
         """Google's time, in microseconds."""

@@ -16,7 +16,6 @@ from sink.core.errors import SheetbridgeError
 from sink.core.mapped_table import MappedTable
 from sink.core.policies import rules_of
 from sink.core.row_key import RowKey
-from sink.first_sync import Synced
 from sink.guarding import Guard
 from sink.merge_point import MergePoint
 from sink.parts import Backwards, Parts, Surroundings, TableChanged
@@ -26,7 +25,7 @@ from sink.record import Record
 from sink.schema_changes import TableChangedError
 from sink.state.errors import OvertakenError, TableUnusableError
 from sink.state.mapping_record import MappingRecord
-from sink.state.records import HAS_HELD
+from sink.state.records import HAS_HELD, FirstSync
 from sink.writers.sheets.reading import Reading
 from sink.writers.sheets.tab import Tab
 from tests.doubles.memory_server import MemoryServer
@@ -91,7 +90,7 @@ class SinkProcess:
         self.healed = False
         self._answers: list[Callable[[], None]] = []
         self._read_to = {topic.name: server.data.offsets.get(topic.name, 0) for topic in topics}
-        self._client = SimulatedClient(
+        self.client = self._client = SimulatedClient(
             document, setting, agenda, self._chance, lambda: self.alive, count
         )
         self._client.healed = lambda: self.healed
@@ -115,7 +114,6 @@ class SinkProcess:
             self._set_aside,
             RECONCILE_SECONDS,
             dict(server.data.offsets),
-            _no_first_sync,
             Surroundings(
                 lambda: agenda.now / SECOND,
                 lambda: f"t{number}x{next(tokens)}",
@@ -268,6 +266,8 @@ class SinkProcess:
 
 def _record(server: MemoryServer) -> MappingRecord:
     notes = server.data.notes
+    if notes.get("first_read") is not None:
+        server.first = FirstSync(_whole(notes["first_read"]), _whole(notes["first_shown"]))
     reason, call = notes.get("reason"), notes.get("open_call")
     fence, number = notes.get("fence"), notes.get("call_number", 0)
     repairs = notes.get("repairs")
@@ -277,10 +277,10 @@ def _record(server: MemoryServer) -> MappingRecord:
         "rows",
         OWN_SOURCE,
         server.data.transactions,
-        "running",
+        str(notes.get("phase", "running")),
         None if reason is None else str(reason),
         bool(notes.get("paused")),
-        "",
+        str(notes.get("first_gtids", "")),
         server.first,
         server.data.position,
         number,
@@ -295,9 +295,10 @@ def _record(server: MemoryServer) -> MappingRecord:
     )
 
 
+def _whole(stored: object) -> int:
+    assert isinstance(stored, int)
+    return stored
+
+
 def _text(stored: object) -> str | None:
     return None if stored is None else str(stored)
-
-
-def _no_first_sync(_: Tab) -> Synced:
-    raise AssertionError("the simulation begins after the first sync")
