@@ -5,7 +5,8 @@ that the fill is under way. Whoever comes next fences off what may still be on i
 keys stand in the tab, and sends the rows that are missing, as they were stored; rows that are new
 in the table meanwhile are read and stored by then. What has changed since the first read is told by
 the change events, which are read from that point on, and what people did in the half-filled tab is
-found like any edit.
+found like any edit. Only blanks are filled: a person may have typed the key of a row that was still
+to be sent, and meant by that to clear nothing.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ from itertools import chain
 
 import orjson
 
+from sink.blank_cells import owe, unfilled
 from sink.core.cell import CellContent
 from sink.core.change_event import Image
 from sink.core.declared import Declared
 from sink.core.row_key import RowKey
+from sink.core.row_state import RowState
 from sink.parts import Parts
 from sink.ports import ScannedRows
 from sink.retry import Backoff
@@ -29,6 +32,7 @@ from sink.state.mapping_record import FILLING
 from sink.state.records import FirstSync
 from sink.synced import SHEET, Synced
 from sink.writers.sheets.layout import HEADER_ROWS, TabLayout
+from sink.writers.sheets.reading import Reading
 from sink.writers.sheets.tab import Tab
 from sink.writers.sheets.tab_fill import TabFill
 
@@ -36,8 +40,6 @@ log = logging.getLogger(__name__)
 
 BODY_BYTES = 1_800_000
 """Google recommends at most 2 MB a payload."""
-
-NOTHING: frozenset[RowKey] = frozenset()
 
 
 def fill(parts: Parts, tab: Tab, read_at: int) -> Synced:
@@ -63,7 +65,7 @@ def fill(parts: Parts, tab: Tab, read_at: int) -> Synced:
     )
     parts.store.begin_with(parts.record)
     filling = _prepared(_tab_fill(tab, parts), parts, resumed=False)
-    return filling.run(chain([beginning], scanned), NOTHING, HEADER_ROWS)
+    return filling.run(chain([beginning], scanned), None, HEADER_ROWS)
 
 
 def resume(parts: Parts, tab: Tab) -> Synced:
@@ -74,13 +76,13 @@ def resume(parts: Parts, tab: Tab) -> Synced:
     sheet = _tab_fill(tab, parts)
     sheet.take_over()
     if sheet.again("look", tab.is_empty):
-        return _prepared(sheet, parts, resumed=True).run(parts.store.scan(), NOTHING, HEADER_ROWS)
+        return _prepared(sheet, parts, resumed=True).run(parts.store.scan(), None, HEADER_ROWS)
     tab.forget()
-    layout = sheet.again("look", tab.read_layout)
-    stands = layout.index.by_key.keys()
-    log.info("mapping %s: first sync goes on: %d rows stand", parts.table.mapping.name, len(stands))
+    reading = sheet.again("look", tab.read)
+    layout, stands = reading.layout, len(reading.rows)
+    log.info("mapping %s: first sync goes on: %d rows stand", parts.table.mapping.name, stands)
     return _Filling(parts, sheet, layout, resumed=True).run(
-        parts.store.scan(), stands, layout.index.end
+        parts.store.scan(), reading, layout.index.end
     )
 
 
@@ -126,16 +128,17 @@ class _Filling:
     done: int = 0
     total: int = 0
 
-    def run(self, scanned: Iterable[ScannedRows], stands: AbstractSet[RowKey], at: int) -> Synced:
-        """Send the rows that do not stand in the tab yet, from row ``at`` on."""
+    def run(self, scanned: Iterable[ScannedRows], reading: Reading | None, at: int) -> Synced:
+        """Send the rows that do not stand in the tab yet (``reading``), from row ``at`` on."""
+        stands = {} if reading is None else reading.rows
         self.at, self.done = at, len(stands)
         record = self.parts.record
         result = Synced(record.first, record.first_gtids)
         block = _Block()
         for part in scanned:
-            rows = self._stored(part)
-            result.rows += len(rows)
-            for key, image in rows:
+            result.rows += len(part.rows)
+            for state in self._stored(part, reading, result):
+                key, image = state.key, state.agreed
                 if key in stands:
                     continue
                 cells = self._cells(key, image)
@@ -152,23 +155,37 @@ class _Filling:
         result.first = FirstSync(record.first.read, self.parts.now())
         return result
 
-    def _stored(self, part: ScannedRows) -> list[tuple[RowKey, Image]]:
-        """The rows as they are stored: those that nobody has stored yet are, as they were read."""
+    def _stored(self, part: ScannedRows, reading: Reading | None, result: Synced) -> list[RowState]:
+        """The rows as they are stored: those that nobody has stored yet are, as they were read.
+
+        Rows that stand with blanks where there should be something are owed to the sheet.
+        """
         first = self.parts.record.first
-        rows: list[tuple[RowKey, Image]] = []
+        rows: list[RowState] = []
         new = []
         with self.parts.store.begin() as transaction:
             self.total = self.total or transaction.table_size()
             known = transaction.states([key for key, _ in part.rows]) if self.resumed else {}
             for key, image in part.rows:
-                if key in known:
-                    rows.append((key, known[key].agreed))
-                    continue
                 there = {name: value for name, value in image.items() if name in self._columns}
-                rows.append((key, there))
-                new.append(first.row(key, there))
+                state = known.get(key) or first.row(key, there)
+                blanks = self._blanks(state, reading)
+                if blanks:
+                    result.owed.append(key)
+                if blanks or key not in known:
+                    new.append(state)
+                rows.append(state)
             transaction.save(new)
         return rows
+
+    def _blanks(self, state: RowState, reading: Reading | None) -> bool:
+        """Note the cells of a standing row that are to be filled; whether there are any."""
+        if reading is None or state.key not in reading.rows:
+            return False
+        columns = list(unfilled(state, reading.rows[state.key], self.parts.table))
+        for column in columns:
+            owe(state, column, reading)
+        return bool(columns)
 
     @property
     def _columns(self) -> AbstractSet[str]:

@@ -5,7 +5,8 @@ edit. Of a cell that differs one value stays, and the other goes to the conflict
 cell, of which nothing could be given back). The mapping's ``prefer`` tells which one, else the rule
 of the column; under last-write-wins it is the table's, because nobody knows when either was
 written.
-A cell that its column cannot hold stays as it is, is marked, and is told to the person.
+A cell that its column cannot hold stays as it is, is marked, and is told to the person; where that
+is a blank (in a NOT NULL column), it is filled from the table whichever side is preferred.
 
 Where the sheet's value stays, we believe that the sheet shows the table's: then it is an edit like
 any other, and the reconciler finds it where a death kept it from being merged.
@@ -17,6 +18,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import replace
 
+from sink.blank_cells import is_blank, owe
 from sink.core.cell import CellContent
 from sink.core.change_event import Image
 from sink.core.decision import FIRST_SYNC, Loss
@@ -120,7 +122,10 @@ def _compared(
     of_sheet = False
     table = parts.table
     for column, version in list(state.cells.items()):
-        shown, known = _value(column, contents.get(column), state, parts)
+        content = contents.get(column)
+        shown, known = _value(column, content, state, parts)
+        if not known and is_blank(content):
+            owe(state, column, reading)  # it must hold something, so a blank was never an edit
         if not known or shown == version.value:
             continue
         theirs = Version(shown, reading.lo, Origin.SHEET)

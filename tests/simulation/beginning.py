@@ -10,8 +10,10 @@ from deploy.sheets_emulator.document import Document
 from deploy.sheets_emulator.emulator import Emulator
 from sink.core.cell import CellContent
 from sink.core.change_event import Image
+from sink.core.columns import Column
 from sink.core.mapping import Guards
 from sink.core.values.codec import Value
+from sink.core.values.registry import codec_for
 from sink.core.version import Origin
 from tests.simulation.acts import row_key
 from tests.simulation.agenda import MILLISECOND, SECOND
@@ -25,7 +27,10 @@ Rows = Mapping[int, Mapping[str, Value]]
 
 
 class NewWorld(World):
-    """``grid`` is what the tab holds, header and all; None: there is no such tab."""
+    """``grid`` is what the tab holds, header and all; None: there is no such tab.
+
+    ``counts``: column ``u`` holds numbers, and always one.
+    """
 
     def __init__(
         self,
@@ -33,8 +38,10 @@ class NewWorld(World):
         rows: Rows,
         grid: Grid | None,
         prefer: Origin | None = None,
+        *,
+        counts: bool = False,
     ) -> None:
-        self._rows, self._grid, self._prefer = rows, grid, prefer
+        self._rows, self._grid, self._prefer, self._counts = rows, grid, prefer, counts
         self.typed: dict[int, str] = {}
         self.deleted: set[int] = set()
         self.programs: dict[int, dict[str, Value] | None] = {}
@@ -43,6 +50,11 @@ class NewWorld(World):
     def _first_sync(self) -> dict[int, Image]:
         mapping = replace(self.table.mapping, prefer=self._prefer)
         self.table = replace(self.table, mapping=mapping)
+        if self._counts:
+            column = Column("u", "int", "int", nullable=False, precision=10)
+            codecs = {**self.table.codecs, "u": codec_for(column, time_zone="UTC")}
+            declared = {**self.table.declared, "u": column}
+            self.table = replace(self.table, codecs=codecs, declared=declared)
         self.server.now = self.setting.server_time(START - SECOND)
         for key, cells in self._rows.items():
             image: Image = {**dict.fromkeys(CELLS), **cells}

@@ -134,6 +134,20 @@ def test_what_a_person_types_below_a_fill_is_not_written_over() -> None:
     in_step(world)
 
 
+@pytest.mark.parametrize("call", [3, 5, 7, 9])
+def test_a_key_typed_below_an_interrupted_fill_clears_nothing(call: int) -> None:
+    world = NewWorld(QUIET, ROWS, [])
+    world.processes[0].fates.extend(["answered"] * call + ["killed"])
+    until_killed(world)
+    below = len(world.shown()) + 3
+    world.sheet_edit(f"A{below}", [[57], [58, "", "typed"]])
+    finish(world)
+    assert world.stored()[57] == {"a": "a57", "b": "b57", "u": None}
+    assert world.stored()[58] == {"a": "a58", "b": "typed", "u": None}
+    assert all(loser is None for _, _, loser, _ in world.logged())
+    in_step(world)
+
+
 def test_a_tab_without_header_but_with_content_is_not_written_over() -> None:
     world = NewWorld(QUIET, ROWS, [[], [], [], ["", "", "", "", "mine"]])
     with pytest.raises(Exception, match="row 1 of the tab 'rows' is empty"):
@@ -217,6 +231,17 @@ def test_where_both_hold_a_row_the_sheet_s_values_stay(prefer: Origin | None, ru
         (2, "a", "table's", None),
         (2, "b", None, "sheet's"),
     ]
+
+
+@pytest.mark.parametrize("prefer", [None, *Origin])
+def test_a_blank_where_something_must_stand_is_filled_from_the_table(prefer: Origin | None) -> None:
+    rows: Rows = {1: {"a": "x", "u": 5}, 2: {"a": "x", "u": 6}}
+    grid: Grid = [HEADER, [1, "x", "", ""], [2, "x", "", "many"]]
+    world = NewWorld(QUIET, rows, grid, prefer, counts=True)
+    finish(world)
+    assert [world.stored()[key]["u"] for key in (1, 2)] == [5, 6]
+    assert [row["u"] for row in world.rows().values()] == [5, "many"]  # what is refused stays
+    assert world.logged() == []
 
 
 def test_a_user_s_function_decides_cell_by_cell() -> None:
