@@ -33,24 +33,28 @@ class OnGoogle(Protocol):
 
 @dataclass(slots=True)
 class Beginning:
-    """Lives on the merging thread until the mapping runs."""
+    """Lives on the merging thread until the mapping runs.
+
+    ``synced`` is what the first sync has led to, until all of it is merged.
+    """
 
     parts: Parts
     on_google: OnGoogle
     tokens: set[str] = field(default_factory=set)
     marked_at: float = 0.0
+    synced: Synced | None = None
 
     @property
     def over(self) -> bool:
-        """Whether the first sync is done."""
-        return self.parts.record.phase == RUNNING
+        """Whether the first sync is done, and what it led to is merged."""
+        return self.parts.record.phase == RUNNING and self.synced is None
 
     @property
     def interrupted(self) -> bool:
-        """Whether a worker before this one has begun it: the stream was seen to run by then, and is
-        to be read on from there.
+        """Whether it has begun, here or in a worker before this one: the stream was seen to run by
+        then, and is to be read on from there.
         """
-        return self.parts.record.phase == FILLING
+        return self.parts.record.phase == FILLING or self.synced is not None
 
     def mark(self) -> None:
         """Write a marker; another one from time to time, for the connector may start later."""
@@ -73,7 +77,19 @@ class Beginning:
         return not self.tokens.isdisjoint(markers)
 
     def first_sync(self) -> Synced:
-        """Run the first sync and store its stamps; from here on the mapping runs."""
+        """Run the first sync and store its stamps; from here on the mapping runs.
+
+        Once it has run, what it led to is returned again, until ``merged`` is told.
+        """
+        if self.synced is None:
+            self.synced = self._run()
+        return self.synced
+
+    def merged(self) -> None:
+        """All that the first sync led to is merged."""
+        self.synced = None
+
+    def _run(self) -> Synced:
         parts = self.parts
         name = parts.table.mapping.name
         log.info("mapping %s: first sync begins", name)

@@ -120,3 +120,4 @@ class MergePoint:
         self._sheet.owe(synced.owed)
         for events in synced.edits(self.parts):
             self._sheet.apply(events, guarded=False)
+        self._beginning.merged()

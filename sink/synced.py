@@ -34,14 +34,18 @@ class Synced:
     began: int = 0
 
     def edits(self, parts: Parts) -> Iterator[list[ChangeEvent]]:
-        """What is to be merged of the sheet, in portions; it is gone from here with each."""
+        """What is to be merged of the sheet, in portions: each is gone from here once the next one
+        is asked for, so that what could not be merged comes again.
+        """
         total, done = len(self.of_sheet), 0
         name = parts.table.mapping.name
         while self.of_sheet:
             keys = list(self.of_sheet)[:AT_ONCE]
-            portion = {key: self.of_sheet.pop(key) for key in keys}
+            portion = {key: self.of_sheet[key] for key in keys}
             yield confirmed(
                 portion, portion, self.began, parts.now(), parts.store.states, parts.table
             )
+            for key in keys:
+                del self.of_sheet[key]
             done += len(keys)
             parts.tell_progress(name, TABLE, done, total)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import Any
+
+import pytest
 
 from deploy.sheets_emulator.document import Document
 from deploy.sheets_emulator.emulator import Emulator
 from sink.core.cell import CellContent
 from sink.core.change_event import Image
 from sink.core.columns import Column
-from sink.core.mapping import Guards
+from sink.core.mapping import Guards, Rule
 from sink.core.values.codec import Value
 from sink.core.values.registry import codec_for
 from sink.core.version import Origin
+from sink.state.errors import DatabaseUnavailableError
 from tests.simulation.acts import row_key
 from tests.simulation.agenda import MILLISECOND, SECOND
 from tests.simulation.play import World
@@ -24,6 +28,9 @@ PATIENCE = 120 * SECOND
 
 Grid = Sequence[Sequence[str | int]]
 Rows = Mapping[int, Mapping[str, Value]]
+
+HEADER = ["id", "a", "b", "u"]
+QUIET = Setting.quiet(Rule())
 
 
 class NewWorld(World):
@@ -195,3 +202,36 @@ class NewWorld(World):
         sheet = self.document.state.sheet_titled(TAB)
         assert sheet is not None
         return [row for row, kept in sheet.row_properties.items() if kept.get("hiddenByUser")]
+
+
+def in_step(world: NewWorld, *, strays: int = 0) -> None:
+    """Both sides are equal and the fill has left nothing behind.
+
+    ``strays``: a first fence that came late may stand until the next one is laid.
+    """
+    assert world.rows() == world.stored()
+    assert len(world.named()) <= strays
+    assert world.hidden() == []
+
+
+def finish(world: NewWorld) -> None:
+    world.until(lambda: world.runs, "the end of the first sync")
+    world.rest()
+
+
+def away_at(
+    world: NewWorld, transaction: int, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], bool]:
+    """Have one transaction of the sink, counted from 0, find no database; whether it has."""
+    begun = world.server.open
+    numbers = count()
+    met = []
+
+    def begin(number: int, session: object) -> None:
+        if next(numbers) == transaction:
+            met.append(number)
+            raise DatabaseUnavailableError("Lost connection to MySQL server")
+        begun(number, session)
+
+    monkeypatch.setattr(world.server, "open", begin)
+    return lambda: bool(met)

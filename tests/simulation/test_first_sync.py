@@ -9,20 +9,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from functools import partial
+from itertools import count
 from random import Random
 
 import pytest
 
 from sink import filling
-from sink.core.mapping import Policy, Rule
-from sink.core.version import Origin
+from sink.core.mapping import Rule
 from tests.simulation.agenda import SECOND
-from tests.simulation.beginning import Grid, NewWorld, Rows
-from tests.simulation.setting import FUNCTION, Setting
+from tests.simulation.beginning import HEADER, QUIET, Grid, NewWorld, Rows, away_at, finish, in_step
+from tests.simulation.setting import Setting
 
-HEADER = ["id", "a", "b", "u"]
 ROWS: Rows = {key: {"a": f"a{key}", "b": None if key % 3 else f"b{key}"} for key in range(1, 61)}
-QUIET = Setting.quiet(Rule())
 
 
 @pytest.fixture(autouse=True)
@@ -32,21 +30,6 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(filling, "BODY_BYTES", 300)
     yield
     logging.disable(logging.NOTSET)
-
-
-def in_step(world: NewWorld, *, strays: int = 0) -> None:
-    """Both sides are equal and the fill has left nothing behind.
-
-    ``strays``: a first fence that came late may stand until the next one is laid.
-    """
-    assert world.rows() == world.stored()
-    assert len(world.named()) <= strays
-    assert world.hidden() == []
-
-
-def finish(world: NewWorld) -> None:
-    world.until(lambda: world.runs, "the end of the first sync")
-    world.rest()
 
 
 @pytest.mark.parametrize("grid", [None, []], ids=["no tab", "an empty tab"])
@@ -95,6 +78,22 @@ def test_a_fill_that_is_interrupted_at_any_call_is_gone_on_with(fate: str) -> No
 
 def until_killed(world: NewWorld) -> None:
     world.until(lambda: not world.processes[0].alive, "the kill")
+
+
+def test_a_fill_goes_on_when_the_database_was_away_for_a_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for transaction in count():
+        world = NewWorld(QUIET, ROWS, [])
+        met = away_at(world, transaction, monkeypatch)
+        finish(world)
+        assert len(world.processes) == 1
+        assert list(world.rows()) == list(ROWS), transaction
+        assert world.logged() == [], transaction
+        in_step(world)
+        if not met():
+            assert transaction > 10
+            return
 
 
 @pytest.mark.parametrize("delay", [1, 3, 20])
@@ -175,113 +174,6 @@ def test_a_table_whose_filling_is_interrupted_is_filled_once(point: str) -> None
     assert len(world.stored()) == 40
     assert world.logged() == []
     in_step(world)
-
-
-BOTH: Rows = {
-    1: {"a": "same", "b": "table's"},
-    2: {"a": "table's", "b": None},
-    3: {"a": "only here", "b": "x"},
-}
-TAB: Grid = [
-    ["mine", "b", "id", "a", "u"],
-    ["note", "sheet's", 1, "same", ""],
-    ["", "sheet's", 2, "", ""],
-    ["", "new", 4, "only there", ""],
-]
-
-
-def met(prefer: Origin | None, rule: Rule) -> NewWorld:
-    world = NewWorld(Setting.quiet(rule), BOTH, TAB, prefer)
-    finish(world)
-    assert world.stored()[3] == {"a": "only here", "b": "x", "u": None}
-    assert world.stored()[4] == {"a": "only there", "b": "new", "u": None}
-    assert world.shown()[0] == TAB[0]
-    assert world.shown()[1][0] == "note"
-    in_step(world)
-    return world
-
-
-@pytest.mark.parametrize(
-    ("prefer", "rule"),
-    [
-        (None, Rule()),
-        (None, Rule(Policy.DATABASE_WINS)),
-        (Origin.DATABASE, Rule(Policy.SHEET_WINS)),
-    ],
-)
-def test_where_both_hold_a_row_the_table_s_values_stay(prefer: Origin | None, rule: Rule) -> None:
-    world = met(prefer, rule)
-    assert world.stored()[1] == {"a": "same", "b": "table's", "u": None}
-    assert world.stored()[2] == {"a": "table's", "b": None, "u": None}
-    assert sorted(world.logged()) == [
-        (1, "b", "sheet's", "table's"),
-        (2, "b", "sheet's", None),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("prefer", "rule"), [(None, Rule(Policy.SHEET_WINS)), (Origin.SHEET, Rule())]
-)
-def test_where_both_hold_a_row_the_sheet_s_values_stay(prefer: Origin | None, rule: Rule) -> None:
-    world = met(prefer, rule)
-    assert world.stored()[1] == {"a": "same", "b": "sheet's", "u": None}
-    assert world.stored()[2] == {"a": None, "b": "sheet's", "u": None}
-    assert sorted(world.logged()) == [
-        (1, "b", "table's", "sheet's"),
-        (2, "a", "table's", None),
-        (2, "b", None, "sheet's"),
-    ]
-
-
-@pytest.mark.parametrize("prefer", [None, *Origin])
-def test_a_blank_where_something_must_stand_is_filled_from_the_table(prefer: Origin | None) -> None:
-    rows: Rows = {1: {"a": "x", "u": 5}, 2: {"a": "x", "u": 6}}
-    grid: Grid = [HEADER, [1, "x", "", ""], [2, "x", "", "many"]]
-    world = NewWorld(QUIET, rows, grid, prefer, counts=True)
-    finish(world)
-    assert [world.stored()[key]["u"] for key in (1, 2)] == [5, 6]
-    assert [row["u"] for row in world.rows().values()] == [5, "many"]  # what is refused stays
-    assert world.logged() == []
-
-
-def test_a_user_s_function_decides_cell_by_cell() -> None:
-    world = met(None, Rule(Policy.FUNCTION, FUNCTION))  # the database for b, else the sheet
-    assert world.stored()[1]["b"] == "table's"
-    assert world.stored()[2] == {"a": None, "b": None, "u": None}
-
-
-@pytest.mark.parametrize("prefer", list(Origin))
-@pytest.mark.parametrize(
-    "point",
-    [
-        "while_meeting",
-        "before_database_write",
-        "after_database_write",
-        "before_sheet_write",
-        "after_sheet_write",
-    ],
-)
-def test_a_meeting_that_is_interrupted_ends_the_same(prefer: Origin, point: str) -> None:
-    world = NewWorld(QUIET, BOTH, TAB, prefer)
-    world.processes[0].dies_at = point
-    finish(world)
-    assert len(world.processes) == 2
-    kept = "table's" if prefer is Origin.DATABASE else "sheet's"
-    assert world.stored()[1]["b"] == kept
-    assert len(world.stored()) == 4
-    lost = {(1, "b", "table's"), (2, "a", "table's"), (2, "b", None)}
-    if prefer is Origin.DATABASE:
-        lost = {(1, "b", "sheet's"), (2, "b", "sheet's")}
-    assert {logged[:3] for logged in world.logged()} == lost
-    assert len(world.logged()) == len(lost)
-    in_step(world)
-
-
-def test_a_key_that_stands_twice_stops_before_anything_is_written() -> None:
-    world = NewWorld(QUIET, BOTH, [*TAB, ["", "again", 4, "", ""]])
-    with pytest.raises(Exception, match="the key 4 stands in rows 4 and 5"):
-        world.until(lambda: world.runs, "the end")
-    assert len(world.stored()) == 3
 
 
 def troubled(seed: int) -> Setting:
