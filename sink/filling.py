@@ -88,12 +88,17 @@ def resume(parts: Parts, tab: Tab) -> Synced:
 
 def _tab_fill(tab: Tab, parts: Parts) -> TabFill:
     around = parts.around
+
+    def sleep(seconds: float) -> None:
+        parts.go_on()
+        parts.quota.sleep(seconds)
+
     patience = Backoff(
         first=0.2,
         most=5.0,
         deadline=60.0,
         clock=around.monotonic,
-        sleep=parts.quota.sleep,
+        sleep=sleep,
         chance=around.chance,
     )
     return TabFill(tab, parts.table, around.token, patience)
@@ -203,6 +208,7 @@ class _Filling:
         return cells
 
     def _send(self, block: _Block) -> None:
+        self.parts.go_on()
         self.parts.pipeline.at("before_fill", block.keys)
         self.sheet.append(block.rows, self.layout, self.at)
         self.at += len(block.rows)

@@ -55,6 +55,7 @@ def meet(parts: Parts, tab: Tab, read_at: int) -> Synced:
     left = dict(reading.rows)
     total = 0
     for part in parts.store.scan():
+        parts.go_on()
         result.gtids = part.gtids
         with parts.store.begin() as transaction:
             total = total or transaction.table_size()

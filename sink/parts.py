@@ -18,6 +18,7 @@ from sink.inbound import Reader
 from sink.pipeline import Pipeline
 from sink.ports import DeadLetter, Store
 from sink.state.mapping_record import MappingRecord
+from sink.stopping import StoppedError, never
 from sink.writers.sheets.client import Quota
 from sink.writers.sheets.tab import Tab
 
@@ -82,6 +83,7 @@ class Parts:
     """The worker's world. ``open_tab`` must be called on the thread that uses the tab.
 
     ``latest_call`` is after how many seconds a call without an answer cannot apply any more.
+    ``stopping`` tells whether the worker is asked to end.
     """
 
     table: MappedTable
@@ -100,6 +102,14 @@ class Parts:
     table_changed: TableChanged = _never
     latest_call: float = LATEST_CALL_SECONDS
     tell_progress: TellProgress = tell_nobody
+    stopping: Callable[[], bool] = never
+
+    def go_on(self) -> None:
+        """Raise StoppedError where the worker is asked to end: for work that takes long and that
+        another worker goes on with.
+        """
+        if self.stopping():
+            raise StoppedError(f"mapping {self.table.mapping.name} is stopped; the next goes on")
 
     def now(self) -> int:
         """Google's time, in microseconds."""

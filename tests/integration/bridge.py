@@ -148,6 +148,15 @@ class Bridge:
         finally:
             self._setting(drop_triggers=False)
 
+    @contextmanager
+    def latency(self, milliseconds: int) -> Iterator[None]:
+        """Google takes that long for each call within."""
+        self._setting(latency_ms=milliseconds)
+        try:
+            yield
+        finally:
+            self._setting(latency_ms=0)
+
     def _setting(self, **settings: object) -> None:
         self._control.put("/_control/settings", json=settings).raise_for_status()
 

@@ -132,6 +132,30 @@ def test_a_fill_that_is_killed_twice_doubles_and_loses_nothing(
         looks_like_its_types(bridge)
 
 
+def test_a_sink_that_is_told_to_end_does_not_finish_the_fill_first(
+    running_stack: Stack, tmp_path: Path
+) -> None:
+    mapping = new_mapping(running_stack)
+    statements = [
+        CREATE.format(table=mapping.table),
+        FILL.format(table=mapping.table, long=LONG, rows=ROWS),
+    ]
+    with added_mapping(running_stack, mapping, statements, tmp_path, begins=False) as bridge:
+        with bridge.latency(2_000):
+            command = [sys.executable, "-m", "deploy.cli.main", "sink"]
+            sink = subprocess.Popen([*command, "--config", bridge.endpoints.config])
+            try:
+                says = f"of {ROWS:,} rows"
+                eventually(lambda: status(bridge), lambda told: says in told, "the first block")
+            finally:
+                sink.terminate()
+                assert sink.wait() == 0
+        assert 0 < len(bridge.column("id")) < ROWS
+        running_stack.restart("sink")
+        eventually(lambda: status(bridge), lambda told: " running" in f" {told}", "the end")
+        in_step(bridge, ["note", "size", "done"])
+
+
 def looks_like_its_types(bridge: Bridge) -> None:
     """Header, formats, choices and the warning at the key."""
     looks = bridge.looks()

@@ -26,6 +26,7 @@ from sink.schema_changes import TableChangedError
 from sink.state.errors import OvertakenError, TableUnusableError
 from sink.state.mapping_record import MappingRecord
 from sink.state.records import HAS_HELD, FirstSync
+from sink.stopping import StoppedError
 from sink.writers.sheets.reading import Reading
 from sink.writers.sheets.tab import Tab
 from tests.doubles.memory_server import MemoryServer
@@ -57,7 +58,8 @@ class CountingTab(Tab):
 class SinkProcess:
     """A process from its start to its death; ``died`` is called when it is killed.
 
-    ``dies_at`` is a point of its work at which it dies for certain. ``zombie``: another process has
+    ``dies_at`` is a point of its work at which it dies for certain. ``stopping``: it is asked to
+    end, which only a first sync hears in the middle of its work. ``zombie``: another process has
     taken its place, and it does not know.
     """
 
@@ -86,6 +88,7 @@ class SinkProcess:
         self._letters = letters
         self._altered = altered
         self.alive = True
+        self.stopping = False
         self.zombie = False
         self.healed = False
         self._answers: list[Callable[[], None]] = []
@@ -124,6 +127,7 @@ class SinkProcess:
             PRUNE_SECONDS,
             altered,
             LATEST_CALL_SECONDS,
+            stopping=lambda: self.stopping,
         )
         self.point = MergePoint(parts, self._in_background, self._on_google)
         self._started = False
@@ -140,7 +144,7 @@ class SinkProcess:
             return
         try:
             busy = self._step()
-        except (Crashed, TableChangedError):
+        except (Crashed, StoppedError, TableChangedError):
             self.die()
             return
         except TableUnusableError:

@@ -80,6 +80,25 @@ def until_killed(world: NewWorld) -> None:
     world.until(lambda: not world.processes[0].alive, "the kill")
 
 
+def stopped_at(call: int) -> NewWorld:
+    """A fill that is told to stop during a call, and the calls that it still makes."""
+    world = NewWorld(QUIET, ROWS, [])
+    first = world.processes[0]
+    world.when(lambda: first.client.writes > call, partial(setattr, first, "stopping", True))
+    world.until(lambda: not first.alive or world.runs, "the end of the first worker")
+    assert first.client.writes <= call + 4
+    return world
+
+
+def test_a_fill_that_is_told_to_stop_ends_with_its_block_and_the_next_goes_on() -> None:
+    for call in range(calls_of_a_fill()):
+        world = stopped_at(call)
+        finish(world)
+        assert list(world.rows()) == list(ROWS), call
+        assert world.logged() == [], call
+        in_step(world)
+
+
 def test_a_fill_goes_on_when_the_database_was_away_for_a_moment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
