@@ -166,6 +166,16 @@ def test_a_key_typed_below_an_interrupted_fill_clears_nothing(call: int) -> None
     in_step(world)
 
 
+def test_a_row_that_a_person_deletes_from_a_half_filled_tab_comes_back() -> None:
+    world = NewWorld(QUIET, ROWS, [])
+    world.processes[0].fates.extend(["answered"] * 7 + ["killed"])
+    until_killed(world)
+    world.sheet.gesture("delete_rows", start=world.row_of(3), count=1)
+    finish(world)
+    assert set(world.stored()) == set(ROWS)
+    in_step(world)
+
+
 def test_a_tab_without_header_but_with_content_is_not_written_over() -> None:
     world = NewWorld(QUIET, ROWS, [[], [], [], ["", "", "", "", "mine"]])
     with pytest.raises(Exception, match="row 1 of the tab 'rows' is empty"):

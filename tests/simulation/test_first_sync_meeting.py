@@ -11,6 +11,7 @@ import pytest
 
 from sink.core.mapping import Policy, Rule
 from sink.core.version import Origin
+from sink.writers.sheets.layout import MissingHeaderError
 from tests.simulation.beginning import HEADER, QUIET, Grid, NewWorld, Rows, away_at, finish, in_step
 from tests.simulation.setting import FUNCTION, Setting
 
@@ -165,6 +166,34 @@ def test_what_the_sheet_wins_is_held_by_no_guard_when_the_database_was_away(
         assert len(world.logged()) == 40, transaction
         if not met():
             return
+
+
+@pytest.mark.parametrize("below", [[], [["sheet's", 1]]], ids=["no rows", "a row"])
+def test_a_header_that_lacks_columns_stops_before_anything_is_written_until_it_is_there(
+    below: list[list[str | int]],
+) -> None:
+    grid: Grid = [["b", "id"], *below]
+    world = NewWorld(QUIET, BOTH, grid)
+    with pytest.raises(MissingHeaderError, match="no column with the header 'a' and 'u'"):
+        world.until(lambda: world.runs, "the end")
+    assert world.stored() == world.as_programs_left_it()
+    assert world.shown() == grid
+    world.sheet_edit("C1", [["u", "a"]])
+    world.rebalance()  # a worker that has stopped begins anew after a while
+    finish(world)
+    assert world.shown()[0] == ["b", "id", "u", "a"]
+    assert world.stored() == world.as_programs_left_it()
+    in_step(world)
+
+
+@pytest.mark.parametrize("rows", [{}, BOTH], ids=["no rows", "rows"])
+def test_a_header_alone_is_kept_and_gets_the_table_s_rows(rows: Rows) -> None:
+    world = NewWorld(QUIET, rows, [TAB[0]], Origin.SHEET)
+    finish(world)
+    assert world.shown()[0] == TAB[0]
+    assert world.stored() == world.as_programs_left_it()
+    assert world.logged() == []
+    in_step(world)
 
 
 def test_a_key_that_stands_twice_stops_before_anything_is_written() -> None:
