@@ -113,8 +113,8 @@ class Consumer:
             self.revoked()
             try:
                 self._consumer.unsubscribe()
-            except KafkaError as error:  # the broker may be away: it removes the member by itself
-                log.warning("Kafka: %s", error)
+            except KafkaError as error:
+                log.warning("Kafka: %s", error)  # whoever cannot say so is removed by silence
             self._subscribe()
 
     def _look_back(self, error: OffsetOutOfRangeError) -> None:
@@ -182,8 +182,10 @@ class Consumer:
     def _begin(self, mapping: Mapping) -> None:
         try:
             worker = self._start_worker(mapping)
-        except SheetbridgeError as error:
-            log.error("mapping %s cannot start: %s", mapping.name, error)
+        except Exception as error:
+            # whatever it is, it is this mapping's alone: the others go on
+            foreseen = isinstance(error, SheetbridgeError)
+            log.error("mapping %s cannot start: %s", mapping.name, error, exc_info=not foreseen)
             self._begin_at[mapping.name] = time.monotonic() + RESTART_SECONDS
             return
         self._workers[mapping.name] = worker
