@@ -35,6 +35,7 @@ class MappingText:
     direction: str | None = None
     time_zone: str | None = None
     where: str | None = None
+    prefer: str | None = None
 
     def render(self) -> str:
         """The block, with its header and a newline at its end."""
@@ -48,7 +49,7 @@ class MappingText:
         ]
         if self.columns is not None:
             lines.append(f"columns = {quote_list(self.columns)}")
-        for setting in ("policy", "direction", "time_zone", "where"):
+        for setting in ("policy", "direction", "time_zone", "where", "prefer"):
             value = getattr(self, setting)
             if value is not None:
                 lines.append(f"{setting} = {quote(value)}")

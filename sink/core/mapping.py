@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from sink.core.version import Origin
+
 
 class Policy(StrEnum):
     """Who wins a true crossing: two edits of a cell, neither made in sight of the other."""
@@ -57,7 +59,8 @@ class Mapping:
     ``columns`` gives each mapped column its header in the sheet, in sheet order; empty means every
     column of the table under its own name. ``time_zone`` is the IANA zone in which TIMESTAMP
     columns show. ``where`` is the condition (an SQL expression) that the rows shown satisfy; None:
-    all rows are shown.
+    all rows are shown. ``prefer`` is the side whose values stay where both hold a row at the first
+    sync and differ; None: the rule of each column tells.
     """
 
     name: str
@@ -72,6 +75,7 @@ class Mapping:
     time_zone: str = "UTC"
     guards: Guards = Guards()
     where: str | None = None
+    prefer: Origin | None = None
 
     @property
     def database(self) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from sink.core.condition import fault
 from sink.core.mapping import Direction, Guards, Mapping, Policy, Rule
 from sink.core.settings_section import Section, nearest, shown
+from sink.core.version import Origin
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _TABLE = re.compile(r"[^.\s`]+\.[^.\s`]+")
@@ -34,6 +35,7 @@ def read_mapping(section: Section) -> Mapping:
         "time_zone",
         "guards",
         "where",
+        "prefer",
     )
     key = section.texts("key", section.need("key", 'key = ["id"]'), 'key = ["id"]')
     columns = _columns(section)
@@ -54,6 +56,7 @@ def read_mapping(section: Section) -> Mapping:
         time_zone=_time_zone(section),
         guards=_guards(section),
         where=_where(section),
+        prefer=_prefer(section),
     )
     _refuse_equal_headers(section, mapping)
     return mapping
@@ -233,6 +236,12 @@ def _where(section: Section) -> str | None:
             "where",
         )
     return condition
+
+
+def _prefer(section: Section) -> Origin | None:
+    if section.get("prefer") is None:
+        return None
+    return section.choice("prefer", Origin, Origin.DATABASE)
 
 
 def _guards(section: Section) -> Guards:

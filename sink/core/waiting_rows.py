@@ -28,8 +28,12 @@ def typed_so_far(state: RowState) -> dict[str, Value]:
 
 
 def waiting_cells(state: RowState) -> dict[str, Value]:
-    """The same where the row waits; else nothing."""
-    waits = state.refused.get(WHOLE_ROW, HIDDEN) != HIDDEN and not state.alive
+    """The same where the row waits; else nothing.
+
+    A row that was never agreed waits too where nothing is missing: the sheet may not make rows.
+    """
+    reason = state.refused.get(WHOLE_ROW)
+    waits = not state.alive and (state.life is None or reason is not None) and reason != HIDDEN
     return typed_so_far(state) if waits and state.present.possible()[-1] is True else {}
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import orjson
 
@@ -46,7 +45,7 @@ class Traces:
             self._cells.update(_told(letter))
         for letter in letters:
             if letter.wish is not None:
-                self._cells.update(_wished(orjson.loads(letter.wish)))
+                self._cells.update(_wished(letter.wish))
 
     def hold(self, key: int, column: str | None, value: CellContent) -> bool:
         """Whether the value of a cell (or the creation or deletion of a row) was logged."""
@@ -66,8 +65,11 @@ def _told(letter: DeadLetter) -> Iterator[tuple[RowKey, str | None, CellContent]
             yield row_key(number), column, shown(cell["value"])
 
 
-def _wished(wish: Mapping[str, Any]) -> Iterator[tuple[RowKey, str | None, CellContent]]:
-    """What an operator can give back of a refused cell or row."""
-    key = row_key(int(wish["key"]["id"]))
-    for column, value in {**wish.get("values", {}), **wish.get("contents", {})}.items():
+def _wished(wish: bytes) -> Iterator[tuple[RowKey, str | None, CellContent]]:
+    """What can be tried again of what was refused."""
+    asked = orjson.loads(wish)
+    key = row_key(int(asked["key"]["id"]))
+    if asked["exists"] is not None:
+        yield key, None, asked["exists"]
+    for column, value in {**asked["values"], **asked["contents"]}.items():
         yield key, column, shown(value)
