@@ -120,6 +120,8 @@ def phantoms(history: History, server: MemoryServer, setting: Setting) -> list[s
             continue
         if history.of(key, EXISTENCE) or key in history.pasted_over | history.mended:
             continue
+        if str(winner.value).startswith(FORMULA_VALUE):
+            continue  # a formula shows it, and a program may have copied it
         sides = {e.side for e in history.of(key, loss.column) if e.value == winner.value}
         if sides == {Origin.DATABASE}:
             found.append(f"row {key} column {loss.column}: {winner.value!r} won, typed by nobody")
