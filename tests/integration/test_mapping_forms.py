@@ -128,6 +128,7 @@ def test_a_mapping_may_go_one_way(running_stack: Stack, tmp_path: Path, directio
     settings = f'direction = "{direction}"\n'
     with mapped(running_stack, tmp_path, direction, headers, "id", settings) as one_way:
         table = one_way.mapping.table
+        shows_rows(one_way, 1, 2, 3)
         place = f"B{one_way.place(1)}"
         if direction == "to_sheet":
             one_way.edit(place, [["typed"]])
@@ -153,6 +154,7 @@ def test_two_mappings_may_share_a_table(running_stack: Stack, tmp_path: Path) ->
             "again", table, running_stack.endpoints.spreadsheet_id, "again", ["id"], headers
         )
         with added_mapping(running_stack, again, [], tmp_path, 'where = "active = 0"\n') as second:
+            shows_rows(first, 1, 2, 3)
             shows_rows(second, 3)
             first.edit(f"D{first.place(1)}", [[0]])
             second.sheet_shows({"name": "one"}, 1)
