@@ -89,3 +89,14 @@ def test_one_way_to_the_database_puts_a_deleted_row_back() -> None:
     world.database_delete(2)
     world.settle(5)
     assert world.both() == {"a": "A", "b": "A"}
+
+
+def test_one_way_to_the_sheet_logs_what_a_program_s_row_replaces() -> None:
+    """A person had typed a row of that key before: the table did not take it."""
+    world = World(direction=Direction.TO_SHEET, empty=True)
+    world.created(1, a="N", b="E")
+    world.read_sheet()
+    world.database(2, a="D", b="E")
+    world.settle(5)
+    assert world.both() == {"a": "D", "b": "E"}
+    assert world.logged() == [("a", "N")]
