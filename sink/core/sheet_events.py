@@ -56,6 +56,8 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
     if lacking and (state.life is None or again):
         return
     created = False
+    # a row that only a side has which may not make any: it is taken up, and was not seen
+    taken_up = state.life is None and state.table is not None
     if not state.alive:
         if not edits and not event.key_edited:
             return
@@ -65,7 +67,7 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
     for column, cell in edits.items():
         held = state.cells.get(column)
         blank = held is not None and held.value in (None, "")
-        unseen = (beside and not blank) or column in unlike
+        unseen = ((beside or taken_up) and not blank) or column in unlike
         _merge_edit(event, column, cell, decision, rules, created=created, unseen=unseen)
 
 
@@ -294,6 +296,7 @@ def _appear(
     challenger = _version(True, event)
     if state.life is None:
         state.life = challenger
+        state.cells = _still_in_table(state, event.time)
         return True
     create = event.key_edited or again
     # a look tells when it began, not when the row was made: that may be before an operator's delete
@@ -309,9 +312,10 @@ def _appear(
 
 
 def _still_in_table(state: RowState, now: int) -> dict[str, Version]:
-    """What a re-created row begins with: nothing, unless its delete has not reached the table yet.
+    """What a created row begins with: nothing, unless the table has a row of that key.
 
-    Then the table's row is taken up again, and the cells that the new row leaves blank are its.
+    Its delete has not reached the table yet, or it was made where the database may make no rows.
+    Then it is taken up, and the cells that the new row leaves blank are its.
     """
     row = state.believed_table or {}
     return {

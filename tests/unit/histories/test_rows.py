@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sink.core.mapping import Direction, Policy
 from tests.unit.histories.world import World, key
 
@@ -100,3 +102,14 @@ def test_one_way_to_the_sheet_logs_what_a_program_s_row_replaces() -> None:
     world.settle(5)
     assert world.both() == {"a": "D", "b": "E"}
     assert world.logged() == [("a", "N")]
+
+
+@pytest.mark.parametrize("policy", [Policy.LAST_WRITE_WINS, Policy.DATABASE_WINS])
+def test_one_way_to_the_database_takes_up_a_row_that_a_program_had_made(policy: Policy) -> None:
+    world = World(policy, direction=Direction.TO_DATABASE, empty=True)
+    world.database(1, a="D", b="E")
+    world.read_database()
+    world.created(2, a="N")
+    world.settle(5)
+    assert world.both() == {"a": "N", "b": "E"}
+    assert world.logged() == [("a", "D")]
