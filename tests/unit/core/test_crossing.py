@@ -136,6 +136,12 @@ def test_a_function_is_asked_with_all_that_is_known() -> None:
     assert witness.asked == [Crossing("a", YOUNG, OLD, "A", {"a": "D", "b": "A"})]
 
 
+def test_a_function_is_not_asked_about_an_edit_made_in_sight() -> None:
+    witness = Witness()
+    assert crossed(YOUNG, OLD, witness.rules, seen=True).state.cells["a"] == YOUNG
+    assert witness.asked == []
+
+
 def deleted(
     tombstone: Version, rules: Rules = RULES, *, saw: bool = False, **cells: Version
 ) -> Decision:

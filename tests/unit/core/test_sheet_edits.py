@@ -285,7 +285,9 @@ def test_a_function_is_asked_with_the_value_that_the_person_replaced() -> None:
         asked.append(crossing.base)
         return Origin.SHEET
 
-    merged(standing(), [edit(5, a="S", old="A"), edit(6, b="T")], Rules(("ask", ask)))
+    state = standing()
+    state.cells = {column: of_database("D", 4) for column in state.cells}
+    merged(state, [edit(5, a="S", old="A"), edit(6, b="T")], Rules(("ask", ask)))
     assert asked == ["A", ABSENT]
 
 

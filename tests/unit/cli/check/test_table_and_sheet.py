@@ -11,7 +11,7 @@ from deploy.cli.check.mysql_server import QueryRefusedError
 from deploy.cli.check.sheet import check_access, check_tab
 from deploy.cli.check.table import check_table
 from sink.core.columns import Column, Table
-from sink.core.mapping import Mapping
+from sink.core.mapping import Mapping, Policy, Rule
 from tests.unit.cli.check.edges import (
     PLANES,
     FakeServer,
@@ -92,6 +92,13 @@ def test_a_required_column_that_is_left_out() -> None:
     (found,) = table(planes(columns={"tailnum": "tailnum"}), declared)
     assert found.level is Level.WARNING
     assert "seats" in found.what
+
+
+def test_a_policy_function_that_cannot_be_imported() -> None:
+    mapping = replace(planes(), rule=Rule(Policy.FUNCTION, "no.such.module:decide"))
+    (found,) = table(mapping)
+    assert "The policy function of mapping 'planes' cannot be loaded" in found.what
+    assert "with a function that can be imported" in found.mend
 
 
 def test_zero_dates_are_found() -> None:
