@@ -111,7 +111,10 @@ class Consumer:
         if self._join_watch.forgotten(self._consumer.group_metadata(), time.monotonic()):
             log.warning("Kafka: the group was not joined; joining anew")
             self.revoked()
-            self._consumer.unsubscribe()
+            try:
+                self._consumer.unsubscribe()
+            except KafkaError as error:
+                log.warning("Kafka: %s", error)  # whoever cannot say so is removed by silence
             self._subscribe()
 
     def _look_back(self, error: OffsetOutOfRangeError) -> None:
@@ -179,8 +182,10 @@ class Consumer:
     def _begin(self, mapping: Mapping) -> None:
         try:
             worker = self._start_worker(mapping)
-        except SheetbridgeError as error:
-            log.error("mapping %s cannot start: %s", mapping.name, error)
+        except Exception as error:
+            # whatever it is, it is this mapping's alone: the others go on
+            foreseen = isinstance(error, SheetbridgeError)
+            log.error("mapping %s cannot start: %s", mapping.name, error, exc_info=not foreseen)
             self._begin_at[mapping.name] = time.monotonic() + RESTART_SECONDS
             return
         self._workers[mapping.name] = worker

@@ -18,7 +18,7 @@ from sink.clock_watch import ClockWatch
 from sink.consumer import Consumer
 from sink.core.clock import GoogleClock
 from sink.core.configuration import Configuration
-from sink.core.errors import SheetbridgeError
+from sink.core.errors import SheetbridgeError, reason_of
 from sink.core.lineage import Lineage, backwards
 from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Mapping
@@ -88,10 +88,10 @@ class Service:
         """
         try:
             return self._put_together(mapping)
-        except SheetbridgeError as error:
-            if not error.retriable:
+        except Exception as error:
+            if not (isinstance(error, SheetbridgeError) and error.retriable):
                 record = load_mapping(self.engine, mapping.name, str(uuid.uuid4()))
-                note_reason(self.engine, record.id, str(error))
+                note_reason(self.engine, record.id, reason_of(error))
             raise
 
     def _put_together(self, mapping: Mapping) -> Worker:

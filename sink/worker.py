@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from sink.core.errors import SheetbridgeError
+from sink.core.errors import SheetbridgeError, reason_of
 from sink.merge_point import MergePoint
 from sink.parts import Parts
 from sink.record import Record
@@ -94,6 +94,7 @@ class Worker(threading.Thread):
             self.failure = error
             if not self._table_changed(error):
                 log.exception("mapping %s stopped by an unforeseen error", name)
+                self._store_reason(reason_of(error))
         finally:
             self._google.shutdown(wait=True, cancel_futures=True)
             self.parts.store.close()
