@@ -8,7 +8,7 @@ from sink.core.change_event import CellEdit, SheetDelete, SheetEdit
 from sink.core.crossing import merge_cell, merge_delete, revive
 from sink.core.decision import Decision, Loss
 from sink.core.held_deletes import approve_by_return, hold, sight_of, tombstone_of
-from sink.core.out_of_sight import gone_unseen, out_of_sight
+from sink.core.out_of_sight import gone_unseen, nowhere, out_of_sight
 from sink.core.policies import Rules
 from sink.core.row_state import WHOLE_ROW, Belief, Find, HeldDelete, RowState
 from sink.core.values.codec import Value
@@ -250,10 +250,12 @@ def _contradicted(event: SheetEdit, cell: CellEdit, belief: Belief | None) -> bo
 def _meet_find(state: RowState, column: str, cell: CellEdit, event: SheetEdit) -> bool:
     """The event tells of what a write of ours replaced, or is that finding itself.
 
-    True where it was made before that write reached the cell: it is no longer shown.
+    A later look that shows something else is neither: what was replaced is still to be told. True
+    where the event was made before that write reached the cell: it is no longer shown.
     """
     find, belief = state.finds.get(column), state.beliefs.get(column)
-    if find is None or not (event.found or find.value == cell.new):
+    itself = event.found and not event.shown
+    if find is None or not (itself or find.value == cell.new):
         return False
     del state.finds[column]
     return belief is not None and belief.written and event.time <= belief.wrote[1]
@@ -334,6 +336,8 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
     if _newest_edit(state) > event.time:
         return
     covered = sorted(out_of_sight(state, state.cells, event.time)) if state.alive else []
+    if WHOLE_ROW in state.refused and not state.alive:
+        covered = nowhere(state)
     state.present = Belief(False, event.time, event.time)
     state.beliefs.clear()
     if event.refused is not None:

@@ -129,6 +129,17 @@ def test_another_event_leaves_the_find() -> None:
     assert merged(state, [edit(9, a="S")]).state.beliefs["a"].possible() == ("S",)
 
 
+def test_a_later_look_leaves_the_find_which_is_logged_as_replaced() -> None:
+    state = written()
+    state.finds["a"] = Find("S", 10, 15)
+    looked = merged(state, [edit(20, a="X", found=True)]).state
+    assert looked.finds == state.finds
+    told = merged(looked, [edit(10, a="S", found=True, shown=False)])
+    assert told.state.finds == {}
+    assert told.state.cells["a"].value == "X"
+    assert [(loss.loser.value, loss.rule) for loss in told.losses] == [("S", "superseded")]
+
+
 def test_a_late_event_tells_that_what_we_replaced_was_an_edit_of_its_own() -> None:
     state = written(over=(3, "A"))
     held = state.cells["a"]

@@ -126,6 +126,22 @@ def test_with_a_row_the_reasons_go_for_which_it_was_not_taken() -> None:
     assert merged(kept, [SheetDelete("look", KEY, 15, READ)]).state.refused == refused
 
 
+def test_with_a_waiting_row_goes_what_neither_side_has_which_is_logged() -> None:
+    given = replace(of_sheet("G", 12), shown=None, author="operator", outside=True)
+    cells = {
+        "a": of_sheet("S", 3),
+        "b": given,
+        "c": replace(given, value=None),
+        "d": replace(given, made=True),
+        "e": replace(given, in_db=True),
+    }
+    waiting = RowState(KEY, life=of_database(False, 9), cells=cells, refused={WHOLE_ROW: "no"})
+    decision = merged(waiting, [SheetDelete("look", KEY, 15, READ)])
+    assert decision.losses == [Loss("b", given, of_sheet(False, 15), "seen")]
+    dead = replace(waiting, refused={"a": "no"})
+    assert merged(dead, [SheetDelete("look", KEY, 15, READ)]).losses == []
+
+
 def test_a_row_that_was_never_agreed_leaves_no_tombstone() -> None:
     for held in (True, False):
         state = merged(RowState(KEY), [SheetDelete("look", KEY, 5, READ, held=held)]).state
