@@ -117,6 +117,7 @@ def typed(item: SheetRow, state: RowState, table: MappedTable, places: Places) -
                 author=post.editor,
                 refused=refused,
                 unfit=unfit,
+                whole=row.key_edited and not key_edited,
             )
         )
     if blank:

@@ -156,7 +156,7 @@ def _merge_edit(
         rules,
         seen=surely or typed_over,
         base=cell.old,
-        log_seen=event.found or unseen or at_once or not surely,
+        log_seen=event.found or event.whole or unseen or at_once or not surely,
     )
 
 

@@ -135,7 +135,8 @@ def phantoms(history: History, server: MemoryServer, setting: Setting) -> list[s
             continue
         if loss.column in setting.computed:
             continue
-        if history.of(key, EXISTENCE) or key in history.pasted_over | history.mended:
+        disturbed = history.pasted_over | history.told_whole | history.mended
+        if history.of(key, EXISTENCE) or key in disturbed:
             continue
         sides = {e.side for e in history.of(key, loss.column) if e.value == winner.value}
         if sides == {Origin.DATABASE}:

@@ -57,8 +57,9 @@ class History:
     """The entries of all acts in the order in which they happened.
 
     ``mended`` are keys that stood twice, of which a person had to delete one row; ``pasted_over``
-    are keys that went to another row of the grid; ``given`` is what an operator gave back.
-    ``taken`` says when the sink had merged the change events, by their stamps and rows.
+    are keys that went to another row of the grid, ``told_whole`` those that were pasted over
+    themselves, with which all cells of their rows are told of; ``given`` is what an operator gave
+    back. ``taken`` says when the sink had merged the change events, by their stamps and rows.
     """
 
     entries: list[Entry] = field(default_factory=list)
@@ -66,6 +67,7 @@ class History:
     mended: set[int] = field(default_factory=set)
     given: list[Given] = field(default_factory=list)
     pasted_over: set[int] = field(default_factory=set)
+    told_whole: set[int] = field(default_factory=set)
     taken: Taken = field(default_factory=dict)
 
     def add(
