@@ -126,6 +126,7 @@ def typed(item: SheetRow, state: RowState, table: MappedTable, places: Places) -
                 refused=refused,
                 unfit=unfit,
                 formulas=formulas,
+                whole=row.key_edited and not key_edited,
             )
         )
     if blank:

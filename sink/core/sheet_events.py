@@ -72,7 +72,7 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
         held = state.cells.get(column)
         blank = held is not None and held.value in (None, "")
         unseen = ((beside or taken_up) and not blank) or column in unlike
-        recalculated = column in formulas_before and event.found
+        recalculated = column in formulas_before and (event.found or event.whole)
         _merge_edit(
             event,
             column,
@@ -178,7 +178,7 @@ def _merge_edit(
         rules,
         seen=surely or typed_over or formula,
         base=cell.old,
-        log_seen=not own and (event.found or unseen or at_once or not surely),
+        log_seen=not own and (event.found or event.whole or unseen or at_once or not surely),
         seen_by=FORMULA if formula and not (surely or typed_over) else "seen",
     )
 

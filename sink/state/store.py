@@ -9,6 +9,7 @@ https://dev.mysql.com/doc/refman/8.4/en/replication-options-gtids.html#sysvar_gt
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -31,6 +32,14 @@ from sink.state.records import HAS_FINDS, HAS_HELD, OWED_TO_SHEET, FirstSync
 from sink.state.table_scan import scan
 from sink.state.transaction import MySqlTransaction
 
+ABANDONED_SECONDS = 60
+"""A worker that says nothing for so long within a transaction is frozen, or its machine is gone.
+
+The server then ends its connection, so that it does not keep the number and its locks from the
+worker that has taken its place (and the rows from everybody) for the eight hours of the default:
+https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html#sysvar_wait_timeout
+"""
+
 
 class MySqlStore:
     """The transactions of one mapping, one at a time, over one connection."""
@@ -42,6 +51,7 @@ class MySqlStore:
         self._number = record.transactions
         self._first = record.first
         self._connection: Connection | None = None
+        self._used = 0.0
 
     def begin_with(self, record: MappingRecord) -> None:
         """See ``sink.ports.Store``."""
@@ -64,6 +74,7 @@ class MySqlStore:
                 self.close()
                 raise
         self._number = number
+        self._used = time.monotonic()
 
     def _count(self, connection: Connection, number: int) -> None:
         counted = connection.execute(
@@ -76,8 +87,11 @@ class MySqlStore:
             raise OvertakenError(self.record.name, number)
 
     def _connected(self) -> Connection:
+        if time.monotonic() - self._used > ABANDONED_SECONDS / 2:
+            self.close()  # between transactions nothing is lost: better than to find it ended
         if self._connection is None:
             self._connection = self._engine.connect()
+            self._connection.exec_driver_sql(f"SET SESSION wait_timeout = {ABANDONED_SECONDS}")
         return self._connection
 
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:

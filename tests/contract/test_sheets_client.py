@@ -297,3 +297,9 @@ def test_the_hidden_tab_keeps_its_size_where_a_call_was_not_taken(desk: Desk) ->
     with pytest.raises(FenceError):
         tab.send(_call(layout, 2, update(1, a="new")), layout)
     assert layout.hidden_rows == 5_000
+
+
+def test_the_steady_clock_goes_on_while_the_machine_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = {time.CLOCK_BOOTTIME: 3_600_000_007_000, time.CLOCK_MONOTONIC: 7_000}
+    monkeypatch.setattr(time, "clock_gettime_ns", shown.__getitem__)
+    assert monotonic_us() == 3_600_000_007

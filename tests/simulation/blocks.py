@@ -109,6 +109,9 @@ class Blocks(Person):
             entries += self._entries(key, changed, saw)
         pairs: list[list[CellContent]] = [[*pair] for pair in zip(new, values, strict=True)]
         self.history.pasted_over.update({*old, *new} if old != new else ())
+        self.history.told_whole.update(
+            key for key, stood in zip(new, old, strict=True) if key == stood
+        )
         self._edit_block(entries, block[0][0], "id", pairs, exact=False)
 
     def _clear(self, number: int, block: list[tuple[int, int]], rows: Rows) -> None:

@@ -118,7 +118,8 @@ def phantoms(history: History, server: MemoryServer, setting: Setting) -> list[s
             continue
         if loss.column in setting.computed:
             continue
-        if history.of(key, EXISTENCE) or key in history.pasted_over | history.mended:
+        disturbed = history.pasted_over | history.told_whole | history.mended
+        if history.of(key, EXISTENCE) or key in disturbed:
             continue
         if str(winner.value).startswith(FORMULA_VALUE):
             continue  # a formula shows it, and a program may have copied it

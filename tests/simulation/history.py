@@ -60,9 +60,10 @@ class History:
     """The entries of all acts in the order in which they happened.
 
     ``mended`` are keys that stood twice, of which a person had to delete one row; ``pasted_over``
-    are keys that went to another row of the grid; ``left`` are those of rows that the mapping's
-    condition took from the sheet; ``given`` is what an operator gave back.
-    ``taken`` says when the sink had merged the change events, by their stamps and rows.
+    are keys that went to another row of the grid, ``told_whole`` those that were pasted over
+    themselves, with which all cells of their rows are told of; ``left`` are those of rows that the
+    mapping's condition took from the sheet; ``given`` is what an operator gave back. ``taken`` says
+    when the sink had merged the change events, by their stamps and rows.
     """
 
     entries: list[Entry] = field(default_factory=list)
@@ -71,6 +72,7 @@ class History:
     given: list[Given] = field(default_factory=list)
     pasted_over: set[int] = field(default_factory=set)
     left: set[int] = field(default_factory=set)
+    told_whole: set[int] = field(default_factory=set)
     taken: Taken = field(default_factory=dict)
 
     def add(

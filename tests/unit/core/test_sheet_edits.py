@@ -296,3 +296,13 @@ def test_a_refused_change_loses() -> None:
     decision = merged(state, [edit(5, a="S", b="T", denied=frozenset({"a"}))])
     assert decision.state.agreed == {"a": "A", "b": "T"}
     assert [(loss.column, loss.rule) for loss in decision.losses] == [("a", "refused")]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_is_told_with_a_key_put_in_over_itself_logs_what_it_replaces(whole: bool) -> None:
+    """Nobody need have edited the cell: it may show what our write hid another edit under."""
+    state = standing()
+    state.cells["a"] = of_sheet("S", 5)
+    decision = merged(state, [replace(edit(8, a="D"), whole=whole)])
+    assert decision.state.cells["a"].value == "D"
+    assert [loss.loser.value for loss in decision.losses] == (["S"] if whole else [])

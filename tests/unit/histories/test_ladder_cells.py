@@ -26,7 +26,9 @@ def test_echo_of_older_write(order: str, times: int) -> None:
             world.read_sheet(now=4)
         else:
             world.merge(again, now=4)
+        assert world.send(4).writes == [], "the first edit never reaches the sheet again"
     world.merge(again, now=5)
+    assert world.send(5).writes == []
     world.settle(10)
     assert world.both() == {"a": "B", "b": "A"}
     assert world.logged() == []
