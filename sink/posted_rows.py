@@ -137,8 +137,11 @@ def _may_be_anothers(item: SheetRow, state: RowState, places: Places) -> bool:
     if state.inserted_until is not None and item.post.time <= state.inserted_until:
         return False  # both made the row at once; ours is taken away again
     stood = places.rows.get(item.key)
+    if stood is not None and stood != item.row.row - 1:
+        # a row of which nothing was known is the one that was made, and has moved since
+        return state.life is not None or state.present.surely() is not False
     if stood is not None:
-        return stood != item.row.row - 1
+        return False
     return state.present.surely() is True
 
 

@@ -194,7 +194,7 @@ class SheetCalls:
         with self.parts.store.begin() as transaction:
             noted = note_answer(transaction, answer, lo, hi, self.parts.table)
             self.keys.answered(transaction, answer, hi)
-            mending = mending_of(answer, noted.unknown, self.parts.table)
+            mending = mending_of(answer, noted.unknown, self.parts.table, noted.repairs)
             mending = mending.after(self.mending, open_call.call.twice)
             transaction.store_call(self.number, open_call.call.fence, None)
             if not (mending.empty and self.mending.empty):

@@ -16,7 +16,7 @@ from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
 from sink.core.mark_texts import refresh
 from sink.core.marks import Faces, MarkWrite
-from sink.core.out_of_sight import hit_before_it_went
+from sink.core.out_of_sight import hit_before_it_went, typed_unseen
 from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, Find, RowState
 from sink.core.values.codec import Value
@@ -24,9 +24,10 @@ from sink.core.version import Origin, Version
 from sink.ports import DeadLetter, Transaction
 from sink.posted_rows import text_of, value_of
 from sink.refused_letters import replaced_letter
-from sink.writers.sheets.answer import CallAnswer, Hit, Replaced
-from sink.writers.sheets.call import GOING, RowWrite
+from sink.writers.sheets.answer import CallAnswer, Hit, Mishit, Replaced
+from sink.writers.sheets.call import GOING, PlacedWrite, RowWrite
 from sink.writers.sheets.layout import TabLayout
+from sink.writers.sheets.repairs import Repair
 
 GRACE = 3_000_000
 """How long (µs) replaced content waits for the event that tells of it."""
@@ -121,12 +122,14 @@ def _size(image: Image) -> int:
 @dataclass(slots=True)
 class Noted:
     """What an answer led to: the rows' states, dead letters for replaced content that its column
-    cannot hold, and the hits of which nothing is known but their copies.
+    cannot hold, the hits of which nothing is known but their copies, and the repairs that those
+    of earlier repairs need.
     """
 
     states: dict[RowKey, RowState] = field(default_factory=dict)
     dead: list[DeadLetter] = field(default_factory=list)
     unknown: list[Hit] = field(default_factory=list)
+    repairs: list[Repair] = field(default_factory=list)
 
 
 def note_answer(
@@ -142,11 +145,21 @@ def note_answer(
     keys += [hit.key for hit in answer.hits if hit.key is not None]
     # a row that was missed is stored anew too: events may have marked it during the call
     keys += [hit.placed.write.key for hit in answer.hits]
+    keys += [mishit.key for mishit in answer.mishits]
     noted = Noted(transaction.states(keys))
+    before = {key: state.copy() for key, state in noted.states.items()}
+    # nothing is owed to a row that is not agreed, and what waits to be put back comes from copies
+    apart = {key for key, state in noted.states.items() if state.life is None}
+    apart.update(repair.key for repair in answer.repairs if repair.key is not None)
     # of two rows with the key of an insert nothing is known but what the insert wrote
     made = {r.placed.write.key for r in answer.reached if r.placed.write.op == "insert"}
+    for mishit in answer.mishits:
+        if mishit.key in apart:
+            noted.repairs.append(mishit.repair)
+            continue
+        _note_mishit(transaction, mishit, noted, lo, hi, table)
     for hit in answer.hits:
-        state = None if hit.key is None or hit.key in made else noted.states.get(hit.key)
+        state = None if hit.key is None or hit.key in made | apart else noted.states.get(hit.key)
         if hit.misplaced:
             noted.unknown.append(hit)  # it hit cells of which no state knows
         elif hit.placed.write.op == "key":
@@ -162,10 +175,38 @@ def note_answer(
         if state is not None:
             noted.dead.extend(_note_row(state, reached, lo, hi, table))
             _note_marks(state, reached)
+    for key, state in before.items():
+        transaction.log(key, typed_unseen(state, noted.states[key]))
     for state in noted.states.values():
         refresh(state, table)
     transaction.save(noted.states.values())
     return noted
+
+
+def _note_mishit(
+    transaction: Transaction, mishit: Mishit, noted: Noted, lo: int, hi: int, table: MappedTable
+) -> None:
+    """A repair hit a row of the mapping: its cells are owed again."""
+    state = noted.states.get(mishit.key)
+    hit = None if state is None else _as_hit(mishit, state, table)
+    if state is None or hit is None:
+        noted.repairs.append(mishit.repair)
+        return
+    noted.dead.extend(_note_hit(state, hit, lo, hi, table))
+    transaction.log(state.key, hit_before_it_went(state, hit.placed.write.cells, lo))
+
+
+def _as_hit(mishit: Mishit, state: RowState, table: MappedTable) -> Hit | None:
+    """A row that a repair hit is owed its own cells again; None where it holds what no value is."""
+    try:
+        cells: Image = {
+            column: value_of(column, content, state, table)
+            for column, content in mishit.after.items()
+        }
+    except UnfitValueError:
+        return None
+    write = PlacedWrite(RowWrite("update", mishit.key, cells), mishit.repair.row, None)
+    return Hit(write, mishit.key, mishit.before)
 
 
 def _note_hit(state: RowState, hit: Hit, lo: int, hi: int, table: MappedTable) -> list[DeadLetter]:

@@ -126,3 +126,11 @@ def test_a_computed_column_cannot_be_typed() -> None:
     assert isinstance(event, SheetEdit)
     assert list(event.refused) == ["total"]
     assert event.cells == {}
+
+
+def test_a_new_row_that_has_moved_before_its_post_is_read_is_merged() -> None:
+    result = typed(
+        posted(3, 7, key_edited=True, paid=2), RowState(key(7)), TABLE, Places({key(7): 9})
+    )
+    assert not result.doubtful
+    assert [event.key for event in result.events] == [key(7)]

@@ -17,6 +17,7 @@ from sink.core.marks import Face
 from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import CallAnswer, Hit
 from sink.writers.sheets.call import GOING
+from sink.writers.sheets.joined_repairs import joined
 from sink.writers.sheets.repairs import Repair
 
 
@@ -69,13 +70,14 @@ def encode_repair(repair: Repair) -> list[object]:
         [encode_cell(content) for content in repair.left],
         [encode_cell(content) for content in repair.back],
         [[column, face.note, face.background] for column, face in repair.faces],
+        list(repair.formulas),
     ]
 
 
 def decode_repair(stored: Sequence[Any], table: MappedTable) -> Repair:
     """What ``encode_repair`` gave."""
     name, row, copy_row, columns, left, back, *more = stored
-    faces = more[0] if more else ()  # one of an earlier version had none
+    faces, formulas = (*more, (), ())[:2]  # one of an earlier version had none
     return Repair(
         None if name is None else table.key_from_canonical(name.encode()),
         row,
@@ -84,6 +86,7 @@ def decode_repair(stored: Sequence[Any], table: MappedTable) -> Repair:
         tuple(map(decode_cell, left)),
         tuple(map(decode_cell, back)),
         tuple((place, Face(note, background)) for place, note, background in faces),
+        tuple(formulas),
     )
 
 
@@ -91,9 +94,12 @@ def _encoded(key: RowKey) -> str:
     return key.canonical.decode()
 
 
-def mending_of(answer: CallAnswer, unknown: Sequence[Hit], table: MappedTable) -> Mending:
+def mending_of(
+    answer: CallAnswer, unknown: Sequence[Hit], table: MappedTable, more: Sequence[Repair] = ()
+) -> Mending:
     """What must be put back after ``answer``; ``unknown`` are the hits of which no state is known.
 
+    ``more`` are repairs of what repairs hit.
     A mapped row's cells are owed again and need no copy, but for formulas and deleted rows.
     """
     told = {(hit.placed.row, hit.misplaced) for hit in unknown}
@@ -101,7 +107,7 @@ def mending_of(answer: CallAnswer, unknown: Sequence[Hit], table: MappedTable) -
     formulas = [repair for hit in known if (repair := _formulas(hit, table)).columns]
     return Mending(
         # the newest first: a cell that was hit twice is put back step by step
-        (*(_whole(hit, table) for hit in unknown), *formulas, *answer.repairs),
+        joined((*(_whole(hit, table) for hit in unknown), *formulas, *more, *answer.repairs)),
         {
             hit.key: hit.placed.copy_row
             for hit in known
@@ -143,4 +149,5 @@ def _cells(hit: Hit, names: Sequence[str], table: MappedTable) -> Repair:
         tuple(hit.places[name] for name in names),
         tuple(table.codecs[name].to_cell(cells[name]) for name in names),
         tuple(hit.before.get(name) for name in names),
+        formulas=tuple(hit.places[name] for name in names if name not in hit.before),
     )
