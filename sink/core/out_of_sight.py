@@ -23,9 +23,11 @@ def out_of_sight(state: RowState, columns: Iterable[str], time: int) -> set[str]
     found = set()
     for column in columns:
         belief, held = state.beliefs.get(column), state.cells.get(column)
-        if belief is None or held is None or held.made or belief.heard:
+        if belief is None or held is None or held.made:
             continue
-        if belief.written and belief.value != held.value and time >= belief.wrote[0]:
+        # what was heard since may have been typed before our write took it away
+        covered = belief.written and held.value not in belief.possible()
+        if covered and time >= belief.wrote[0]:
             found.add(column)
     return found
 

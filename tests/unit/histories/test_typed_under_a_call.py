@@ -1,0 +1,39 @@
+"""What people type while a call of ours is under way: it overwrites that before anybody hears it.
+
+Who types next sees what our call wrote, and not what it took away.
+"""
+
+from __future__ import annotations
+
+from tests.unit.histories.world import World
+
+
+def test_what_our_call_replaced_is_superseded_by_an_edit_that_did_not_see_it() -> None:
+    """The newer edit, made in sight of our value, is read before the replaced one."""
+    world = World()
+    world.database(1, a="D")
+    world.read_database()
+    replaced = world.typed(2, a="X")
+    call = world.send(3)
+    newer = world.typed(4, a="Y")
+    world.answer(call, 5)
+    world.read_sheet(newer)
+    world.read_sheet(replaced)
+    world.settle(6)
+    assert world.both() == {"a": "Y", "b": "A"}
+    assert ("a", "X") in world.logged()
+
+
+def test_two_edits_under_a_call_and_a_third_over_what_it_wrote() -> None:
+    """The second one is agreed, and our call had taken it away before the third was typed."""
+    world = World()
+    world.database(1, a="D")
+    world.read_database()
+    first, second = world.typed(3, a="B"), world.typed(4, a="C")
+    world.answer(world.send(2), 5)
+    world.read_sheet(first)
+    world.read_sheet(second)
+    world.typed(6, a="E")
+    world.settle(7)
+    assert world.both() == {"a": "E", "b": "A"}
+    assert ("a", "C") in world.logged()
