@@ -17,6 +17,7 @@ from sink.core.row_state import RowState
 from sink.key_writing import KeyWriting
 from sink.marking import Marking
 from sink.parts import Parts
+from sink.ports import Transaction
 from sink.sheet_writing import due_writes, note_answer
 from sink.stored_call import OpenCall, decode_call, encode_call
 from sink.writers.sheets.answer import CallAnswer
@@ -195,7 +196,8 @@ class SheetCalls:
             noted = note_answer(transaction, answer, lo, hi, self.parts.table)
             self.keys.answered(transaction, answer, hi)
             mending = mending_of(answer, noted.unknown, self.parts.table, noted.repairs)
-            mending = mending.after(self.mending, open_call.call.twice)
+            missing = self._missing(transaction, answer, layout)
+            mending = mending.after(self.mending, open_call.call.twice, missing)
             transaction.store_call(self.number, open_call.call.fence, None)
             if not (mending.empty and self.mending.empty):
                 transaction.note({"repairs": mending.encoded()})
@@ -213,6 +215,15 @@ class SheetCalls:
         )
         layout.index.deleted(r.placed.row for r in answer.reached if r.placed.write.op in GOING)
         return noted.states
+
+    def _missing(
+        self, transaction: Transaction, answer: CallAnswer, layout: TabLayout
+    ) -> set[RowKey]:
+        """The rows deleted by mistake before this call that are still to come back."""
+        keys = self.mending.restores.keys() - layout.index.by_key.keys()
+        keys -= {one.placed.write.key for one in answer.reached if one.placed.write.op == "insert"}
+        states = transaction.states(list(keys)) if keys else {}
+        return {key for key, state in states.items() if state.alive}
 
     def not_applied(self, fence: str | None) -> None:
         """The call under way never happened; ``fence`` is the one that stands in the sheet."""

@@ -23,7 +23,10 @@ from sink.writers.sheets.repairs import Repair
 
 @dataclass(frozen=True, slots=True)
 class Mending:
-    """``restores`` gives the copies of mapped rows that were deleted by mistake."""
+    """``restores`` gives the copies of mapped rows that were deleted by mistake.
+
+    They wait until the row is inserted again: that may have to wait for a look at the sheet.
+    """
 
     repairs: tuple[Repair, ...] = ()
     restores: dict[RowKey, int] = field(default_factory=dict)
@@ -33,10 +36,13 @@ class Mending:
         """Whether there is nothing to put back."""
         return not self.repairs and not self.restores
 
-    def after(self, before: Self, twice: Collection[RowKey]) -> Self:
-        """This, and what waited ``before`` until the second row of its key was taken away."""
+    def after(self, before: Self, twice: Collection[RowKey], missing: Collection[RowKey]) -> Self:
+        """This, and what waited ``before`` until the second row of its key was taken away, or
+        until a row that is still ``missing`` comes back.
+        """
         waiting = tuple(repair for repair in before.repairs if repair.key in twice)
-        return replace(self, repairs=(*waiting, *self.repairs)) if waiting else self
+        kept = {key: row for key, row in before.restores.items() if key in missing}
+        return replace(self, repairs=(*waiting, *self.repairs), restores={**kept, **self.restores})
 
     def encoded(self) -> str | None:
         """As text, to be stored; None where there is nothing."""
