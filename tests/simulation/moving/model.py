@@ -24,8 +24,9 @@ KEY, REMARK, FORMULA = "id", "note", "f"
 class Row:
     """A row and all that stands in it; ``formula`` as it reads in row 1, ``notes`` by header.
 
-    ``back`` : the database had deleted it, and a person who still saw it typed there. It is there
+    ``back``: the database had deleted it, and a person who still saw it typed there. It is there
     again with its mapped cells; what else stood in it may have gone with the row, as a whole.
+    (Nobody but the person who typed so late knows that the row was not meant to go.)
     """
 
     cells: dict[str, Content] = field(default_factory=lambda: dict.fromkeys(MAPPED))
@@ -115,6 +116,16 @@ class Model:
             self._replaced(name, dict.fromkeys(MAPPED), saw)
             if in_database:
                 self._dead[name] = row
+
+    def look(self, there: Collection[Content]) -> None:
+        """A person sees which keys are ``there``.
+
+        A row that is to come ``back`` and is not there for now has lost what stood in it beside the
+        mapped cells; what a person puts there once it is back stays.
+        """
+        for name, row in self.rows.items():
+            if row.back and name not in there:
+                row.remark, row.formula, row.notes, row.back = None, None, {}, False
 
     def _note_typed(self, key: int, cells: Cells, time: int) -> None:
         for column, value in cells.items():
