@@ -71,7 +71,7 @@ class Desk:
         answer, _ = self.tab.send(call, self.layout)
         nameless = [hit for hit in answer.hits if hit.key is None]
         over = [mishit.repair for mishit in answer.mishits]
-        self.mending = mending_of(answer, nameless, self.table, over)
+        self.mending = mending_of(answer, nameless, self.table, over).after(self.mending, (), ())
         return answer
 
     def insert_blank(self, row: int) -> None:
@@ -200,3 +200,19 @@ def test_a_repair_that_hits_another_row_leaves_that_row_its_note(desk: Desk) -> 
     fields = "sheets.data.rowData.values.note"
     [tab] = desk.document.get([f"{TAB}!B4"], fields)["sheets"]
     assert tab["data"][0]["rowData"] == [{"values": [{"note": "mine"}]}]
+
+
+def test_a_repair_waits_for_its_row_that_was_deleted_by_mistake(desk: Desk) -> None:
+    desk.type("C4", "remark")
+    desk.find()
+    desk.move(4, to=3)
+    desk.write(RowWrite("delete", row_key(2), {}))
+    assert desk.cells() == [ROWS[0], [2, "", "", "", "A2"], ROWS[2]]
+    desk.find()
+    desk.write()
+    assert desk.cells() == [ROWS[0], ["", "new", "remark", "new"], *ROWS[1:]]
+    desk.look()
+    desk.find()
+    desk.write()
+    assert ["", "", "remark"] in desk.cells()
+    assert desk.mending.empty

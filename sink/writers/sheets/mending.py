@@ -18,7 +18,7 @@ from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import CallAnswer, Hit
 from sink.writers.sheets.call import GOING
 from sink.writers.sheets.joined_repairs import joined
-from sink.writers.sheets.repairs import Repair
+from sink.writers.sheets.repairs import NOWHERE, Repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,18 @@ class Mending:
         """Whether there is nothing to put back."""
         return not self.repairs and not self.restores
 
-    def after(self, before: Self, twice: Collection[RowKey], missing: Collection[RowKey]) -> Self:
-        """This, and what waited ``before`` until the second row of its key was taken away, or
-        until a row that is still ``missing`` comes back.
+    def after(self, before: Self, waits: Collection[RowKey], missing: Collection[RowKey]) -> Self:
+        """This, and what was to be mended ``before`` and could not be yet.
+
+        Rows that were deleted are ``missing`` until they are back; a repair of a row that ``waits``
+        for that, or until the second row of its key is taken away, is not made before.
         """
-        waiting = tuple(repair for repair in before.repairs if repair.key in twice)
+        waiting = [each for each in before.repairs if each.key in waits or each.row == NOWHERE]
         kept = {key: row for key, row in before.restores.items() if key in missing}
-        return replace(self, repairs=(*waiting, *self.repairs), restores={**kept, **self.restores})
+        # what waited is older: whatever hit the same cells since is put back first
+        return replace(
+            self, repairs=joined((*self.repairs, *waiting)), restores={**kept, **self.restores}
+        )
 
     def encoded(self) -> str | None:
         """As text, to be stored; None where there is nothing."""

@@ -21,6 +21,9 @@ from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.reading import Contents, Reading
 from sink.writers.sheets.row_requests import Request, copies, from_copy, insert_rows, runs
 
+NOWHERE = -1
+"""Stands for the row of a repair that waits until a whole row is back: it may be that one's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Repair:
@@ -84,11 +87,13 @@ def located(repairs: Sequence[Repair], reading: Reading) -> tuple[Repair, ...]:
     may be what another one is known by: a cell that was hit twice, or one whose row stood where a
     repair was made. One that no row shows as a whole is made cell by cell: others may have taken
     some of it elsewhere. What no row shows is left out: the row is gone, or a person has made it
-    another.
+    another. But while a whole row is still to come back, that row may be it: then the repair waits.
     """
     shown = {each.row: dict(each.contents) for each in reading.keyless}
     placed: list[Repair] = []
     waiting = _place(list(repairs), placed, reading, shown)
+    if any(each.deleted for each in repairs):
+        return (*placed, *(replace(each, row=NOWHERE) for each in waiting))
     _place([cell for each in waiting for cell in each.by_cell()], placed, reading, shown)
     return tuple(placed)
 
@@ -128,7 +133,8 @@ def _located(repair: Repair, reading: Reading, shown: Mapping[int, Contents]) ->
             for key, contents in reading.rows.items()
             if all(shows(contents.get(name), plain(content)) for name, content in left.items())
         }
-    blank = repair.row not in shown and _is_unnamed(repair.row, reading)
+    known = repair.row != NOWHERE and repair.row not in shown
+    blank = known and _is_unnamed(repair.row, reading)
     if blank and all(content in (None, "") for content in left.values()):
         standing.add(repair.row)  # it shows nothing by which it could be known elsewhere
     row = min(standing, key=lambda row: abs(row - repair.row), default=None)
@@ -164,7 +170,7 @@ def mended_of(repairs: Sequence[Repair], at: int, layout: TabLayout) -> tuple[Me
 def mending_requests(
     repairs: Sequence[Repair], mended: Sequence[Mended], layout: TabLayout
 ) -> Iterator[Request]:
-    """Copies of what stands where cells are put back, the cells, and rows that were deleted."""
+    """Copies of what stands where cells are put back, and the cells."""
     for each in mended:
         repair = each.repair
         # one after the other: a repair may be known by what the one before it has put back
@@ -180,11 +186,24 @@ def mending_requests(
             continue
         for column, face in repair.faces:
             yield face_request(layout.sheet_id, row, column, [face])
+
+
+def returning_rows(
+    repairs: Sequence[Repair], layout: TabLayout, row_count: int
+) -> Iterator[Request]:
+    """Rows that were deleted, put back where they stood; what stands below moves down.
+
+    The tab has ``row_count`` rows by then: a person may have taken more away.
+    """
+    for repair in repairs:
         if repair.deleted:
+            row = min(repair.row, row_count)
             yield insert_rows(layout, row, 1)
             yield from_copy(repair.copy_row, row, 0, layout.column_count, layout)
 
 
 def _row(repair: Repair, layout: TabLayout) -> int | None:
-    """Where the repair's row stands now; None: it is gone since, and there is nothing to mend."""
-    return repair.row if repair.key is None else layout.index.by_key.get(repair.key)
+    """Where the repair's row stands now; None: it is gone, and there is nothing to mend yet."""
+    if repair.key is not None:
+        return layout.index.by_key.get(repair.key)
+    return None if repair.row == NOWHERE else repair.row
