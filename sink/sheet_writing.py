@@ -321,12 +321,22 @@ def _note_replaced(
     expected: set[Value] = {None} if belief is None else _could_have_shown(belief, lo, hi)
     if belief is not None:
         over = (belief.hi, value) if value in expected and not belief.news else None
-        state.beliefs[column] = replace(belief, over=over)
+        heard = _not_replaced(belief, value, hi)
+        state.beliefs[column] = replace(belief, over=over, heard=heard)
     if value in expected:
         return []
     state.finds[column] = Find(value, lo, hi + GRACE)
     _forget_rereadings(state, column, write, lo)
     return []
+
+
+def _not_replaced(belief: Belief, replaced: Value, hi: int) -> tuple[tuple[int, Value], ...]:
+    """What was heard of a cell and may still be shown: it held ``replaced`` when our call came."""
+    times = [time for time, value in belief.heard if value == replaced and time <= hi]
+    since = min(times, default=None)
+    if since is None:
+        return belief.heard
+    return tuple(entry for entry in belief.heard if entry[0] > since)
 
 
 def _forget_rereadings(state: RowState, column: str, write: RowWrite, lo: int) -> None:

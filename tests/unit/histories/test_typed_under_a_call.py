@@ -37,3 +37,18 @@ def test_two_edits_under_a_call_and_a_third_over_what_it_wrote() -> None:
     world.settle(7)
     assert world.both() == {"a": "E", "b": "A"}
     assert ("a", "C") in world.logged()
+
+
+def test_an_edit_heard_under_a_call_that_takes_it_away() -> None:
+    """The answer shows what the call replaced: nobody can have seen that in the cell since."""
+    world = World()
+    world.database(1, a="D")
+    world.read_database()
+    typed = world.typed(3, a="X")
+    call = world.send(2)
+    world.read_sheet(typed)
+    world.answer(call, 5)
+    world.pasted(6, a="Y")
+    world.settle(7)
+    assert world.both() == {"a": "Y", "b": "A"}
+    assert ("a", "X") in world.logged()
