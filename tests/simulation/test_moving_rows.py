@@ -36,6 +36,7 @@ def test_no_write_stays_in_a_wrong_row_and_nothing_typed_is_lost(seed: int) -> N
     print(f"{stage.moved} writes met moved rows, {stage.fresh} fresh cells, in {calls} calls")
 
     assert [
+        *stage.crossings(),
         *stage.model.differences(list(stage.seen())),
         *stage.table_differences(),
         *checks.said_to_be_owed(stage.server),

@@ -238,6 +238,8 @@ class Person:
                 # who clears what shows nothing changes nothing
                 mapped = {c: v for c, v in cells.items() if c in MAPPED and v != saw[c]}
                 self._stage.model.write(key, mapped, saw, typed_at=self._stage.agenda.now)
+                same = {c: v for c, v in cells.items() if c in MAPPED and v == saw[c]}
+                self._stage.model.repeat(key, same)
                 if REMARK in cells:
                     self._stage.model.remark(key, cells[REMARK])
         self._gesture("edit", range=place, values=values, paste=True)

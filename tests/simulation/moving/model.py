@@ -27,6 +27,8 @@ class Row:
     ``back``: the database had deleted it, and a person who still saw it typed there. It is there
     again with its mapped cells; what else stood in it may have gone with the row, as a whole.
     (Nobody but the person who typed so late knows that the row was not meant to go.)
+    ``crossed`` are cells in which a person left what they saw, by column, while a program had just
+    changed it: whether that is an edit depends on whether a call was under way.
     """
 
     cells: dict[str, Content] = field(default_factory=lambda: dict.fromkeys(MAPPED))
@@ -34,6 +36,7 @@ class Row:
     formula: str | None = None
     notes: dict[str, str] = field(default_factory=dict)
     back: bool = False
+    crossed: dict[str, Content] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -93,9 +96,35 @@ class Model:
             self.rows[key] = self._dead.pop(key)
             self.rows[key].back = True
         self._replaced(key, cells, saw)
-        self.rows[key].cells.update(cells)
+        row = self.rows[key]
+        row.cells.update(cells)
+        for column in cells:
+            row.crossed.pop(column, None)
         if typed_at:
             self._note_typed(key, cells, typed_at)
+
+    def repeat(self, key: int, cells: Cells) -> None:
+        """A person pastes what ``cells`` show already, and changes nothing.
+
+        Where a program had changed such a cell unseen, the paste may be told from an edit only if
+        no call was under way on the row (LADDER, rung 5): else it crosses the program's change, and
+        what loses is logged.
+        """
+        row = self.rows.get(key)
+        if row is not None:
+            row.crossed.update({c: v for c, v in cells.items() if row.cells[c] != v})
+
+    def decide(
+        self, key: int, held: Cells, logged: Callable[[int, str, Content], bool]
+    ) -> Iterator[str]:
+        """Take it from what is ``held`` who has won crossings; tells of losers not ``logged``."""
+        row = self.rows[key]
+        for column, left in row.crossed.items():
+            loser = row.cells[column]
+            if held[column] == left != loser:
+                row.cells[column] = left
+                if not logged(key, column, loser):
+                    yield f"{key} {column}: {loser!r} lost to a repeated {left!r} without a trace"
 
     def remark(self, name: Name, text: Content) -> None:
         """The column that is not mapped."""

@@ -168,6 +168,16 @@ class Stage(World):
                     notes[header] = cell["note"]
             yield Seen(number, cells, formulas, notes)
 
+    def crossings(self) -> Iterator[str]:
+        """Let the table say who has won where a person left what they saw in a changed cell."""
+        traces = Traces(self.server, self.letters)
+        for key in self.server.data.table:
+            name = key.values[0]
+            if isinstance(name, int) and self.model.exists(name):
+                image = self.server.data.table[key]
+                held = {column: str(value or "") or None for column, value in image.items()}
+                yield from self.model.decide(name, held, traces.hold)
+
     def table_differences(self) -> Iterator[str]:
         """How the table differs from the model."""
         table = {key.values[0]: image for key, image in self.server.data.table.items()}
