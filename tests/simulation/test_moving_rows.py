@@ -14,8 +14,8 @@ import pytest
 from tests.simulation.moving.play import play
 
 SEEDS = range(1, 4 if int(os.environ.get("SHEETBRIDGE_SEEDS", "300")) >= 3_000 else 2)
-"""One in everyday work, some where everything is tested; ``python -m tests.simulation.moving`` plays
-more."""
+"""One in everyday work, some where all is tested; ``python -m tests.simulation.moving`` plays more.
+"""
 
 MET_MOVED, MET_FRESH = 100, 20
 """How many of our writes found other rows in the place of theirs, and what a person had typed
