@@ -21,6 +21,7 @@ from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, Find, RowState
 from sink.core.values.codec import Value
 from sink.core.version import Origin, Version
+from sink.hidden_content import log_hidden
 from sink.ports import DeadLetter, Transaction
 from sink.posted_rows import text_of, value_of
 from sink.refused_letters import replaced_letter
@@ -145,7 +146,7 @@ def note_answer(
     keys += [hit.key for hit in answer.hits if hit.key is not None]
     # a row that was missed is stored anew too: events may have marked it during the call
     keys += [hit.placed.write.key for hit in answer.hits]
-    keys += [mishit.key for mishit in answer.mishits]
+    keys += [mishit.key for mishit in (*answer.mishits, *answer.typed_over)]
     noted = Noted(transaction.states(keys))
     before = {key: state.copy() for key, state in noted.states.items()}
     # nothing is owed to a row that is not agreed, and what waits to be put back comes from copies
@@ -175,6 +176,7 @@ def note_answer(
         if state is not None:
             noted.dead.extend(_note_row(state, reached, lo, hi, table))
             _note_marks(state, reached)
+    log_hidden(transaction, answer.typed_over, noted.states, lo, table)
     for key, state in before.items():
         transaction.log(key, typed_unseen(state, noted.states[key]))
     for state in noted.states.values():

@@ -69,7 +69,8 @@ class CallAnswer:
     """Rows reached by their writes, rows hit in the stead of others, and repairs to be made anew
     because a person had typed there, or the row had moved away.
 
-    ``mishits`` are rows hit by repairs.
+    ``mishits`` are rows hit by repairs. ``typed_over`` are rows in which a person had replaced what
+    a mistaken write of ours had left: they held what the person typed, and hold what that hid.
     ``astray`` are new rows whose keys were written into another column, because columns had moved.
     """
 
@@ -77,6 +78,7 @@ class CallAnswer:
     hits: list[Hit] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
     mishits: list[Mishit] = field(default_factory=list)
+    typed_over: list[Mishit] = field(default_factory=list)
     astray: list[PlacedWrite] = field(default_factory=list)
 
     @property
@@ -161,8 +163,15 @@ def _read_mended(
         for again in _to_mend_again(mended, copies, end, key, keyed):
             if again.key is None or again.key == mended.repair.key or again.formulas:
                 answer.repairs.append(again)
+                if again.key == mended.repair.key and again is not mended.repair:
+                    answer.typed_over.extend(_typed_over(again, names))
             else:
                 answer.mishits.append(_mishit(again.key, again, names))
+
+
+def _typed_over(repair: Repair, names: Mapping[int, str]) -> Iterator[Mishit]:
+    if repair.key is not None:
+        yield _mishit(repair.key, repair, names)
 
 
 def _mishit(key: RowKey, repair: Repair, names: Mapping[int, str]) -> Mishit:

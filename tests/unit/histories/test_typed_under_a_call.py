@@ -5,6 +5,12 @@ Who types next sees what our call wrote, and not what it took away.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from sink.core.mapping import Policy, Rule
+from tests.simulation.agenda import SECOND
+from tests.simulation.setting import Setting
+from tests.unit.histories.whole import Bridge
 from tests.unit.histories.world import World
 
 
@@ -52,3 +58,19 @@ def test_an_edit_heard_under_a_call_that_takes_it_away() -> None:
     world.settle(7)
     assert world.both() == {"a": "Y", "b": "A"}
     assert ("a", "X") in world.logged()
+
+
+def test_a_new_row_is_typed_over_that_a_call_had_hit_before_anybody_heard_of_it() -> None:
+    """Only its copy tells what it held; the person saw what was meant for another row."""
+    quiet = Setting.quiet(Rule(Policy.LAST_WRITE_WINS))
+    bridge = Bridge(setting=replace(quiet, post_delay=SECOND))
+    bridge.create(5, a="E")
+    bridge.database(4, a="D")
+    bridge.delete(3, heard=False)
+    bridge.until(lambda: bridge.world.sheet.rows()[5]["a"] == "D", "a write into the wrong row")
+    bridge.edit(5, a="F")
+    bridge.rest()
+    row = bridge.both(5)
+    assert row is not None
+    assert row["a"] == "F"
+    assert ("a", "E") in bridge.logged()
