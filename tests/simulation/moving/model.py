@@ -9,7 +9,7 @@ formulas and notes change by the person's acts alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 Content = str | int | None
 Cells = Mapping[str, Content]
@@ -21,8 +21,17 @@ KEY, REMARK, FORMULA = "id", "note", "f"
 
 
 @dataclass(slots=True)
+class Beside:
+    """What stands in a row beside its mapped cells; ``formula`` as it reads in row 1."""
+
+    remark: Content = None
+    formula: str | None = None
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Row:
-    """A row and all that stands in it; ``formula`` as it reads in row 1, ``notes`` by header.
+    """A row and all that stands in it; of several that may stand ``beside``, one does.
 
     ``back``: the database had deleted it, and a person who still saw it typed there. It is there
     again with its mapped cells; what else stood in it may have gone with the row, as a whole.
@@ -32,9 +41,7 @@ class Row:
     """
 
     cells: dict[str, Content] = field(default_factory=lambda: dict.fromkeys(MAPPED))
-    remark: Content = None
-    formula: str | None = None
-    notes: dict[str, str] = field(default_factory=dict)
+    beside: list[Beside] = field(default_factory=lambda: [Beside()])
     back: bool = False
     crossed: dict[str, Content] = field(default_factory=dict)
 
@@ -82,7 +89,7 @@ class Model:
 
     def create(self, name: Name, cells: Cells, remark: Content = None, time: int = 0) -> None:
         """A new row; with a ``time``, a person typed it."""
-        row = self.rows[name] = Row(remark=remark)
+        row = self.rows[name] = Row(beside=[Beside(remark)])
         row.cells.update(cells)
         if isinstance(name, int) and time:
             self._note_typed(name, cells, time)
@@ -128,15 +135,18 @@ class Model:
 
     def remark(self, name: Name, text: Content) -> None:
         """The column that is not mapped."""
-        self.rows[name].remark = text
+        for beside in self.rows[name].beside:
+            beside.remark = text
 
     def formula(self, name: Name, formula: str) -> None:
         """The column with formulas, which is not mapped either; ``{}`` stands for the row."""
-        self.rows[name].formula = formula
+        for beside in self.rows[name].beside:
+            beside.formula = formula
 
     def note(self, name: Name, header: str, text: str) -> None:
         """A note at a cell."""
-        self.rows[name].notes[header] = text
+        for beside in self.rows[name].beside:
+            beside.notes[header] = text
 
     def delete(self, name: Name, saw: Cells, *, in_database: bool = False) -> None:
         """The row goes, with all that stands in it; a person may not know of it for a while."""
@@ -149,12 +159,12 @@ class Model:
     def look(self, there: Collection[Content]) -> None:
         """A person sees which keys are ``there``.
 
-        A row that is to come ``back`` and is not there for now has lost what stood in it beside the
-        mapped cells; what a person puts there once it is back stays.
+        A row that is to come ``back`` and is not there for now may have lost what stood in it
+        beside the mapped cells, or not yet; what a person puts there once it is back stays.
         """
         for name, row in self.rows.items():
-            if row.back and name not in there:
-                row.remark, row.formula, row.notes, row.back = None, None, {}, False
+            if row.back and name not in there and Beside() not in row.beside:
+                row.beside.append(Beside())
 
     def _note_typed(self, key: int, cells: Cells, time: int) -> None:
         for column, value in cells.items():
@@ -211,10 +221,16 @@ def _unlike(name: Name, row: Row, seen: Seen) -> Iterator[str]:
     for column, content in wanted.items():
         if seen.cells.get(column) != content:
             yield f"{name!r} {column}: {seen.cells.get(column)!r}, not {content!r}"
-    formula = None if row.formula is None else row.formula.format(seen.number)
-    beside = (seen.cells.get(REMARK), seen.formulas.get(FORMULA), dict(seen.notes))
-    whole = (row.remark, formula, row.notes)
-    if beside != whole and not (row.back and beside == (None, None, {})):
-        yield f"{name!r} beside its mapped cells: {beside}, not {whole}"
+    there = Beside(seen.cells.get(REMARK), seen.formulas.get(FORMULA), dict(seen.notes))
+    may_be = [*row.beside, Beside()] if row.back else row.beside
+    wanted_beside = [_standing(beside, seen.number) for beside in may_be]
+    if there not in wanted_beside:
+        yield f"{name!r} beside its mapped cells: {there}, not {wanted_beside}"
     if any(column != FORMULA for column in seen.formulas):
         yield f"{name!r} has formulas that nobody typed: {seen.formulas}"
+
+
+def _standing(beside: Beside, number: int) -> Beside:
+    """As it reads in the row with that number."""
+    formula = None if beside.formula is None else beside.formula.format(number)
+    return replace(beside, formula=formula)
