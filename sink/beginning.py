@@ -11,8 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
-from sink.first_sync import Synced
+from sink.first_sync import first_sync
 from sink.parts import Parts
+from sink.state.mapping_record import FILLING, RUNNING
+from sink.synced import Synced
 from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)
@@ -31,17 +33,28 @@ class OnGoogle(Protocol):
 
 @dataclass(slots=True)
 class Beginning:
-    """Lives on the merging thread until the mapping runs."""
+    """Lives on the merging thread until the mapping runs.
+
+    ``synced`` is what the first sync has led to, until all of it is merged.
+    """
 
     parts: Parts
     on_google: OnGoogle
     tokens: set[str] = field(default_factory=set)
     marked_at: float = 0.0
+    synced: Synced | None = None
 
     @property
     def over(self) -> bool:
-        """Whether the first sync is done."""
-        return self.parts.record.phase == "running"
+        """Whether the first sync is done, and what it led to is merged."""
+        return self.parts.record.phase == RUNNING and self.synced is None
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether it has begun, here or in a worker before this one: the stream was seen to run by
+        then, and is to be read on from there.
+        """
+        return self.parts.record.phase == FILLING or self.synced is not None
 
     def mark(self) -> None:
         """Write a marker; another one from time to time, for the connector may start later."""
@@ -64,23 +77,37 @@ class Beginning:
         return not self.tokens.isdisjoint(markers)
 
     def first_sync(self) -> Synced:
-        """Run the first sync and store its stamps; from here on the mapping runs."""
+        """Run the first sync and store its stamps; from here on the mapping runs.
+
+        Once it has run, what it led to is returned again, until ``merged`` is told.
+        """
+        if self.synced is None:
+            self.synced = self._run()
+        return self.synced
+
+    def merged(self) -> None:
+        """All that the first sync led to is merged."""
+        self.synced = None
+
+    def _run(self) -> Synced:
         parts = self.parts
         name = parts.table.mapping.name
         log.info("mapping %s: first sync begins", name)
         started = self.parts.around.monotonic()
-        synced = self.on_google(parts.first_sync)
+        synced = self.on_google(lambda tab: first_sync(parts, tab))
         with parts.store.begin() as transaction:
             transaction.note(
                 {
-                    "phase": "running",
+                    "phase": RUNNING,
                     "first_gtids": synced.gtids,
                     "first_read": synced.first.read,
                     "first_shown": synced.first.shown,
+                    "filled": None,
+                    "to_fill": None,
                 }
             )
         parts.record = replace(
-            parts.record, phase="running", first_gtids=synced.gtids, first=synced.first
+            parts.record, phase=RUNNING, first_gtids=synced.gtids, first=synced.first
         )
         parts.store.begin_with(parts.record)
         log.info(

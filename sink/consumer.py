@@ -26,6 +26,7 @@ from sink.assignor import mapping_assignor, topic_groups
 from sink.core.configuration import Configuration
 from sink.core.errors import SheetbridgeError
 from sink.core.mapping import Mapping
+from sink.join_watch import JoinWatch
 from sink.record import Record
 from sink.worker import Worker
 
@@ -48,7 +49,8 @@ class Consumer:
         self._workers: dict[str, Worker] = {}
         self._begin_at: dict[str, float] = {}
         self._stopping = threading.Event()
-        topics = {topic for mapping in self._mappings for topic in mapping.topics}
+        self._topics = sorted({topic for mapping in self._mappings for topic in mapping.topics})
+        self._join_watch = JoinWatch()
         self._consumer = KafkaConsumer(
             bootstrap_servers=configuration.kafka.bootstrap.split(","),
             group_id=configuration.sink.group,
@@ -61,7 +63,10 @@ class Consumer:
             session_timeout_ms=6_000,
             heartbeat_interval_ms=2_000,
         )
-        self._consumer.subscribe(topics=sorted(topics), listener=_Listener(self))
+        self._subscribe()
+
+    def _subscribe(self) -> None:
+        self._consumer.subscribe(topics=self._topics, listener=_Listener(self))
 
     def ours(self) -> list[str]:
         """The mappings that the group has assigned to this process; may be called anywhere."""
@@ -76,6 +81,7 @@ class Consumer:
         try:
             while not self._stopping.is_set():
                 self._poll()
+                self._rejoin_if_forgotten()
                 self._begin_due()
         finally:
             self.revoked()
@@ -100,6 +106,16 @@ class Consumer:
                 if worker.takes_changes or partition.topic == commands:
                     worker.offer(records)
         self._press_back()
+
+    def _rejoin_if_forgotten(self) -> None:
+        if self._join_watch.forgotten(self._consumer.group_metadata(), time.monotonic()):
+            log.warning("Kafka: the group was not joined; joining anew")
+            self.revoked()
+            try:
+                self._consumer.unsubscribe()
+            except KafkaError as error:
+                log.warning("Kafka: %s", error)  # whoever cannot say so is removed by silence
+            self._subscribe()
 
     def _look_back(self, error: OffsetOutOfRangeError) -> None:
         """A topic does not hold what is to be read next: it was made anew, or cut behind us.
@@ -166,8 +182,10 @@ class Consumer:
     def _begin(self, mapping: Mapping) -> None:
         try:
             worker = self._start_worker(mapping)
-        except SheetbridgeError as error:
-            log.error("mapping %s cannot start: %s", mapping.name, error)
+        except Exception as error:
+            # whatever it is, it is this mapping's alone: the others go on
+            foreseen = isinstance(error, SheetbridgeError)
+            log.error("mapping %s cannot start: %s", mapping.name, error, exc_info=not foreseen)
             self._begin_at[mapping.name] = time.monotonic() + RESTART_SECONDS
             return
         self._workers[mapping.name] = worker

@@ -19,8 +19,6 @@ from sink.record import Record
 from sink.schema_changes import SchemaChanges, TableChangedError
 from sink.sheet_side import SheetSide
 
-APPLY_AT_ONCE = 1_000
-
 
 class MergePoint:
     """Merges the records of one mapping's topics and sees to its sheet.
@@ -73,7 +71,7 @@ class MergePoint:
     def _merge(self, records: Sequence[Record]) -> None:
         inbox = self._read(records)
         if not self._beginning.over:
-            if not self._beginning.streams(inbox.markers):
+            if not (self._beginning.interrupted or self._beginning.streams(inbox.markers)):
                 with self.parts.store.begin() as transaction:
                     transaction.record(inbox.progress)
                 return  # the first sync reads all of this from the table and the tab
@@ -102,6 +100,8 @@ class MergePoint:
                 self._sheet.apply(filled, guarded=False)
             self._sheet.tick()
             self._pruning.tick()
+        elif self._beginning.interrupted:
+            self._begin()
         else:
             self._beginning.mark()
 
@@ -118,5 +118,6 @@ class MergePoint:
         self._schema.begun()
         self._reader = self.parts.reader()
         self._sheet.owe(synced.owed)
-        for at in range(0, len(synced.edits), APPLY_AT_ONCE):
-            self._sheet.apply(list(synced.edits[at : at + APPLY_AT_ONCE]), guarded=False)
+        for events in synced.edits(self.parts):
+            self._sheet.apply(events, guarded=False)
+        self._beginning.merged()

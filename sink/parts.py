@@ -14,11 +14,11 @@ from sink.core.gtid import GtidSet
 from sink.core.lineage import Streams
 from sink.core.mapped_table import MappedTable
 from sink.core.retention import Retention
-from sink.first_sync import Synced
 from sink.inbound import Reader
 from sink.pipeline import Pipeline
 from sink.ports import DeadLetter, Store
 from sink.state.mapping_record import MappingRecord
+from sink.stopping import StoppedError, never
 from sink.writers.sheets.client import Quota
 from sink.writers.sheets.tab import Tab
 
@@ -40,6 +40,17 @@ class TableChanged(Protocol):
 def _never(*, look: bool = False) -> bool:
     """The table of a worker that nobody watches."""
     return look and False
+
+
+class TellProgress(Protocol):
+    """Told how far a first sync is."""
+
+    def __call__(self, mapping: str, what: str, done: int, total: int) -> None:
+        """``done`` of ``total`` rows of ``what`` (``sink.synced``) are done."""
+
+
+def tell_nobody(mapping: str, what: str, done: int, total: int) -> None:
+    """Where nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,7 @@ class Parts:
     """The worker's world. ``open_tab`` must be called on the thread that uses the tab.
 
     ``latest_call`` is after how many seconds a call without an answer cannot apply any more.
+    ``stopping`` tells whether the worker is asked to end.
     """
 
     table: MappedTable
@@ -83,13 +95,21 @@ class Parts:
     set_aside: Callable[[Sequence[DeadLetter]], None]
     reconcile_every: float
     next_offsets: dict[str, int]
-    first_sync: Callable[[Tab], Synced]
     around: Surroundings = field(default_factory=Surroundings)
     backwards: Backwards | None = None
     retention: Retention = field(default_factory=lambda: Retention.of(RetentionSettings()))
     prune_every: float = PRUNE_SECONDS
     table_changed: TableChanged = _never
     latest_call: float = LATEST_CALL_SECONDS
+    tell_progress: TellProgress = tell_nobody
+    stopping: Callable[[], bool] = never
+
+    def go_on(self) -> None:
+        """Raise StoppedError where the worker is asked to end: for work that takes long and that
+        another worker goes on with.
+        """
+        if self.stopping():
+            raise StoppedError(f"mapping {self.table.mapping.name} is stopped; the next goes on")
 
     def now(self) -> int:
         """Google's time, in microseconds."""

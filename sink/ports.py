@@ -6,7 +6,7 @@ and Google; a double in memory keeps them for tests.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -88,6 +88,18 @@ class Prunable:
     gone: list[RowKey] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class ScannedRows:
+    """Some rows of one consistent read, in key order, and the GTIDs that were executed before it.
+
+    Events of those transactions are part of what was read. Later ones may be too; merging such an
+    event again ends at the same values.
+    """
+
+    gtids: str
+    rows: list[tuple[RowKey, Image]]
+
+
 class Transaction(Protocol):
     """One numbered database transaction of a mapping; everything in it commits together."""
 
@@ -150,6 +162,9 @@ class Transaction(Protocol):
     def forget(self, keys: Sequence[RowKey], since: int) -> None:
         """Forget the states of rows; every edit older than ``since`` is too old from now on."""
 
+    def forget_all(self) -> None:
+        """Forget what a first sync that was not finished has stored of rows, and has logged."""
+
     def store_call(self, number: int, fence: str | None, call: str | None) -> None:
         """Store the sheet call that is under way (None: none is)."""
 
@@ -189,6 +204,9 @@ class Store(Protocol):
 
     def table_rows(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         """Rows of the table as they are committed now; missing rows are left out."""
+
+    def scan(self) -> Iterator[ScannedRows]:
+        """Every row of the table in one consistent read; the last part is empty."""
 
     def server_time(self) -> int:
         """The database server's clock, in microseconds."""

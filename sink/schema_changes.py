@@ -31,6 +31,7 @@ from sink.core.row_key import RowKey
 from sink.core.schema_change import SchemaChange, between, to_be_done, told
 from sink.parts import Parts
 from sink.ports import Transaction
+from sink.state.mapping_record import NEW
 from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class SchemaChanges:
 
         Raises ConfigurationError where the mapping cannot go on with the table.
         """
-        if self.parts.record.phase != "running":
+        if self.parts.record.phase == NEW:
             return
         now = Declared.of(self.parts.table)
         stored = self.parts.record.declared
@@ -75,8 +76,9 @@ class SchemaChanges:
             self.on_google(lambda tab: tab.await_titles(titles))
 
     def begun(self) -> None:
-        """The first sync has taken the rows over as they are declared now."""
-        self._store(Declared.of(self.parts.table))
+        """The first sync has taken the rows over, as they were declared when it began."""
+        if self.declared is None:
+            self._store(Declared.of(self.parts.table))
 
     def _take_over(self, old: Declared, new: Declared) -> None:
         change = between(old, new, self._same_values)

@@ -18,7 +18,7 @@ from sink.clock_watch import ClockWatch
 from sink.consumer import Consumer
 from sink.core.clock import GoogleClock
 from sink.core.configuration import Configuration
-from sink.core.errors import SheetbridgeError
+from sink.core.errors import SheetbridgeError, reason_of
 from sink.core.lineage import Lineage, backwards
 from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Mapping
@@ -26,10 +26,9 @@ from sink.core.policies import rules_of
 from sink.core.quota import Pace
 from sink.core.retention import Retention
 from sink.declaration_watch import DeclarationWatch
-from sink.first_sync import FirstSynchroniser
 from sink.google_access import sheets_service
 from sink.guarding import Guard
-from sink.parts import Backwards, Parts
+from sink.parts import Backwards, Parts, TellProgress, tell_nobody
 from sink.pausing import VARIABLE, pause_at
 from sink.pipeline import Pipeline
 from sink.ports import DeadLetter
@@ -41,10 +40,10 @@ from sink.state.mapping_record import MappingRecord
 from sink.state.markers import ensure_markers
 from sink.state.migrate import migrate
 from sink.state.server_clock import read_server_time
+from sink.state.server_gtids import executed_gtids
 from sink.state.status import read_status
 from sink.state.store import (
     MySqlStore,
-    executed_gtids,
     load_mapping,
     load_offsets,
     note_lineage,
@@ -74,6 +73,7 @@ class Service:
     engine: Engine
     quota: Quota
     letters: DeadLetterWriter
+    tell_progress: TellProgress = tell_nobody
     watch: DeclarationWatch = field(init=False)
 
     def __post_init__(self) -> None:
@@ -88,10 +88,10 @@ class Service:
         """
         try:
             return self._put_together(mapping)
-        except SheetbridgeError as error:
-            if not error.retriable:
+        except Exception as error:
+            if not (isinstance(error, SheetbridgeError) and error.retriable):
                 record = load_mapping(self.engine, mapping.name, str(uuid.uuid4()))
-                note_reason(self.engine, record.id, str(error))
+                note_reason(self.engine, record.id, reason_of(error))
             raise
 
     def _put_together(self, mapping: Mapping) -> Worker:
@@ -124,10 +124,10 @@ class Service:
             set_aside,
             float(self.configuration.sink.reconcile_every),
             offsets,
-            lambda tab: FirstSynchroniser(self.engine, tab, table, record.id, self.quota.now).run(),
             backwards=waits,
             retention=Retention.of(self.configuration.retention),
             table_changed=partial(self.watch.changed, declaration),
+            tell_progress=self.tell_progress,
         )
         return Worker(
             parts,
@@ -168,10 +168,11 @@ class Service:
         return offsets, Backwards(reason, lambda: streams_of(kafka, mapping), executed)
 
 
-def run(configuration: Configuration) -> None:
+def run(configuration: Configuration, tell_progress: TellProgress = tell_nobody) -> None:
     """Run the sink until SIGTERM or SIGINT; returns when everything is committed and closed.
 
-    Waits for MySQL and Kafka for a minute each; raises their errors after that.
+    ``tell_progress`` is told how far first syncs are, from the mappings' threads. Waits for MySQL
+    and Kafka for a minute each; raises their errors after that.
     """
     patience = Backoff(first=0.2, most=3.0, deadline=60.0)
     engine = open_engine(configuration.database)
@@ -184,6 +185,7 @@ def run(configuration: Configuration) -> None:
         engine,
         quota_of(configuration),
         DeadLetterWriter(configuration.kafka),
+        tell_progress,
     )
     consumer = Consumer(configuration, service.worker)
     mappings = {mapping.name: mapping for mapping in configuration.mappings}

@@ -219,9 +219,7 @@ def _note_hit(state: RowState, hit: Hit, lo: int, hi: int, table: MappedTable) -
         if column in hit.before:
             dead.extend(_note_replaced(state, column, hit.before[column], write, lo, hi, table))
             if write.op == "update":
-                state.unfit.pop(column, None)
-                belief = state.beliefs.get(column)
-                state.beliefs[column] = _written(belief, write.cells[column], lo, hi)
+                _note_written(state, column, write.cells[column], lo, hi)
     if write.marks:
         state.marks = marks.hit(state.marks, write.marks, hit.faces)
     if write.op in GOING:
@@ -267,15 +265,22 @@ def _note_row(
     # whoever deletes the row after this call reached it does so in sight of what it wrote
     state.seen_until = max(state.seen_until, hi)
     for column, value in write.cells.items():
-        state.unfit.pop(column, None)
-        belief = state.beliefs.get(column)
-        state.beliefs[column] = _written(belief, value, lo, hi)
+        _note_written(state, column, value, lo, hi)
         version = state.cells.get(column)
         if version is not None:
             shown = _shown(version, value, hi)
             if shown is not None:
                 state.cells[column] = shown
     return dead
+
+
+def _note_written(state: RowState, column: str, value: Value, lo: int, hi: int) -> None:
+    """The cell shows our value, unless an event since tells otherwise: what was refused is gone."""
+    belief = _written(state.beliefs.get(column), value, lo, hi)
+    state.beliefs[column] = belief
+    state.unfit.pop(column, None)
+    if not belief.heard:
+        state.refused.pop(column, None)
 
 
 def _note_removed(state: RowState, lo: int, hi: int) -> None:

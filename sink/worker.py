@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from sink.core.errors import SheetbridgeError
+from sink.core.errors import SheetbridgeError, reason_of
 from sink.merge_point import MergePoint
 from sink.parts import Parts
 from sink.record import Record
 from sink.retry import Backoff, retry
 from sink.schema_changes import TableChangedError
 from sink.state.errors import OvertakenError
+from sink.stopping import StoppedError
 from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,8 @@ class Worker(threading.Thread):
         self._max_batch = max_batch
         self._google = ThreadPoolExecutor(1, thread_name_prefix=f"google-{self.name}")
         self._tab: Tab | None = None
+        self._stopping = threading.Event()
+        parts.stopping = self._stopping.is_set
         self._point = MergePoint(parts, self._in_background, self._on_google)
 
     def offer(self, records: Sequence[Record]) -> None:
@@ -74,7 +77,10 @@ class Worker(threading.Thread):
         return not self._point.controls.stopped
 
     def stop(self) -> None:
-        """Ask the worker to end after what it is doing; ``join`` waits for it."""
+        """Ask the worker to end after what it is doing, or in the middle of a first sync; ``join``
+        waits for it.
+        """
+        self._stopping.set()
         self._inbox.put(Stop())
 
     def run(self) -> None:
@@ -82,6 +88,8 @@ class Worker(threading.Thread):
         name = self.parts.table.mapping.name
         try:
             self._work()
+        except StoppedError as error:
+            log.info("%s", error)
         except OvertakenError as error:
             log.warning("%s; it goes on there", error)
             self.failure = error
@@ -94,6 +102,7 @@ class Worker(threading.Thread):
             self.failure = error
             if not self._table_changed(error):
                 log.exception("mapping %s stopped by an unforeseen error", name)
+                self._store_reason(reason_of(error))
         finally:
             self._google.shutdown(wait=True, cancel_futures=True)
             self.parts.store.close()

@@ -11,7 +11,7 @@ import typer
 from deploy.cli.commands import as_typed
 from deploy.cli.configuration import find
 from deploy.cli.console import console
-from deploy.cli.options import ConfigOption
+from deploy.cli.options import ConfigOption, PreferOption
 from deploy.cli.toml_text import (
     MappingText,
     append_mapping,
@@ -92,6 +92,7 @@ def add(
     time_zone: Annotated[
         str | None, typer.Option(help="IANA zone in which TIMESTAMP columns show. Default: UTC.")
     ] = None,
+    prefer: PreferOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Add a mapping to sheetbridge.toml; nothing else in the file changes.
@@ -113,13 +114,18 @@ def add(
         policy=policy,
         direction=direction,
         time_zone=time_zone,
+        prefer=None if prefer is None else prefer.value,
     )
     refuse_unfit(block, str(path))
     path.write_text(append_mapping(_read(path), block, source=str(path)), encoding="utf-8")
     tell_running_stack(path)
     console.print(f"{path}: mapping {block.name} added ({block.table} ↔ tab {block.tab}).")
     console.print(as_typed(NEXT_STEPS), soft_wrap=True)
-    console.print(f"The first sync makes tab {block.tab} if it is not there, and fills it.")
+    console.print(
+        f"The first sync makes tab {block.tab} if it is not there, and fills it. Where both hold "
+        "rows they are met by key: see prefer in README.md, Configuration.",
+        soft_wrap=True,
+    )
 
 
 @app.command()

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from sink.core.version import Origin
+
 ConfigOption = Annotated[
     Path | None,
     typer.Option(
@@ -27,4 +29,13 @@ DEFAULT_DIRECTORY = Path(".sheetbridge")
 
 WaitOption = Annotated[
     float, typer.Option("--wait", min=0, help="Seconds to wait for the sink's answer.")
+]
+
+PreferOption = Annotated[
+    Origin | None,
+    typer.Option(
+        help="Whose values stay where table and sheet both hold a row at the first sync and "
+        "differ. Default: as the policy says.",
+        show_default=False,
+    ),
 ]

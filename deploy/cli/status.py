@@ -27,6 +27,7 @@ from sink.core.errors import SheetbridgeError
 from sink.core.mapping import Direction
 from sink.core.mapping import Mapping as TableMapping
 from sink.core.status_record import REPEAT_SECONDS, StatusRecord
+from sink.state.mapping_record import FILLING, RUNNING
 
 app = typer.Typer(add_completion=False)
 
@@ -187,7 +188,8 @@ def describe(
         return Line(part, False, "not registered yet: sheetbridge register")
     if found is None:
         return Line(part, False, "the sink has not begun with it: sheetbridge sink")
-    says = [found.phase if found.reason is None else f"{found.phase}: {found.reason}"]
+    phase = found.phase if found.phase != FILLING else _filling(found)
+    says = [phase if found.reason is None else f"{phase}: {found.reason}"]
     if found.paused:
         says.append("paused")
     says.append(f"{found.rows:,} rows")
@@ -214,8 +216,16 @@ def describe(
     silent = needed and found.heartbeat is not None and now - found.heartbeat > SILENCE
     if silent or (needed and found.heartbeat is None):
         says.append(_without_script(found.heartbeat, reconcile_every))
-    well = found.phase == "running" and found.reason is None and not found.paused
-    return Line(part, well, ", ".join(says), warns=bool(found.refused or found.held) or silent)
+    fills = found.phase == FILLING
+    well = (fills or found.phase == RUNNING) and found.reason is None and not found.paused
+    warns = fills or bool(found.refused or found.held) or silent
+    return Line(part, well, ", ".join(says), warns=warns)
+
+
+def _filling(found: stored_state.Progress) -> str:
+    if found.to_fill is None:
+        return "filling the sheet"
+    return f"filling the sheet: {found.filled or 0:,} of {found.to_fill:,} rows"
 
 
 def _without_script(heartbeat: datetime | None, reconcile_every: int) -> str:

@@ -38,7 +38,8 @@ class Progress:
     ``rows`` are alive (a deleted row's state is kept, as its tombstone), ``owed`` are not yet at
     rest, ``refused`` hold a cell that the database does not take. ``heartbeat`` is the last one of
     the script in the sheet, None where it has never sent one. ``held`` waits for a yes or a no.
-    ``left`` are headers of columns that the table has dropped.
+    ``left`` are headers of columns that the table has dropped. ``filled`` of ``to_fill`` rows stand
+    in the tab, while a first sync fills it.
     """
 
     name: str
@@ -53,6 +54,8 @@ class Progress:
     heartbeat: datetime | None = None
     held: tuple[HeldChanges, ...] = ()
     left: tuple[str, ...] = ()
+    filled: int | None = None
+    to_fill: int | None = None
 
 
 @contextmanager
@@ -98,7 +101,10 @@ def progress(connection: Connection) -> dict[str, Progress]:
         select(offset.c.mapping_id, offset.c.topic, offset.c.next_offset)
     ):
         offsets.setdefault(each.mapping_id, {})[each.topic] = each.next_offset
-    names = ("id", "name", "phase", "reason", "paused", "heartbeat", "held_batch", "declared")
+    names = (
+        *("id", "name", "phase", "reason", "paused", "heartbeat", "held_batch", "declared"),
+        *("filled", "to_fill"),
+    )
     return {
         each.name: Progress(
             name=each.name,
@@ -113,6 +119,8 @@ def progress(connection: Connection) -> dict[str, Progress]:
             heartbeat=moment(each.heartbeat),
             held=tuple(read_held(connection, each.id, each.held_batch)),
             left=() if each.declared is None else Declared.decoded(each.declared).left,
+            filled=each.filled,
+            to_fill=each.to_fill,
         )
         for each in connection.execute(select(*(mapping.c[name] for name in names))).all()
     }

@@ -34,6 +34,7 @@ class MappingText:
     policy: str | None = None
     direction: str | None = None
     time_zone: str | None = None
+    prefer: str | None = None
 
     def render(self) -> str:
         """The block, with its header and a newline at its end."""
@@ -47,7 +48,7 @@ class MappingText:
         ]
         if self.columns is not None:
             lines.append(f"columns = {quote_list(self.columns)}")
-        for setting in ("policy", "direction", "time_zone"):
+        for setting in ("policy", "direction", "time_zone", "prefer"):
             value = getattr(self, setting)
             if value is not None:
                 lines.append(f"{setting} = {quote(value)}")

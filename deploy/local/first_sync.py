@@ -6,6 +6,7 @@ import itertools
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,9 @@ def wait(
     progress.begin(step)
     try:
         counts = {
-            mapping.name: _wait_for(mapping, endpoints, key_file, still_alive)
+            mapping.name: _wait_for(
+                mapping, endpoints, key_file, still_alive, partial(progress.advance, step)
+            )
             for mapping, key_file in zip(
                 of_the_demo(endpoints), itertools.cycle(key_files), strict=False
             )
@@ -65,6 +68,7 @@ def _wait_for(
     endpoints: Endpoints,
     key_file: Path,
     still_alive: Callable[[], None],
+    shows: Callable[[int, int], None],
 ) -> int:
     settings = GoogleSettings(CredentialsKind.SERVICE_ACCOUNT, str(key_file), endpoints.sheets_url)
     with closing(sheets_service(settings)) as service:
@@ -74,6 +78,7 @@ def _wait_for(
             still_alive()
             wanted = _rows(endpoints.reader_mysql_url, mapping.table)
             shown = _filled_rows(values, mapping) - 1
+            shows(min(max(shown, 0), wanted), wanted)
             if shown == wanted:
                 return wanted
             if time.monotonic() > deadline:

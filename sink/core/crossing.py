@@ -34,16 +34,18 @@ def merge_cell(
         if challenger.origin is not rules.mute:
             _agree(state, column, challenger)
         return
-    wins, rule = rules.prefers_challenger(Crossing(column, challenger, holder, base, state.agreed))
-    if holder.value == challenger.value:
-        if wins:
-            _agree(state, column, challenger)
-        return
-    if seen:
+    equal = holder.value == challenger.value
+    if seen and not equal:  # a rule is asked about crossings alone: it may be a user's function
         if log_seen:
             decision.losses.append(Loss(column, holder, challenger, "seen"))
         _agree(state, column, challenger)
-    elif wins:
+        return
+    wins, rule = rules.prefers_challenger(Crossing(column, challenger, holder, base, state.agreed))
+    if equal:
+        if wins:
+            _agree(state, column, challenger)
+        return
+    if wins:
         decision.losses.append(Loss(column, holder, challenger, rule))
         _agree(state, column, challenger)
     else:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from sink.core.row_state import RowState
 from sink.core.version import Version
 
+FIRST_SYNC = "first_sync"
+"""The rule of a loss that the first sync decided."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loss:

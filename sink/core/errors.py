@@ -50,3 +50,14 @@ class UnfitValueError(SheetbridgeError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(reason)
+
+
+def reason_of(error: Exception) -> str:
+    """Why a mapping stopped, in words for ``status``.
+
+    What nobody foresaw may hold anything, so that only the log has it whole.
+    """
+    if isinstance(error, SheetbridgeError):
+        return str(error)
+    kind = type(error).__name__
+    return f"an error that was not foreseen ({kind}); the sink's log says where. It is tried again"

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from sink.core.version import Origin
+
 
 class Policy(StrEnum):
     """Who wins a true crossing: two edits of a cell, neither made in sight of the other."""
@@ -56,7 +58,8 @@ class Mapping:
     ``table`` is ``database.table``. ``key`` names the table's key columns, in primary-key order.
     ``columns`` gives each mapped column its header in the sheet, in sheet order; empty means every
     column of the table under its own name. ``time_zone`` is the IANA zone in which TIMESTAMP
-    columns show.
+    columns show. ``prefer`` is the side whose values stay where both hold a row at the first sync
+    and differ; None: the rule of each column tells.
     """
 
     name: str
@@ -70,6 +73,7 @@ class Mapping:
     direction: Direction = Direction.BOTH
     time_zone: str = "UTC"
     guards: Guards = Guards()
+    prefer: Origin | None = None
 
     @property
     def database(self) -> str:

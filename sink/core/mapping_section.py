@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from sink.core.mapping import Direction, Guards, Mapping, Policy, Rule
 from sink.core.settings_section import Section, nearest, shown
+from sink.core.version import Origin
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _TABLE = re.compile(r"[^.\s`]+\.[^.\s`]+")
@@ -32,6 +33,7 @@ def read_mapping(section: Section) -> Mapping:
         "direction",
         "time_zone",
         "guards",
+        "prefer",
     )
     key = section.texts("key", section.need("key", 'key = ["id"]'), 'key = ["id"]')
     columns = _columns(section)
@@ -51,6 +53,7 @@ def read_mapping(section: Section) -> Mapping:
         direction=section.choice("direction", Direction, Direction.BOTH),
         time_zone=_time_zone(section),
         guards=_guards(section),
+        prefer=_prefer(section),
     )
     _refuse_equal_headers(section, mapping)
     return mapping
@@ -218,6 +221,12 @@ def _time_zone(section: Section) -> str:
             "time_zone",
         )
     return name
+
+
+def _prefer(section: Section) -> Origin | None:
+    if section.get("prefer") is None:
+        return None
+    return section.choice("prefer", Origin, Origin.DATABASE)
 
 
 def _guards(section: Section) -> Guards:

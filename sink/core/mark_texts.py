@@ -5,7 +5,8 @@ from __future__ import annotations
 from sink.core import marks
 from sink.core.mapped_table import MappedTable
 from sink.core.row_state import WHOLE_ROW, RowState
-from sink.core.values.codec import Value
+from sink.core.values.codec import Codec, Value
+from sink.core.values.serials import local_text, to_wall
 
 MOST_CHARACTERS = 60
 """How much of what the database holds is shown."""
@@ -39,7 +40,18 @@ def in_words(column: str, reason: str, state: RowState, table: MappedTable) -> s
     row = state.believed_table
     if row is None or column not in row:
         return said
-    return f"{said}; the database still holds {shown(row[column])}"
+    return f"{said}; the database still holds {in_cell(row[column], table.codecs[column])}"
+
+
+def in_cell(value: Value, codec: Codec) -> str:
+    """A value of the database as its cell would show it: instants in the mapping's time zone."""
+    cell = codec.to_cell(value)
+    if isinstance(cell, str):
+        return shown(cell)
+    style, _ = codec.number_format or ("", "")
+    if style == "DATE_TIME" and isinstance(cell, int | float):
+        return local_text(to_wall(cell))
+    return shown(value)
 
 
 def shown(value: Value) -> str:

@@ -32,6 +32,16 @@ def out_of_sight(state: RowState, columns: Iterable[str], time: int) -> set[str]
     return found
 
 
+def nowhere(state: RowState) -> list[str]:
+    """The columns whose agreed values neither side has: a row that the database does not take waits
+    in the sheet as the person wrote it, and with it what an operator gave back meanwhile."""
+    return [
+        column
+        for column, held in sorted(state.cells.items())
+        if held.shown is None and not held.in_db and not held.made and held.value is not None
+    ]
+
+
 def gone_unseen(state: RowState, columns: Iterable[str], tombstone: Version) -> list[Loss]:
     """The values of ``columns`` that went with a row as they were out of the person's sight."""
     return [Loss(column, state.cells[column], tombstone, "seen") for column in columns]

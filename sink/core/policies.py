@@ -123,15 +123,23 @@ def _named(rule: Rule, mapping: TableMapping) -> tuple[str, Decide]:
 def _load(path: str, mapping: TableMapping) -> Decide:
     module_name, _, attribute = path.partition(":")
     mend = f'Write policy = "module:function" with a function that can be imported ({path!r})'
+    said = f"the policy function of mapping {mapping.name!r} cannot be loaded"
     try:
         function = getattr(importlib.import_module(module_name), attribute)
-    except (ImportError, AttributeError) as error:
-        raise ConfigurationError(
-            f"the policy function of mapping {mapping.name!r} cannot be loaded: {error}", mend=mend
-        ) from error
+    except Exception as error:  # whatever a user's module does as it is imported
+        raise ConfigurationError(f"{said}: {error}", mend=mend) from error
+    if not callable(function):
+        raise ConfigurationError(f"{said}: {path} is no function", mend=mend)
 
     def decide(crossing: Crossing) -> Origin:
-        answer = function(crossing)
+        try:
+            answer = function(crossing)
+        except Exception as error:
+            cell = "a row's existence" if crossing.column is None else f"column {crossing.column}"
+            raise ConfigurationError(
+                f"{path} failed on {cell}: {type(error).__name__}: {error}",
+                mend="Mend the function; the mapping goes on from there once the sink is restarted",
+            ) from error
         if answer not in (Origin.DATABASE, Origin.SHEET):
             raise ConfigurationError(
                 f"{path} returned {answer!r}", mend="Return 'database' or 'sheet'"

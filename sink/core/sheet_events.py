@@ -8,7 +8,7 @@ from sink.core.change_event import CellEdit, SheetDelete, SheetEdit
 from sink.core.crossing import merge_cell, merge_delete, revive
 from sink.core.decision import Decision, Loss
 from sink.core.held_deletes import approve_by_return, hold, sight_of, tombstone_of
-from sink.core.out_of_sight import gone_unseen, out_of_sight
+from sink.core.out_of_sight import gone_unseen, nowhere, out_of_sight
 from sink.core.policies import Rules
 from sink.core.row_state import WHOLE_ROW, Belief, Find, HeldDelete, RowState
 from sink.core.values.codec import Value
@@ -56,6 +56,8 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
     if lacking and (state.life is None or again):
         return
     created = False
+    # a row that only a side has which may not make any: it is taken up, and was not seen
+    taken_up = state.life is None and state.table is not None
     if not state.alive:
         if not edits and not event.key_edited:
             return
@@ -65,7 +67,7 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
     for column, cell in edits.items():
         held = state.cells.get(column)
         blank = held is not None and held.value in (None, "")
-        unseen = (beside and not blank) or column in unlike
+        unseen = ((beside or taken_up) and not blank) or column in unlike
         _merge_edit(event, column, cell, decision, rules, created=created, unseen=unseen)
 
 
@@ -251,10 +253,12 @@ def _contradicted(event: SheetEdit, cell: CellEdit, belief: Belief | None) -> bo
 def _meet_find(state: RowState, column: str, cell: CellEdit, event: SheetEdit) -> bool:
     """The event tells of what a write of ours replaced, or is that finding itself.
 
-    True where it was made before that write reached the cell: it is no longer shown.
+    A later look that shows something else is neither: what was replaced is still to be told. True
+    where the event was made before that write reached the cell: it is no longer shown.
     """
     find, belief = state.finds.get(column), state.beliefs.get(column)
-    if find is None or not (event.found or find.value == cell.new):
+    itself = event.found and not event.shown
+    if find is None or not (itself or find.value == cell.new):
         return False
     del state.finds[column]
     return belief is not None and belief.written and event.time <= belief.wrote[1]
@@ -297,6 +301,7 @@ def _appear(
     challenger = _version(True, event)
     if state.life is None:
         state.life = challenger
+        state.cells = _still_in_table(state, event.time)
         return True
     create = event.key_edited or again
     # a look tells when it began, not when the row was made: that may be before an operator's delete
@@ -312,9 +317,10 @@ def _appear(
 
 
 def _still_in_table(state: RowState, now: int) -> dict[str, Version]:
-    """What a re-created row begins with: nothing, unless its delete has not reached the table yet.
+    """What a created row begins with: nothing, unless the table has a row of that key.
 
-    Then the table's row is taken up again, and the cells that the new row leaves blank are its.
+    Its delete has not reached the table yet, or it was made where the database may make no rows.
+    Then it is taken up, and the cells that the new row leaves blank are its.
     """
     row = state.believed_table or {}
     return {
@@ -333,6 +339,8 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
     if _newest_edit(state) > event.time:
         return
     covered = sorted(out_of_sight(state, state.cells, event.time)) if state.alive else []
+    if WHOLE_ROW in state.refused and not state.alive:
+        covered = nowhere(state)
     state.present = Belief(False, event.time, event.time)
     state.beliefs.clear()
     if event.refused is not None:

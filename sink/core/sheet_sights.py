@@ -22,6 +22,8 @@ def believe_sight(event: SheetSight, state: RowState) -> None:
         belief = state.beliefs.get(column)
         if belief is not None and not _untouched(belief, event.time):
             continue
+        if belief is not None and belief.written and belief.value == value:
+            state.refused.pop(column, None)  # our write has come after what was refused
         state.beliefs[column] = _sighted(belief, value, event.time)
         held = state.cells.get(column)
         if held is not None and held.value == value and held.shown is None:

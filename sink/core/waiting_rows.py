@@ -26,8 +26,11 @@ def typed_so_far(state: RowState) -> dict[str, Value]:
 
 
 def waiting_cells(state: RowState) -> dict[str, Value]:
-    """The same where the row waits; else nothing."""
-    waits = WHOLE_ROW in state.refused and not state.alive
+    """The same where the row waits; else nothing.
+
+    A row that was never agreed waits too where nothing is missing: the sheet may not make rows.
+    """
+    waits = not state.alive and (state.life is None or WHOLE_ROW in state.refused)
     return typed_so_far(state) if waits and state.present.possible()[-1] is True else {}
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from sink.core.change_event import Position
 from sink.state.records import FirstSync
 
+NEW, FILLING, RUNNING = "new", "filling", "running"
+"""The phases of a mapping: before its first sync, while an empty tab is being filled, and after."""
+
 
 @dataclass(frozen=True, slots=True)
 class MappingRecord:

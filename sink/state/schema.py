@@ -51,6 +51,8 @@ mapping = Table(
     Column("outcomes", LONGTEXT, nullable=True),
     Column("lineage", LONGTEXT, nullable=True),
     Column("edit_ids_since", BigInteger, nullable=False, server_default=FetchedValue()),
+    Column("filled", BigInteger, nullable=True),
+    Column("to_fill", BigInteger, nullable=True),
 )
 
 topic_offset = Table(

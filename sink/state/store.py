@@ -20,7 +20,7 @@ from sink.core.retention import Horizon
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.core.tagged_row import TaggedRow
-from sink.ports import Prunable
+from sink.ports import Prunable, ScannedRows
 from sink.state import schema
 from sink.state.database_errors import translated
 from sink.state.errors import OvertakenError
@@ -28,6 +28,7 @@ from sink.state.mapping_record import MappingRecord
 from sink.state.markers import prune_markers, write_marker
 from sink.state.pruning import prunable
 from sink.state.records import HAS_FINDS, HAS_HELD, OWED_TO_SHEET, FirstSync
+from sink.state.table_scan import scan
 from sink.state.transaction import MySqlTransaction
 
 
@@ -125,6 +126,10 @@ class MySqlStore:
         with self._reading() as transaction:
             return transaction.table_rows(keys)
 
+    def scan(self) -> Iterator[ScannedRows]:
+        """See ``sink.ports.Store``."""
+        return scan(self._engine, self._table)
+
     def server_time(self) -> int:
         """See ``sink.ports.Store``."""
         with self._reading() as transaction:
@@ -218,11 +223,6 @@ def unknown_transaction(engine: Engine, gtids: Sequence[str]) -> str | None:
             if not connection.execute(known, {"gtid": gtid}).scalar_one():
                 return gtid
     return None
-
-
-def executed_gtids(connection: Connection) -> str:
-    """``@@gtid_executed``: every transaction that the server has committed."""
-    return str(connection.execute(text("SELECT @@GLOBAL.gtid_executed")).scalar_one())
 
 
 def _record(row: Row[tuple[object, ...]]) -> MappingRecord:

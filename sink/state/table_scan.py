@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from sqlalchemy import Engine
 
-from sink.core.change_event import Image
 from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
 from sink.core.values.sql import quoted, read_expression
+from sink.ports import ScannedRows
 from sink.state.database_errors import translated
-from sink.state.store import executed_gtids
+from sink.state.server_gtids import executed_gtids
 
 ROWS_READ = 2_000
 
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Some rows in key order, and the GTIDs that were executed before the read began.
-
-    Events of those transactions are part of what was read. Later ones may be too; merging such an
-    event again ends at the same values.
-    """
-
-    gtids: str
-    rows: list[tuple[RowKey, Image]]
+PATIENCE_SECONDS = 900
+"""How long the server waits for us to take rows: calls to Google, and their quota, lie between."""
 
 
-def scan(engine: Engine, table: MappedTable) -> Iterator[Chunk]:
-    """Read every row of the mapped table in one snapshot; the last chunk may be empty."""
+def scan(engine: Engine, table: MappedTable) -> Iterator[ScannedRows]:
+    """Read every row of the mapped table in one snapshot; the last part is empty."""
     mapping = table.mapping
     columns = ", ".join(
         f"{read_expression(table.declared[column])} AS {quoted(column)}"
@@ -42,13 +32,16 @@ def scan(engine: Engine, table: MappedTable) -> Iterator[Chunk]:
     with translated(), engine.connect() as plain:
         connection = plain.execution_options(isolation_level="REPEATABLE READ")
         gtids = executed_gtids(connection)
+        connection.exec_driver_sql(f"SET SESSION net_write_timeout = {PATIENCE_SECONDS}")
         connection.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT")
         streamed = connection.execution_options(stream_results=True, max_row_buffer=ROWS_READ)
         result = streamed.exec_driver_sql(f"SELECT {columns} FROM {name} ORDER BY {order}", ())
         rows = result.mappings()
         while chunk := [dict(row) for row in islice(rows, ROWS_READ)]:
-            yield Chunk(gtids, [(_key(row, table), table.image_from_row(row)) for row in chunk])
-        yield Chunk(gtids, [])
+            yield ScannedRows(
+                gtids, [(_key(row, table), table.image_from_row(row)) for row in chunk]
+            )
+        yield ScannedRows(gtids, [])
 
 
 def _key(row: dict[str, object], table: MappedTable) -> RowKey:

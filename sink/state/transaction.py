@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 from sqlalchemy.dialects.mysql import insert
 
 from sink.core.change_event import Image
-from sink.core.decision import Loss
+from sink.core.decision import FIRST_SYNC, Loss
 from sink.core.mapped_table import MappedTable
 from sink.core.refusal import Refusal
 from sink.core.retention import Horizon
@@ -51,11 +51,6 @@ class MySqlTransaction:
     def number(self) -> int:
         """See the protocol."""
         return self._number
-
-    @property
-    def connection(self) -> Connection:
-        """The connection, for what only MySQL can do (the first sync)."""
-        return self._connection
 
     def known_ids(self, ids: Sequence[str]) -> frozenset[str]:
         """See the protocol."""
@@ -227,6 +222,15 @@ class MySqlTransaction:
         """See the protocol."""
         raise_horizon(self._connection, self._mapping_id, since)
         forget_rows(self._connection, self._mapping_id, keys)
+
+    def forget_all(self) -> None:
+        """See the protocol."""
+        for table in (schema.row_state, schema.tagged_row):
+            self._connection.execute(delete(table).where(table.c.mapping_id == self._mapping_id))
+        log = schema.conflict
+        self._connection.execute(
+            delete(log).where(log.c.mapping_id == self._mapping_id).where(log.c.rule == FIRST_SYNC)
+        )
 
     def store_call(self, number: int, fence: str | None, call: str | None) -> None:
         """See the protocol."""

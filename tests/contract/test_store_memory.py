@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sink.core.change_event import Position
+from sink.core.decision import FIRST_SYNC
 from sink.core.row_state import Belief, Find, OpenWrite, RowState
 from sink.core.version import Origin, Version
 from sink.ports import Progress, TableWrite
@@ -197,3 +200,36 @@ def test_markers_are_written_at_once_and_in_order(bench: Bench) -> None:
     with store.begin():
         store.mark("two")
         assert bench.marks() == ["one", "two"]
+
+
+def test_one_read_of_the_whole_table_in_the_order_of_its_key(bench: Bench) -> None:
+    for number in (12, 3, 100):
+        bench.program(number, image(a=f"a{number}"))
+    parts = list(bench.worker().scan())
+    assert [pair for part in parts for pair in part.rows] == [
+        (key(number), image(a=f"a{number}")) for number in (3, 12, 100)
+    ]
+    assert parts[-1].rows == []
+    assert len({part.gtids for part in parts}) == 1
+
+
+def test_a_read_shows_the_table_as_it_was_when_it_began(bench: Bench) -> None:
+    bench.program(1, image(a="before"))
+    parts = bench.worker().scan()
+    first = next(parts)
+    bench.program(1, image(a="after"))
+    bench.program(2, image(a="after"))
+    rows = [*first.rows, *(pair for part in parts for pair in part.rows)]
+    assert rows == [(key(1), image(a="before"))]
+
+
+def test_a_first_sync_that_is_made_again_forgets_its_rows_and_its_own_losses(bench: Bench) -> None:
+    store = bench.worker()
+    with store.begin() as transaction:
+        transaction.save([row(1), row(2)])
+        transaction.log(key(1), [replace(loss("met", "w"), rule=FIRST_SYNC), loss("merged", "w")])
+    with store.begin() as transaction:
+        transaction.forget_all()
+        assert transaction.known_keys() == []
+    assert store.known_keys() == []
+    assert [logged[2] for logged in bench.conflicts()] == ["merged"]

@@ -103,6 +103,7 @@ class MemoryServer:
         self.defaults: Image = {}
         self.refuses: Callable[[TableWrite], str | None] = lambda _: None
         self.give: Callable[[Image], RowKey] | None = None
+        self.executed: Callable[[], str] = lambda: ""
         self.now = 0
         self.locks: dict[RowKey, object] = {}
         self._before: Data | None = None

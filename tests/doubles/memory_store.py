@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from sink.core.change_event import Image
-from sink.core.decision import Loss
+from sink.core.decision import FIRST_SYNC, Loss
 from sink.core.refusal import Refusal, without_which
 from sink.core.retention import Horizon
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.core.tagged_row import TaggedRow
-from sink.ports import Progress, Prunable, TableWrite
+from sink.ports import Progress, Prunable, ScannedRows, TableWrite
 from sink.state.errors import TableUnusableError
 from sink.state.mapping_record import MappingRecord
 from sink.state.records import HAS_FINDS, HAS_HELD, OWED_TO_SHEET, FirstSync, decode, encode
@@ -22,6 +22,9 @@ from tests.doubles.memory_server import Data, MemoryServer
 
 ORDER = ("delete", "update", "insert")
 """In which the writes of a batch are made: a key that is given up may be taken again."""
+
+SCANNED_AT_ONCE = 50
+"""Small, so that a scan of a test's table comes in parts."""
 
 
 class MemoryStore:
@@ -76,6 +79,14 @@ class MemoryStore:
     def table_rows(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         table = self._server.committed.table
         return {key: self.known(table[key]) for key in keys if key in table}
+
+    def scan(self) -> Iterator[ScannedRows]:
+        table, gtids = dict(self._server.committed.table), self._server.executed()
+        keys = sorted(table, key=lambda key: (len(key.canonical), key.canonical))
+        for at in range(0, len(keys), SCANNED_AT_ONCE):
+            part = keys[at : at + SCANNED_AT_ONCE]
+            yield ScannedRows(gtids, [(key, self.known(table[key])) for key in part])
+        yield ScannedRows(gtids, [])
 
     def known(self, image: Image) -> Image:
         """What the worker reads of a row."""
@@ -212,6 +223,14 @@ class MemoryTransaction:
         for key in keys:
             data.states.pop(key, None)
         self._server.forgotten += len(keys)
+
+    def forget_all(self) -> None:
+        data = self._server.data
+        data.states.clear()
+        data.tagged.clear()
+        kept = [place for place, (_, loss) in enumerate(data.conflicts) if loss.rule != FIRST_SYNC]
+        data.conflicts = [data.conflicts[place] for place in kept]
+        data.noted = [data.noted[place] for place in kept]
 
     def store_call(self, number: int, fence: str | None, call: str | None) -> None:
         self.note({"call_number": number, "fence": fence, "open_call": call})

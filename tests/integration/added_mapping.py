@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -19,11 +20,18 @@ from tests.integration.bridge import Bridge, eventually
 
 @contextmanager
 def added_mapping(
-    stack: Stack, mapping: MappingEndpoint, statements: Sequence[str], directory: Path
+    stack: Stack,
+    mapping: MappingEndpoint,
+    statements: Sequence[str],
+    directory: Path,
+    *,
+    options: Sequence[str] = (),
+    begins: bool = True,
 ) -> Iterator[Bridge]:
     """The stack with ``mapping`` in the spreadsheet of the others.
 
-    ``statements`` make its table; an administrator runs them.
+    ``statements`` make its table; an administrator runs them. ``options`` are those of
+    ``mapping add``. ``begins`` False: the stack's sink has ended, and nothing is synced yet.
     """
     endpoints = stack.endpoints
     database = mapping.table.partition(".")[0]
@@ -38,12 +46,16 @@ def added_mapping(
     keys = [word for column in mapping.key for word in ("--key", column)]
     _sheetbridge(
         *("mapping", "add", mapping.table, "--spreadsheet", endpoints.spreadsheet_id),
-        *(*keys, "--config", str(config)),
+        *(*keys, *options, "--config", str(config)),
     )
-    _apply(stack, config)
+    if not begins:
+        stack.kill("sink", signal.SIGTERM)
+        eventually(lambda: stack.alive()["sink"], lambda alive: not alive, "the sink's end")
+    _apply(stack, config, sink=begins)
     _run_script(endpoints.sheets_url, endpoints.spreadsheet_id, "sheetbridgeSetUp")
     endpoints.mappings.append(mapping)
-    eventually(lambda: _stands(endpoints.sheets_url, mapping), bool, "the first sync's tab")
+    if begins:
+        eventually(lambda: _stands(endpoints.sheets_url, mapping), bool, "the first sync's tab")
     with closing(Bridge(endpoints, mapping.name, directory)) as bridge:
         yield bridge
     endpoints.mappings.remove(mapping)
@@ -63,9 +75,10 @@ def _stands(sheets_url: str, mapping: MappingEndpoint) -> bool:
     return answer.is_success
 
 
-def _apply(stack: Stack, config: Path) -> None:
+def _apply(stack: Stack, config: Path, *, sink: bool = True) -> None:
     _sheetbridge("register", "--config", str(config))
-    stack.restart("sink")
+    if sink:
+        stack.restart("sink")
     stack.restart("webhook")
 
 

@@ -148,6 +148,15 @@ class Bridge:
         finally:
             self._setting(drop_triggers=False)
 
+    @contextmanager
+    def latency(self, milliseconds: int) -> Iterator[None]:
+        """Google takes that long for each call within."""
+        self._setting(latency_ms=milliseconds)
+        try:
+            yield
+        finally:
+            self._setting(latency_ms=0)
+
     def _setting(self, **settings: object) -> None:
         self._control.put("/_control/settings", json=settings).raise_for_status()
 
@@ -218,6 +227,30 @@ class Bridge:
         )
         rows: list[Any] = list(answer["sheets"][0]["data"][0].get("rowData", [{}]))
         return face_of((rows[0].get("values") or [{}])[0])
+
+    def add_tab(self, rows: Sequence[Sequence[object]]) -> None:
+        """A person adds the mapping's tab and writes these rows into it."""
+        sheets: Any = self._service.spreadsheets()
+        properties = {"title": self.mapping.tab}
+        sheets.batchUpdate(
+            spreadsheetId=self.endpoints.spreadsheet_id,
+            body={"requests": [{"addSheet": {"properties": properties}}]},
+        ).execute()
+        self.edit("A1", rows)
+
+    def looks(self) -> dict[str, Any]:
+        """How the tab looks: its properties, protections, and the first rows' cells."""
+        answer: Any = (
+            self._service.spreadsheets()
+            .get(
+                spreadsheetId=self.endpoints.spreadsheet_id,
+                ranges=[f"'{self.mapping.tab}'!A1:Z3"],
+                fields="sheets(properties,protectedRanges,data(rowMetadata,"
+                "rowData.values(userEnteredValue,userEnteredFormat,dataValidation)))",
+            )
+            .execute()
+        )
+        return dict(answer["sheets"][0])
 
     def decorate(self, cell: str, note: str, colour: Mapping[str, float]) -> None:
         """A person's own note and colour at a cell."""

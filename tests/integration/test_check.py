@@ -181,6 +181,10 @@ def test_a_missing_tab_table_and_spreadsheet_are_each_named(configuration: Confi
     name = f"mapping {configuration.mappings[0].name}"
     found = blamed(changed(configuration, lambda one: replace(one, tab="Planes")), name)
     assert "There is no tab 'Planes', but one 'planes'." in [each.what for each in found]
+    found = blamed(changed(configuration, lambda one: replace(one, tab="hangar")), name)
+    assert any("There is no tab 'hangar' any more" in each.what for each in found)
+    fresh = changed(configuration, lambda one: replace(one, name="fresh", tab="hangar"))
+    assert blamed(fresh, "mapping fresh") == []  # the first sync will make it
     found = blamed(changed(configuration, lambda one: replace(one, table="demo.nope")), name)
     assert "There is no table demo.nope, or our user may not see it." in [
         each.what for each in found

@@ -77,7 +77,7 @@ def lost(
         if setting.rounding and entry.column == "b" and isinstance(entry.value, str):
             values.add(cut({"b": entry.value})["b"])
         at_the_end = final.get(entry.key, {}).get(entry.column)
-        if str(at_the_end).endswith(BAD):
+        if entry.column in refused(server, entry.key):
             held = server.data.table.get(row_key(entry.key), {}).get(entry.column)
             at_the_end = shown(held)
         if at_the_end in {shown(value) for value in values}:
@@ -123,7 +123,8 @@ def phantoms(history: History, server: MemoryServer, setting: Setting) -> list[s
     there, too late or to the wrong place, and nobody typed it.
 
     Only of rows that nobody created, deleted or gave another key, which carries values along; and
-    where triggers start at once, for a late one may find another row where its edit was made.
+    where triggers start at once, for a late one may find another row where its edit was made. What
+    the database computes of an edit stands in the sheet's name too.
     """
     found: list[str] = []
     if setting.trigger_delay:
@@ -131,6 +132,8 @@ def phantoms(history: History, server: MemoryServer, setting: Setting) -> list[s
     for row, loss in server.data.conflicts:
         key, winner = int(str(row.values[0])), loss.winner
         if loss.column is None or winner.origin is not Origin.SHEET or winner.outside:
+            continue
+        if loss.column in setting.computed:
             continue
         if history.of(key, EXISTENCE) or key in history.pasted_over | history.mended:
             continue
@@ -178,13 +181,13 @@ def given_back(
         later_given = [g for g in history.given[number + 1 :] if g.key == given.key]
         if later or later_given or given.author in answered or "~" in str(given.value):
             continue
-        if str(given.value).endswith(BAD):
-            continue  # the database refuses it again
+        if str(given.value).endswith(BAD) or "id" in refused(server, given.key):
+            continue  # the database refuses it again, or the whole row, which a person must mend
         row = there.get(given.key)
         if given.column is None:
             stands = (row is not None) is given.value
         else:
-            stands = row is not None and row.get(given.column) == shown(given.value)
+            stands = (row or {}).get(given.column) == shown(given.value)  # of a lost row: empty
         if not stands and given.key not in history.mended:
             found.append(f"given back in vain: {given}; at the end {row}")
     return found

@@ -47,13 +47,19 @@ class Crashed(BaseException):
 def quota(agenda: Agenda) -> Quota:
     """A quota that never binds, on the simulated clock."""
     clock = GoogleClock(0, 0, answers=1)
-    return Quota(Pace(PLENTY), Pace(PLENTY), clock, micros=lambda: agenda.now)
+
+    def sleep(seconds: float) -> None:
+        agenda.advance(int(seconds * SECOND))
+
+    return Quota(Pace(PLENTY), Pace(PLENTY), clock, sleep=sleep, micros=lambda: agenda.now)
 
 
 class SimulatedClient(SheetsClient):
     """``SheetsClient`` for one process of the sink; ``alive`` tells whether that still runs.
 
-    ``fates`` are what becomes of the next writes; of those after them, chance decides.
+    ``fates`` are what becomes of the next writes ("killed late 3": the process dies, and the call
+    is applied 3 s later); of those after them, chance decides. ``writes``
+    counts them.
     """
 
     def __init__(
@@ -75,21 +81,43 @@ class SimulatedClient(SheetsClient):
         self._count = count
         self.healed: Callable[[], bool] = lambda: False
         self.fates: list[str] = []
+        self.writes = 0
 
     def batch_update(self, body: dict[str, object], fields: str | None = None) -> Answered:
         arguments: dict[str, Any] = {**body, **({"fields": fields} if fields else {})}
+        return self._write("spreadsheets.batchUpdate", arguments)
+
+    def update_values(self, a1_range: str, rows: Sequence[Sequence[object]]) -> Answered:
+        values = [list(row) for row in rows]
+        arguments: dict[str, Any] = {
+            "range": a1_range,
+            "values": values,
+            "valueInputOption": "RAW",
+        }
+        return self._write("spreadsheets.values.update", arguments)
+
+    def _write(self, call: str, arguments: dict[str, Any]) -> Answered:
+        self.writes += 1
         sent = self._agenda.now
         self._pass(self._time())
         fate = self.fates.pop(0) if self.fates else self._fate()
+        if fate == "killed":
+            raise Crashed
         if fate == "quota":
             raise QuotaError("Quota exceeded")
         if fate == "lost":
             self._unanswered("calls lost")
         if fate == "late":
             delay = int(self._chance.uniform(0.1, LATEST_CALL_SECONDS) * SECOND)
-            self._agenda.after(delay, lambda: self._apply_unheard(arguments))
+            self._agenda.after(delay, lambda: self._apply_unheard(call, arguments))
             self._unanswered("late calls")
-        answer = self._apply(arguments)
+        if fate.startswith("killed late"):
+            delay = int(fate.removeprefix("killed late") or 1) * SECOND
+            self._agenda.after(delay, lambda: self._apply_unheard(call, arguments))
+            raise Crashed
+        answer = self._apply(call, arguments)
+        if fate == "killed unheard":
+            raise Crashed
         self._pass(self._time())
         if fate == "unheard":
             self._unanswered("answers lost")
@@ -114,8 +142,8 @@ class SimulatedClient(SheetsClient):
         fields = "valueRanges(dataFilters,valueRange(range,values))"
         return self._read("spreadsheets.values.batchGetByDataFilter", arguments, fields)
 
-    def read_spreadsheet(self, fields: str) -> Answered:
-        return self._read("spreadsheets.get", {"ranges": []}, fields)
+    def read_spreadsheet(self, fields: str, ranges: Sequence[str] = ()) -> Answered:
+        return self._read("spreadsheets.get", {"ranges": list(ranges)}, fields)
 
     def read_grid(self, ranges: Sequence[str], *, faces: bool = False) -> Answered:
         fields = grid_fields(faces=faces)
@@ -153,10 +181,10 @@ class SimulatedClient(SheetsClient):
         self._count(what)
         raise UnknownFateError("The service is currently unavailable.")
 
-    def _apply(self, arguments: dict[str, Any]) -> dict[str, Any]:
+    def _apply(self, call: str, arguments: dict[str, Any]) -> dict[str, Any]:
         self._count("calls")
         try:
-            return self._document.apply("spreadsheets.batchUpdate", arguments, user=ACCOUNT)
+            return self._document.apply(call, arguments, user=ACCOUNT)
         except ApiError as error:
             message = str(error)
             if "deleteNamedRange" in message:
@@ -166,9 +194,9 @@ class SimulatedClient(SheetsClient):
                 raise ProtectedRangeError(400, message) from error
             raise SheetRefusedError(400, message) from error
 
-    def _apply_unheard(self, arguments: dict[str, Any]) -> None:
+    def _apply_unheard(self, call: str, arguments: dict[str, Any]) -> None:
         try:
-            self._document.apply("spreadsheets.batchUpdate", arguments)
+            self._document.apply(call, arguments)
             self._count("late calls applied")
         except ApiError:
             self._count("late calls fenced off")

@@ -140,7 +140,9 @@ def keyless_wrong(
         and int(str(change.key.values[0])) >= FIRST_GIVEN
     }
     made = Counter[str]() if sorted_once else Counter(value for _, value in rows)
-    found = [f"{value} was made {times} times" for value, times in made.items() if times > 1]
+    found = [
+        f"{one.value} was made {made[one.value]} times" for one in typed if made[one.value] > 1
+    ]
     found += [
         f"a key stays out of the sheet: {row}"
         for row in server.data.tagged.values()

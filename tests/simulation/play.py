@@ -15,6 +15,7 @@ from random import Random
 
 import orjson
 
+from deploy.sheets_emulator.document import Document
 from sink.core.change_event import Image
 from sink.core.errors import SheetbridgeError
 from sink.core.mapped_table import MappedTable
@@ -99,7 +100,7 @@ class World:
         self.server.stamp = setting.stamp(lambda: agenda.now)
         self.server.defaults = setting.defaults
         rows = self._first_sync()
-        self.document = new_document(rows)
+        self.document = self._new_document(rows)
         self.sheet = PersonsSheet(self.document)
         mapping = self.table.mapping
         self.changes, self.posts = Topic(mapping.cdc_topic), Topic(mapping.sheet_topic)
@@ -146,6 +147,9 @@ class World:
     def count(self, what: str) -> None:
         """Note something that the history met."""
         self.met[what] += 1
+
+    def _new_document(self, rows: dict[int, Image]) -> Document:
+        return new_document(rows)
 
     def _first_sync(self) -> dict[int, Image]:
         server = self.server

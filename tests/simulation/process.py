@@ -16,7 +16,6 @@ from sink.core.errors import SheetbridgeError
 from sink.core.mapped_table import MappedTable
 from sink.core.policies import rules_of
 from sink.core.row_key import RowKey
-from sink.first_sync import Synced
 from sink.guarding import Guard
 from sink.merge_point import MergePoint
 from sink.parts import Backwards, Parts, Surroundings, TableChanged
@@ -26,7 +25,8 @@ from sink.record import Record
 from sink.schema_changes import TableChangedError
 from sink.state.errors import OvertakenError, TableUnusableError
 from sink.state.mapping_record import MappingRecord
-from sink.state.records import HAS_HELD
+from sink.state.records import HAS_HELD, FirstSync
+from sink.stopping import StoppedError
 from sink.writers.sheets.answer import CallAnswer
 from sink.writers.sheets.call import SheetCall
 from sink.writers.sheets.client import Answered
@@ -75,7 +75,8 @@ class CountingTab(Tab):
 class SinkProcess:
     """A process from its start to its death; ``died`` is called when it is killed.
 
-    ``dies_at`` is a point of its work at which it dies for certain. ``zombie``: another process has
+    ``dies_at`` is a point of its work at which it dies for certain. ``stopping``: it is asked to
+    end, which only a first sync hears in the middle of its work. ``zombie``: another process has
     taken its place, and it does not know.
     """
 
@@ -104,11 +105,12 @@ class SinkProcess:
         self._letters = letters
         self._altered = altered
         self.alive = True
+        self.stopping = False
         self.zombie = False
         self.healed = False
         self._answers: list[Callable[[], None]] = []
         self._read_to = {topic.name: server.data.offsets.get(topic.name, 0) for topic in topics}
-        self._client = SimulatedClient(
+        self.client = self._client = SimulatedClient(
             document, setting, agenda, self._chance, lambda: self.alive, count
         )
         self._client.healed = lambda: self.healed
@@ -132,7 +134,6 @@ class SinkProcess:
             self._set_aside,
             RECONCILE_SECONDS,
             dict(server.data.offsets),
-            _no_first_sync,
             Surroundings(
                 lambda: agenda.now / SECOND,
                 lambda: f"t{number}x{next(tokens)}",
@@ -143,6 +144,7 @@ class SinkProcess:
             PRUNE_SECONDS,
             altered,
             LATEST_CALL_SECONDS,
+            stopping=lambda: self.stopping,
         )
         self.point = MergePoint(parts, self._in_background, self._on_google)
         self._started = False
@@ -159,7 +161,7 @@ class SinkProcess:
             return
         try:
             busy = self._step()
-        except (Crashed, TableChangedError):
+        except (Crashed, StoppedError, TableChangedError):
             self.die()
             return
         except TableUnusableError:
@@ -285,6 +287,8 @@ class SinkProcess:
 
 def _record(server: MemoryServer) -> MappingRecord:
     notes = server.data.notes
+    if notes.get("first_read") is not None:
+        server.first = FirstSync(_whole(notes["first_read"]), _whole(notes["first_shown"]))
     reason, call = notes.get("reason"), notes.get("open_call")
     fence, number = notes.get("fence"), notes.get("call_number", 0)
     repairs = notes.get("repairs")
@@ -294,10 +298,10 @@ def _record(server: MemoryServer) -> MappingRecord:
         "rows",
         OWN_SOURCE,
         server.data.transactions,
-        "running",
+        str(notes.get("phase", "running")),
         None if reason is None else str(reason),
         bool(notes.get("paused")),
-        "",
+        str(notes.get("first_gtids", "")),
         server.first,
         server.data.position,
         number,
@@ -312,9 +316,10 @@ def _record(server: MemoryServer) -> MappingRecord:
     )
 
 
+def _whole(stored: object) -> int:
+    assert isinstance(stored, int)
+    return stored
+
+
 def _text(stored: object) -> str | None:
     return None if stored is None else str(stored)
-
-
-def _no_first_sync(_: Tab) -> Synced:
-    raise AssertionError("the simulation begins after the first sync")

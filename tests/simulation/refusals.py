@@ -26,18 +26,18 @@ from tests.simulation.setting import FIRST_GIVEN, TAB, Setting
 from tests.simulation.sheet import HEADERS, PersonsSheet
 
 BAD = "!"
-PICKY = 6
+PICKY = (3, 6)
 COLOURS = ({"red": 1}, {"green": 1}, {"red": 1, "green": 0.5})
 Row = dict[str, CellContent]
 
 
 def refusing(setting: Setting) -> Callable[[TableWrite], str | None]:
-    """Check constraints: no text that ends in an exclamation mark; no row ``PICKY`` without b."""
+    """Check constraints: no text that ends in an exclamation mark; no rows ``PICKY`` without b."""
 
     def refuses(write: TableWrite) -> str | None:
         if any(str(value).endswith(BAD) for value in write.cells.values()):
             return "takes no exclamation marks"
-        picky = setting.picky and write.op == "insert" and write.key == row_key(PICKY)
+        picky = setting.picky and write.op == "insert" and write.key in map(row_key, PICKY)
         return "this row needs a b" if picky and write.cells.get("b") in (None, "") else None
 
     return refuses

@@ -43,6 +43,9 @@ class Traces:
         self.too_old = bool(old)
         for letter in old:
             self._cells.update(_told(letter))
+        for letter in letters:
+            if letter.wish is not None:
+                self._cells.update(_wished(letter.wish))
 
     def hold(self, key: int, column: str | None, value: CellContent) -> bool:
         """Whether the value of a cell (or the creation or deletion of a row) was logged."""
@@ -60,3 +63,13 @@ def _told(letter: DeadLetter) -> Iterator[tuple[RowKey, str | None, CellContent]
             yield row_key(number), None, True
         for column, cell in row["cells"].items():
             yield row_key(number), column, shown(cell["value"])
+
+
+def _wished(wish: bytes) -> Iterator[tuple[RowKey, str | None, CellContent]]:
+    """What can be tried again of what was refused."""
+    asked = orjson.loads(wish)
+    key = row_key(int(asked["key"]["id"]))
+    if asked["exists"] is not None:
+        yield key, None, asked["exists"]
+    for column, value in {**asked["values"], **asked["contents"]}.items():
+        yield key, column, shown(value)

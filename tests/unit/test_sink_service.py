@@ -82,3 +82,16 @@ def test_a_server_that_is_away_is_no_reason_of_the_mappings(
     with pytest.raises(SheetbridgeError):
         begin()
     assert noted == {}
+
+
+def test_what_nobody_foresaw_is_stored_too(
+    noted: dict[int, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> dict[str, Table]:
+        raise ValueError("what a row holds")
+
+    monkeypatch.setattr(service, "read_tables", fail)
+    with pytest.raises(ValueError, match="what a row holds"):
+        begin()
+    assert "ValueError" in noted[7]
+    assert "what a row holds" not in noted[7]

@@ -10,7 +10,7 @@ import httpx
 from sqlalchemy import Engine
 
 from connectors.connect_client import ConnectClient
-from deploy.cli.check import clock, connector, grants, sheet, table, topics, webhook
+from deploy.cli.check import clock, connector, first_sync, grants, sheet, table, topics, webhook
 from deploy.cli.check.finding import Finding, MissingPieceError, Piece
 from deploy.cli.check.mysql_server import MySqlServer, Server, connect
 from deploy.cli.check.runner import Area, Check
@@ -122,7 +122,11 @@ def _tab(mapping: Mapping, pieces: Pieces) -> Check:
             declared = pieces.read_table(mapping.table)
         except (MissingPieceError, ConfigurationError):
             declared = None  # told by the table's own check
-        yield from sheet.check_tab(mapping, pieces.sheets.get(), declared)
+        try:
+            synced = first_sync.is_done(mapping, pieces.server.get())
+        except MissingPieceError:
+            synced = False  # told by the server's own check
+        yield from sheet.check_tab(mapping, pieces.sheets.get(), declared, synced=synced)
 
     return check
 

@@ -20,6 +20,7 @@ app = typer.Typer(add_completion=False)
 
 _MARKS = {
     Level.OK: ("✓", "green"),
+    Level.NOTE: ("i", "blue"),
     Level.UNKNOWN: ("?", "dim"),
     Level.WARNING: ("!", "yellow"),
     Level.PROBLEM: ("✗", "red"),

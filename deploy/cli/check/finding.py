@@ -14,6 +14,7 @@ class Level(StrEnum):
     """How much a finding matters; only a ``PROBLEM`` makes the command fail."""
 
     OK = "ok"
+    NOTE = "note"
     UNKNOWN = "unknown"
     WARNING = "warning"
     PROBLEM = "problem"
@@ -31,6 +32,11 @@ class Finding:
 def ok(what: str) -> Finding:
     """All is well."""
     return Finding(Level.OK, what)
+
+
+def note(what: str) -> Finding:
+    """It is as it may be, and worth knowing."""
+    return Finding(Level.NOTE, what)
 
 
 def unknown(what: str, mend: str = "") -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 
-from deploy.cli.check.finding import Finding, ok, problem, warning
+from deploy.cli.check.finding import Finding, note, ok, problem, warning
 from deploy.cli.check.spreadsheets import Cells, Spreadsheets
 from sink.core.columns import Table
 from sink.core.mapping import Mapping
@@ -32,15 +32,18 @@ def check_access(spreadsheet_id: str, sheets: Spreadsheets) -> Iterator[Finding]
         )
 
 
-def check_tab(mapping: Mapping, sheets: Spreadsheets, table: Table | None) -> Iterator[Finding]:
+def check_tab(
+    mapping: Mapping, sheets: Spreadsheets, table: Table | None, *, synced: bool
+) -> Iterator[Finding]:
     """The tab, its header and its key column; ``table`` None where it could not be read.
 
-    Without a table and without named columns only the key's headers are looked for.
+    Without a table and without named columns only the key's headers are looked for. ``synced``:
+    the first sync is done, which makes a tab that is missing and fills one that is empty.
     """
     tabs = sheets.tabs(mapping.spreadsheet_id)
     found = next((tab for tab in tabs if tab.title == mapping.tab), None)
     if found is None:
-        yield _missing_tab(mapping, [tab.title for tab in tabs])
+        yield _missing_tab(mapping, [tab.title for tab in tabs], synced=synced)
         return
     yield ok(f"tab {mapping.tab!r}")
     if found.locked:
@@ -51,7 +54,7 @@ def check_tab(mapping: Mapping, sheets: Spreadsheets, table: Table | None) -> It
     header = sheets.row(mapping.spreadsheet_id, mapping.tab, 1)
     if not any(_text(cell) for cell in header):
         keyed = sheets.columns(mapping.spreadsheet_id, mapping.tab, ["A"])[0]
-        yield _empty_header(mapping, keyed)
+        yield _empty_header(mapping, keyed, synced=synced)
         return
     places = yield from check_header(mapping, header, table)
     keys = [places[column] for column in mapping.key if column in places]
@@ -159,26 +162,35 @@ def check_unkeyed(
         )
 
 
-def _missing_tab(mapping: Mapping, titles: Sequence[str]) -> Finding:
+def _missing_tab(mapping: Mapping, titles: Sequence[str], *, synced: bool) -> Finding:
     near = next((title for title in titles if title.strip().lower() == mapping.tab.lower()), None)
     if near is not None:
         return problem(
             f"There is no tab {mapping.tab!r}, but one {near!r}.",
             f'Write tab = "{near}", or rename the tab.',
         )
-    return problem(
-        f"There is no tab {mapping.tab!r}; there are {', '.join(titles)}.",
-        "Add it, or correct the mapping's tab.",
+    if synced:
+        return problem(
+            f"There is no tab {mapping.tab!r} any more; there are {', '.join(titles)}.",
+            "Rename it back, or correct the mapping's tab.",
+        )
+    return note(
+        f"tab {mapping.tab!r} is not there yet: the first sync makes it beside {', '.join(titles)}"
     )
 
 
-def _empty_header(mapping: Mapping, first_column: Cells) -> Finding:
+def _empty_header(mapping: Mapping, first_column: Cells, *, synced: bool) -> Finding:
     if any(_text(cell) for cell in first_column):
         return problem(
             f"Row 1 of tab {mapping.tab!r} is empty, but there is something below.",
             "Write the headers into row 1, or empty the tab: it is then filled from the table.",
         )
-    return ok(f"tab {mapping.tab!r} is empty; the first sync fills it from the table")
+    if synced:
+        return problem(
+            f"Row 1 of tab {mapping.tab!r} is empty, and the first sync is done.",
+            "Write the headers into row 1: the columns are filled again.",
+        )
+    return note(f"tab {mapping.tab!r} is empty: the first sync fills it from the table")
 
 
 def _folded(mapping: Mapping, key: tuple[str, ...], table: Table | None) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from deploy.cli.check.mysql_server import QueryRefusedError, Server
 from sink.core.columns import Table
 from sink.core.errors import ConfigurationError
 from sink.core.mapping import Mapping
+from sink.core.policies import rules_of
 from sink.core.values.registry import codec_for
 
 MOST_CELLS = 10_000_000
@@ -47,6 +48,7 @@ def check_table(
     table = read_table(mapping.table)
     yield from check_key(mapping, table)
     yield from check_columns(mapping, table)
+    yield from check_policies(mapping)
     yield from check_zero_dates(mapping, table, server)
     yield from check_cascades(mapping, server, release)
     yield check_size(mapping, table, server, kind[2])
@@ -122,6 +124,14 @@ def check_required(mapping: Mapping, table: Table) -> Iterator[Finding]:
             "in the sheet.",
             "Map it, or give it a default.",
         )
+
+
+def check_policies(mapping: Mapping) -> Iterator[Finding]:
+    """A policy function of the user's own can be imported; whether it is right shows in use."""
+    try:
+        rules_of(mapping)
+    except ConfigurationError as error:
+        yield problem(f"{error.problem[0].upper()}{error.problem[1:]}.", f"{error.mend}.")
 
 
 def check_zero_dates(mapping: Mapping, table: Table, server: Server) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from deploy.cli.failure import CommandError
 from deploy.cli.init import database, grants, questions, writing
 from deploy.cli.init.asker import Asker
 from deploy.cli.mapping import default_name
+from deploy.cli.options import PreferOption
 from deploy.cli.toml_text import MappingText
 from sink.core.configuration import (
     CONNECT_VARIABLE,
@@ -62,6 +63,7 @@ def init(
         str | None, typer.Option(help="The spreadsheet's address in the browser, or its id.")
     ] = None,
     tab: Annotated[str | None, typer.Option(help="The tab; made if it is not there.")] = None,
+    prefer: PreferOption = None,
     public_url: Annotated[
         str | None, typer.Option(help="The webhook's public address, if you have it already.")
     ] = None,
@@ -123,6 +125,7 @@ def init(
             spreadsheet=spreadsheet_id,
             tab=chosen_tab,
             key=mapped.key,
+            prefer=None if prefer is None else prefer.value,
         ),
     )
     writing.write(answers, output)

@@ -129,18 +129,21 @@ class Grid:
                 table.move_columns(start, end, destination)
 
     def inherit_formats(self, dimension: str, source: int, start: int, count: int) -> None:
-        """Give new rows or columns the formats of the neighbour at index `source`."""
-        if dimension == COLUMNS:
-            for row, items in enumerate(self.formats.rows):
-                style = items.get(source) if items else None
-                if style is not None:
-                    for column in range(start, start + count):
-                        self.formats.set(row, column, style)
-            return
-        if source < len(self.formats.rows) and self.formats.rows[source]:
-            missing = start + count - len(self.formats.rows)
-            self.formats.rows.extend([None] * missing)
-            self.formats.rows[start : start + count] = [self.formats.rows[source]] * count
+        """Give new rows or columns the formats and the rules of the neighbour at index `source`.
+
+        That rules come along is how the editor does it; the reference speaks of formats alone.
+        """
+        for table in (self.formats, self.validations):
+            if dimension == COLUMNS:
+                for row, items in enumerate(table.rows):
+                    item = items.get(source) if items else None
+                    if item is not None:
+                        for column in range(start, start + count):
+                            table.set(row, column, item)
+            elif source < len(table.rows) and table.rows[source]:
+                missing = start + count - len(table.rows)
+                table.rows.extend([None] * missing)
+                table.rows[start : start + count] = [table.rows[source]] * count
 
     def trim(self, rows: int, columns: int) -> None:
         """Drop what lies outside after the sheet was made smaller."""

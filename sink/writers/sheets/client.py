@@ -184,9 +184,11 @@ class SheetsClient:
         )
         return self._send(request, self.quota.reads)
 
-    def read_spreadsheet(self, fields: str) -> Answered:
-        """``spreadsheets.get`` of the named fields: one read call."""
-        request = self._spreadsheets.get(spreadsheetId=self.spreadsheet_id, fields=fields)
+    def read_spreadsheet(self, fields: str, ranges: Sequence[str] = ()) -> Answered:
+        """``spreadsheets.get`` of the named fields, cells of these ranges alone: one read call."""
+        request = self._spreadsheets.get(
+            spreadsheetId=self.spreadsheet_id, ranges=list(ranges), fields=fields
+        )
         return self._send(request, self.quota.reads)
 
     def read_grid(self, ranges: Sequence[str], *, faces: bool = False) -> Answered:

@@ -3,6 +3,7 @@
 SheetError
 ├── QuotaError          429: refused, nothing was applied; wait and send it again
 ├── UnknownFateError    5xx, or no answer: it may have been applied, now or later; settle first
+├── TabChangedError     the tab is not as it was when the call was made ready
 ├── FenceError          the fence of an earlier call is gone: this call cannot apply
 └── SheetRefusedError   4xx: nothing was applied, and sending it again would not help
     └── ProtectedRangeError   a person has protected cells that the call writes
@@ -27,6 +28,12 @@ class QuotaError(SheetError):
 
 class UnknownFateError(SheetError):
     """The call may or may not have been applied."""
+
+    retriable = True
+
+
+class TabChangedError(SheetError):
+    """The tab is not as it was when it was read: nothing was written; it is to be read again."""
 
     retriable = True
 

@@ -59,7 +59,7 @@ class Gathering:
             standing = StandingRow(HEADER_ROWS + len(self.keys), contents)
             self.keys.append(key)
             if key is None:
-                if any(content not in (None, "") for content in contents.values()):
+                if any(map(shows_anything, contents.values())):
                     self.keyless.append(standing)
                 continue
             above = self.rows.setdefault(key, standing)
@@ -71,3 +71,8 @@ class Gathering:
         layout.index = KeyIndex.of(self.keys)
         rows = {key: standing.contents for key, standing in self.rows.items()}
         return Reading(layout, rows, self.lo, self.hi, self.doubles, self.keyless)
+
+
+def shows_anything(content: CellContent) -> bool:
+    """Whether a person sees anything there: a box that nobody has ticked is as good as blank."""
+    return not (content is None or content == "" or content is False)

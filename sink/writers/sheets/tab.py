@@ -17,6 +17,7 @@ from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import CallAnswer, read_answer
 from sink.writers.sheets.call import SheetCall, fence_alone, hidden_title
 from sink.writers.sheets.client import Answered, SheetsClient
+from sink.writers.sheets.errors import SheetRefusedError, TabChangedError
 from sink.writers.sheets.face_reading import FaceSight, face_ranges, read_faces, strays
 from sink.writers.sheets.hidden_tab import ROWS_KEPT
 from sink.writers.sheets.layout import (
@@ -28,7 +29,7 @@ from sink.writers.sheets.layout import (
     find_columns,
     quoted,
 )
-from sink.writers.sheets.reading import Gathering, Reading
+from sink.writers.sheets.reading import Gathering, Reading, shows_anything
 from sink.writers.sheets.row_tags import TagSight, read_places, removed_tags
 from sink.writers.sheets.titles import plan_titles, taken_title, title_requests
 
@@ -53,7 +54,7 @@ class Tab:
         """Add the tab."""
         grid = {"rowCount": 1000, "columnCount": max(columns, 1)}
         properties = {"title": self._title, "gridProperties": grid}
-        self.client.batch_update({"requests": [{"addSheet": {"properties": properties}}]})
+        self._add_sheet(properties)
 
     def open(self) -> TabLayout:
         """The tab's layout without its keys; makes our hidden tab where it is missing.
@@ -65,6 +66,33 @@ class Tab:
         layout.columns = self._columns(_first_row(answer.json["valueRanges"][0]))
         self._remembered = layout
         return replace(layout)
+
+    def is_empty(self) -> bool:
+        """Whether no cell of the tab shows anything, in any column.
+
+        Raises UnfitTabError where there is something, and no header above it.
+        """
+        (header,) = self._rows(self._header_range) or [[]]
+        if any(map(shows_anything, header)):
+            return False
+        header, *rows = self._rows(quoted(self._title)) or [[]]
+        if any(map(shows_anything, header)):
+            return False
+        if any(shows_anything(content) for row in rows for content in row):
+            raise UnfitTabError(
+                f"row 1 of the tab {self._title!r} is empty, and there is something below it",
+                "Write the headers into row 1, or empty the tab: it is then filled from the table",
+            )
+        return True
+
+    def _rows(self, a1_range: str) -> list[list[CellContent]]:
+        block = self.client.read_values([a1_range]).json["valueRanges"][0]
+        rows: list[list[CellContent]] = block.get("values", [])
+        return rows
+
+    def has_columns(self, layout: TabLayout, header: Sequence[CellContent]) -> bool:
+        """Whether the mapped columns stand where ``layout`` has them, by a header just read."""
+        return self._still_there(header, layout)
 
     def forget(self) -> None:
         """Read the tab's ids, size and header afresh the next time: something was not as known."""
@@ -81,7 +109,7 @@ class Tab:
         ``fence`` is put up in the place of ``gone``, so that the call applies once or never.
         Raises UnfitTabError where a column of the person's stands in the way.
         """
-        layout = self.open()
+        layout = self.read_layout()
         header = _first_row(self.client.read_values([self._header_range]).json["valueRanges"][0])
         titles = plan_titles(header, self._table, self._awaited)
         for title, place in titles.standing.items():
@@ -152,7 +180,18 @@ class Tab:
             "hidden": True,
             "gridProperties": grid,
         }
-        answer = self.client.batch_update({"requests": [{"addSheet": {"properties": properties}}]})
+        return self._add_sheet(properties)
+
+    def _add_sheet(self, properties: Mapping[str, Any]) -> dict[str, Any]:
+        """Raises TabChangedError where somebody has added a tab of that title just now."""
+        try:
+            answer = self.client.batch_update(
+                {"requests": [{"addSheet": {"properties": properties}}]}
+            )
+        except SheetRefusedError as error:
+            if str(properties["title"]).casefold() in self._properties():
+                raise TabChangedError(f"there is a tab {properties['title']!r} by now") from error
+            raise
         added: dict[str, Any] = answer.json["replies"][0]["addSheet"]["properties"]
         return added
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from sink.core.cell import CellContent
 from sink.core.mapped_table import MappedTable
+from sink.writers.sheets.choices import boxes, lists
 from sink.writers.sheets.formats import bold, number_formats
 from sink.writers.sheets.layout import HEADER_ROWS, TabLayout, UnfitTabError
 from sink.writers.sheets.row_requests import Request
@@ -67,11 +68,12 @@ def taken_title(title: str, tab: str) -> UnfitTabError:
 def title_requests(
     titles: Titles, formats: Sequence[str], layout: TabLayout, table: MappedTable
 ) -> list[Request]:
-    """The requests that write the headers and set the number formats of new columns and of
-    ``formats``.
+    """The requests that write the headers, and give new columns and those of ``formats`` the number
+    formats and choices of their types.
     """
     places = {column: titles.end + at for at, column in enumerate(titles.new)}
     standing = {table.columns_by_header[title]: place for title, place in titles.standing.items()}
+    rows = (HEADER_ROWS, layout.index.end)
     formatted = {name: layout.columns[name] for name in formats if name in layout.columns}
     return [
         *_room(titles.end, len(titles.new), layout),
@@ -79,6 +81,8 @@ def title_requests(
         *_renamed(titles.over, layout, table),
         *(bold(_cell(place, layout)) for place in places.values()),
         *number_formats({**formatted, **standing, **places}, layout, table),
+        *lists({**formatted, **standing, **places}, layout, table, None),
+        *(boxes({**standing, **places}, layout, table, rows) if rows[0] < rows[1] else ()),
     ]
 
 

@@ -166,23 +166,20 @@ FAULTS = (
         "sink/writers/sheets/call.py",
         "        *_fence([last_fence], fence, layout),\n",
         "        *_fence([], fence, layout),\n",
-    ),
-    Fault(
-        "what is told of a refused row besides forgets why it is refused",
-        "sink/core/sheet_events.py",
-        "        state.refused.setdefault(WHOLE_ROW, reason)\n",
-        "        pass\n",
+        seed=13,
     ),
     Fault(
         "a refused row is deleted from the sheet",
         "sink/core/row_state.py",
         "            kept = True not in there or WHOLE_ROW in self.refused\n",
         "            kept = True not in there\n",
+        seed=126,
     ),
     Fault(
         "a mark writes over a person's note",
         "sink/core/marks.py",
         '    return f"{own}{_GAP}{ours}" if own else ours\n',
         "    return ours\n",
+        seed=51,
     ),
 )

@@ -49,6 +49,17 @@ def test_a_mapping_that_stands_still_is_not_well(found: Progress | None, says: s
     assert says in line.says
 
 
+def test_a_sheet_that_is_being_filled_is_well_and_says_how_far() -> None:
+    filling = replace(AT_REST, phase="filling", filled=1200, to_fill=8000)
+    line = describe(ORDERS, filling, ENDS, 300, NOW)
+    assert line.well
+    assert line.warns
+    assert "filling the sheet: 1,200 of 8,000 rows" in line.says
+    begun = replace(filling, filled=None, to_fill=None)
+    assert describe(ORDERS, begun, ENDS, 300, NOW).says.startswith("filling the sheet, ")
+    assert not describe(ORDERS, replace(filling, reason="no tab"), ENDS, 300, NOW).well
+
+
 def test_what_is_behind_owed_and_lost_is_counted() -> None:
     late = replace(AT_REST, owed=4, conflicts=2, next_offsets={"cdc.shop.orders": 7})
     line = describe(ORDERS, late, ENDS, 300, NOW)

@@ -65,7 +65,15 @@ def test_settings_left_to_their_defaults_are_not_written() -> None:
         | {"key": ["id"]}
     ]
     wide = MappingText(
-        "p", "a.b", "S", "t", ("k",), columns=("k", "v"), policy="sheet_wins", time_zone="UTC"
+        "p",
+        "a.b",
+        "S",
+        "t",
+        ("k",),
+        columns=("k", "v"),
+        policy="sheet_wins",
+        time_zone="UTC",
+        prefer="sheet",
     )
     block = tomllib.loads(wide.render())["mapping"][0]
     assert (block["columns"], block["policy"], block["time_zone"]) == (
@@ -73,6 +81,7 @@ def test_settings_left_to_their_defaults_are_not_written() -> None:
         "sheet_wins",
         "UTC",
     )
+    assert block["prefer"] == "sheet"
 
 
 @pytest.mark.parametrize("name", ["orders", "lines"])

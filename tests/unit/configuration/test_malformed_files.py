@@ -133,6 +133,7 @@ CASES: dict[str, tuple[str, int, str, str]] = {
         appended('policy = "last_writer_wins"'),
         LAST + 1, "'last_writer_wins'", "'last_write_wins'",
     ),
+    "a misspelt side": (appended('prefer = "shet"'), LAST + 1, "'shet'", "'sheet'"),
     "a policy that is no function": (appended('policy = "a.b"'), LAST + 1, "'a.b'", "module:f"),
     "a policy that is a number": (appended("policy = 1"), LAST + 1, "a number", "module:function"),
     "the policy 'function'": (appended('policy = "function"'), LAST + 1, "'function'", "module:f"),

@@ -2,6 +2,7 @@ import pytest
 
 from sink.core.configuration import CredentialsKind, RetentionSettings, Secret
 from sink.core.mapping import Direction, Guards, Policy, Rule
+from sink.core.version import Origin
 from tests.unit.configuration.samples import WHOLE, changed, parsed
 
 
@@ -85,6 +86,7 @@ def test_every_setting_is_read() -> None:
         policies = { total = "my.rules:biggest" }
         direction = "to_sheet"
         time_zone = "Europe/Berlin"
+        prefer = "sheet"
         [mapping.guards]
         max_deletes = 1
         max_clears = 0.5
@@ -127,6 +129,8 @@ def test_every_setting_is_read() -> None:
     assert first.column_rules == {"total": Rule(Policy.FUNCTION, "my.rules:biggest")}
     assert first.direction is Direction.TO_SHEET
     assert first.time_zone == "Europe/Berlin"
+    assert first.prefer is Origin.SHEET
+    assert second.prefer is None
     assert first.guards == Guards(1.0, 0.5, 0, 100)
     assert second.columns == {"id": "id", "note": "note"}
 

@@ -90,6 +90,13 @@ def test_what_the_database_made_is_written_again_where_its_own_change_is_refused
     assert after.owed_to_table() == ("update", {"a": "made"})
 
 
+def test_a_refused_edit_of_the_sheet_leaves_what_the_database_made_in_the_table() -> None:
+    made = replace(OLD, made=True)
+    decision = crossed(YOUNG, made, RULES.denying(frozenset({"a"})))
+    assert decision.state.cells["a"] == made
+    assert decision.state.owed_to_table() == ("", {})
+
+
 def test_the_younger_wins_a_crossing_and_the_other_is_logged() -> None:
     won = crossed(YOUNG, OLD)
     assert won.state.cells["a"] == YOUNG
@@ -127,6 +134,12 @@ def test_a_function_is_asked_with_all_that_is_known() -> None:
     witness = Witness()
     crossed(YOUNG, OLD, witness.rules, base="A")
     assert witness.asked == [Crossing("a", YOUNG, OLD, "A", {"a": "D", "b": "A"})]
+
+
+def test_a_function_is_not_asked_about_an_edit_made_in_sight() -> None:
+    witness = Witness()
+    assert crossed(YOUNG, OLD, witness.rules, seen=True).state.cells["a"] == YOUNG
+    assert witness.asked == []
 
 
 def deleted(

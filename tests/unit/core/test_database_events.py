@@ -6,12 +6,21 @@ from dataclasses import replace
 
 import pytest
 
-from sink.core.change_event import Image, Op
+from sink.core.change_event import Image
 from sink.core.decision import Loss
-from sink.core.policies import Rules
+from sink.core.policies import Crossing, Rules
 from sink.core.row_state import OpenWrite, RowState
-from sink.core.version import Origin, Version
-from tests.unit.core.rows import KEY, READ, ROW, change, merged, of_database, of_sheet, standing
+from sink.core.values.codec import Value
+from sink.core.version import ABSENT, Absent, Origin, Version
+from tests.unit.core.rows import (
+    READ,
+    ROW,
+    change,
+    merged,
+    of_database,
+    of_sheet,
+    standing,
+)
 
 TYPED = of_sheet("B", 5)
 
@@ -23,33 +32,6 @@ def written(*, server_time: int = 7, made: frozenset[str] = frozenset()) -> RowS
     image: Image = {"a": "B", "b": "A"}
     state.open_writes = (OpenWrite(3, image, server_time, {"a": TYPED}, made, state.life),)
     return state
-
-
-def test_a_snapshot_fills_what_has_no_version() -> None:
-    state = merged(RowState(KEY), [change(4, None, {"a": "X", "b": None}, op=Op.SNAPSHOT)]).state
-    assert state.life == of_database(True, None)
-    assert state.cells == {"a": of_database("X", None), "b": of_database(None, None)}
-    assert state.table == {"a": "X", "b": None}
-
-
-def test_a_snapshot_beats_nothing_and_is_the_binlog_s_word_of_new_columns_only() -> None:
-    before = standing()
-    assert before.table is not None
-    state = merged(before, [change(4, None, {"a": "X", "c": "C"}, op=Op.SNAPSHOT)]).state
-    assert state.cells == {**before.cells, "c": of_database("C", None)}
-    assert (state.life, state.table) == (before.life, {**before.table, "c": "C"})
-    assert merged(before, [change(4, None, None, op=Op.SNAPSHOT)]).state == before
-
-
-def test_a_snapshot_of_a_new_column_replaces_what_the_table_has_held() -> None:
-    before = standing()
-    made = replace(of_database("old", None), made=True)
-    before.cells = {**before.cells, "c": made, "d": TYPED}
-    found = [change(4, None, {"c": "new", "d": "old"}, op=Op.SNAPSHOT)]
-    state = merged(before, found).state
-    assert state.cells["c"] == of_database("new", None)
-    assert state.cells["d"] == TYPED, "the table does not have it yet"
-    assert state.table == {**ROW, "c": "new", "d": "old"}
 
 
 def test_an_echo_settles_our_write_and_changes_no_value() -> None:
@@ -170,6 +152,37 @@ def test_what_the_database_makes_beside_our_write_waits_for_its_echo() -> None:
     assert free.cells["b"].value == "Z"
 
 
+def test_a_cell_that_waits_for_its_echo_keeps_no_other_waiting() -> None:
+    state = written(made=frozenset({"a"}))
+    state.cells["a"] = Version("M", 5, Origin.SHEET, made=True)
+    after = merged(state, [change(6, ROW, {"a": "Y", "b": "Z"})]).state
+    assert after.agreed == {"a": "M", "b": "Z"}
+
+
+@pytest.mark.parametrize(("lock", "saw"), [(6, True), (7, False)])
+def test_a_commit_after_a_row_lock_saw_what_that_showed(lock: int, saw: bool) -> None:
+    state = standing()
+    held = replace(of_sheet("S", 9), in_db=lock)
+    state.cells["a"] = held
+    decision = merged(state, [change(6, ROW, {"a": "X", "b": "A"})])
+    theirs = of_database("X", 6)
+    assert decision.state.cells["a"] == (theirs if saw else held)
+    assert decision.losses == ([] if saw else [Loss("a", theirs, held, "last_write_wins")])
+
+
+def test_a_function_is_asked_with_the_value_that_the_program_replaced() -> None:
+    asked: list[Value | Absent] = []
+
+    def ask(crossing: Crossing) -> Origin:
+        asked.append(crossing.base)
+        return Origin.DATABASE
+
+    state = standing()
+    state.cells = {"a": of_sheet("S", 3), "b": of_sheet("S", 3)}
+    merged(state, [change(4, {"a": "A"}, {"a": "X", "b": "Y"})], Rules(("ask", ask)))
+    assert asked == ["A", ABSENT]
+
+
 def test_a_change_of_a_gap_is_news_of_every_column_that_does_not_fit() -> None:
     decision = merged(standing(), [change(4, {"a": "X", "b": "A"}, {"a": "X", "b": "A"})])
     assert decision.state.cells["a"] == of_database("X", 4)
@@ -185,6 +198,13 @@ def test_a_column_that_the_last_image_did_not_show_is_news() -> None:
     assert none.cells["b"] == of_database(None, 4)
 
 
+def test_a_column_that_the_before_image_does_not_show_is_news() -> None:
+    state = standing()
+    state.table = {"a": "A", "b": None}
+    after = merged(state, [change(4, {"a": "A"}, {"a": "A", "b": None})]).state
+    assert after.cells["b"] == of_database(None, 4)
+
+
 def test_a_value_that_the_sheet_is_sure_to_hold_is_shown_from_now_on() -> None:
     state = standing()
     state.cells["a"] = of_sheet("C", 3)
@@ -196,50 +216,6 @@ def test_a_value_that_the_sheet_is_sure_to_hold_is_shown_from_now_on() -> None:
     del state.beliefs["a"]
     unknown = merged(state, [change(4, ROW, {"a": "B", "b": "A"})]).state
     assert unknown.cells["a"].shown is None
-
-
-def test_a_create_revives_in_sight_of_its_delete_and_nothing_is_logged() -> None:
-    gone = change(4, ROW, None)
-    again = change(4, None, {"a": "X", "b": "A"})
-    decision = merged(standing(), [gone, again])
-    assert decision.state.life == of_database(True, 4)
-    assert decision.state.cells["a"] == of_database("X", 4)
-    assert decision.losses == []
-
-
-def test_a_create_of_a_row_that_lives_shows_that_it_is_there() -> None:
-    state = standing()
-    state.life = of_sheet(True, 3)
-    state.table = None
-    after = merged(state, [change(4, None, ROW)]).state
-    assert after.life == replace(of_sheet(True, 3), in_db=True)
-    updated = merged(state, [change(4, ROW, {"a": "B", "b": "A"})]).state
-    assert updated.life == of_sheet(True, 3)
-
-
-def test_a_mute_database_makes_no_row_and_revives_none() -> None:
-    mute = Rules(mute=Origin.DATABASE)
-    none = merged(RowState(KEY), [change(4, None, ROW)], mute).state
-    assert none.life is None
-    assert none.cells == {}
-    state = standing()
-    state.life = of_database(False, 3)
-    decision = merged(state, [change(4, None, {"a": "X", "b": "A"})], mute)
-    assert not decision.state.alive
-    assert {loss.rule for loss in decision.losses} == {"one_way"}
-    assert decision.state.cells["a"].value == "A"
-
-
-def test_an_update_that_had_not_seen_the_tombstone_must_beat_it() -> None:
-    state = standing()
-    state.life = of_sheet(False, 5)
-    late = merged(state, [change(6, ROW, {"a": "X", "b": "A"})])
-    assert late.state.life == replace(of_database(True, 6), in_db=False)
-    assert late.losses == [Loss(None, of_sheet(False, 5), of_database("X", 6), "last_write_wins")]
-    early = merged(state, [change(4, ROW, {"a": "X", "b": "A"})])
-    assert not early.state.alive
-    assert early.state.cells["a"].value == "X"
-    assert [(loss.column, loss.loser) for loss in early.losses] == [("a", of_database("X", 4))]
 
 
 def test_a_delete_of_the_database_saw_what_was_in_the_table() -> None:

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from sink.core.mark_texts import refresh, sentence, shown
+from sink.core.columns import Column
+from sink.core.mark_texts import in_cell, refresh, sentence, shown
 from sink.core.marks import Mark
 from sink.core.row_state import WHOLE_ROW, Belief, RowState
 from sink.core.values.codec import Value
+from sink.core.values.registry import codec_for
 from sink.state.records import FirstSync, decode, encode
 from tests.unit.histories.world import World, key
 
@@ -72,6 +74,28 @@ def test_the_marks_of_a_row_that_is_gone_went_with_it() -> None:
 )
 def test_a_value_in_a_sentence(value: Value, text: str) -> None:
     assert shown(value) == text
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "text"),
+    [
+        (Column("a", "timestamp", "timestamp"), "2026-01-01T11:00:00Z", "2026-01-01 12:00:00"),
+        (Column("a", "timestamp", "timestamp"), "2025-12-31T23:00:00Z", "2026-01-01"),
+        (
+            Column("a", "timestamp", "timestamp(6)", fraction=6),
+            "2026-10-25T01:30:00.000000Z",
+            "2026-10-25 02:30:00.000000 +01:00",
+        ),
+        (Column("a", "datetime", "datetime"), "2026-01-01 11:00:00", "2026-01-01 11:00:00"),
+        (Column("a", "decimal", "decimal(8,2)", precision=8, scale=2), "12.50", "12.50"),
+        (Column("a", "timestamp", "timestamp"), None, "nothing"),
+        (Column("a", "varchar", "varchar(9)", length=9), "", "an empty text"),
+    ],
+)
+def test_what_the_database_holds_is_said_as_the_cell_would_show_it(
+    column: Column, value: Value, text: str
+) -> None:
+    assert in_cell(value, codec_for(column, time_zone="Europe/Berlin")) == text
 
 
 def test_a_long_value_is_cut_short() -> None:

@@ -18,6 +18,10 @@ def by_the_row(crossing: Crossing) -> str:
     return "sheet" if crossing.row["b"] == crossing.base else "database"
 
 
+def failing(crossing: Crossing) -> str:
+    return "sheet" if crossing.row["missing"] else "database"
+
+
 def undecided(_: Crossing) -> str:
     return "neither"
 
@@ -83,6 +87,8 @@ def test_a_function_of_one_s_own_sees_the_crossing() -> None:
     [
         (f"{HERE}:missing", "has no attribute 'missing'"),
         (f"{HERE}:a:b", "has no attribute 'a:b'"),
+        (f"{HERE}:HERE", "is no function"),
+        ("tests.unit.core.broken_policy:decide", "forgot to mend this"),
         ("no.such.module:decide", "No module named 'no'"),
     ],
 )
@@ -104,3 +110,14 @@ def test_an_answer_that_is_no_side_says_so_with_the_mend() -> None:
         decide(crossing())
     assert f"{path} returned 'neither'" in str(caught.value)
     assert caught.value.mend == "Return 'database' or 'sheet'"
+
+
+def test_a_function_that_fails_says_where_with_the_mend() -> None:
+    path = f"{HERE}:failing"
+    _, decide = rules_of(mapping(Rule(Policy.FUNCTION, path))).default
+    for column, where in (("a", "column a"), (None, "a row's existence")):
+        with pytest.raises(ConfigurationError) as caught:
+            decide(crossing(column))
+        assert f"{path} failed on {where}: KeyError: 'missing'" in str(caught.value)
+        assert caught.value.mend is not None
+        assert caught.value.mend.startswith("Mend the function")

@@ -8,6 +8,7 @@ import pytest
 
 from sink.core.change_event import Image
 from sink.core.row_state import Belief, OpenWrite, RowState
+from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Version
 from tests.unit.core.rows import KEY, ROW, of_database, of_sheet, standing
 
@@ -40,6 +41,13 @@ def test_after_the_answer_the_newest_event_tells() -> None:
     assert later.surely() == "C"
 
 
+@pytest.mark.parametrize(("first", "second"), [("B", "C"), ("C", "B"), ("B", None)])
+def test_of_two_events_at_once_the_first_is_believed(first: Value, second: Value) -> None:
+    assert CALLED.hear(7, first).hear(7, second).possible() == (first,)
+    assert CALLED.hear(7, first).hear(6, second).possible() == (first,)
+    assert CALLED.hear(6, second).hear(7, first).possible() == (first,)
+
+
 def test_a_write_of_ours_lies_over_the_row() -> None:
     row: Image = {"a": "A", "b": "B", "c": "C"}
     image: Image = {"a": "1", "b": "2", "c": "3"}
@@ -62,7 +70,7 @@ def test_a_copy_is_one_s_own() -> None:
     state.newest["a"] = 1
     copy = state.copy()
     assert copy == state
-    for name in ("cells", "beliefs", "newest", "refused", "unfit", "finds"):
+    for name in ("cells", "beliefs", "newest", "refused", "unfit", "finds", "marks"):
         assert getattr(copy, name) is not getattr(state, name)
 
 

@@ -12,6 +12,7 @@ from sink.core.row_state import WHOLE_ROW, Belief, Find
 from tests.unit.core.rows import (
     edit,
     merged,
+    of_database,
     ours,
     standing,
     written,
@@ -71,6 +72,29 @@ def test_a_new_event_of_a_cell_ends_its_refusal() -> None:
     assert gone.unfit == {"a": "text", "b": "text"}
 
 
+def test_an_edit_that_loses_ends_the_refusal_too_so_that_the_winner_is_written() -> None:
+    state = standing()
+    state.cells["a"] = of_database("D", 9)
+    state.refused = {"a": "too long"}
+    decision = merged(state, [edit(5, a="S")])
+    assert decision.losses == [Loss("a", ours("S", 5), state.cells["a"], "last_write_wins")]
+    assert decision.state.refused == {}
+    assert decision.state.owed_to_sheet() == ("update", {"a": "D"})
+
+
+@pytest.mark.parametrize(("time", "replaced"), [(9, True), (12, True), (13, False)])
+def test_a_refusal_of_what_our_call_has_replaced_is_not_kept(time: int, replaced: bool) -> None:
+    event = edit(time, a="S", b="T", refused={"a": "too long", "b": "no"})
+    kept = {"b": "no"} if replaced else {"a": "too long", "b": "no"}
+    assert merged(written(), [event]).state.refused == kept
+    for belief in (None, replace(written().beliefs["a"], written=False)):
+        state = written()
+        state.beliefs.pop("a")
+        if belief is not None:
+            state.beliefs["a"] = belief
+        assert merged(state, [event]).state.refused == {"a": "too long", "b": "no"}
+
+
 def test_what_is_no_longer_shown_is_agreed_and_not_believed() -> None:
     state = standing()
     after = merged(state, [edit(5, a="S", found=True, shown=False)]).state
@@ -103,6 +127,17 @@ def test_another_event_leaves_the_find() -> None:
     assert told.beliefs["a"].possible() == ("S",)
     del state.beliefs["a"]
     assert merged(state, [edit(9, a="S")]).state.beliefs["a"].possible() == ("S",)
+
+
+def test_a_later_look_leaves_the_find_which_is_logged_as_replaced() -> None:
+    state = written()
+    state.finds["a"] = Find("S", 10, 15)
+    looked = merged(state, [edit(20, a="X", found=True)]).state
+    assert looked.finds == state.finds
+    told = merged(looked, [edit(10, a="S", found=True, shown=False)])
+    assert told.state.finds == {}
+    assert told.state.cells["a"].value == "X"
+    assert [(loss.loser.value, loss.rule) for loss in told.losses] == [("S", "superseded")]
 
 
 def test_a_late_event_tells_that_what_we_replaced_was_an_edit_of_its_own() -> None:
@@ -140,6 +175,21 @@ def test_without_a_call_under_way_only_the_newest_event_after_the_answer_matters
     during.beliefs["a"] = Belief("A", 4, 9)
     events = [edit(5, a="S"), edit(9, a="T"), edit(11, a="U"), edit(10, a="V")]
     assert merged(during, events).state.beliefs["a"].heard == ((5, "S"), (9, "T"), (11, "U"))
+
+
+def test_of_two_edits_at_once_the_one_read_later_is_written_as_the_other_may_show() -> None:
+    for first, second in (("S", "T"), ("T", "S"), ("S", None)):
+        state = merged(standing(), [edit(5, a=first), edit(5, a=second)]).state
+        assert state.beliefs["a"].heard == ((5, first),)
+        assert state.owed_to_sheet() == ("update", {"a": second})
+
+
+def test_the_first_of_all_times_is_a_time_like_any_other() -> None:
+    assert merged(standing(), [edit(0, a="S")]).state.agreed == {"a": "S", "b": "A"}
+    event = edit(0, a="S", refused={"a": "too long", "b": "no number"})
+    refused = merged(standing(), [event]).state
+    assert refused.newest == {"a": 0}
+    assert refused.refused == event.refused
 
 
 def test_a_cell_without_belief_showed_its_old_value() -> None:

@@ -8,10 +8,11 @@ import pytest
 
 from sink.core.change_event import CellEdit
 from sink.core.decision import Loss
-from sink.core.policies import Rules, database_wins
+from sink.core.policies import Crossing, Rules, database_wins
 from sink.core.row_state import Belief, Find
 from sink.core.sheet_events import TRIGGER_DELAY
-from sink.core.version import Version
+from sink.core.values.codec import Value
+from sink.core.version import ABSENT, Absent, Origin, Version
 from tests.unit.core.rows import (
     edit,
     merged,
@@ -90,8 +91,7 @@ def test_an_event_that_shows_what_was_sure_to_be_shown_is_no_edit() -> None:
     assert after.cells["a"] == state.cells["a"]
     assert decision.losses == []
     assert after.newest == {"a": 13}
-    assert after.beliefs["a"].heard == ((13, "W"),)
-    assert not after.beliefs["a"].news
+    assert after.beliefs["a"] == replace(state.beliefs["a"], heard=((13, "W"),), news=False)
 
 
 def test_what_is_no_edit_and_not_agreed_is_logged() -> None:
@@ -278,6 +278,19 @@ def test_a_row_typed_beside_our_insert_logs_the_cells_that_it_replaces(late: int
     state.cells["b"] = of_database("", 0, shown=2)
     assert len(merged(state, [event]).losses) == 1 - late
     assert merged(state, [replace(event, key_edited=False)]).losses == []
+
+
+def test_a_function_is_asked_with_the_value_that_the_person_replaced() -> None:
+    asked: list[Value | Absent] = []
+
+    def ask(crossing: Crossing) -> Origin:
+        asked.append(crossing.base)
+        return Origin.SHEET
+
+    state = standing()
+    state.cells = {column: of_database("D", 4) for column in state.cells}
+    merged(state, [edit(5, a="S", old="A"), edit(6, b="T")], Rules(("ask", ask)))
+    assert asked == ["A", ABSENT]
 
 
 def test_a_refused_change_loses() -> None:

@@ -1,4 +1,4 @@
-"""Rows that people make, delete and bring back, and what a look at the sheet tells."""
+"""Rows that people make and bring back, and what a look at the sheet tells."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sink.core.change_event import SheetDelete, SheetSight
+from sink.core.change_event import SheetSight
 from sink.core.decision import Loss
 from sink.core.policies import Rules, database_wins, sheet_wins
 from sink.core.row_state import WHOLE_ROW, Belief, OpenWrite, RowState
@@ -120,6 +120,25 @@ def test_only_a_create_revives_by_having_seen_the_tombstone() -> None:
     assert merged(dead, [edit(4, a="S", key_edited=True)]).state.alive
 
 
+def test_an_edit_that_mends_a_row_refused_after_its_delete_creates_it() -> None:
+    dead = standing()
+    dead.life = replace(of_database(False, 5), seen_from=3)
+    dead.refused = {WHOLE_ROW: "too long"}
+    assert merged(dead, [edit(4, a="S")]).state.alive
+
+
+def test_what_a_refused_row_shows_was_typed_over_nothing_known() -> None:
+    """The dead row kept an empty cell, of which the person had no sight."""
+    dead = standing()
+    dead.life = replace(of_database(False, 5), seen_from=8)
+    dead.refused = {WHOLE_ROW: "too long"}
+    dead.cells["b"] = replace(of_database(None, 9), seen_from=0)
+    dead.beliefs["b"] = Belief(None, 0, 0, ((3, "T"),))
+    decision = merged(dead, [edit(6, a="S", old="A", typed=True)])
+    assert decision.state.alive
+    assert decision.state.agreed == {"a": "S", "b": None}
+
+
 @pytest.mark.parametrize("found", [True, False])
 @pytest.mark.parametrize("outside", [True, False])
 @pytest.mark.parametrize("shown", [None, 4])
@@ -151,70 +170,6 @@ def test_no_edit_of_a_dead_row_is_nothing() -> None:
     dead.life = of_database(False, 3)
     assert not merged(dead, [edit(5)]).state.alive
     assert merged(dead, [edit(5)]).losses == []
-
-
-def test_a_row_that_is_gone_is_deleted() -> None:
-    decision = merged(standing(), [SheetDelete("look", KEY, 5, READ, author="ann")])
-    assert decision.state.life == ours(False, 5)
-    assert decision.state.present == Belief(False, 5, 5)
-    assert decision.state.beliefs == {}
-    assert decision.losses == []
-
-
-@pytest.mark.parametrize("later", [0, 1])
-@pytest.mark.parametrize("looked", [0, 5])
-@pytest.mark.parametrize("what", ["cell", "row", "heard"])
-def test_a_later_edit_supersedes_the_finding(looked: int, later: int, what: str) -> None:
-    state, newest = standing(), looked + later
-    if what == "cell":
-        state.newest = {"a": newest, "b": 0}
-    elif what == "row":
-        state.life = of_sheet(True, newest)
-    else:
-        state.present = state.present.hear(newest, True)
-    after = merged(state, [SheetDelete("look", KEY, looked, READ)]).state
-    assert after.alive is bool(later)
-    assert not merged(standing(), [SheetDelete("look", KEY, 0, READ)]).state.alive
-
-
-def test_a_program_s_row_of_a_later_time_does_not_supersede_it() -> None:
-    state = standing()
-    state.life = replace(of_database(True, 9, shown=2), seen_from=0)
-    decision = merged(state, [SheetDelete("look", KEY, 5, READ, seen_until=4)])
-    assert decision.state.life == of_sheet(False, 5)
-
-
-@pytest.mark.parametrize("shown", [3, 4, 5, None])
-@pytest.mark.parametrize("told", [True, False])
-def test_a_delete_saw_what_was_shown_when_the_row_was_last_there(
-    shown: int | None, told: bool
-) -> None:
-    state = standing()
-    held = of_database("D", 9, shown=shown)
-    state.cells["a"] = replace(held, seen_from=0)
-    state.seen_until = 9 if told else 4
-    event = SheetDelete("look", KEY, 5, READ, seen_until=4 if told else 0)
-    assert merged(state, [event]).state.alive is (shown in (5, None))
-
-
-def test_nobody_saw_anything_after_the_look() -> None:
-    state = standing()
-    state.cells["a"] = replace(of_database("D", 9, shown=6), seen_from=0)
-    assert merged(state, [SheetDelete("look", KEY, 5, READ, seen_until=8)]).state.alive
-
-
-def test_a_delete_that_the_database_does_not_take_puts_the_row_back() -> None:
-    state = merged(standing(), [SheetDelete("look", KEY, 5, READ, refused="a foreign key")]).state
-    assert state.alive
-    assert state.refused == {WHOLE_ROW: "a foreign key"}
-    assert state.owed_to_sheet() == ("insert", ROW)
-
-
-def test_a_row_that_was_never_agreed_leaves_no_tombstone() -> None:
-    for held in (True, False):
-        state = merged(RowState(KEY), [SheetDelete("look", KEY, 5, READ, held=held)]).state
-        assert state.life is None
-        assert state.held == ()
 
 
 def sight(time: int, *, present: bool = True, **cells: Value) -> SheetSight:

@@ -364,3 +364,24 @@ def test_a_refused_edit_that_a_call_replaced_before_it_was_read_stays_in_no_cell
     world.settle(10)
     assert world.both() == {"a": "C", "b": "A"}
     assert len(world.dead) == 1
+
+
+@pytest.mark.parametrize("typed", [4, 5])
+def test_a_refused_edit_that_a_call_under_way_replaces_stays_in_no_cell(typed: int) -> None:
+    """It is read before the call's answer, and may stand before or after the call (5 to 6)."""
+    world = World()
+    refusing(world, "a", "X")
+    world.database(2, a="B")
+    edit = world.typed(typed, a="X")
+    world.read_database()
+    call = world.send(5)
+    world.database(3, a="C")  # its clock is behind
+    world.read_database()
+    world.read_sheet(edit)
+    assert world.state(key()).refused == {"a": "check"}
+    world.answer(call, 6)
+    world.look(8)
+    assert not world.state(key()).refused
+    world.settle(10)
+    assert world.both() == {"a": "C", "b": "A"}
+    assert len(world.dead) == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sink.core.mapping import Direction, Policy
 from tests.unit.histories.world import World, key
 
@@ -89,3 +91,25 @@ def test_one_way_to_the_database_puts_a_deleted_row_back() -> None:
     world.database_delete(2)
     world.settle(5)
     assert world.both() == {"a": "A", "b": "A"}
+
+
+def test_one_way_to_the_sheet_logs_what_a_program_s_row_replaces() -> None:
+    """A person had typed a row of that key before: the table did not take it."""
+    world = World(direction=Direction.TO_SHEET, empty=True)
+    world.created(1, a="N", b="E")
+    world.read_sheet()
+    world.database(2, a="D", b="E")
+    world.settle(5)
+    assert world.both() == {"a": "D", "b": "E"}
+    assert world.logged() == [("a", "N")]
+
+
+@pytest.mark.parametrize("policy", [Policy.LAST_WRITE_WINS, Policy.DATABASE_WINS])
+def test_one_way_to_the_database_takes_up_a_row_that_a_program_had_made(policy: Policy) -> None:
+    world = World(policy, direction=Direction.TO_DATABASE, empty=True)
+    world.database(1, a="D", b="E")
+    world.read_database()
+    world.created(2, a="N")
+    world.settle(5)
+    assert world.both() == {"a": "N", "b": "E"}
+    assert world.logged() == [("a", "D")]

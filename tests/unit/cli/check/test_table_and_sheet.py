@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from deploy.cli.check.finding import Finding, Level, MissingPieceError
+from deploy.cli.check.first_sync import is_done
 from deploy.cli.check.mysql_server import QueryRefusedError
 from deploy.cli.check.sheet import check_access, check_tab
 from deploy.cli.check.table import check_table
 from sink.core.columns import Column, Table
-from sink.core.mapping import Mapping
+from sink.core.mapping import Mapping, Policy, Rule
 from tests.unit.cli.check.edges import (
     PLANES,
     FakeServer,
@@ -94,6 +95,13 @@ def test_a_required_column_that_is_left_out() -> None:
     assert "seats" in found.what
 
 
+def test_a_policy_function_that_cannot_be_imported() -> None:
+    mapping = replace(planes(), rule=Rule(Policy.FUNCTION, "no.such.module:decide"))
+    (found,) = table(mapping)
+    assert "The policy function of mapping 'planes' cannot be loaded" in found.what
+    assert "with a function that can be imported" in found.mend
+
+
 def test_zero_dates_are_found() -> None:
     (found,) = table(server=FakeServer(answers={"DAYOFMONTH": [(1,)]}))
     assert "demo.planes.built has zero dates" in found.what
@@ -146,9 +154,10 @@ def tab(
     mapping: Mapping | None = None,
     declared: Table | None = PLANES,
     locked: bool = False,
+    synced: bool = True,
 ) -> list[Finding]:
     sheets = FakeSpreadsheets({"planes": GOOD if rows is None else rows}, locked=locked)
-    return problems(check_tab(mapping or planes(), sheets, declared))
+    return problems(check_tab(mapping or planes(), sheets, declared, synced=synced))
 
 
 def test_a_good_tab_is_fine() -> None:
@@ -156,12 +165,53 @@ def test_a_good_tab_is_fine() -> None:
 
 
 def test_an_empty_tab_will_be_filled() -> None:
-    assert tab([]) == []
+    sheets = FakeSpreadsheets({"planes": []})
+    (_, found) = check_tab(planes(), sheets, PLANES, synced=False)
+    assert found.level is Level.NOTE
+    assert "the first sync fills it" in found.what
 
 
-def test_a_missing_tab_lists_those_there_are() -> None:
+def test_a_tab_that_is_empty_after_the_first_sync_has_lost_its_header() -> None:
+    (found,) = tab([])
+    assert found.level is Level.PROBLEM
+    assert "Row 1" in found.what
+
+
+def test_a_tab_that_is_not_there_yet_will_be_made() -> None:
+    sheets = FakeSpreadsheets({"planes": GOOD})
+    (found,) = check_tab(planes(tab="orders"), sheets, PLANES, synced=False)
+    assert found.level is Level.NOTE
+    assert found.what == "tab 'orders' is not there yet: the first sync makes it beside planes"
+
+
+def test_a_tab_that_is_gone_after_the_first_sync_is_a_problem_that_lists_those_there_are() -> None:
     (found,) = tab(mapping=planes(tab="orders"))
+    assert found.level is Level.PROBLEM
     assert "there are planes" in found.what
+
+
+@pytest.mark.parametrize("synced", [True, False])
+def test_a_tab_of_almost_that_name_is_taken_for_a_slip(synced: bool) -> None:
+    (found,) = tab(mapping=planes(tab="Planes"), synced=synced)
+    assert found.level is Level.PROBLEM
+
+
+@pytest.mark.parametrize(
+    ("stored", "done"),
+    [
+        ([("running",)], True),
+        ([("filling",)], False),
+        ([("new",)], False),
+        ([], False),
+        (QueryRefusedError(1146, "Table 'sheetbridge.mapping' doesn't exist"), False),
+    ],
+)
+def test_whether_the_first_sync_is_done_is_what_the_sink_has_stored(
+    stored: list[tuple[object, ...]] | QueryRefusedError, done: bool
+) -> None:
+    server = FakeServer(answers={"SELECT phase": stored})
+    assert is_done(planes(), server) is done
+    assert server.asked[-1][1] == ("planes",)
 
 
 def test_a_tab_of_another_case_is_suggested() -> None:
