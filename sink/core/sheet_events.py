@@ -109,7 +109,7 @@ def _told(event: SheetEdit, decision: Decision) -> dict[str, CellEdit]:
         elif column in event.refused:
             state.newest[column] = max(state.newest.get(column, 0), event.time)
             _hear_shown(state, column, cell, event)
-        elif not _is_old_news(event, column, cell, decision):
+        elif not _is_old_news(event, column, cell, decision, replaced=replaced):
             state.newest[column] = event.time
             if not replaced:
                 _hear_shown(state, column, cell, event)
@@ -177,10 +177,13 @@ def _version(value: Value, event: SheetEdit | SheetDelete) -> Version:
     )
 
 
-def _is_old_news(event: SheetEdit, column: str, cell: CellEdit, decision: Decision) -> bool:
+def _is_old_news(
+    event: SheetEdit, column: str, cell: CellEdit, decision: Decision, *, replaced: bool
+) -> bool:
     """Rung 5: the event is superseded by the sheet itself, or shows what was sure to be shown.
 
-    What is no edit and yet is not the agreed value is logged.
+    What is no edit and yet is not the agreed value is logged; so is what a call of ours has
+    ``replaced``: whoever typed after that did not see it.
     """
     state = decision.state
     belief = state.beliefs.get(column)
@@ -188,7 +191,7 @@ def _is_old_news(event: SheetEdit, column: str, cell: CellEdit, decision: Decisi
         _log_as(event, column, cell, decision, "superseded")
         return True
     if event.time < state.newest.get(column, 0) or _contradicted(event, cell, belief):
-        if event.found and not event.shown:
+        if replaced or (event.found and not event.shown):
             _log_as(event, column, cell, decision, "superseded")  # our write has taken it away
         return True
     if belief is None or event.found:
