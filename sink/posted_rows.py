@@ -142,14 +142,23 @@ def _may_be_anothers(item: SheetRow, state: RowState, places: Places) -> bool:
     """Whether the row's key is, or may be, that of another row as well."""
     if item.key in places.twice:
         return True
-    if not item.row.key_edited:
+    if not item.row.key_edited or _is_its_making(item.post.time, state):
         return False
     if state.inserted_until is not None and item.post.time <= state.inserted_until:
         return False  # both made the row at once; ours is taken away again
     stood = places.rows.get(item.key)
+    if stood is not None and stood != item.row.row - 1:
+        # a row of which nothing was known is the one that was made, and has moved since
+        return state.life is not None or state.present.surely() is not False
     if stood is not None:
-        return stood != item.row.row - 1
+        return False
     return state.present.surely() is True
+
+
+def _is_its_making(time: int, state: RowState) -> bool:
+    """Whether all that is known of the row is younger than the post: a later one overtook it."""
+    there = state.present
+    return there.value is not True and bool(there.heard) and time < min(at for at, _ in there.heard)
 
 
 def _kept_its_key(item: SheetRow, state: RowState, places: Places) -> bool:

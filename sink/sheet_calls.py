@@ -9,6 +9,7 @@ will be.
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from sink.core.errors import SheetbridgeError
@@ -17,6 +18,7 @@ from sink.core.row_state import RowState
 from sink.key_writing import KeyWriting
 from sink.marking import Marking
 from sink.parts import Parts
+from sink.ports import Transaction
 from sink.sheet_writing import due_writes, note_answer
 from sink.stored_call import OpenCall, decode_call, encode_call
 from sink.writers.sheets.answer import CallAnswer
@@ -80,6 +82,11 @@ class SheetCalls:
     def wants_reading(self) -> bool:
         """Whether rows without a key are to be put back, and where they stand is not known."""
         return not self.located and any(repair.nameless for repair in self.mending.repairs)
+
+    @property
+    def returns_rows(self) -> bool:
+        """Whether the next call puts whole rows back, which moves those below."""
+        return any(repair.deleted for repair in self.mending.repairs)
 
     def locate(self, reading: Reading) -> None:
         """Learn where the rows stand that the next call puts back."""
@@ -194,8 +201,11 @@ class SheetCalls:
         with self.parts.store.begin() as transaction:
             noted = note_answer(transaction, answer, lo, hi, self.parts.table)
             self.keys.answered(transaction, answer, hi)
-            mending = mending_of(answer, noted.unknown, self.parts.table)
-            mending = mending.after(self.mending, open_call.call.twice)
+            mending = mending_of(answer, noted.unknown, self.parts.table, noted.repairs)
+            absent = self.mending.restores.keys() - layout.index.by_key.keys()
+            waits = absent | open_call.call.twice
+            missing = _missing(transaction, absent, answer)
+            mending = mending.after(self.mending, waits, missing)
             transaction.store_call(self.number, open_call.call.fence, None)
             if not (mending.empty and self.mending.empty):
                 transaction.note({"repairs": mending.encoded()})
@@ -235,3 +245,12 @@ class SheetCalls:
     def _forget(self, open_call: OpenCall) -> None:
         self.under_way = None
         self.parts.pipeline.calling.difference_update(open_call.keys())
+
+
+def _missing(
+    transaction: Transaction, absent: Collection[RowKey], answer: CallAnswer
+) -> set[RowKey]:
+    """Those of the ``absent`` rows that the call did not insert, and that are still to come."""
+    inserted = {r.placed.write.key for r in answer.reached if r.placed.write.op == "insert"}
+    states = transaction.states([key for key in absent if key not in inserted])
+    return {key for key, state in states.items() if state.alive}

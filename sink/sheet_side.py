@@ -260,6 +260,8 @@ class SheetSide:
             self._note_answer(answer, answered.lo, answered.hi, self._layout)
 
     def _note_answer(self, answer: CallAnswer, lo: int, hi: int, layout: TabLayout) -> None:
+        if self._calls.returns_rows or answer.removed or answer.made_again:
+            self._layout = None
         written = self._calls.answered(answer, lo, hi, layout)
         self._errands.written()
         for key in written:
@@ -271,10 +273,8 @@ class SheetSide:
             log.info("%d rows were created on both sides at once: ours were removed", len(removed))
             self._strange.update(removed)
             self._reconciliation.ask(self._parts.around.monotonic())
-            self._layout = None
         if answer.made_again:
             log.info("rows or columns had moved: %d writes are made again", answer.made_again)
-            self._layout = None
 
     # Readings
 

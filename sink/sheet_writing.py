@@ -6,7 +6,8 @@ call.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from sink.core import marks
@@ -15,18 +16,21 @@ from sink.core.change_event import Image
 from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
 from sink.core.mark_texts import refresh
-from sink.core.marks import Faces, MarkWrite
-from sink.core.out_of_sight import hit_before_it_went
+from sink.core.marks import Faces
+from sink.core.out_of_sight import hit_before_it_went, typed_unseen
 from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, Find, RowState
 from sink.core.values.codec import Value
 from sink.core.version import Origin, Version
+from sink.hidden_content import log_hidden
+from sink.planned_marks import planned_marks, without_tints_from_above
 from sink.ports import DeadLetter, Transaction
 from sink.posted_rows import text_of, value_of
 from sink.refused_letters import replaced_letter
-from sink.writers.sheets.answer import CallAnswer, Hit, Replaced
-from sink.writers.sheets.call import GOING, RowWrite
+from sink.writers.sheets.answer import CallAnswer, Hit, Mishit, Replaced
+from sink.writers.sheets.call import GOING, PlacedWrite, RowWrite
 from sink.writers.sheets.layout import TabLayout
+from sink.writers.sheets.repairs import Repair
 
 GRACE = 3_000_000
 """How long (µs) replaced content waits for the event that tells of it."""
@@ -71,7 +75,7 @@ def due_writes(
         state = states.get(key)
         op, image = state.owed_to_sheet() if state is not None else ("", {})
         stands = key in layout.index.by_key
-        marked = _planned_marks(transaction, state, faces.get(key)) if op in ("", "update") else {}
+        marked = planned_marks(transaction, state, faces.get(key)) if op in ("", "update") else {}
         if state is not None and state.owes_marks and not marked:
             due.unseen.append(key)
         if not op and not marked:
@@ -83,33 +87,8 @@ def due_writes(
         else:
             size += _size(image) + BYTES_PER_MARK * len(marked)
             due.writes.append(RowWrite(op or "update", key, image, marks=marked))
-    return _without_tints_from_above(transaction, due, layout)
-
-
-def _without_tints_from_above(transaction: Transaction, due: Due, layout: TabLayout) -> Due:
-    """New rows take their formats from the last keyed row, but not a mark's tint."""
-    above = layout.index.rows[layout.index.end - 1] if layout.index.rows else None
-    if above is None or all(write.op != "insert" for write in due.writes):
-        return due
-    state = transaction.states([above]).get(above)
-    tinted = {} if state is None else marks.inherited(state.marks)
-    due.writes = [
-        replace(write, marks=tinted) if write.op == "insert" else write for write in due.writes
-    ]
+    due.writes = without_tints_from_above(transaction, due.writes, layout)
     return due
-
-
-def _planned_marks(
-    transaction: Transaction, state: RowState | None, faces: Faces | None
-) -> dict[str, MarkWrite]:
-    """The marks to write; what the faces show already is noted."""
-    if state is None or faces is None or not state.owes_marks:
-        return {}
-    settled, writes = marks.plan(state.marks, faces)
-    if settled != state.marks:
-        state.marks = settled
-        transaction.save([state])
-    return writes
 
 
 def _size(image: Image) -> int:
@@ -121,12 +100,14 @@ def _size(image: Image) -> int:
 @dataclass(slots=True)
 class Noted:
     """What an answer led to: the rows' states, dead letters for replaced content that its column
-    cannot hold, and the hits of which nothing is known but their copies.
+    cannot hold, the hits of which nothing is known but their copies, and the repairs that those
+    of earlier repairs need.
     """
 
     states: dict[RowKey, RowState] = field(default_factory=dict)
     dead: list[DeadLetter] = field(default_factory=list)
     unknown: list[Hit] = field(default_factory=list)
+    repairs: list[Repair] = field(default_factory=list)
 
 
 def note_answer(
@@ -142,17 +123,29 @@ def note_answer(
     keys += [hit.key for hit in answer.hits if hit.key is not None]
     # a row that was missed is stored anew too: events may have marked it during the call
     keys += [hit.placed.write.key for hit in answer.hits]
+    keys += [mishit.key for mishit in (*answer.mishits, *answer.typed_over)]
+    keys += [key for key, _ in answer.put_back]
     noted = Noted(transaction.states(keys))
+    before = {key: state.copy() for key, state in noted.states.items()}
+    # nothing is owed to a row that is not agreed, and what waits to be put back comes from copies
+    apart = {key for key, state in noted.states.items() if state.waits}
+    apart.update(repair.key for repair in answer.repairs if repair.key is not None)
     # of two rows with the key of an insert nothing is known but what the insert wrote
     made = {r.placed.write.key for r in answer.reached if r.placed.write.op == "insert"}
+    for mishit in answer.mishits:
+        if mishit.key in apart:
+            noted.repairs.append(mishit.repair)
+            continue
+        _note_mishit(transaction, mishit, noted, lo, hi, table)
     for hit in answer.hits:
-        state = None if hit.key is None or hit.key in made else noted.states.get(hit.key)
+        state = None if hit.key is None or hit.key in made | apart else noted.states.get(hit.key)
         if hit.misplaced:
             noted.unknown.append(hit)  # it hit cells of which no state knows
         elif hit.placed.write.op == "key":
             noted.unknown.append(replace(hit, key=None))  # its own key was overwritten
         elif state is None:
             noted.unknown.append(hit)
+            _note_covered(noted, hit, made, lo, hi)
         else:
             noted.dead.extend(_note_hit(state, hit, lo, hi, table))
             if hit.placed.write.op == "update":
@@ -162,10 +155,40 @@ def note_answer(
         if state is not None:
             noted.dead.extend(_note_row(state, reached, lo, hi, table))
             _note_marks(state, reached)
+    _note_put_back(answer, noted, lo, hi, table)
+    log_hidden(transaction, answer.typed_over, noted.states, lo, table)
+    for key, state in before.items():
+        transaction.log(key, typed_unseen(state, noted.states[key]))
     for state in noted.states.values():
         refresh(state, table)
     transaction.save(noted.states.values())
     return noted
+
+
+def _note_mishit(
+    transaction: Transaction, mishit: Mishit, noted: Noted, lo: int, hi: int, table: MappedTable
+) -> None:
+    """A repair hit a row of the mapping: its cells are owed again."""
+    state = noted.states.get(mishit.key)
+    hit = None if state is None else _as_hit(mishit, state, table)
+    if state is None or hit is None:
+        noted.repairs.append(mishit.repair)
+        return
+    noted.dead.extend(_note_hit(state, hit, lo, hi, table))
+    transaction.log(state.key, hit_before_it_went(state, hit.placed.write.cells, lo))
+
+
+def _as_hit(mishit: Mishit, state: RowState, table: MappedTable) -> Hit | None:
+    """A row that a repair hit is owed its own cells again; None where it holds what no value is."""
+    try:
+        cells: Image = {
+            column: value_of(column, content, state, table)
+            for column, content in mishit.after.items()
+        }
+    except UnfitValueError:
+        return None
+    write = PlacedWrite(RowWrite("update", mishit.key, cells), mishit.repair.row, None)
+    return Hit(write, mishit.key, mishit.before)
 
 
 def _note_hit(state: RowState, hit: Hit, lo: int, hi: int, table: MappedTable) -> list[DeadLetter]:
@@ -186,6 +209,31 @@ def _note_hit(state: RowState, hit: Hit, lo: int, hi: int, table: MappedTable) -
     # the next call puts these back
     state.formulas.update(dict.fromkeys(hit.formulas & set(touched), hi))
     return dead
+
+
+def _note_covered(noted: Noted, hit: Hit, made: Collection[RowKey], lo: int, hi: int) -> None:
+    """A row of which nothing is agreed yet shows our value until its copy is put back.
+
+    Who types there, or deletes it, before that does not see what its event will tell.
+    """
+    cells = hit.placed.write.cells
+    if hit.key is None or hit.key in made or hit.placed.write.op != "update":
+        return
+    state = noted.states.setdefault(hit.key, RowState(hit.key))
+    if state.life is None:
+        for column in hit.before.keys() & cells.keys():
+            belief = state.beliefs.get(column)
+            state.beliefs[column] = _written(belief, cells[column], lo, hi)
+
+
+def _note_put_back(answer: CallAnswer, noted: Noted, lo: int, hi: int, table: MappedTable) -> None:
+    """A cell that was covered shows what its repair has put there."""
+    for key, cells in answer.put_back:
+        state = noted.states.get(key, RowState(key))
+        for column in cells.keys() & state.beliefs.keys():
+            with suppress(UnfitValueError):
+                value = value_of(column, cells[column], state, table)
+                state.beliefs[column] = _written(state.beliefs[column], value, lo, hi)
 
 
 def _note_marks(state: RowState, reached: Replaced) -> None:
@@ -292,12 +340,22 @@ def _note_replaced(
     expected: set[Value] = {None} if belief is None else _could_have_shown(belief, lo, hi)
     if belief is not None:
         over = (belief.hi, value) if value in expected and not belief.news else None
-        state.beliefs[column] = replace(belief, over=over)
+        heard = _not_replaced(belief, value, hi)
+        state.beliefs[column] = replace(belief, over=over, heard=heard)
     if value in expected:
         return []
     state.finds[column] = Find(value, lo, hi + GRACE)
     _forget_rereadings(state, column, write, lo)
     return []
+
+
+def _not_replaced(belief: Belief, replaced: Value, hi: int) -> tuple[tuple[int, Value], ...]:
+    """What was heard of a cell and may still be shown: it held ``replaced`` when our call came."""
+    times = [time for time, value in belief.heard if value == replaced and time <= hi]
+    since = min(times, default=None)
+    if since is None:
+        return belief.heard
+    return tuple(entry for entry in belief.heard if entry[0] > since)
 
 
 def _forget_rereadings(state: RowState, column: str, write: RowWrite, lo: int) -> None:

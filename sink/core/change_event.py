@@ -114,8 +114,8 @@ class SheetEdit:
     that the column or the database does not take (``""``: the whole new row); they are believed to
     be shown and not agreed. ``shown`` False: a write of ours has replaced it since.
     ``unfit`` is the text of cells that their columns cannot hold. ``denied``: a person refused the
-    edit of these columns. ``formulas`` says of cells whether they hold a formula. ``whole``: the key
-    was put in over itself, so that all cells are told of, whoever edited them.
+    edit of these columns. ``formulas`` says of cells whether they hold a formula. ``whole``: the
+    key was put in over itself, so that all cells are told of, whoever edited them.
     """
 
     id: str

@@ -19,9 +19,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sink.core.change_event import ChangeEvent, SheetEdit
+from sink.core.change_event import ChangeEvent, SheetDelete, SheetEdit
+from sink.core.decision import Decision, Loss
 from sink.core.row_key import RowKey
 from sink.core.row_state import WHOLE_ROW, RowState
+from sink.core.version import Origin, Version
 
 WHERE = "where"
 """The rule under which the conflict log keeps a delete of a row that was on its way out."""
@@ -75,6 +77,22 @@ def kept_out(event: ChangeEvent, state: RowState) -> ChangeEvent:
     if leaving or not (event.key_edited or refused):
         return event
     return replace(event, refused={**event.refused, WHOLE_ROW: HIDDEN})
+
+
+def deleted_on_its_way_out(event: SheetDelete, decision: Decision) -> None:
+    """The condition has taken the row from the sheet, or it only had the key of such a row."""
+    state = decision.state
+    only_its_key = state.refused.pop(WHOLE_ROW, None) is not None
+    if state.alive and state.life is not None and not only_its_key:
+        deleted = Version(
+            False,
+            event.time,
+            Origin.SHEET,
+            seen_from=event.time,
+            shown=event.time,
+            author=event.author,
+        )
+        decision.losses.append(Loss(None, deleted, state.life, WHERE))
 
 
 def note_outside(states: Iterable[RowState], outside: frozenset[RowKey]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from sink.core.decision import Loss
-from sink.core.row_state import RowState
+from sink.core.row_state import Find, RowState
 from sink.core.version import Origin, Version
 
 
@@ -23,9 +23,11 @@ def out_of_sight(state: RowState, columns: Iterable[str], time: int) -> set[str]
     found = set()
     for column in columns:
         belief, held = state.beliefs.get(column), state.cells.get(column)
-        if belief is None or held is None or held.made or belief.heard:
+        if belief is None or held is None or held.made:
             continue
-        if belief.written and belief.value != held.value and time >= belief.wrote[0]:
+        # what was heard since may have been typed before our write took it away
+        covered = belief.written and held.value not in belief.possible()
+        if covered and time >= belief.wrote[0]:
             found.add(column)
     return found
 
@@ -64,3 +66,26 @@ def hit_before_it_went(state: RowState, written: Mapping[str, object], since: in
         and state.cells[column].value not in (value, None)
     ]
     return gone_unseen(state, covered, life)
+
+
+def typed_unseen(before: RowState, state: RowState) -> list[Loss]:
+    """What was out of the sight of a person whose content a call has replaced unheard.
+
+    ``before`` is the row's state before that call was noted. Its cell may have shown a mistaken
+    write of ours, which covered the agreed value, or other content that waits for its event.
+    """
+    losses = []
+    for column, find in state.finds.items():
+        earlier = before.finds.get(column)
+        if earlier == find:
+            continue
+        typed = _typed(find)
+        if earlier is not None and earlier.value != find.value:
+            losses.append(Loss(column, _typed(earlier), typed, "seen"))
+        if out_of_sight(before, [column], find.time):
+            losses.append(Loss(column, before.cells[column], typed, "seen"))
+    return losses
+
+
+def _typed(find: Find) -> Version:
+    return Version(find.value, find.time, Origin.SHEET)

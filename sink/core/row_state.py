@@ -174,6 +174,15 @@ class RowState:
         return self.life is not None and self.life.value is True
 
     @property
+    def waits(self) -> bool:
+        """Whether what the sheet has of the row is a person's alone: it is not taken, or not yet.
+
+        No cell of it is owed anything.
+        """
+        refused = WHOLE_ROW in self.refused and (self.apart or not self.alive)
+        return self.life is None or refused
+
+    @property
     def agreed(self) -> Image:
         """The agreed values of the row's cells."""
         return {column: version.value for column, version in self.cells.items()}

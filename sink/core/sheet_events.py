@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sink.core.change_event import CellEdit, SheetDelete, SheetEdit
-from sink.core.condition import WHERE
+from sink.core.condition import deleted_on_its_way_out
 from sink.core.crossing import merge_cell, merge_delete, revive
 from sink.core.decision import Decision, Loss
 from sink.core.formulas import FORMULA, is_the_sheets, learn_of, shows_another
@@ -125,7 +125,7 @@ def _told(event: SheetEdit, decision: Decision) -> dict[str, CellEdit]:
         elif column in event.refused:
             state.newest[column] = max(state.newest.get(column, 0), event.time)
             _hear_shown(state, column, cell, event)
-        elif not _is_old_news(event, column, cell, decision):
+        elif not _is_old_news(event, column, cell, decision, replaced=replaced):
             state.newest[column] = event.time
             if not replaced:
                 _hear_shown(state, column, cell, event)
@@ -200,10 +200,13 @@ def _version(value: Value, event: SheetEdit | SheetDelete) -> Version:
     )
 
 
-def _is_old_news(event: SheetEdit, column: str, cell: CellEdit, decision: Decision) -> bool:
+def _is_old_news(
+    event: SheetEdit, column: str, cell: CellEdit, decision: Decision, *, replaced: bool
+) -> bool:
     """Rung 5: the event is superseded by the sheet itself, or shows what was sure to be shown.
 
-    What is no edit and yet is not the agreed value is logged.
+    What is no edit and yet is not the agreed value is logged; so is what a call of ours has
+    ``replaced``: whoever typed after that did not see it.
     """
     state = decision.state
     belief = state.beliefs.get(column)
@@ -211,7 +214,7 @@ def _is_old_news(event: SheetEdit, column: str, cell: CellEdit, decision: Decisi
         _log_as(event, column, cell, decision, "superseded")
         return True
     if event.time < state.newest.get(column, 0) or _contradicted(event, cell, belief):
-        if event.found and not event.shown:
+        if replaced or (event.found and not event.shown):
             _log_as(event, column, cell, decision, "superseded")  # our write has taken it away
         return True
     if belief is None or event.found or shows_another(state, column, cell.new):
@@ -365,7 +368,7 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
     state.beliefs.clear()
     state.formulas.clear()
     if state.apart:
-        _deleted_on_its_way_out(event, decision)
+        deleted_on_its_way_out(event, decision)
         return
     if event.refused is not None:
         state.refused[WHOLE_ROW] = event.refused
@@ -382,14 +385,6 @@ def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> 
         decision.losses.extend(gone_unseen(state, unseen, tombstone_of(delete)))
     if not state.alive:
         state.refused.clear()
-
-
-def _deleted_on_its_way_out(event: SheetDelete, decision: Decision) -> None:
-    """The condition has taken the row from the sheet, or it only had the key of such a row."""
-    state = decision.state
-    only_its_key = state.refused.pop(WHOLE_ROW, None) is not None
-    if state.alive and state.life is not None and not only_its_key:
-        decision.losses.append(Loss(None, _version(False, event), state.life, WHERE))
 
 
 def _newest_edit(state: RowState) -> int:

@@ -27,6 +27,10 @@ from sink.state.errors import OvertakenError, TableUnusableError
 from sink.state.mapping_record import MappingRecord
 from sink.state.records import HAS_HELD, FirstSync
 from sink.stopping import StoppedError
+from sink.writers.sheets.answer import CallAnswer
+from sink.writers.sheets.call import SheetCall
+from sink.writers.sheets.client import Answered
+from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.reading import Reading
 from sink.writers.sheets.tab import Tab
 from tests.doubles.memory_server import MemoryServer
@@ -46,13 +50,26 @@ RECONCILE_SECONDS = 20.0
 
 
 class CountingTab(Tab):
-    """A tab that counts how often all of it is read, as reconciliations do."""
+    """A tab that counts how often all of it is read, as reconciliations do.
+
+    ``sends`` is told of calls before they go out, ``heard`` of their answers.
+    """
 
     count: Callable[[str], None]
+    sends: Callable[[SheetCall], None] | None = None
+    heard: Callable[[CallAnswer, Answered], None] | None = None
 
     def read(self, *, formulas: bool = False) -> Reading:
         self.count("reconciling readings")
         return super().read(formulas=formulas)
+
+    def send(self, call: SheetCall, layout: TabLayout) -> tuple[CallAnswer, Answered]:
+        if self.sends is not None:
+            self.sends(call)
+        answer, answered = super().send(call, layout)
+        if self.heard is not None:
+            self.heard(answer, answered)
+        return answer, answered
 
 
 class SinkProcess:
@@ -99,8 +116,8 @@ class SinkProcess:
         self._client.healed = lambda: self.healed
         self.fates = self._client.fates
         self.dies_at: str | None = None
-        self._tab = CountingTab(self._client, table)
-        self._tab.count = count
+        self.tab = CountingTab(self._client, table)
+        self.tab.count = count
         store = MemoryStore(server, table.cells)
         record = _record(server)
         guard = Guard.stored(record.tally, record.answer)
@@ -113,7 +130,7 @@ class SinkProcess:
             store,
             pipeline,
             quota(agenda),
-            lambda: self._tab,
+            lambda: self.tab,
             self._set_aside,
             RECONCILE_SECONDS,
             dict(server.data.offsets),
@@ -248,7 +265,7 @@ class SinkProcess:
     # Google's thread
 
     def _on_google(self, action: Callable[[Tab], Answer]) -> Answer:
-        return action(self._tab)
+        return action(self.tab)
 
     def _in_background(
         self, action: Callable[[Tab], Answer], done: Callable[[Future[Answer]], None]
@@ -258,7 +275,7 @@ class SinkProcess:
                 return
             future: Future[Answer] = Future()
             try:
-                future.set_result(action(self._tab))
+                future.set_result(action(self.tab))
             except SheetbridgeError as error:
                 future.set_exception(error)
             except Crashed:

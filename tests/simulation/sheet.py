@@ -20,7 +20,7 @@ HEADERS = ("id", "a", "note", "b", "u")
 
 def new_document(rows: Mapping[int, Image], emulator: Emulator | None = None) -> Document:
     """A spreadsheet as the first sync leaves it; a new one of ``emulator``, if that is given."""
-    grid = {"rowCount": 40, "columnCount": len(HEADERS)}
+    grid = {"rowCount": max(40, len(rows) + 2), "columnCount": len(HEADERS)}
     hidden = {"rowCount": 10, "columnCount": len(HEADERS)}
     made_by = emulator or Emulator(allow_any_token=True)
     document = made_by.create(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sink.core.cell import CellContent
 from sink.core.change_event import CellEdit, SheetDelete, SheetEdit, SheetSight
 from sink.core.columns import Column, Table
@@ -9,8 +11,8 @@ from sink.core.envelope import Post, PostedCell, PostedRow
 from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Mapping
 from sink.core.row_key import RowKey
-from sink.core.row_state import RowState
-from sink.core.version import ABSENT
+from sink.core.row_state import Belief, RowState
+from sink.core.version import ABSENT, Origin, Version
 from sink.posted_rows import Places, SheetRow, typed
 from sink.state.records import FirstSync
 
@@ -81,6 +83,19 @@ def test_a_believed_row_that_nobody_knows_the_place_of_is_looked_at() -> None:
     assert result.events == []
 
 
+def test_the_post_that_made_a_row_is_merged_though_a_later_one_was_read_before() -> None:
+    item = posted(3, 7, key_edited=True, paid=2)
+    made = RowState(key(7), life=Version(True, 6, Origin.SHEET))
+    made.present = made.present.hear(6, True)
+    result = typed(item, made, TABLE, Places({key(7): 9}))
+    assert [type(event) for event in result.events] == [SheetEdit]
+    assert not result.doubtful
+    earlier = replace(made, present=made.present.hear(4, True))
+    assert typed(item, earlier, TABLE, Places({key(7): 9})).doubtful
+    seen = replace(made, present=Belief(True, 1, 1, ((6, True),)))
+    assert typed(item, seen, TABLE, Places({key(7): 9})).doubtful
+
+
 def test_rows_pasted_over_themselves_are_merged() -> None:
     item = posted(7, 7, key_edited=True, paid=2)
     result = typed(item, standing(7), TABLE, Places({key(7): 6}))
@@ -129,3 +144,11 @@ def test_a_computed_column_cannot_be_typed() -> None:
     assert isinstance(event, SheetEdit)
     assert list(event.refused) == ["total"]
     assert event.cells == {}
+
+
+def test_a_new_row_that_has_moved_before_its_post_is_read_is_merged() -> None:
+    result = typed(
+        posted(3, 7, key_edited=True, paid=2), RowState(key(7)), TABLE, Places({key(7): 9})
+    )
+    assert not result.doubtful
+    assert [event.key for event in result.events] == [key(7)]

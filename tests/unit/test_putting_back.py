@@ -76,7 +76,8 @@ class Desk:
             for hit in answer.hits
             if hit.key is None or hit.placed.write.op == "key"
         ]
-        self.mending = mending_of(answer, nameless, self.table)
+        over = [mishit.repair for mishit in answer.mishits]
+        self.mending = mending_of(answer, nameless, self.table, over).after(self.mending, (), ())
         return answer
 
     def insert_blank(self, row: int) -> None:
@@ -183,4 +184,56 @@ def test_a_row_that_was_given_anothers_key_is_known_by_that_key() -> None:
     desk.find()
     assert desk.write().repairs == []
     assert desk.cells() == [["", "second"], *ROWS[1:], ["", "first"]]
+    assert desk.mending.empty
+
+
+def test_rows_that_change_places_before_they_are_put_back_are_both_blank_again(desk: Desk) -> None:
+    """Each of two repairs hits the row of the other one, and neither puts our content back."""
+    desk.find()
+    desk.insert_blank(4)
+    desk.write(RowWrite("update", row_key(3), {"a": "other", "b": "other"}))
+    for _ in range(2):
+        desk.find()
+        desk.move(5, to=4)  # the two blank rows
+        desk.write()
+    for _ in range(3):
+        desk.find()
+        desk.write()
+    assert desk.cells() == [*ROWS[:2], [], [], ROWS[2]]
+    assert desk.mending.empty
+
+
+def test_a_repair_that_hits_another_row_leaves_that_row_its_note(desk: Desk) -> None:
+    note = {
+        "start": {"sheetId": 1, "rowIndex": 2, "columnIndex": 1},
+        "rows": [{"values": [{"note": "mine"}]}],
+        "fields": "note",
+    }
+    desk.document.batch_update([{"updateCells": note}])
+    desk.find()
+    desk.move(4, to=2)  # row 2 of the table, with its note, stands where the blank one was hit
+    desk.write()
+    for _ in range(3):
+        desk.find()
+        desk.write()
+    assert desk.cells() == [[], *ROWS]
+    assert desk.mending.empty
+    fields = "sheets.data.rowData.values.note"
+    [tab] = desk.document.get([f"{TAB}!B4"], fields)["sheets"]
+    assert tab["data"][0]["rowData"] == [{"values": [{"note": "mine"}]}]
+
+
+def test_a_repair_waits_for_its_row_that_was_deleted_by_mistake(desk: Desk) -> None:
+    desk.type("C4", "remark")
+    desk.find()
+    desk.move(4, to=3)
+    desk.write(RowWrite("delete", row_key(2), {}))
+    assert desk.cells() == [ROWS[0], [2, "", "", "", "A2"], ROWS[2]]
+    desk.find()
+    desk.write()
+    assert desk.cells() == [ROWS[0], ["", "new", "remark", "new"], *ROWS[1:]]
+    desk.look()
+    desk.find()
+    desk.write()
+    assert ["", "", "remark"] in desk.cells()
     assert desk.mending.empty

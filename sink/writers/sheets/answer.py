@@ -55,23 +55,42 @@ class Hit:
     formulas: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Mishit:
+    """A row of the mapping that a repair hit in another's stead: what it held, and holds now.
+
+    ``repair`` would put back what it held.
+    """
+
+    key: RowKey
+    before: dict[str, CellContent]
+    after: dict[str, CellContent]
+    repair: Repair
+
+
 @dataclass(slots=True)
 class CallAnswer:
     """Rows reached by their writes, rows hit in the stead of others, and repairs to be made anew
     because a person had typed there, or the row had moved away.
 
+    ``mishits`` are rows hit by repairs. ``typed_over`` are rows in which a person had replaced what
+    a mistaken write of ours had left: they held what the person typed, and hold what that hid.
+    ``put_back`` is what repairs that reached their rows have put there.
     ``astray`` are new rows whose keys were written into another column, because columns had moved.
     """
 
     reached: list[Replaced] = field(default_factory=list)
     hits: list[Hit] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
+    mishits: list[Mishit] = field(default_factory=list)
+    typed_over: list[Mishit] = field(default_factory=list)
+    put_back: list[tuple[RowKey, dict[str, CellContent]]] = field(default_factory=list)
     astray: list[PlacedWrite] = field(default_factory=list)
 
     @property
     def made_again(self) -> int:
         """How many writes did not go where they were meant to: rows or columns had moved."""
-        return len(self.hits) + len(self.astray) + len(self.repairs)
+        return len(self.hits) + len(self.astray) + len(self.repairs) + len(self.mishits)
 
     @property
     def removed(self) -> list[Replaced]:
@@ -132,10 +151,56 @@ def read_answer(
             answer.reached.append(Replaced(well, contents, faces, formulas, planned))
         else:
             answer.hits.append(Hit(well, key, contents, faces, planned, formulas=formulas))
-    for mended in call.mended:
-        key = _key(copies.shown(mended.before, stood), table)
-        answer.repairs.extend(_to_mend_again(mended, copies, end, key, keyed))
+    _read_mended(call.mended, copies, end, stood, table, answer)
     return answer
+
+
+def _read_mended(
+    repairs: Sequence[Mended],
+    copies: CopiedCells,
+    end: int,
+    stood: Places,
+    table: MappedTable,
+    answer: CallAnswer,
+) -> None:
+    """What the repairs of the last call's mistakes have reached."""
+    keyed = {stood[name] for name in table.key if name in stood}
+    names = {place: name for name, place in stood.items() if name in table.cells}
+    for mended in repairs:
+        key = _key(copies.contents(mended.before, stood), table)
+        repair = mended.repair
+        if key is not None and key == repair.key:
+            answer.put_back.append((key, _put_back(repair, names)))
+        for again in _to_mend_again(mended, copies, end, key, keyed):
+            if again.key is None or again.key == mended.repair.key or again.formulas:
+                answer.repairs.append(again)
+                if again.key == mended.repair.key and again is not mended.repair:
+                    answer.typed_over.extend(_typed_over(again, names))
+            else:
+                answer.mishits.append(_mishit(again.key, again, names))
+
+
+def _put_back(repair: Repair, names: Mapping[int, str]) -> dict[str, CellContent]:
+    return {
+        names[place]: content
+        for place, content in zip(repair.columns, repair.back, strict=True)
+        if place in names and place not in repair.formulas
+    }
+
+
+def _typed_over(repair: Repair, names: Mapping[int, str]) -> Iterator[Mishit]:
+    if repair.key is not None:
+        yield _mishit(repair.key, repair, names)
+
+
+def _mishit(key: RowKey, repair: Repair, names: Mapping[int, str]) -> Mishit:
+    """``repair`` would take back what hit the row of ``key``; ``names`` are those of places."""
+
+    def by_name(cells: Sequence[CellContent]) -> dict[str, CellContent]:
+        pairs = zip(repair.columns, cells, strict=True)
+        return {names[place]: content for place, content in pairs if place in names}
+
+    return Mishit(key, by_name(repair.back), by_name(repair.left), repair)
 
 
 def _read_new(
@@ -229,6 +294,12 @@ def _to_mend_again(
             tuple(repair.columns[at] for at in lost),
             tuple(repair.back[at] if at < len(repair.back) else None for at in lost),
             tuple(stood[at] for at in lost),
+            formulas=tuple(
+                repair.columns[at]
+                for at in lost
+                if copies.is_formula(mended.before, repair.columns[at])
+                or repair.columns[at] in repair.formulas
+            ),
         )
     if moved:
         yield repair

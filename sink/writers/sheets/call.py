@@ -4,6 +4,7 @@ In this order, because requests run in order: the fence (the last call's token m
 so no late or second call can apply), what the last call hit by mistake put back from its copies
 (what stands there is copied before), new rows after the last keyed one, a copy of every row that
 will be touched into our hidden tab, typed values into changed cells, deletions from below upwards.
+Rows that the last call deleted by mistake come last, because they move those below.
 The answer brings the copies back, and with them what stood there at that very instant.
 https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/batchUpdate
 """
@@ -22,7 +23,13 @@ from sink.writers.sheets.client import grid_fields
 from sink.writers.sheets.faces import face_request
 from sink.writers.sheets.hidden_tab import resized, room_for_copies
 from sink.writers.sheets.layout import HEADER_ROWS, TabLayout, column_letters, quoted
-from sink.writers.sheets.repairs import Mended, Repair, mended_of, mending_requests
+from sink.writers.sheets.repairs import (
+    Mended,
+    Repair,
+    mended_of,
+    mending_requests,
+    returning_rows,
+)
 from sink.writers.sheets.row_requests import (
     Request,
     copies,
@@ -175,6 +182,7 @@ def plan_call(
     header = base + len(placed) + len(mended)
     copied = header + 1 if placed or mended or new else 0
     room = room_for_copies(max(base, copied), layout.hidden_rows)
+    going = [place.row for place in placed if place.write.op in GOING]
     requests = [
         *_fence([last_fence], fence, layout),
         *resized(layout.hidden_id, layout.hidden_rows, room),
@@ -187,7 +195,8 @@ def plan_call(
         # a row that comes back from its copy takes no formats from the one above
         *_marks([*placed, *(new for new in placed_new if new.write.key not in restores)], layout),
         *(removal(tag, layout) for tag in old_tags),
-        *_deletions([place.row for place in placed if place.write.op in GOING], layout),
+        *_deletions(going, layout),
+        *returning_rows(repairs, layout, layout.row_count + len(new) - len(going)),
     ]
     return SheetCall(
         number,

@@ -58,14 +58,14 @@ class CopiedCells:
 
     def formulas(self, row: int, places: Places) -> frozenset[str]:
         """The columns whose cells held a formula."""
-        return frozenset(name for name, place in places.items() if self._is_formula(row, place))
+        return frozenset(name for name, place in places.items() if self.is_formula(row, place))
 
     def contents(self, row: int, places: Places) -> dict[str, CellContent]:
         """The cells of a row by column. One with a formula is left out: it is the sheet's own."""
         return {
             column: self.content(row, place)
             for column, place in places.items()
-            if not self._is_formula(row, place)
+            if not self.is_formula(row, place)
         }
 
     def content(self, row: int, place: int) -> CellContent:
@@ -74,7 +74,7 @@ class CopiedCells:
 
     def plain(self, row: int, place: int) -> CellContent:
         """The same, but None for a formula."""
-        return None if self._is_formula(row, place) else self.content(row, place)
+        return None if self.is_formula(row, place) else self.content(row, place)
 
     def face(self, row: int, place: int) -> Face:
         """A cell's note and background."""
@@ -84,7 +84,8 @@ class CopiedCells:
         """Whether cells of that column came back, ``end`` being the first one that did not."""
         return self.first <= place < end
 
-    def _is_formula(self, row: int, place: int) -> bool:
+    def is_formula(self, row: int, place: int) -> bool:
+        """Whether a cell held a formula."""
         return "formulaValue" in self._cell(row, place).get("userEnteredValue", {})
 
     def _cell(self, row: int, place: int) -> dict[str, dict[str, object]]:

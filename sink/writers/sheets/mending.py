@@ -17,12 +17,16 @@ from sink.core.marks import Face
 from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import CallAnswer, Hit
 from sink.writers.sheets.call import GOING
-from sink.writers.sheets.repairs import Repair
+from sink.writers.sheets.joined_repairs import joined
+from sink.writers.sheets.repairs import NOWHERE, Repair
 
 
 @dataclass(frozen=True, slots=True)
 class Mending:
-    """``restores`` gives the copies of mapped rows that were deleted by mistake."""
+    """``restores`` gives the copies of mapped rows that were deleted by mistake.
+
+    They wait until the row is inserted again: that may have to wait for a look at the sheet.
+    """
 
     repairs: tuple[Repair, ...] = ()
     restores: dict[RowKey, int] = field(default_factory=dict)
@@ -32,10 +36,18 @@ class Mending:
         """Whether there is nothing to put back."""
         return not self.repairs and not self.restores
 
-    def after(self, before: Self, twice: Collection[RowKey]) -> Self:
-        """This, and what waited ``before`` until the second row of its key was taken away."""
-        waiting = tuple(repair for repair in before.repairs if repair.key in twice)
-        return replace(self, repairs=(*waiting, *self.repairs)) if waiting else self
+    def after(self, before: Self, waits: Collection[RowKey], missing: Collection[RowKey]) -> Self:
+        """This, and what was to be mended ``before`` and could not be yet.
+
+        Rows that were deleted are ``missing`` until they are back; a repair of a row that ``waits``
+        for that, or until the second row of its key is taken away, is not made before.
+        """
+        waiting = [each for each in before.repairs if each.key in waits or each.row == NOWHERE]
+        kept = {key: row for key, row in before.restores.items() if key in missing}
+        # what waited is older: whatever hit the same cells since is put back first
+        return replace(
+            self, repairs=joined((*self.repairs, *waiting)), restores={**kept, **self.restores}
+        )
 
     def encoded(self) -> str | None:
         """As text, to be stored; None where there is nothing."""
@@ -69,13 +81,14 @@ def encode_repair(repair: Repair) -> list[object]:
         [encode_cell(content) for content in repair.left],
         [encode_cell(content) for content in repair.back],
         [[column, face.note, face.background] for column, face in repair.faces],
+        list(repair.formulas),
     ]
 
 
 def decode_repair(stored: Sequence[Any], table: MappedTable) -> Repair:
     """What ``encode_repair`` gave."""
     name, row, copy_row, columns, left, back, *more = stored
-    faces = more[0] if more else ()  # one of an earlier version had none
+    faces, formulas = (*more, (), ())[:2]  # one of an earlier version had none
     return Repair(
         None if name is None else table.key_from_canonical(name.encode()),
         row,
@@ -84,6 +97,7 @@ def decode_repair(stored: Sequence[Any], table: MappedTable) -> Repair:
         tuple(map(decode_cell, left)),
         tuple(map(decode_cell, back)),
         tuple((place, Face(note, background)) for place, note, background in faces),
+        tuple(formulas),
     )
 
 
@@ -91,9 +105,12 @@ def _encoded(key: RowKey) -> str:
     return key.canonical.decode()
 
 
-def mending_of(answer: CallAnswer, unknown: Sequence[Hit], table: MappedTable) -> Mending:
+def mending_of(
+    answer: CallAnswer, unknown: Sequence[Hit], table: MappedTable, more: Sequence[Repair] = ()
+) -> Mending:
     """What must be put back after ``answer``; ``unknown`` are the hits of which no state is known.
 
+    ``more`` are repairs of what repairs hit.
     A mapped row's cells are owed again and need no copy, but for formulas and deleted rows.
     """
     told = {(hit.placed.row, hit.misplaced) for hit in unknown}
@@ -102,7 +119,7 @@ def mending_of(answer: CallAnswer, unknown: Sequence[Hit], table: MappedTable) -
     formulas = [repair for hit in overwritten if (repair := _formulas(hit, table)).columns]
     return Mending(
         # the newest first: a cell that was hit twice is put back step by step
-        (*(_whole(hit, table) for hit in unknown), *formulas, *answer.repairs),
+        joined((*(_whole(hit, table) for hit in unknown), *formulas, *more, *answer.repairs)),
         {
             hit.key: hit.placed.copy_row
             for hit in known
@@ -158,4 +175,5 @@ def _cells(hit: Hit, names: Sequence[str], table: MappedTable) -> Repair:
         tuple(hit.places[name] for name in names),
         tuple(table.codecs[name].to_cell(cells[name]) for name in names),
         tuple(hit.before.get(name) for name in names),
+        formulas=tuple(hit.places[name] for name in names if name not in hit.before),
     )

@@ -8,7 +8,7 @@ write left in it: it may have moved since, as rows had when it was hit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sink.core.cell import CellContent
@@ -18,8 +18,11 @@ from sink.core.values.codec import Shown
 from sink.core.values.meaning import shows
 from sink.writers.sheets.faces import face_request
 from sink.writers.sheets.layout import TabLayout
-from sink.writers.sheets.reading import Reading
+from sink.writers.sheets.reading import Contents, Reading
 from sink.writers.sheets.row_requests import Request, copies, from_copy, insert_rows, runs
+
+NOWHERE = -1
+"""Stands for the row of a repair that waits until a whole row is back: it may be that one's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Repair:
     These are formulas, and rows that are none of the mapping's. ``key`` None: such a row.
     ``columns`` and ``faces`` empty: the whole row was deleted; it is put back where it stood. By
     column, ``left`` is what our write left there and ``back`` what is put back, None also for a
-    formula. ``faces`` are notes and backgrounds by column.
+    formula; ``formulas`` are the columns of those. ``faces`` are notes and backgrounds by column.
     """
 
     key: RowKey | None
@@ -39,6 +42,7 @@ class Repair:
     left: tuple[CellContent, ...] = ()
     back: tuple[CellContent, ...] = ()
     faces: tuple[tuple[int, Face], ...] = ()
+    formulas: tuple[int, ...] = ()
 
     @property
     def deleted(self) -> bool:
@@ -50,6 +54,22 @@ class Repair:
         """Whether it is for a row that no key tells from others."""
         return self.key is None and bool(self.columns)
 
+    def part(self, columns: Collection[int]) -> Repair:
+        """The repair in some of its columns."""
+        at = [place for place, column in enumerate(self.columns) if column in columns]
+        return replace(
+            self,
+            columns=tuple(self.columns[place] for place in at),
+            left=tuple(self.left[place] for place in at),
+            back=tuple(self.back[place] for place in at),
+            formulas=tuple(column for column in self.formulas if column in columns),
+        )
+
+    def by_cell(self) -> list[Repair]:
+        """A repair for each cell in which our write left anything."""
+        cells = zip(self.columns, self.left, strict=True)
+        return [self.part({column}) for column, left in cells if left not in (None, "")]
+
 
 @dataclass(frozen=True, slots=True)
 class Mended:
@@ -60,26 +80,51 @@ class Mended:
 
 
 def located(repairs: Sequence[Repair], reading: Reading) -> tuple[Repair, ...]:
-    """The repairs with the rows without key where a reading shows them.
+    """The repairs with the rows without key where a reading shows them, in the order in which the
+    next call makes them.
 
-    Of several that show what our write left the nearest is taken. One that no row shows is left
-    out: the row is gone, or a person has made it another.
+    Of several rows that show what our write left the nearest is taken. What one repair puts back
+    may be what another one is known by: a cell that was hit twice, or one whose row stood where a
+    repair was made. One that no row shows as a whole is made cell by cell: others may have taken
+    some of it elsewhere. What no row shows is left out: the row is gone, or a person has made it
+    another. But while a whole row is still to come back, that row may be it: then the repair waits.
     """
-    found = (_located(each, reading) if each.nameless else each for each in repairs)
-    return tuple(repair for repair in found if repair is not None)
+    shown = {each.row: dict(each.contents) for each in reading.keyless}
+    placed: list[Repair] = []
+    waiting = _place(list(repairs), placed, reading, shown)
+    if any(each.deleted for each in repairs):
+        return (*placed, *(replace(each, row=NOWHERE) for each in waiting))
+    _place([cell for each in waiting for cell in each.by_cell()], placed, reading, shown)
+    return tuple(placed)
 
 
-def _located(repair: Repair, reading: Reading) -> Repair | None:
-    names = {place: name for name, place in reading.layout.columns.items()}
-    left = {
-        names[place]: content
-        for place, content in zip(repair.columns, repair.left, strict=True)
-        if place in names
-    }
+def _place(
+    waiting: list[Repair],
+    placed: list[Repair],
+    reading: Reading,
+    shown: dict[int, Contents],
+) -> list[Repair]:
+    """Put those whose rows are shown into ``placed``; returns the others."""
+    while waiting:
+        for repair in waiting:
+            found = _located(repair, reading, shown) if repair.nameless else repair
+            if found is not None:
+                break
+        else:
+            break
+        waiting.remove(repair)
+        placed.append(found)
+        if found.nameless:
+            shown.setdefault(found.row, {}).update(_by_name(found, found.back, reading))
+    return waiting
+
+
+def _located(repair: Repair, reading: Reading, shown: Mapping[int, Contents]) -> Repair | None:
+    left = _by_name(repair, repair.left, reading)
     standing = {
-        each.row
-        for each in reading.keyless
-        if all(shows(each.contents.get(name), plain(content)) for name, content in left.items())
+        row
+        for row, contents in shown.items()
+        if all(shows(contents.get(name), plain(content)) for name, content in left.items())
     }
     if reading.rows and set(next(iter(reading.rows)).columns) & left.keys():
         # its key was overwritten: it may look like another row of the mapping
@@ -88,16 +133,23 @@ def _located(repair: Repair, reading: Reading) -> Repair | None:
             for key, contents in reading.rows.items()
             if all(shows(contents.get(name), plain(content)) for name, content in left.items())
         }
-    if all(content in (None, "") for content in left.values()) and _is_blank(repair.row, reading):
+    known = repair.row != NOWHERE and repair.row not in shown
+    blank = known and _is_unnamed(repair.row, reading)
+    if blank and all(content in (None, "") for content in left.values()):
         standing.add(repair.row)  # it shows nothing by which it could be known elsewhere
     row = min(standing, key=lambda row: abs(row - repair.row), default=None)
     return None if row is None else replace(repair, row=row)
 
 
-def _is_blank(row: int, reading: Reading) -> bool:
+def _by_name(repair: Repair, cells: Sequence[CellContent], reading: Reading) -> Contents:
+    names = {place: name for name, place in reading.layout.columns.items()}
+    pairs = zip(repair.columns, cells, strict=True)
+    return {names[place]: content for place, content in pairs if place in names}
+
+
+def _is_unnamed(row: int, reading: Reading) -> bool:
     keys = reading.layout.index.rows
-    named = row < len(keys) and keys[row] is not None
-    return not named and all(each.row != row for each in reading.keyless)
+    return row >= len(keys) or keys[row] is None
 
 
 def plain(content: CellContent) -> Shown:
@@ -118,24 +170,40 @@ def mended_of(repairs: Sequence[Repair], at: int, layout: TabLayout) -> tuple[Me
 def mending_requests(
     repairs: Sequence[Repair], mended: Sequence[Mended], layout: TabLayout
 ) -> Iterator[Request]:
-    """Copies of what stands where cells are put back, the cells, and rows that were deleted."""
-    for each in mended:
-        yield from copies([each.repair.row], layout, each.before)
+    """Copies of what stands where cells are put back, and the cells."""
     for each in mended:
         repair = each.repair
+        # one after the other: a repair may be known by what the one before it has put back
+        yield from copies([repair.row], layout, each.before)
         for first, count in runs(sorted(repair.columns)):
-            yield from_copy(repair.copy_row, repair.row, first, count, layout)
+            # contents alone: whatever row is reached, its notes and formats stay
+            yield from_copy(
+                repair.copy_row, repair.row, first, count, layout, paste_type="PASTE_FORMULA"
+            )
     for repair in repairs:
         row = _row(repair, layout)
         if row is None:
             continue
         for column, face in repair.faces:
             yield face_request(layout.sheet_id, row, column, [face])
+
+
+def returning_rows(
+    repairs: Sequence[Repair], layout: TabLayout, row_count: int
+) -> Iterator[Request]:
+    """Rows that were deleted, put back where they stood; what stands below moves down.
+
+    The tab has ``row_count`` rows by then: a person may have taken more away.
+    """
+    for repair in repairs:
         if repair.deleted:
+            row = min(repair.row, row_count)
             yield insert_rows(layout, row, 1)
             yield from_copy(repair.copy_row, row, 0, layout.column_count, layout)
 
 
 def _row(repair: Repair, layout: TabLayout) -> int | None:
-    """Where the repair's row stands now; None: it is gone since, and there is nothing to mend."""
-    return repair.row if repair.key is None else layout.index.by_key.get(repair.key)
+    """Where the repair's row stands now; None: it is gone, and there is nothing to mend yet."""
+    if repair.key is not None:
+        return layout.index.by_key.get(repair.key)
+    return None if repair.row == NOWHERE else repair.row

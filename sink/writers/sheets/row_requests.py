@@ -25,21 +25,33 @@ def copies(rows: Sequence[int], layout: TabLayout, at: int) -> Iterator[Request]
         at += count
 
 
-def from_copy(copy_row: int, row: int, first: int, count: int, layout: TabLayout) -> Request:
-    """Cells of a row from their copy in the hidden tab."""
+def from_copy(
+    copy_row: int,
+    row: int,
+    first: int,
+    count: int,
+    layout: TabLayout,
+    *,
+    paste_type: str = "PASTE_NORMAL",
+) -> Request:
+    """Cells of a row from their copy in the hidden tab; all that they hold, if not said otherwise.
+
+    https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request#pastetype
+    """
     return copy_paste(
         rows_of(layout.hidden_id, copy_row, 1, first, first + count),
         rows_of(layout.sheet_id, row, 1, first, first + count),
+        paste_type,
     )
 
 
-def copy_paste(source: Request, destination: Request) -> Request:
+def copy_paste(source: Request, destination: Request, paste_type: str = "PASTE_NORMAL") -> Request:
     """Values, formulas, formats and notes of one range to another."""
     return {
         "copyPaste": {
             "source": source,
             "destination": destination,
-            "pasteType": "PASTE_NORMAL",
+            "pasteType": paste_type,
             "pasteOrientation": "NORMAL",
         }
     }

@@ -46,14 +46,20 @@ def test_every_column_is_looked_at() -> None:
     [
         written("E"),
         replace(written("D"), written=False),
-        replace(written("D"), heard=((11, "X"),)),
+        replace(written("D"), heard=((11, "E"),)),
     ],
-    ids=["it shows what is agreed", "we did not write it", "it was heard of since"],
+    ids=["it shows what is agreed", "we did not write it", "it may show what was heard since"],
 )
 def test_what_may_be_in_sight_is_not_out_of_it(belief: Belief) -> None:
     state = hidden()
     state.beliefs["a"] = belief
     assert out_of_sight(state, ["a"], 20) == set()
+
+
+def test_a_cell_of_which_only_other_content_was_heard_since_is_out_of_sight() -> None:
+    state = hidden()
+    state.beliefs["a"] = replace(written("D"), heard=((11, "X"),))
+    assert out_of_sight(state, ["a"], 20) == {"a"}
 
 
 def test_what_the_database_made_was_never_typed() -> None:

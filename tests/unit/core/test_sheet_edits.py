@@ -243,11 +243,13 @@ def test_an_edit_logs_the_agreed_value_that_our_write_had_hidden() -> None:
     assert merged(state, [replace(event, time=9)]).losses == []
     belief = state.beliefs["a"]
     heard, unwritten, same = state.copy(), state.copy(), state.copy()
-    heard.beliefs["a"] = belief.hear(10, "H")
+    heard.beliefs["a"] = belief.hear(10, "X")
     unwritten.beliefs["a"] = replace(belief, written=False)
     same.beliefs["a"] = replace(belief, value="X")
     for other in (heard, unwritten, same):
         assert merged(other, [event]).losses == []
+    heard.beliefs["a"] = belief.hear(10, "H")
+    assert merged(heard, [event]).losses == [Loss("a", held, ours("T", 10), "seen")]
     made = state.copy()
     made.cells["a"] = replace(held, made=True)
     assert merged(made, [event]).losses == []

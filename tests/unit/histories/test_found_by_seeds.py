@@ -244,3 +244,20 @@ def test_two_replaced_cells_of_a_row_are_refused_each_with_its_own_letter() -> N
         "*a* takes no X",
         "*b* takes no X",
     ]
+
+
+def test_two_contents_of_a_cell_that_calls_replaced_one_after_the_other_both_leave_a_trace() -> (
+    None
+):
+    """The first one still waits for its event when the second one is replaced."""
+    bridge = Bridge()
+    bridge.edit(a="X", heard=False)
+    bridge.database(a="D")
+    bridge.until(lambda: bridge.sheet() == {"a": "D", "b": "A1", "u": "A1"}, "D in the sheet")
+    bridge.edit(a="Y", heard=False)
+    bridge.database(a="E")
+    bridge.rest()
+    row = bridge.both()
+    assert row is not None
+    assert row["a"] == "Y"
+    assert ("a", "X") in bridge.logged()

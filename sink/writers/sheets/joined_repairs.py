@@ -1,0 +1,77 @@
+"""Repairs of the same cells joined, so that those that wait are never more than the cells they hit.
+
+While a person moves rows without end, a repair may hit yet another row, which has to be put back
+too. Cells that were hit again before they were put back need what stood there first, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sink.core.values.meaning import shows
+from sink.writers.sheets.repairs import Repair, plain
+
+
+def joined(repairs: Sequence[Repair]) -> tuple[Repair, ...]:
+    """The repairs, the newest first, without those that put back what another one overwrote.
+
+    A repair that would leave every cell as it is goes too.
+    """
+    kept: list[Repair] = []
+    for older in repairs:
+        for at, newer in enumerate(kept):
+            together = _together(newer, older)
+            if together is not None:
+                kept[at : at + 1] = together
+                break
+        else:
+            kept.append(older)
+    return tuple(_needed(kept))
+
+
+def _together(newer: Repair, older: Repair) -> list[Repair] | None:
+    """What is left of two repairs of one row; None where they are, or may be, of two."""
+    common = set(newer.columns) & set(older.columns)
+    if newer.key != older.key or not common or newer.faces or older.faces:
+        return None
+    left = dict(zip(newer.columns, newer.left, strict=True))
+    back = dict(zip(newer.columns, newer.back, strict=True))
+    was = dict(zip(older.columns, older.left, strict=True))
+    ours = {
+        column
+        for column in common
+        if column not in newer.formulas and shows(back[column], plain(was[column]))
+    }
+    # a row without a key is known by what a write of ours left in it
+    unknown = ours != common or all(was[column] in (None, "") for column in common)
+    if newer.key is None and unknown:
+        return None
+    # where the older one's cell shows something else since, that is what has to stand there
+    gone = common - ours
+    first = older.part(set(older.columns) - gone)
+    first = replace(
+        first,
+        row=newer.row,
+        left=tuple(
+            left.get(c, content) for c, content in zip(first.columns, first.left, strict=True)
+        ),
+    )
+    second = newer.part(set(newer.columns) - ours)
+    return [part for part in (second, first) if part.columns]
+
+
+def _needed(repairs: Sequence[Repair]) -> Iterator[Repair]:
+    for repair in repairs:
+        if repair.deleted:
+            yield repair
+            continue
+        cells = zip(repair.columns, repair.left, repair.back, strict=True)
+        changed = {
+            column
+            for column, left, back in cells
+            if column in repair.formulas or not shows(back, plain(left))
+        }
+        part = repair.part(changed)
+        if part.columns or part.faces:
+            yield part

@@ -1,0 +1,33 @@
+"""A mapped row that a call deletes in another's stead comes back with all that stood in it."""
+
+from __future__ import annotations
+
+from sink.writers.sheets.call import SheetCall
+from tests.simulation.agenda import MILLISECOND
+from tests.unit.histories.whole import Bridge
+
+
+def test_it_comes_back_whole_though_a_person_had_just_typed_there() -> None:
+    """The sheet is looked at before it is put back, and other rows are written meanwhile."""
+    bridge = Bridge()
+    sheet = bridge.world.sheet
+    sheet.gesture("edit", range=f"C{sheet.row_of(4)}", values=[["remark"]])
+
+    def move() -> None:
+        """Row 4 takes the place of the row to be deleted, and is typed in."""
+        bridge.delete(2, heard=False)
+        bridge.edit(4, a="typed")
+
+    def sends(call: SheetCall) -> None:
+        if any(placed.write.op == "delete" for placed in call.writes) and sheet.row_of(2):
+            bridge.world.agenda.after(MILLISECOND, move)
+
+    bridge.sink.tab.sends = sends
+    bridge.database_delete(3)
+    bridge.until(lambda: sheet.row_of(4) is None, "a deletion of the wrong row")
+    bridge.database(1, a="new")
+    bridge.rest()
+    row = bridge.both(4)
+    assert row is not None
+    assert row["a"] == "typed"
+    assert sheet.rows()[4]["note"] == "remark"

@@ -1,0 +1,108 @@
+"""What people type while a call of ours is under way: it overwrites that before anybody hears it.
+
+Who types next sees what our call wrote, and not what it took away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sink.core.mapping import Policy, Rule
+from tests.simulation.acts import row_key
+from tests.simulation.agenda import SECOND
+from tests.simulation.setting import Setting
+from tests.unit.histories.whole import Bridge
+from tests.unit.histories.world import World
+
+
+def test_what_our_call_replaced_is_superseded_by_an_edit_that_did_not_see_it() -> None:
+    """The newer edit, made in sight of our value, is read before the replaced one."""
+    world = World()
+    world.database(1, a="D")
+    world.read_database()
+    replaced = world.typed(2, a="X")
+    call = world.send(3)
+    newer = world.typed(4, a="Y")
+    world.answer(call, 5)
+    world.read_sheet(newer)
+    world.read_sheet(replaced)
+    world.settle(6)
+    assert world.both() == {"a": "Y", "b": "A"}
+    assert ("a", "X") in world.logged()
+
+
+def test_two_edits_under_a_call_and_a_third_over_what_it_wrote() -> None:
+    """The second one is agreed, and our call had taken it away before the third was typed."""
+    world = World()
+    world.database(1, a="D")
+    world.read_database()
+    first, second = world.typed(3, a="B"), world.typed(4, a="C")
+    world.answer(world.send(2), 5)
+    world.read_sheet(first)
+    world.read_sheet(second)
+    world.typed(6, a="E")
+    world.settle(7)
+    assert world.both() == {"a": "E", "b": "A"}
+    assert ("a", "C") in world.logged()
+
+
+def test_an_edit_heard_under_a_call_that_takes_it_away() -> None:
+    """The answer shows what the call replaced: nobody can have seen that in the cell since."""
+    world = World()
+    world.database(1, a="D")
+    world.read_database()
+    typed = world.typed(3, a="X")
+    call = world.send(2)
+    world.read_sheet(typed)
+    world.answer(call, 5)
+    world.pasted(6, a="Y")
+    world.settle(7)
+    assert world.both() == {"a": "Y", "b": "A"}
+    assert ("a", "X") in world.logged()
+
+
+def test_a_new_row_is_typed_over_that_a_call_had_hit_before_anybody_heard_of_it() -> None:
+    """Only its copy tells what it held; the person saw what was meant for another row."""
+    quiet = Setting.quiet(Rule(Policy.LAST_WRITE_WINS))
+    bridge = Bridge(setting=replace(quiet, post_delay=SECOND))
+    bridge.create(5, a="E")
+    bridge.database(4, a="D")
+    bridge.delete(3, heard=False)
+    bridge.until(lambda: bridge.world.sheet.rows()[5]["a"] == "D", "a write into the wrong row")
+    bridge.edit(5, a="F")
+    bridge.rest()
+    row = bridge.both(5)
+    assert row is not None
+    assert row["a"] == "F"
+    assert ("a", "E") in bridge.logged()
+
+
+def test_a_new_row_goes_that_a_call_had_hit_before_anybody_heard_of_it() -> None:
+    """Whoever deletes it sees what was meant for another row."""
+    quiet = Setting.quiet(Rule(Policy.LAST_WRITE_WINS))
+    bridge = Bridge(setting=replace(quiet, post_delay=SECOND))
+    bridge.create(5, a="E")
+    bridge.database(4, a="D")
+    bridge.delete(3, heard=False)
+    bridge.until(lambda: bridge.world.sheet.rows()[5]["a"] == "D", "a write into the wrong row")
+    bridge.delete(5)
+    bridge.rest()
+    assert bridge.both(5) is None
+    assert ("a", "E") in bridge.logged()
+
+
+def test_what_was_put_back_into_a_new_row_is_no_edit() -> None:
+    """A program changes the row once it is known; the cell shows what the repair has put there."""
+    quiet = Setting.quiet(Rule(Policy.LAST_WRITE_WINS))
+    bridge = Bridge(setting=replace(quiet, post_delay=SECOND))
+    bridge.create(5, a="E")
+    bridge.database(4, a="D")
+    bridge.delete(3, heard=False)
+    bridge.until(lambda: bridge.world.sheet.rows()[5]["a"] == "D", "a write into the wrong row")
+    bridge.until(lambda: bridge.world.sheet.rows()[5]["a"] == "E", "its repair")
+    bridge.until(lambda: row_key(5) in bridge.world.server.data.table, "the row in the table")
+    bridge.database(5, a="N")
+    bridge.rest()
+    row = bridge.both(5)
+    assert row is not None
+    assert row["a"] == "N"

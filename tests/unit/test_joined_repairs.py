@@ -1,0 +1,43 @@
+"""Repairs of one cell are joined, so that they stay as few as the cells that wait for them."""
+
+from __future__ import annotations
+
+from sink.core.row_key import RowKey
+from sink.writers.sheets.joined_repairs import joined
+from sink.writers.sheets.repairs import Repair
+
+KEY = RowKey.from_values(("id",), (1,))
+
+
+def repair(key: RowKey | None, copy_row: int, left: str | None, back: str | None) -> Repair:
+    return Repair(key, 7, copy_row, (2,), (left,), (back,))
+
+
+def test_a_cell_that_was_hit_twice_gets_what_stood_there_first() -> None:
+    for key in (KEY, None):
+        newer, older = repair(key, 5, "second", "first"), repair(key, 3, "first", "own")
+        assert joined([newer, older]) == (repair(key, 3, "second", "own"),)
+
+
+def test_what_a_person_typed_between_two_hits_is_what_comes_back() -> None:
+    newer, older = repair(KEY, 5, "second", "typed"), repair(KEY, 3, "first", "own")
+    assert joined([newer, older]) == (newer,)
+
+
+def test_rows_without_a_key_are_not_taken_for_one_another() -> None:
+    newer, older = repair(None, 5, "second", "typed"), repair(None, 3, "first", "own")
+    assert joined([newer, older]) == (newer, older)
+
+
+def test_a_repair_that_changes_nothing_goes_but_for_a_formula() -> None:
+    idle = repair(None, 5, None, None)
+    formula = Repair(None, 7, 5, (2,), (None,), (None,), formulas=(2,))
+    deleted = Repair(None, 7, 5, ())
+    assert joined([idle, formula, deleted]) == (formula, deleted)
+
+
+def test_other_columns_of_a_joined_repair_stay() -> None:
+    newer = Repair(None, 7, 5, (2, 3), ("second", "x"), ("first", "y"))
+    older = repair(None, 3, "first", "own")
+    rest = Repair(None, 7, 5, (3,), ("x",), ("y",))
+    assert joined([newer, older]) == (rest, repair(None, 3, "second", "own"))
