@@ -145,6 +145,7 @@ FAULTS = (
         "sink/core/formulas.py",
         "        if formula:\n",
         "        if False:\n",
+        seed=329,
     ),
     Fault(
         "a formula that a call replaced is not put back",
@@ -152,6 +153,7 @@ FAULTS = (
         "    overwritten = [*known, *_reached(answer)]\n",
         "    overwritten: list[Hit] = []\n",
         ("formula lost",),
+        seed=933,
     ),
     Fault(
         "a row that leaves the condition stays in the sheet",
