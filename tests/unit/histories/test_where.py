@@ -13,12 +13,17 @@ from sink.core.mapping import Policy, Rule
 from sink.core.row_state import WHOLE_ROW, RowState
 from tests.doubles.memory_store import CONDITION
 from tests.simulation.acts import row_key
+from tests.simulation.agenda import SECOND
 from tests.simulation.setting import Setting
 from tests.unit.histories.whole import Bridge
 
+QUIET = replace(Setting.quiet(Rule(Policy.LAST_WRITE_WINS)), where=True)
 
-def bridge_with(prepare: Callable[[Bridge], None] = lambda _: None) -> Bridge:
-    bridge = Bridge(setting=replace(Setting.quiet(Rule(Policy.LAST_WRITE_WINS)), where=True))
+
+def bridge_with(
+    prepare: Callable[[Bridge], None] = lambda _: None, setting: Setting = QUIET
+) -> Bridge:
+    bridge = Bridge(setting=setting)
     prepare(bridge)
     bridge.rest()
     return bridge
@@ -112,6 +117,28 @@ def test_the_key_of_a_hidden_row_is_refused(known: bool, heard: bool) -> None:
     bridge.database(key, u="shown")
     bridge.rest()
     assert bridge.both(key) == {**(before or {}), "u": "shown"}
+
+
+@pytest.mark.parametrize("u", ["in", "x"])
+def test_a_refused_row_that_a_call_hits_by_mistake_is_put_back(u: str) -> None:
+    """Nothing is owed to it, so that only its copy tells what it held."""
+
+    def hide(bridge: Bridge) -> None:
+        if u == "in":
+            bridge.database(9, a="H", u="x")
+
+    bridge = bridge_with(hide, replace(QUIET, post_delay=SECOND))
+    bridge.create(9, a="mine", u=u)
+    bridge.rest()
+    letters = reasons(bridge)
+    bridge.database(4, a="D")
+    bridge.delete(3, heard=False)
+    bridge.until(lambda: bridge.world.sheet.rows()[9]["a"] == "D", "a write into the wrong row")
+    bridge.rest()
+    assert bridge.sheet(9) == {"a": "mine", "b": None, "u": u}
+    assert bridge.both(4) == {"a": "D", "b": "A4", "u": "A4"}
+    assert reasons(bridge) == letters
+    assert not bridge.logged()
 
 
 def test_a_delete_of_a_row_on_its_way_out_is_no_delete_and_is_logged() -> None:
