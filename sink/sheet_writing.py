@@ -6,8 +6,7 @@ call.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from sink.core import marks
@@ -124,7 +123,6 @@ def note_answer(
     # a row that was missed is stored anew too: events may have marked it during the call
     keys += [hit.placed.write.key for hit in answer.hits]
     keys += [mishit.key for mishit in (*answer.mishits, *answer.typed_over)]
-    keys += [key for key, _ in answer.put_back]
     noted = Noted(transaction.states(keys))
     before = {key: state.copy() for key, state in noted.states.items()}
     # nothing is owed to a row that is not agreed, and what waits to be put back comes from copies
@@ -145,7 +143,6 @@ def note_answer(
             noted.unknown.append(replace(hit, key=None))  # its own key was overwritten
         elif state is None:
             noted.unknown.append(hit)
-            _note_covered(noted, hit, made, lo, hi)
         else:
             noted.dead.extend(_note_hit(state, hit, lo, hi, table))
             if hit.placed.write.op == "update":
@@ -155,7 +152,6 @@ def note_answer(
         if state is not None:
             noted.dead.extend(_note_row(state, reached, lo, hi, table))
             _note_marks(state, reached)
-    _note_put_back(answer, noted, lo, hi, table)
     log_hidden(transaction, answer.typed_over, noted.states, lo, table)
     for key, state in before.items():
         transaction.log(key, typed_unseen(state, noted.states[key]))
@@ -209,31 +205,6 @@ def _note_hit(state: RowState, hit: Hit, lo: int, hi: int, table: MappedTable) -
     # the next call puts these back
     state.formulas.update(dict.fromkeys(hit.formulas & set(touched), hi))
     return dead
-
-
-def _note_covered(noted: Noted, hit: Hit, made: Collection[RowKey], lo: int, hi: int) -> None:
-    """A row of which nothing is agreed yet shows our value until its copy is put back.
-
-    Who types there, or deletes it, before that does not see what its event will tell.
-    """
-    cells = hit.placed.write.cells
-    if hit.key is None or hit.key in made or hit.placed.write.op != "update":
-        return
-    state = noted.states.setdefault(hit.key, RowState(hit.key))
-    if state.life is None:
-        for column in hit.before.keys() & cells.keys():
-            belief = state.beliefs.get(column)
-            state.beliefs[column] = _written(belief, cells[column], lo, hi)
-
-
-def _note_put_back(answer: CallAnswer, noted: Noted, lo: int, hi: int, table: MappedTable) -> None:
-    """A cell that was covered shows what its repair has put there."""
-    for key, cells in answer.put_back:
-        state = noted.states.get(key, RowState(key))
-        for column in cells.keys() & state.beliefs.keys():
-            with suppress(UnfitValueError):
-                value = value_of(column, cells[column], state, table)
-                state.beliefs[column] = _written(state.beliefs[column], value, lo, hi)
 
 
 def _note_marks(state: RowState, reached: Replaced) -> None:

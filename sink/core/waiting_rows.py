@@ -19,16 +19,11 @@ from sink.core.version import ABSENT, Origin, Version
 
 
 def typed_so_far(state: RowState) -> dict[str, Value]:
-    """What such a row shows already, without the cells that were refused.
-
-    What a mistaken write of ours has left there was never typed.
-    """
+    """What such a row shows already, without the cells that were refused."""
     return {
         column: shown
         for column, belief in state.beliefs.items()
-        if (shown := belief.possible()[-1]) is not None
-        and column not in state.refused
-        and (belief.heard or not belief.written)
+        if (shown := belief.possible()[-1]) is not None and column not in state.refused
     }
 
 

@@ -75,7 +75,6 @@ class CallAnswer:
 
     ``mishits`` are rows hit by repairs. ``typed_over`` are rows in which a person had replaced what
     a mistaken write of ours had left: they held what the person typed, and hold what that hid.
-    ``put_back`` is what repairs that reached their rows have put there.
     ``astray`` are new rows whose keys were written into another column, because columns had moved.
     """
 
@@ -84,7 +83,6 @@ class CallAnswer:
     repairs: list[Repair] = field(default_factory=list)
     mishits: list[Mishit] = field(default_factory=list)
     typed_over: list[Mishit] = field(default_factory=list)
-    put_back: list[tuple[RowKey, dict[str, CellContent]]] = field(default_factory=list)
     astray: list[PlacedWrite] = field(default_factory=list)
 
     @property
@@ -168,9 +166,6 @@ def _read_mended(
     names = {place: name for name, place in stood.items() if name in table.cells}
     for mended in repairs:
         key = _key(copies.contents(mended.before, stood), table)
-        repair = mended.repair
-        if key is not None and key == repair.key:
-            answer.put_back.append((key, _put_back(repair, names)))
         for again in _to_mend_again(mended, copies, end, key, keyed):
             if again.key is None or again.key == mended.repair.key or again.formulas:
                 answer.repairs.append(again)
@@ -178,14 +173,6 @@ def _read_mended(
                     answer.typed_over.extend(_typed_over(again, names))
             else:
                 answer.mishits.append(_mishit(again.key, again, names))
-
-
-def _put_back(repair: Repair, names: Mapping[int, str]) -> dict[str, CellContent]:
-    return {
-        names[place]: content
-        for place, content in zip(repair.columns, repair.back, strict=True)
-        if place in names and place not in repair.formulas
-    }
 
 
 def _typed_over(repair: Repair, names: Mapping[int, str]) -> Iterator[Mishit]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sink.core.mapping import Policy, Rule
-from tests.simulation.acts import row_key
 from tests.simulation.agenda import SECOND
 from tests.simulation.setting import Setting
 from tests.unit.histories.whole import Bridge
@@ -75,34 +74,3 @@ def test_a_new_row_is_typed_over_that_a_call_had_hit_before_anybody_heard_of_it(
     assert row is not None
     assert row["a"] == "F"
     assert ("a", "E") in bridge.logged()
-
-
-def test_a_new_row_goes_that_a_call_had_hit_before_anybody_heard_of_it() -> None:
-    """Whoever deletes it sees what was meant for another row."""
-    quiet = Setting.quiet(Rule(Policy.LAST_WRITE_WINS))
-    bridge = Bridge(setting=replace(quiet, post_delay=SECOND))
-    bridge.create(5, a="E")
-    bridge.database(4, a="D")
-    bridge.delete(3, heard=False)
-    bridge.until(lambda: bridge.world.sheet.rows()[5]["a"] == "D", "a write into the wrong row")
-    bridge.delete(5)
-    bridge.rest()
-    assert bridge.both(5) is None
-    assert ("a", "E") in bridge.logged()
-
-
-def test_what_was_put_back_into_a_new_row_is_no_edit() -> None:
-    """A program changes the row once it is known; the cell shows what the repair has put there."""
-    quiet = Setting.quiet(Rule(Policy.LAST_WRITE_WINS))
-    bridge = Bridge(setting=replace(quiet, post_delay=SECOND))
-    bridge.create(5, a="E")
-    bridge.database(4, a="D")
-    bridge.delete(3, heard=False)
-    bridge.until(lambda: bridge.world.sheet.rows()[5]["a"] == "D", "a write into the wrong row")
-    bridge.until(lambda: bridge.world.sheet.rows()[5]["a"] == "E", "its repair")
-    bridge.until(lambda: row_key(5) in bridge.world.server.data.table, "the row in the table")
-    bridge.database(5, a="N")
-    bridge.rest()
-    row = bridge.both(5)
-    assert row is not None
-    assert row["a"] == "N"
