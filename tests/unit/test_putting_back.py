@@ -203,6 +203,23 @@ def test_rows_that_change_places_before_they_are_put_back_are_both_blank_again(d
     assert desk.mending.empty
 
 
+def test_a_repair_that_hits_the_row_for_which_the_content_was_meant_takes_nothing_from_it(
+    desk: Desk,
+) -> None:
+    """That row shows just what the mistaken write had left in the blank one."""
+    desk.type("B5", "new")
+    desk.type("D5", "new")
+    desk.find()
+    desk.move(5, to=4)  # row 3 stands where the blank one was hit
+    answer = desk.write()
+    assert [mishit.key for mishit in answer.mishits] == [row_key(3)]
+    for _ in range(3):
+        desk.find()
+        desk.write()
+    assert desk.cells() == [*ROWS[:2], [3, "new", "", "new", "A3"]]
+    assert desk.mending.empty
+
+
 def test_a_repair_that_hits_another_row_leaves_that_row_its_note(desk: Desk) -> None:
     note = {
         "start": {"sheetId": 1, "rowIndex": 2, "columnIndex": 1},

@@ -269,10 +269,8 @@ def _to_mend_again(
         at < len(repair.left) and not shows(content, plain(repair.left[at]))
         for at, content in enumerate(stood)
     ]
-    # a row without a key may have borne one that our write left in it
-    same = key == repair.key or (repair.key is None and not any(unlike))
-    moved = not same or (key is None and any(unlike))
-    lost = [at for at, differs in enumerate(unlike) if differs or not same]
+    moved = key != repair.key or (key is None and any(unlike))
+    lost = [at for at, differs in enumerate(unlike) if differs or key != repair.key]
     if lost:
         yield Repair(
             key,
