@@ -164,14 +164,6 @@ FAULTS = (
         seed=4,
     ),
     Fault(
-        "a row that may not come back is told without its cells",
-        "sink/refused_letters.py",
-        "_whole(state, table) if exists else {}",
-        "{}",
-        ("lost",),
-        seed=1038,
-    ),
-    Fault(
         "a change of the future keeps its time",
         "sink/core/change_event.py",
         "        return self.time if self.latest is None else min(self.time, self.latest)\n",
