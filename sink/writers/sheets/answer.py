@@ -173,6 +173,27 @@ def _read_mended(
                     answer.typed_over.extend(_typed_over(again, names))
             else:
                 answer.mishits.append(_mishit(again.key, again, names))
+    answer.typed_over.extend(_hit_again(answer, names))
+
+
+def _hit_again(answer: CallAnswer, names: Mapping[int, str]) -> Iterator[Mishit]:
+    """Rows that were hit once more before they were put back, and typed in between.
+
+    What was typed is what the next call puts back, in the place of what it had hidden.
+    """
+    for hit in answer.hits:
+        for repair in answer.repairs:
+            if repair.key is None or repair.key != hit.key:
+                continue
+            over = _mishit(repair.key, repair, names)
+            typed = {
+                name: hit.before[name]
+                for name in hit.before.keys() & hit.placed.write.cells.keys() & over.after.keys()
+                if not shows(hit.before[name], plain(over.after[name]))
+            }
+            if typed:
+                hidden = {name: over.before[name] for name in typed}
+                yield Mishit(over.key, typed, hidden, repair)
 
 
 def _typed_over(repair: Repair, names: Mapping[int, str]) -> Iterator[Mishit]:
