@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from sink.core.decision import Loss
-from sink.core.row_state import Find, RowState
+from sink.core.row_state import Belief, Find, RowState
 from sink.core.version import Origin, Version
 
 
@@ -27,9 +27,17 @@ def out_of_sight(state: RowState, columns: Iterable[str], time: int) -> set[str]
             continue
         # what was heard since may have been typed before our write took it away
         covered = belief.written and held.value not in belief.possible()
-        if covered and time >= belief.wrote[0]:
+        if (covered and time >= belief.wrote[0]) or _covered_before(belief, held, time):
             found.add(column)
     return found
+
+
+def _covered_before(belief: Belief, held: Version, time: int) -> bool:
+    """Whether a call was just putting the value back: until it came, something else was shown."""
+    called, answered = belief.wrote
+    if belief.over is None or not called <= time <= answered:
+        return False
+    return held.of_sheet and held.value not in (belief.over[1], None)
 
 
 def nowhere(state: RowState) -> list[str]:
