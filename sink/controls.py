@@ -207,7 +207,7 @@ class Controls:
         lineage = Lineage.of(streams, ends.get(mapping.cdc_topic, 0))
         says = f"The {side} is right."
         if self._parts.record.phase == "running":
-            reading = self._on_google(lambda tab: tab.read())
+            reading = self._on_google(lambda tab: tab.read(formulas=True))
             changed = Resync(self._parts, side).run(reading)
             self._merged(changed)
             says += f" {len(changed):,} rows differed; what lost is in the conflict log."

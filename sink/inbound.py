@@ -25,6 +25,7 @@ from sink.core.envelope import (
     decode_source,
 )
 from sink.core.errors import EnvelopeError, SheetbridgeError, UnfitValueError
+from sink.core.formulas import changes_by_itself
 from sink.core.gtid import GtidSet
 from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
@@ -172,6 +173,12 @@ class Reader:
     def _address(
         self, post: Post, number: int, row: PostedRow, received: int
     ) -> SheetRow | KeylessRow | None:
+        for column in self.table.key:
+            header = self.table.mapping.header(column)
+            cell = row.cells.get(header)
+            changing = None if cell is None else changes_by_itself(cell.formula)
+            if changing is not None:
+                raise UnfitValueError(f"*{header}* {changing}")
         key = self.table.key_from_cells(row.key)
         if key is None:
             tag = row.row_tag

@@ -7,6 +7,7 @@ of the column; under last-write-wins it is the table's, because nobody knows whe
 written.
 A cell that its column cannot hold stays as it is, is marked, and is told to the person; where that
 is a blank (in a NOT NULL column), it is filled from the table whichever side is preferred.
+A formula is the sheet's, whatever is preferred (``sink.core.formulas``).
 
 Where the sheet's value stays, we believe that the sheet shows the table's: then it is an edit like
 any other, and the reconciler finds it where a death kept it from being merged.
@@ -23,6 +24,7 @@ from sink.core.cell import CellContent
 from sink.core.change_event import Image
 from sink.core.decision import FIRST_SYNC, Loss
 from sink.core.errors import UnfitValueError
+from sink.core.formulas import SET_BY_DATABASE, changes_by_itself
 from sink.core.mapping import Direction
 from sink.core.policies import Crossing, Rules, last_write_wins
 from sink.core.row_key import RowKey
@@ -47,7 +49,7 @@ def meet(parts: Parts, tab: Tab, read_at: int) -> Synced:
     ``read_at`` is a moment before either side was read. Raises UnfitTabError where a key stands
     twice or a mapped header is missing.
     """
-    reading = tab.read()
+    reading = tab.read(formulas=True)
     reading.layout.index.require_unique()
     first = FirstSync(read_at, read_at)
     parts.store.begin_with(replace(parts.record, first=first))
@@ -68,7 +70,7 @@ def meet(parts: Parts, tab: Tab, read_at: int) -> Synced:
         result.rows += len(part.rows)
         parts.tell_progress(parts.table.mapping.name, BOTH, result.rows, max(total, result.rows))
     for key, contents in left.items():
-        result.of_sheet[key] = Difference(key, tuple(contents.items()))
+        result.of_sheet[key] = _difference(key, contents, reading)
     log.info(
         "mapping %s: %d rows of the table met %d of the sheet; %d only the sheet has",
         parts.table.mapping.name,
@@ -98,10 +100,14 @@ def _met(
         else:
             losses, of_sheet = _compared(state, image, contents, reading, parts)
             if of_sheet:
-                result.of_sheet[key] = Difference(key, tuple(contents.items()))
+                result.of_sheet[key] = _difference(key, contents, reading)
         if state.owed_to_sheet()[0]:
             result.owed.append(key)
         yield state, losses
+
+
+def _difference(key: RowKey, contents: Contents, reading: Reading) -> Difference:
+    return Difference(key, tuple(contents.items()), reading.formulas_of(key))
 
 
 def _absent(state: RowState, reading: Reading) -> RowState:
@@ -122,18 +128,26 @@ def _compared(
     losses: list[Loss] = []
     of_sheet = False
     table = parts.table
+    formulas = reading.formulas_of(state.key) or {}
     for column, version in list(state.cells.items()):
-        content = contents.get(column)
+        content, formula = contents.get(column), column in formulas
+        if formula:
+            state.formulas[column] = reading.lo
+        if changes_by_itself(formulas.get(column)) is not None:
+            of_sheet = True  # the merge refuses it, with the reason
+            continue
         shown, known = _value(column, content, state, parts)
-        if not known and is_blank(content):
+        if not known and is_blank(content) and not formula:
             owe(state, column, reading)  # it must hold something, so a blank was never an edit
         if not known or shown == version.value:
             continue
         theirs = Version(shown, reading.lo, Origin.SHEET)
         crossing = Crossing(column, theirs, version, ABSENT, image)
-        if column not in table.generated and _sheet_stays(crossing, parts):
+        if column not in table.generated and _sheet_stays(crossing, parts, formula=formula):
             of_sheet = True  # the merge logs what is lost by that
             continue
+        if formula and column in table.generated:
+            state.refused[column] = SET_BY_DATABASE
         state.beliefs[column] = Belief(shown, reading.lo, reading.hi)
         state.cells[column] = replace(version, shown=None)
         if shown is not None:
@@ -149,11 +163,13 @@ def _value(column: str, content: CellContent, state: RowState, parts: Parts) -> 
         return None, False
 
 
-def _sheet_stays(crossing: Crossing, parts: Parts) -> bool:
-    """Whether the sheet's value of a cell stays."""
+def _sheet_stays(crossing: Crossing, parts: Parts, *, formula: bool) -> bool:
+    """Whether the sheet's value of a cell stays; that of a ``formula`` does wherever it may."""
     mapping, rules = parts.table.mapping, parts.pipeline.rules
     if mapping.direction is not Direction.BOTH:
         return mapping.direction is Direction.TO_DATABASE
+    if formula:
+        return True
     if mapping.prefer is not None:
         return mapping.prefer is Origin.SHEET
     return not _by_time(crossing, rules) and rules.prefers_challenger(crossing)[0]

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from sink.core.change_event import ChangeEvent, DatabaseChange, Op, OperatorEdit, SheetEdit
+from sink.core.condition import kept_out, never_shown, note_outside
 from sink.core.decision import Loss
 from sink.core.envelope import Truncate
 from sink.core.mapped_table import MappedTable
@@ -205,6 +206,7 @@ class Pipeline:
         return result
 
     def _climb(self, row: _Row, event: ChangeEvent, outcome: Outcome) -> None:
+        event = kept_out(event, row.state)
         row.events.append(event)
         if isinstance(event, SheetEdit):
             for column, reason in event.refused.items():
@@ -240,8 +242,23 @@ class Pipeline:
             outcome.states[key] = states[key]
         for state in states.values():
             note_missing(state, self._required)
+        kept = self._worth_keeping(transaction, rows)
+        for state in states.values():
             refresh(state, self.table)
-        transaction.save(states.values())
+        transaction.save(kept)
+
+    def _worth_keeping(self, transaction: Transaction, rows: dict[RowKey, _Row]) -> list[RowState]:
+        """The states to store, once it is noted which rows the mapping's condition leaves out."""
+        states = {key: row.state for key, row in rows.items()}
+        if self.table.mapping.where is None:
+            return list(states.values())
+        alive = [key for key, state in states.items() if state.alive]
+        note_outside(states.values(), transaction.outside(alive))
+        return [
+            state
+            for key, state in states.items()
+            if not never_shown(rows[key].before, state) or rows[key].losses
+        ]
 
     def _take_back(self, row: _Row, refusal: Refusal, received: int, outcome: Outcome) -> None:
         """Merge the row again without what the database refused of it."""

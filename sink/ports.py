@@ -117,7 +117,10 @@ class Transaction(Protocol):
         """The keys of all rows that have a state, dead ones among them."""
 
     def table_size(self) -> int:
-        """How many rows the table has."""
+        """How many rows of the table the sheet shows."""
+
+    def outside(self, keys: Sequence[RowKey]) -> frozenset[RowKey]:
+        """Those of ``keys`` whose rows are there and do not satisfy the mapping's condition."""
 
     def lock(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         """Lock rows of the table until commit and read their cells; missing rows are left out."""
@@ -200,7 +203,10 @@ class Store(Protocol):
         """The rows with a held delete."""
 
     def table_keys(self) -> list[RowKey]:
-        """The keys of all rows of the table, as they are committed now."""
+        """The keys of all rows of the table that the sheet shows, as they are committed now."""
+
+    def outside(self, keys: Sequence[RowKey]) -> frozenset[RowKey]:
+        """Those of ``keys`` whose rows are there and do not satisfy the mapping's condition."""
 
     def table_rows(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         """Rows of the table as they are committed now; missing rows are left out."""

@@ -15,6 +15,7 @@ from sink.core.cell import CellContent
 from sink.core.change_event import CellEdit, ChangeEvent, SheetDelete, SheetEdit, SheetSight
 from sink.core.envelope import Post, PostedCell, PostedRow
 from sink.core.errors import UnfitValueError
+from sink.core.formulas import changes_by_itself
 from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
@@ -85,7 +86,14 @@ def typed(item: SheetRow, state: RowState, table: MappedTable, places: Places) -
     refused: dict[str, str] = {}
     unfit: dict[str, str] = {}
     blank: list[str] = []
+    formulas: dict[str, bool] = {}
     for column, cell in _mapped_cells(row, table):
+        formulas[column] = cell.formula is not None
+        changing = changes_by_itself(cell.formula)
+        if changing is not None:
+            refused[column] = changing
+            unfit[column] = text_of(cell.value)
+            continue
         if key_edited and cell.value is None:
             cells[column] = CellEdit(None, ABSENT)  # content of a new row, not an edit
             continue
@@ -117,6 +125,7 @@ def typed(item: SheetRow, state: RowState, table: MappedTable, places: Places) -
                 author=post.editor,
                 refused=refused,
                 unfit=unfit,
+                formulas=formulas,
                 whole=row.key_edited and not key_edited,
             )
         )

@@ -22,12 +22,15 @@ from sink.core.change_event import (
     SheetSight,
 )
 from sink.core.errors import UnfitValueError
+from sink.core.formulas import changes_by_itself, is_the_sheets
 from sink.core.mapped_table import MappedTable
+from sink.core.mapping import Direction
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
+from sink.core.values.codec import Value
 from sink.core.version import ABSENT
 from sink.posted_rows import text_of, value_of
-from sink.writers.sheets.reading import Reading
+from sink.writers.sheets.reading import Formulas, Reading
 
 CHUNK = 2_000
 
@@ -36,15 +39,38 @@ States = Callable[[Sequence[RowKey]], dict[RowKey, RowState]]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A row whose content is not what is believed; ``contents`` None: it is gone."""
+    """A row whose content is not what is believed; ``contents`` None: it is gone.
+
+    ``formulas`` None: they were not looked at.
+    """
 
     key: RowKey
     contents: tuple[tuple[str, CellContent], ...] | None
+    formulas: Formulas | None = None
 
     @property
     def cells(self) -> dict[str, CellContent]:
         """The row's cells by column."""
         return dict(self.contents or ())
+
+    def steady(self, again: Difference | None) -> Difference | None:
+        """What a second look shows alike: the whole row, but for formulas that recalculated.
+
+        None where it shows anything else.
+        """
+        if again is None or self == again:
+            return again
+        if self.contents is None or again.contents is None:
+            return None
+        formulas = self.formulas if again.formulas is not None else None
+        if formulas is not None and formulas != again.formulas:
+            return None
+        second = again.cells
+        alike = tuple(cell for cell in self.contents if second.get(cell[0]) == cell[1])
+        unlike = self.cells.keys() - dict(alike).keys()
+        if not unlike <= (formulas or {}).keys():
+            return None
+        return Difference(self.key, alike, formulas)
 
 
 def differences(
@@ -60,8 +86,9 @@ def differences(
         for key in keys:
             contents = reading.rows[key]
             state = loaded.get(key)
-            if state is None or not as_believed(state, contents, table):
-                found[key] = Difference(key, tuple(contents.items()))
+            formulas = reading.formulas_of(key)
+            if state is None or not as_believed(state, contents, table, formulas):
+                found[key] = Difference(key, tuple(contents.items()), formulas)
     missing = [key for key in known if key not in reading.rows]
     for keys in _chunks(missing):
         for key, state in states(keys).items():
@@ -80,11 +107,12 @@ def confirmed(
 ) -> list[ChangeEvent]:
     """The differences that both readings show, as change events of time ``began``."""
     events: list[ChangeEvent] = []
-    same = [key for key, difference in first.items() if second.get(key) == difference]
-    for keys in _chunks(same):
+    steady = {key: difference.steady(second.get(key)) for key, difference in first.items()}
+    same = {key: difference for key, difference in steady.items() if difference is not None}
+    for keys in _chunks(list(same)):
         loaded = states(keys)
         for key in keys:
-            events.extend(_events(first[key], loaded.get(key), began, received, table))
+            events.extend(_events(same[key], loaded.get(key), began, received, table))
     return events
 
 
@@ -108,12 +136,14 @@ def _events(
             yield SheetSight(name, key, present=False, cells={}, time=began, received=received)
         return
     appeared = True not in state.present.possible()
-    seen = _Seen()
+    seen = _Seen(difference.formulas)
     for column in table.cells:
+        if column not in difference.cells:
+            continue
         belief = state.beliefs.get(column)
         touched = belief is not None and belief.lo > began
         if not touched and state.newest.get(column, 0) <= began:
-            seen.take(column, difference.cells.get(column), state, table, appeared=appeared)
+            seen.take(column, difference.cells[column], state, table, appeared=appeared)
     if not appeared:
         yield SheetSight(name, key, present=True, cells=seen.sights, time=began, received=received)
     if seen.edits or seen.refused or appeared:
@@ -127,17 +157,23 @@ def _events(
             found=True,
             refused=seen.refused,
             unfit=seen.unfit,
+            formulas=seen.told,
         )
 
 
 @dataclass(slots=True)
 class _Seen:
-    """What a row's cells show: edits, what was expected, and what their columns do not take."""
+    """What a row's cells show: edits, what was expected, and what their columns do not take.
 
+    ``told`` says of the cells among them whether they hold a formula, where that was looked at.
+    """
+
+    formulas: Formulas | None
     edits: dict[str, CellEdit] = field(default_factory=dict)
     sights: Image = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     unfit: dict[str, str] = field(default_factory=dict)
+    told: dict[str, bool] = field(default_factory=dict)
 
     def take(
         self,
@@ -149,7 +185,15 @@ class _Seen:
         appeared: bool,
     ) -> None:
         """Sort one cell in. Of a cell without a belief a blank says nothing."""
-        if column in state.unfit and state.unfit[column] == text_of(content):
+        if _as_refused(state, column, content, self.formulas):
+            return
+        changing = None
+        if self.formulas is not None:
+            self.told[column] = column in self.formulas
+            changing = changes_by_itself(self.formulas.get(column))
+        if changing is not None:
+            self.refused[column] = changing
+            self.unfit[column] = text_of(content)
             return
         try:
             value = value_of(column, content, state, table)
@@ -160,29 +204,68 @@ class _Seen:
             return
         belief = state.beliefs.get(column)
         changed = value is not None if belief is None else value not in belief.possible()
-        if appeared or changed or column in state.unfit:
+        stands = not _other_formula(state, column, value, table, self.formulas)
+        if appeared or changed or column in state.unfit or not stands:
             self.edits[column] = CellEdit(value, ABSENT)
         else:
             self.sights[column] = value
 
 
-def as_believed(state: RowState, contents: Mapping[str, CellContent], table: MappedTable) -> bool:
-    """Whether the row is known to show just this. A doubt counts as a difference: it is settled."""
+def as_believed(
+    state: RowState,
+    contents: Mapping[str, CellContent],
+    table: MappedTable,
+    formulas: Formulas | None = None,
+) -> bool:
+    """Whether the row is known to show just this. A doubt counts as a difference: it is settled.
+
+    ``formulas`` None: they were not looked at.
+    """
     if state.present.surely() is not True:
         return False
     for column in table.cells:
         belief = state.beliefs.get(column)
-        if column in state.unfit:
-            if state.unfit[column] != text_of(contents.get(column)):
-                return False
+        if _as_refused(state, column, contents.get(column), formulas):
             continue
+        if column in state.unfit:
+            return False
         try:
             value = value_of(column, contents.get(column), state, table)
         except UnfitValueError:
             return False
         if belief is None or belief.surely() != value:
             return False
+        if _other_formula(state, column, value, table, formulas):
+            return False
     return True
+
+
+def _as_refused(
+    state: RowState, column: str, content: CellContent, formulas: Formulas | None
+) -> bool:
+    """Whether the cell still shows what was refused there; a formula may show something else."""
+    same = column in state.unfit and state.unfit[column] == text_of(content)
+    formula = column in state.formulas
+    if formulas is None:
+        return same or (formula and column in state.refused)
+    changing = changes_by_itself(formulas.get(column))
+    if changing is not None:
+        return formula and state.refused.get(column) == changing
+    return same and formula is (column in formulas)
+
+
+def _other_formula(
+    state: RowState, column: str, value: Value, table: MappedTable, formulas: Formulas | None
+) -> bool:
+    """Whether a formula came or went, or the value that it shows is not the agreed one."""
+    if formulas is None:
+        return False
+    if (column in formulas) is not (column in state.formulas):
+        return True
+    held = state.cells.get(column)
+    if held is None or not is_the_sheets(state, column):
+        return False
+    return held.value != value and table.mapping.direction is not Direction.TO_SHEET
 
 
 def _chunks(keys: Sequence[RowKey]) -> list[Sequence[RowKey]]:

@@ -6,20 +6,28 @@ Lives on the merging thread; the readings are made on Google's.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from sink.core.change_event import ChangeEvent
 from sink.core.row_key import RowKey
+from sink.core.row_state import RowState
 from sink.parts import Parts
 from sink.reconciler import Difference, confirmed, differences
 from sink.table_comparison import Astray, astray, compared, confirmed_changes
-from sink.writers.sheets.reading import Reading
+from sink.writers.sheets.reading import ROWS_PER_RANGE, Reading
+from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 1.0
 """How long triggers that were running at the first reading may take to post."""
+
+RECALCULATION_SECONDS = 0.2
+FORMULA_SECONDS = 10.0
+"""How soon after a change formulas are looked at, and how often at most: a look takes two readings
+of two calls each for every block of rows, and Google grants 60 a minute."""
 
 PATIENCE_SECONDS = 30.0
 """How long the marker may take before the reconciliation begins anew."""
@@ -30,7 +38,7 @@ class Reconciliation:
     """At most one at a time. ``due`` is the monotonic second at which the next one begins.
 
     Hints tell of the sheet alone; at the start, on the timer and on demand (``whole_due``) the
-    table is looked at too.
+    table is looked at too, and the formulas even where none is known (``formulas``).
     """
 
     parts: Parts
@@ -45,10 +53,20 @@ class Reconciliation:
     marked: bool = False
     ready: float = 0.0
     passes: int = 0
+    formulas: bool = True
+    recalculating: bool = False
+    looked: float = 0.0
+    spacing: float = FORMULA_SECONDS
 
     def ask(self, at: float) -> None:
         """Reconcile at the monotonic second ``at``, or before if that was asked already."""
         self.due = min(self.due, at)
+
+    def ask_for_formulas(self, now: float) -> None:
+        """Cells have changed to which formulas may refer: what recalculates tells nobody."""
+        if self.formulas:
+            self.recalculating = True
+            self.ask(max(now + RECALCULATION_SECONDS, self.looked + self.spacing))
 
     @property
     def waiting(self) -> bool:
@@ -70,18 +88,27 @@ class Reconciliation:
             return True
         return self.marked and now >= self.ready
 
-    def begin_reading(self, now: float) -> None:
-        """A reading begins: whoever asks from here on asks for another one."""
-        if self.waiting:
-            return
+    def begin_reading(self, now: float) -> Callable[[Tab], Reading]:
+        """A reading begins; returns it. Whoever asks from here on asks for another one."""
+        if not self.waiting:
+            self._begin(now)
+        formulas = self.whole or self.formulas
+        return lambda tab: tab.read(formulas=formulas)
+
+    def _begin(self, now: float) -> None:
         self.whole = now >= self.whole_due
+        if self.recalculating:
+            self.recalculating, self.looked = False, now
         if self.whole:
             self.whole_due = now + self.parts.reconcile_every
         self.due = self.whole_due
 
-    def seen(self, markers: list[str]) -> None:
-        """Note markers that came back in the stream of change events."""
+    def merged(self, markers: list[str], states: Mapping[RowKey, RowState], now: float) -> None:
+        """Note markers that came back in the stream of change events, and rows that changed."""
         self.marked = self.marked or self.token in markers
+        self.formulas = self.formulas or any(state.formulas for state in states.values())
+        if states:
+            self.ask_for_formulas(now)
 
     def take(
         self,
@@ -95,6 +122,10 @@ class Reconciliation:
         That the keys in ``withheld`` are nowhere in the sheet means nothing.
         """
         store = self.parts.store
+        if reading.formulas is not None:
+            self.formulas = bool(reading.formulas)
+            blocks = 1 + len(reading.layout.index.rows) // ROWS_PER_RANGE
+            self.spacing = FORMULA_SECONDS * blocks
         known = [key for key in store.known_keys() if key not in withheld]
         found = differences(reading, known, store.states, self.parts.table)
         if self.waiting:

@@ -5,7 +5,7 @@ Each carries a wish (``sink.core.operator_record``): what an operator gives back
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import orjson
 
@@ -13,6 +13,7 @@ from sink.core.change_event import (
     ChangeEvent,
     DatabaseChange,
     HeldAnswer,
+    Image,
     OperatorEdit,
     SheetDelete,
     SheetEdit,
@@ -36,7 +37,7 @@ def refused_letters(
     state: RowState,
     events: Iterable[ChangeEvent],
     reasons: Reasons,
-    losses: Iterable[Loss],
+    losses: Sequence[Loss],
     inbox: Inbox,
     table: MappedTable,
 ) -> list[DeadLetter]:
@@ -114,12 +115,22 @@ def _wish(
 
 
 def _agreed_before(
-    column: str, losses: Iterable[Loss], state: RowState, table: MappedTable
+    column: str, losses: Sequence[Loss], state: RowState, table: MappedTable
 ) -> Wish | None:
     key = table.key_image(state.key)
-    for loss in losses:
+    for loss in reversed(losses):  # a person's no to a delete may stand before
         if loss.rule == "refused" and (loss.column or WHOLE_ROW) == column:
             if loss.column is None:
-                return Wish(key, exists=loss.loser.value is True)
+                exists = loss.loser.value is True
+                return Wish(key, _whole(state, table) if exists else {}, exists=exists)
             return Wish(key, {column: loss.loser.value})
     return None
+
+
+def _whole(state: RowState, table: MappedTable) -> Image:
+    """What a row held that goes from both sides, so that it can be brought back with all of it."""
+    return {
+        column: version.value
+        for column, version in state.cells.items()
+        if column in table.cells and column not in table.generated and version.value is not None
+    }

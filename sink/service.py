@@ -34,6 +34,7 @@ from sink.pipeline import Pipeline
 from sink.ports import DeadLetter
 from sink.retry import Backoff, retry
 from sink.state.catalog import present, read_tables
+from sink.state.conditions import require_condition
 from sink.state.database_errors import translated
 from sink.state.engine import open_engine
 from sink.state.mapping_record import MappingRecord
@@ -97,6 +98,7 @@ class Service:
     def _put_together(self, mapping: Mapping) -> Worker:
         declaration = present(mapping.table, self.watch.read(mapping.table))
         table = MappedTable.of(mapping, declaration)
+        require_condition(self.engine, mapping)
         record = load_mapping(self.engine, mapping.name, str(uuid.uuid4()))
         store = MySqlStore(self.engine, table, record)
         offsets, waits = self._looked_back(mapping, record)

@@ -32,12 +32,7 @@ from sink.stray_rows import StrayRows
 from sink.trouble_note import TroubleNote
 from sink.writers.sheets.answer import CallAnswer
 from sink.writers.sheets.client import Answered
-from sink.writers.sheets.errors import (
-    FenceError,
-    QuotaError,
-    SheetRefusedError,
-    UnknownFateError,
-)
+from sink.writers.sheets.errors import FenceError, QuotaError, SheetRefusedError, UnknownFateError
 from sink.writers.sheets.face_reading import FaceSight
 from sink.writers.sheets.layout import DuplicateKeyError, TabLayout, UnfitTabError
 from sink.writers.sheets.reading import Reading
@@ -98,11 +93,12 @@ class SheetSide:
     def merged(self, inbox: Inbox, outcome: Outcome) -> None:
         """Take in what a batch led to."""
         self._note_states(outcome.states)
-        self._reconciliation.seen(inbox.markers)
+        now = self._parts.around.monotonic()
+        self._reconciliation.merged(inbox.markers, outcome.states, now)
         for item in inbox.rows:
             if isinstance(item, SheetRow) and item.row.row_tag is None:
                 if wrote_over_another(item, self._layout):
-                    self._reconciliation.ask(self._parts.around.monotonic() + HINT_DELAY_SECONDS)
+                    self._reconciliation.ask(now + HINT_DELAY_SECONDS)
                 if not learn_row(item.key, item.row.row - 1, self._layout):
                     self._outdated = True
                 made = outcome.states.get(item.key) if item.row.key_edited else None
@@ -110,12 +106,12 @@ class SheetSide:
                     self._outdated = True  # the key may stand twice
         self._calls.keys.merged(outcome.tagged)
         if outcome.doubtful:
-            self._reconciliation.ask(self._parts.around.monotonic())
+            self._reconciliation.ask(now)
         if inbox.hints:
             last = inbox.hints[-1]
             log.info("hint from the sheet: %s", last.change_type)
             self._calls.keys.ask()
-            self._reconciliation.ask(self._parts.around.monotonic() + HINT_DELAY_SECONDS)
+            self._reconciliation.ask(now + HINT_DELAY_SECONDS)
 
     def owe(self, keys: list[RowKey]) -> None:
         """Rows that the sheet may be owed something."""
@@ -195,8 +191,8 @@ class SheetSide:
         if self._reconciliation.wants_reading(now):
             if not self._reconciliation.waiting:
                 self._looked_at = set(self._strange)
-            self._reconciliation.begin_reading(now)
-            self._errands.run(lambda tab: tab.read(), self._take_reading, self._read_again)
+            reading = self._reconciliation.begin_reading(now)
+            self._errands.run(reading, self._take_reading, self._read_again)
         elif self._strays.rows and not self._calls.keys.withheld:
             self._errands.run(self._strays.look(layout), self._take_strays, self._read_again)
         elif self._calls.marking.wants_look(now):
@@ -271,6 +267,7 @@ class SheetSide:
         for key in written:
             self._owed.pop(key, None)
         self._note_states(written)
+        self._reconciliation.ask_for_formulas(self._parts.around.monotonic())
         removed = [reached.placed.write.key for reached in answer.removed]
         if removed:
             log.info("%d rows were created on both sides at once: ours were removed", len(removed))

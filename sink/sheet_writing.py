@@ -225,6 +225,9 @@ def _note_hit(state: RowState, hit: Hit, lo: int, hi: int, table: MappedTable) -
     if write.op in GOING:
         state.present = _written(state.present, False, lo, hi)
         state.beliefs.clear()
+        state.formulas.clear()
+    # the next call puts these back
+    state.formulas.update(dict.fromkeys(hit.formulas & set(touched), hi))
     return dead
 
 
@@ -247,6 +250,8 @@ def _note_row(
     for column in write.cells if write.op in ("update", "key") else ():
         if column in reached.before:
             dead.extend(_note_replaced(state, column, reached.before[column], write, lo, hi, table))
+        elif column in reached.formulas:
+            state.formulas[column] = hi  # the next call puts it back
     if write.op == "delete":
         for column in table.cells:
             if column in reached.before:
@@ -255,6 +260,7 @@ def _note_row(
                 )
         state.present = _written(state.present, False, lo, hi)
         state.beliefs.clear()
+        state.formulas.clear()
         state.life = _shown(state.life, False, hi)
         return dead
     if write.op == "insert":
@@ -279,7 +285,7 @@ def _note_written(state: RowState, column: str, value: Value, lo: int, hi: int) 
     belief = _written(state.beliefs.get(column), value, lo, hi)
     state.beliefs[column] = belief
     state.unfit.pop(column, None)
-    if not belief.heard:
+    if not belief.heard and column not in state.formulas:  # a formula is put back as it was
         state.refused.pop(column, None)
 
 
@@ -287,6 +293,7 @@ def _note_removed(state: RowState, lo: int, hi: int) -> None:
     """A person's row bears the key now, and nothing is known of its cells until it is looked at."""
     state.present = Belief(False, lo, hi, ((lo, True),))
     state.beliefs.clear()
+    state.formulas.clear()
     state.cells = {
         column: version if version.origin is Origin.SHEET else replace(version, shown=None)
         for column, version in state.cells.items()

@@ -21,7 +21,10 @@ CHUNK = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Astray:
-    """A row of the table that is not as believed, and the belief (None: no such row)."""
+    """A row of the table that is not as believed, and the belief (None: no such row).
+
+    Both are alike where only the mapping's condition is another than it was.
+    """
 
     actual: Image | None
     believed: Image | None
@@ -39,10 +42,13 @@ def compared(keys: Sequence[RowKey], store: Store) -> dict[RowKey, Astray]:
     for at in range(0, len(keys), CHUNK):
         chunk = keys[at : at + CHUNK]
         states, rows = store.states(chunk), store.table_rows(chunk)
+        outside = store.outside(chunk)
         for key in chunk:
-            believed = _believed(states.get(key))
+            state = states.get(key)
+            believed = _believed(state)
             actual = rows.get(key)
-            if believed != actual:
+            unlike = state is not None and state.alive and state.apart is not (key in outside)
+            if believed != actual or unlike:
                 found[key] = Astray(actual, believed)
     return found
 

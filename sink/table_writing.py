@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sink.core.change_event import Image
+from sink.core.condition import HIDDEN
+from sink.core.formulas import SET_BY_DATABASE
 from sink.core.mapped_table import MappedTable
 from sink.core.refusal import Refusal
 from sink.core.row_key import RowKey
@@ -33,6 +35,8 @@ def write_owed(
         return []
     locked = transaction.lock(touched)
     now = transaction.server_time()
+    taken = [key for key in touched if owed[key][0] == "insert" and key in locked]
+    hidden = [Refusal(key, "insert", (), HIDDEN, 0) for key in transaction.outside(taken)]
     writes: list[TableWrite] = []
     for key in touched:
         state, there = states[key], locked.get(key)
@@ -51,7 +55,7 @@ def write_owed(
         for write in done:
             before = locked.get(write.key)
             _note_write(states[write.key], write, before, after.get(write.key), transaction, now)
-    return refusals
+    return [*hidden, *refusals]
 
 
 def _without_unseen(refusals: list[Refusal], transaction: Transaction) -> list[Refusal]:
@@ -63,7 +67,12 @@ def _without_unseen(refusals: list[Refusal], transaction: Transaction) -> list[R
     """
     doubles = [each.key for each in refusals if each.op == "insert" and each.code == DUPLICATE_KEY]
     unseen = transaction.lock(doubles) if doubles else {}
-    return [each for each in refusals if each.op != "insert" or each.key not in unseen]
+    hidden = transaction.outside(list(unseen))
+    return [
+        replace(each, reason=HIDDEN) if each.key in hidden else each
+        for each in refusals
+        if each.op != "insert" or each.key not in unseen or each.key in hidden
+    ]
 
 
 def _unconfirmed(state: RowState) -> bool:
@@ -130,11 +139,21 @@ def _note_write(
             if value != version.value:
                 version = replace(version, value=value, shown=None)
                 state.cells[column] = version
+                _tell_formula(state, column)
             wrote[column] = version
         elif before is None or before.get(column, ABSENT) != value:
             made.add(column)
             state.cells[column] = Version(value, None, Origin.DATABASE, seen_from=0, made=True)
+            _tell_formula(state, column)
     state.open_writes = (
         *state.open_writes,
         OpenWrite(transaction.number, after, now, wrote, frozenset(made), state.life),
     )
+
+
+def _tell_formula(state: RowState, column: str) -> None:
+    """The cell's formula shows something else from now on, and we do not write over it."""
+    belief, held = state.beliefs.get(column), state.cells.get(column)
+    shows = belief is not None and held is not None and belief.surely() == held.value
+    if column in state.formulas and not shows:
+        state.refused.setdefault(column, SET_BY_DATABASE)

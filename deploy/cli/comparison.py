@@ -68,7 +68,8 @@ def compare(configuration: Configuration, mapping: Mapping) -> list[Found]:
             tab = Tab(client, table)
 
             def look() -> tuple[dict[RowKey, Difference], dict[RowKey, Astray]]:
-                found = differences(tab.read(), store.known_keys(), store.states, table)
+                reading = tab.read(formulas=True)
+                found = differences(reading, store.known_keys(), store.states, table)
                 return found, astray(store)
 
             first = look()

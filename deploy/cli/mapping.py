@@ -89,6 +89,10 @@ def add(
         ),
     ] = None,
     direction: Annotated[str | None, typer.Option(help="both, to_sheet or to_database.")] = None,
+    where: Annotated[
+        str | None,
+        typer.Option(help="Show only rows that satisfy this SQL condition, such as 'active = 1'."),
+    ] = None,
     time_zone: Annotated[
         str | None, typer.Option(help="IANA zone in which TIMESTAMP columns show. Default: UTC.")
     ] = None,
@@ -114,6 +118,7 @@ def add(
         policy=policy,
         direction=direction,
         time_zone=time_zone,
+        where=where,
         prefer=None if prefer is None else prefer.value,
     )
     refuse_unfit(block, str(path))

@@ -34,6 +34,7 @@ class MappingText:
     policy: str | None = None
     direction: str | None = None
     time_zone: str | None = None
+    where: str | None = None
     prefer: str | None = None
 
     def render(self) -> str:
@@ -48,7 +49,7 @@ class MappingText:
         ]
         if self.columns is not None:
             lines.append(f"columns = {quote_list(self.columns)}")
-        for setting in ("policy", "direction", "time_zone", "prefer"):
+        for setting in ("policy", "direction", "time_zone", "where", "prefer"):
             value = getattr(self, setting)
             if value is not None:
                 lines.append(f"{setting} = {quote(value)}")

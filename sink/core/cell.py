@@ -26,6 +26,23 @@ class CellError:
     text: str
 
 
+ERROR_TEXTS = frozenset(
+    {
+        "#NULL!",
+        "#DIV/0!",
+        "#VALUE!",
+        "#REF!",
+        "#NAME?",
+        "#NUM!",
+        "#N/A",
+        "#ERROR!",
+        "#SPILL!",
+        "#CALC!",
+    }
+)
+"""How errors of formulas read: https://support.google.com/docs/answer/3093305 lists them by
+ERROR.TYPE; ``values.batchGet`` gives them as texts."""
+
 CellContent = None | bool | int | float | str | LocalDateTime | CellError
 """None is an empty cell. A date read through the Sheets API is a number (days since 1899-12-30)."""
 

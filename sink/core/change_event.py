@@ -114,8 +114,8 @@ class SheetEdit:
     that the column or the database does not take (``""``: the whole new row); they are believed to
     be shown and not agreed. ``shown`` False: a write of ours has replaced it since.
     ``unfit`` is the text of cells that their columns cannot hold. ``denied``: a person refused the
-    edit of these columns. ``whole``: the key was put in over itself, so that all cells are told of,
-    whoever edited them.
+    edit of these columns. ``formulas`` says of cells whether they hold one. ``whole``: the key was
+    put in over itself, so that all cells are told of, whoever edited them.
     """
 
     id: str
@@ -131,6 +131,7 @@ class SheetEdit:
     shown: bool = True
     unfit: dict[str, str] = field(default_factory=dict)
     denied: frozenset[str] = frozenset()
+    formulas: dict[str, bool] = field(default_factory=dict)
     whole: bool = False
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from sink.core.decision import Decision, Loss
+from sink.core.formulas import FORMULA, beats
 from sink.core.policies import Crossing, Rules
 from sink.core.row_state import RowState
 from sink.core.values.codec import Value
@@ -21,11 +22,12 @@ def merge_cell(
     seen: bool,
     base: Value | Absent,
     log_seen: bool = False,
+    seen_by: str = "seen",
 ) -> None:
     """Rungs 6 to 9: the challenger replaces the agreed version, or loses to it.
 
     ``seen``: the edit was made in sight of the agreed version. ``log_seen``: the version that it
-    replaces is logged all the same, because that sight was inferred.
+    replaces is logged all the same, because that sight was inferred, under the rule ``seen_by``.
     """
     state = decision.state
     holder = state.cells.get(column)
@@ -34,10 +36,14 @@ def merge_cell(
         if challenger.origin is not rules.mute:
             _agree(state, column, challenger)
         return
+    if rules.mute is not Origin.SHEET and beats(state, column, challenger, holder):
+        if holder.value != challenger.value:
+            decision.losses.append(Loss(column, challenger, holder, FORMULA))
+        return
     equal = holder.value == challenger.value
     if seen and not equal:  # a rule is asked about crossings alone: it may be a user's function
         if log_seen:
-            decision.losses.append(Loss(column, holder, challenger, "seen"))
+            decision.losses.append(Loss(column, holder, challenger, seen_by))
         _agree(state, column, challenger)
         return
     wins, rule = rules.prefers_challenger(Crossing(column, challenger, holder, base, state.agreed))
@@ -57,7 +63,8 @@ def merge_cell(
 
 def _agree(state: RowState, column: str, version: Version) -> None:
     state.cells[column] = version
-    state.refused.pop(column, None)
+    if column not in state.formulas:  # a refused one stays what the cell shows
+        state.refused.pop(column, None)
 
 
 def merge_delete(

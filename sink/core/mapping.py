@@ -58,8 +58,9 @@ class Mapping:
     ``table`` is ``database.table``. ``key`` names the table's key columns, in primary-key order.
     ``columns`` gives each mapped column its header in the sheet, in sheet order; empty means every
     column of the table under its own name. ``time_zone`` is the IANA zone in which TIMESTAMP
-    columns show. ``prefer`` is the side whose values stay where both hold a row at the first sync
-    and differ; None: the rule of each column tells.
+    columns show. ``where`` is the condition (an SQL expression) that the rows shown satisfy; None:
+    all rows are shown. ``prefer`` is the side whose values stay where both hold a row at the first
+    sync and differ; None: the rule of each column tells.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Mapping:
     direction: Direction = Direction.BOTH
     time_zone: str = "UTC"
     guards: Guards = Guards()
+    where: str | None = None
     prefer: Origin | None = None
 
     @property

@@ -6,6 +6,7 @@ import re
 import zoneinfo
 from collections.abc import Sequence
 
+from sink.core.condition import fault
 from sink.core.mapping import Direction, Guards, Mapping, Policy, Rule
 from sink.core.settings_section import Section, nearest, shown
 from sink.core.version import Origin
@@ -33,6 +34,7 @@ def read_mapping(section: Section) -> Mapping:
         "direction",
         "time_zone",
         "guards",
+        "where",
         "prefer",
     )
     key = section.texts("key", section.need("key", 'key = ["id"]'), 'key = ["id"]')
@@ -53,6 +55,7 @@ def read_mapping(section: Section) -> Mapping:
         direction=section.choice("direction", Direction, Direction.BOTH),
         time_zone=_time_zone(section),
         guards=_guards(section),
+        where=_where(section),
         prefer=_prefer(section),
     )
     _refuse_equal_headers(section, mapping)
@@ -221,6 +224,18 @@ def _time_zone(section: Section) -> str:
             "time_zone",
         )
     return name
+
+
+def _where(section: Section) -> str | None:
+    condition = section.optional_text("where", 'where = "active = 1"')
+    wrong = None if condition is None else fault(condition)
+    if wrong is not None:
+        section.fail(
+            f"{section.name('where')} cannot be used: {wrong}",
+            'Write one condition on the columns of the table, such as where = "active = 1"',
+            "where",
+        )
+    return condition
 
 
 def _prefer(section: Section) -> Origin | None:

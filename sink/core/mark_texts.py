@@ -20,7 +20,7 @@ def refresh(state: RowState, table: MappedTable) -> None:
     """
     if not (state.refused or state.marks):
         return
-    if not state.alive and state.present.surely() is False:
+    if (state.apart or not state.alive) and state.present.surely() is False:
         state.marks = {}  # they went with the row
         return
     texts = {

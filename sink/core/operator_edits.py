@@ -12,6 +12,7 @@ from __future__ import annotations
 from sink.core.change_event import OperatorEdit
 from sink.core.crossing import forget_in_db
 from sink.core.decision import Decision, Loss
+from sink.core.formulas import FORMULA, beats
 from sink.core.policies import Rules
 from sink.core.row_state import WHOLE_ROW
 from sink.core.values.codec import Value
@@ -75,10 +76,14 @@ def _set(event: OperatorEdit, column: str, value: Value, decision: Decision, rul
         if held is not None and not same:
             decision.losses.append(Loss(column, version, held, "one_way"))
         return
+    if held is not None and not same and beats(state, column, version, held):
+        decision.losses.append(Loss(column, version, held, FORMULA))
+        return
     if held is not None and not same:
         decision.losses.append(Loss(column, held, version, RESTORED))
     state.cells[column] = version
-    state.refused.pop(column, None)
+    if column not in state.formulas:
+        state.refused.pop(column, None)
 
 
 def _version(value: Value, event: OperatorEdit, *, shown: int | None = None) -> Version:

@@ -28,11 +28,14 @@ A delete that a guard holds is not merged yet: the row merges on, neither side i
 delete is resolved as of its own time when a person releases it, or when its own side shows the row
 again. Refused, it is logged and the row is put back (``held_deletes``).
 
+A formula in a mapped cell is the sheet's: where one stands, a change made anywhere else loses to
+it, whatever the policy (``formulas``).
+
 An edit that an operator gives back from a log (``operator_edits``) belongs to neither side: it saw
 what is agreed when it is merged, and neither side has seen it before it is shown or written.
 
-Rungs 2 to 5 and 7 differ by side (``database_events``, ``sheet_events``); 6, 8, 9 and the rows are
-shared (``crossing``).
+Rungs 2 to 5 and 7 differ by side (``database_events``, ``sheet_events``, ``sheet_deletes``); 6, 8,
+9 and the rows are shared (``crossing``).
 """
 
 from __future__ import annotations
@@ -52,7 +55,8 @@ from sink.core.held_deletes import answer_held
 from sink.core.operator_edits import merge_operator_edit
 from sink.core.policies import Rules
 from sink.core.row_state import RowState
-from sink.core.sheet_events import merge_sheet_delete, merge_sheet_edit
+from sink.core.sheet_deletes import merge_sheet_delete
+from sink.core.sheet_events import merge_sheet_edit
 from sink.core.sheet_sights import believe_sight
 
 

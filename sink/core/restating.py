@@ -44,6 +44,7 @@ def restated(state: RowState, change: SchemaChange, now: int) -> tuple[RowState,
         unfit=_named(state.unfit, change),
         finds=_named(state.finds, change),
         marks=_named(state.marks, change),
+        formulas=_named(state.formulas, change),
     )
     losses: list[Loss] = []
     for column in change.reread:

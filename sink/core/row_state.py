@@ -127,11 +127,13 @@ class RowState:
     it. ``present`` is the belief about the row's existence in the sheet, ``beliefs`` about its
     cells (a cell without one shows what was agreed first). ``newest`` is the time of the newest
     sheet edit of each cell, ``seen_until`` when the sheet last surely had the row.
-    ``refused`` are the reasons for which cells (``""``: the row) were not taken, ``unfit`` the
-    texts that cells show and their columns cannot hold. ``marks`` are what we say at cells, wanted
-    and shown. ``in_call``: a call of ours on this row is under way. ``held`` are deletes that wait
-    for a yes, at most one of each side; until then the row merges on and neither side is owed
-    anything.
+    ``formulas`` are the cells that hold a formula, with the time of the newest word of it; we never
+    write into them. ``refused`` are the reasons for which cells (``""``: the row) were not taken,
+    ``unfit`` the texts that cells show and their columns cannot hold. ``marks`` are what we say at
+    cells, wanted and shown. ``in_call``: a call of ours on this row is under way. ``held`` are
+    deletes that wait for a yes, at most one of each side; until then the row merges on and neither
+    side is owed anything. ``apart``: the mapping's condition leaves the row out of the sheet; the
+    table has it.
     """
 
     key: RowKey
@@ -149,6 +151,8 @@ class RowState:
     marks: Marks = field(default_factory=dict)
     in_call: bool = False
     held: tuple[HeldDelete, ...] = ()
+    formulas: dict[str, int] = field(default_factory=dict)
+    apart: bool = False
 
     def copy(self) -> RowState:
         """A state that can be changed without touching this one."""
@@ -161,6 +165,7 @@ class RowState:
             unfit=dict(self.unfit),
             finds=dict(self.finds),
             marks=dict(self.marks),
+            formulas=dict(self.formulas),
         )
 
     @property
@@ -217,20 +222,25 @@ class RowState:
     def owed_to_sheet(self) -> tuple[str, Image]:
         """What the sheet must still be given: what it *may* show other than what is agreed.
 
-        A refused cell, or row, is left as the person wrote it until either side changes it.
+        A refused cell, or row, is left as the person wrote it until either side changes it; a
+        formula is always left.
         """
         if self.life is None or self.held:
             return "", {}
         there = self.present.possible()
-        if not self.alive:
+        if self.apart or not self.alive:
             kept = True not in there or WHOLE_ROW in self.refused
             return ("", {}) if kept else ("delete", {})
         if True not in there:
-            return "insert", self.agreed
+            return "insert", {
+                name: value for name, value in self.agreed.items() if name not in self.formulas
+            }
         due = {
             column: version.value
             for column, version in self.cells.items()
-            if column not in self.refused and self._may_differ(column, version.value)
+            if column not in self.refused
+            and column not in self.formulas
+            and self._may_differ(column, version.value)
         }
         return ("update", due) if due else ("", {})
 

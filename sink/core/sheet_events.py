@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sink.core.change_event import CellEdit, SheetDelete, SheetEdit
-from sink.core.crossing import merge_cell, merge_delete, revive
+from sink.core.crossing import merge_cell, revive
 from sink.core.decision import Decision, Loss
-from sink.core.held_deletes import approve_by_return, hold, sight_of, tombstone_of
-from sink.core.out_of_sight import gone_unseen, nowhere, out_of_sight
+from sink.core.formulas import FORMULA, is_the_sheets, learn_of, shows_another
+from sink.core.held_deletes import approve_by_return
+from sink.core.out_of_sight import out_of_sight
 from sink.core.policies import Rules
-from sink.core.row_state import WHOLE_ROW, Belief, Find, HeldDelete, RowState
+from sink.core.row_state import WHOLE_ROW, Belief, Find, RowState
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Absent, Origin, Version
 from sink.core.waiting_rows import typed_so_far
@@ -42,6 +43,8 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
     again = WHOLE_ROW in state.refused and not state.alive and event.shown
     unlike = _unlike(event, state) | out_of_sight(state, event.cells, event.time)
     beside = _made_beside_ours(event, state)
+    formulas_before = frozenset(state.formulas)
+    learn_of(event, state)
     edits = _told(event, decision)
     if event.shown:
         state.present = _with_event(state, state.present, event.time, True)
@@ -68,7 +71,17 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
         held = state.cells.get(column)
         blank = held is not None and held.value in (None, "")
         unseen = ((beside or taken_up) and not blank) or column in unlike
-        _merge_edit(event, column, cell, decision, rules, created=created, unseen=unseen)
+        recalculated = column in formulas_before and (event.found or event.whole)
+        _merge_edit(
+            event,
+            column,
+            cell,
+            decision,
+            rules,
+            created=created,
+            unseen=unseen,
+            recalculated=recalculated,
+        )
 
 
 def _made_beside_ours(event: SheetEdit, state: RowState) -> bool:
@@ -87,6 +100,8 @@ def _unlike(event: SheetEdit, state: RowState) -> set[str]:
     found = set()
     for column, cell in event.cells.items():
         belief = state.beliefs.get(column)
+        if column in state.formulas and not (belief is not None and belief.written):
+            continue  # it may have recalculated since
         if belief is not None and not isinstance(cell.old, Absent):
             shown = (*belief.possible(), belief.value)
             if cell.old not in shown:
@@ -140,9 +155,15 @@ def _merge_edit(
     *,
     created: bool,
     unseen: bool,
+    recalculated: bool,
 ) -> None:
-    """``unseen``: the edit may not have been made in sight of what we believe to be shown."""
+    """``unseen``: the edit may not have been made in sight of what we believe to be shown.
+
+    ``recalculated``: the cell held a formula before, and no edit is known to have changed it.
+    """
     held = decision.state.cells.get(column)
+    formula = is_the_sheets(decision.state, column)
+    own = formula and recalculated and held is not None and held.of_sheet
     surely = created or held is None or _surely_saw(event, held)
     typed_over = (
         held is not None and event.typed and event.time >= held.seen_from and cell.old == held.value
@@ -152,11 +173,12 @@ def _merge_edit(
     merge_cell(
         decision,
         column,
-        _version(cell.new, event),
+        version_of(cell.new, event),
         rules,
-        seen=surely or typed_over,
+        seen=surely or typed_over or formula,
         base=cell.old,
-        log_seen=event.found or event.whole or unseen or at_once or not surely,
+        log_seen=not own and (event.found or event.whole or unseen or at_once or not surely),
+        seen_by=FORMULA if formula and not (surely or typed_over) else "seen",
     )
 
 
@@ -166,7 +188,8 @@ def _surely_saw(event: SheetEdit, held: Version) -> bool:
     return held.shown is not None and event.time >= held.shown
 
 
-def _version(value: Value, event: SheetEdit | SheetDelete) -> Version:
+def version_of(value: Value, event: SheetEdit | SheetDelete) -> Version:
+    """What a person made, who saw it in the sheet from then on."""
     return Version(
         value,
         event.time,
@@ -194,7 +217,7 @@ def _is_old_news(
         if replaced or (event.found and not event.shown):
             _log_as(event, column, cell, decision, "superseded")  # our write has taken it away
         return True
-    if belief is None or event.found:
+    if belief is None or event.found or shows_another(state, column, cell.new):
         return False
     shows_ours = (
         belief.written
@@ -221,7 +244,7 @@ def _log_as(event: SheetEdit, column: str, cell: CellEdit, decision: Decision, r
     """Log what is no edit and yet is not the agreed value; False where nothing is agreed."""
     held = decision.state.cells.get(column)
     if held is not None and held.value != cell.new:
-        decision.losses.append(Loss(column, _version(cell.new, event), held, rule))
+        decision.losses.append(Loss(column, version_of(cell.new, event), held, rule))
     return held is not None
 
 
@@ -298,7 +321,7 @@ def _appear(
 ) -> bool:
     """A row shows that is not agreed to exist; True where it is created in sight of that."""
     state = decision.state
-    challenger = _version(True, event)
+    challenger = version_of(True, event)
     if state.life is None:
         state.life = challenger
         state.cells = _still_in_table(state, event.time)
@@ -311,7 +334,7 @@ def _appear(
         state.life = challenger
         state.cells = _still_in_table(state, event.time)
         return True
-    cells = [(column, _version(cell.new, event)) for column, cell in edits.items()]
+    cells = [(column, version_of(cell.new, event)) for column, cell in edits.items()]
     revive(decision, challenger, rules, cells, created=event.key_edited)
     return False
 
@@ -327,42 +350,3 @@ def _still_in_table(state: RowState, now: int) -> dict[str, Version]:
         column: Version(value, None, Origin.DATABASE, in_db=True, seen_from=now)
         for column, value in row.items()
     }
-
-
-def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> None:
-    """Merge the finding that a row is gone from the sheet.
-
-    It is superseded by any later sheet edit of the row. What the person saw ends when the row was
-    last surely there.
-    """
-    state = decision.state
-    if _newest_edit(state) > event.time:
-        return
-    covered = sorted(out_of_sight(state, state.cells, event.time)) if state.alive else []
-    if WHOLE_ROW in state.refused and not state.alive:
-        covered = nowhere(state)
-    state.present = Belief(False, event.time, event.time)
-    state.beliefs.clear()
-    if event.refused is not None:
-        state.refused[WHOLE_ROW] = event.refused
-        return
-    saw_until = min(event.seen_until or state.seen_until, event.time)
-    delete = HeldDelete(Origin.SHEET, event.time, event.received, saw_until, event.author)
-    if event.held and state.alive:
-        hold(state, delete)
-    elif state.life is not None:
-        merge_delete(decision, tombstone_of(delete), rules, saw=sight_of(delete))
-    if covered and (state.held or not state.alive):
-        told = {loss.column for loss in decision.losses}
-        unseen = [column for column in covered if column not in told]
-        decision.losses.extend(gone_unseen(state, unseen, tombstone_of(delete)))
-    if not state.alive:
-        state.refused.clear()
-
-
-def _newest_edit(state: RowState) -> int:
-    """The time of the row's newest sheet edit, its creation included; 0 where there is none."""
-    times = [*state.newest.values(), *(time for time, _ in state.present.heard)]
-    if state.alive and state.life is not None and state.life.origin is Origin.SHEET:
-        times.append(state.life.time or 0)
-    return max(times, default=0)

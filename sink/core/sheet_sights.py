@@ -16,6 +16,7 @@ def believe_sight(event: SheetSight, state: RowState) -> None:
     state.present = _sighted(state.present, event.present, event.time)
     if not event.present:
         state.beliefs.clear()
+        state.formulas.clear()
         return
     state.seen_until = max(state.seen_until, event.time)
     for column, value in event.cells.items():

@@ -1,13 +1,15 @@
 """Rows of the sheet that are not stored yet: they lack something, or the database refused them.
 
 What people typed there waits. Where a program makes the row meanwhile, that crosses with it like
-any edit.
+any edit; but where it was refused because the tab does not show the row of its key, it was told as
+refused and stays so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sink.core.condition import HIDDEN
 from sink.core.crossing import merge_cell
 from sink.core.decision import Decision
 from sink.core.policies import Rules
@@ -30,14 +32,15 @@ def waiting_cells(state: RowState) -> dict[str, Value]:
 
     A row that was never agreed waits too where nothing is missing: the sheet may not make rows.
     """
-    waits = not state.alive and (state.life is None or WHOLE_ROW in state.refused)
+    reason = state.refused.get(WHOLE_ROW)
+    waits = not state.alive and (state.life is None or reason is not None) and reason != HIDDEN
     return typed_so_far(state) if waits and state.present.possible()[-1] is True else {}
 
 
 def cross_waiting(decision: Decision, waiting: Mapping[str, Value], rules: Rules) -> None:
     """The database has made the row: what was typed crosses with its cells."""
     state = decision.state
-    if not state.alive:
+    if not state.alive or state.refused.get(WHOLE_ROW) == HIDDEN:
         return
     state.refused.pop(WHOLE_ROW, None)
     for column, value in waiting.items():

@@ -9,10 +9,13 @@ https://dev.mysql.com/doc/refman/8.4/en/innodb-auto-increment-handling.html
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from sink.core.change_event import Image
+from sink.core.condition import not_shown
 from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Value
@@ -21,8 +24,13 @@ from sink.state.database_errors import raise_unless_refused
 from sink.state.refusal_causes import Causes
 
 
-def give_key(connection: Connection, table: MappedTable, cells: Image) -> RowKey | str:
-    """See ``sink.ports.Transaction.give_key``."""
+def give_key(
+    connection: Connection,
+    table: MappedTable,
+    cells: Image,
+    outside: Callable[[Sequence[RowKey]], frozenset[RowKey]],
+) -> RowKey | str:
+    """See ``sink.ports.Transaction.give_key``; ``outside`` tells which rows are not to be shown."""
     missing = [column for column in table.key if column not in cells]
     cells = dict(cells)
     savepoint = connection.begin_nested()
@@ -34,6 +42,9 @@ def give_key(connection: Connection, table: MappedTable, cells: Image) -> RowKey
         for column in missing:
             if table.declared[column].auto_increment:
                 cells[column] = table.codecs[column].from_row(number)
+        key = table.key_from_values(cells)
+        if outside([key]):
+            return not_shown(table.mapping.where or "")
     except DBAPIError as error:
         raise_unless_refused(error, table.mapping.table)
         causes = Causes(connection, table)
@@ -41,7 +52,7 @@ def give_key(connection: Connection, table: MappedTable, cells: Image) -> RowKey
     finally:
         if savepoint.is_active:
             savepoint.rollback()
-    return table.key_from_values(cells)
+    return key
 
 
 def _evaluated(connection: Connection, table: MappedTable, column: str, cells: Image) -> Value:

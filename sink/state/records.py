@@ -110,6 +110,10 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
         record["refused"] = state.refused
     if state.unfit:
         record["unfit"] = state.unfit
+    if state.apart:
+        record["apart"] = True
+    if state.formulas:
+        record["formulas"] = state.formulas
     if state.finds:
         record["finds"] = {
             column: [find.value, find.time, find.due] for column, find in state.finds.items()
@@ -155,6 +159,8 @@ def decode(
     state.newest = record.get("newest", {})
     state.refused = record.get("refused", {})
     state.unfit = record.get("unfit", {})
+    state.formulas = record.get("formulas", {})
+    state.apart = record.get("apart", False)
     state.finds = {column: Find(*find) for column, find in record.get("finds", {}).items()}
     state.marks = {column: _read_mark(mark) for column, mark in record.get("marks", {}).items()}
     state.held = tuple(

@@ -135,6 +135,13 @@ class MySqlStore:
         with self._reading() as transaction:
             return transaction.table_keys()
 
+    def outside(self, keys: Sequence[RowKey]) -> frozenset[RowKey]:
+        """See ``sink.ports.Store``."""
+        if self._table.mapping.where is None:
+            return frozenset()
+        with self._reading() as transaction:
+            return transaction.outside(keys)
+
     def table_rows(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         """See ``sink.ports.Store``."""
         with self._reading() as transaction:

@@ -21,7 +21,7 @@ PATIENCE_SECONDS = 900
 
 
 def scan(engine: Engine, table: MappedTable) -> Iterator[ScannedRows]:
-    """Read every row of the mapped table in one snapshot; the last part is empty."""
+    """Read every row that the mapping shows in one snapshot; the last part is empty."""
     mapping = table.mapping
     columns = ", ".join(
         f"{read_expression(table.declared[column])} AS {quoted(column)}"
@@ -35,7 +35,10 @@ def scan(engine: Engine, table: MappedTable) -> Iterator[ScannedRows]:
         connection.exec_driver_sql(f"SET SESSION net_write_timeout = {PATIENCE_SECONDS}")
         connection.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT")
         streamed = connection.execution_options(stream_results=True, max_row_buffer=ROWS_READ)
-        result = streamed.exec_driver_sql(f"SELECT {columns} FROM {name} ORDER BY {order}", ())
+        shown = "" if mapping.where is None else f" WHERE ({mapping.where.replace('%', '%%')})"
+        result = streamed.exec_driver_sql(
+            f"SELECT {columns} FROM {name}{shown} ORDER BY {order}", ()
+        )
         rows = result.mappings()
         while chunk := [dict(row) for row in islice(rows, ROWS_READ)]:
             yield ScannedRows(

@@ -92,6 +92,11 @@ class MySqlTransaction:
         """See the protocol."""
         return self._writer.size()
 
+    def outside(self, keys: Sequence[RowKey]) -> frozenset[RowKey]:
+        """See the protocol."""
+        chunks = (self._writer.outside(chunk) for chunk in _chunks(keys))
+        return frozenset[RowKey]().union(*chunks)
+
     def lock(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         """See the protocol."""
         found: dict[RowKey, Image] = {}
@@ -120,7 +125,7 @@ class MySqlTransaction:
 
     def give_key(self, cells: Image) -> RowKey | str:
         """See the protocol."""
-        return give_key(self._connection, self._table, cells)
+        return give_key(self._connection, self._table, cells, self._writer.outside)
 
     def tagged(self, tags: Sequence[str]) -> dict[str, TaggedRow]:
         """See the protocol."""

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from sink.core.change_event import Image
+from sink.core.condition import not_shown
 from sink.core.mapped_table import MappedTable
 from sink.core.refusal import Refusal, without_which
 from sink.core.row_key import RowKey
@@ -22,6 +23,9 @@ from sink.ports import TableWrite
 from sink.state.database_errors import raise_unless_refused
 from sink.state.refusal_causes import Causes
 from sink.state.refusal_words import Cause
+
+OUTSIDE = Cause(0, "the mapping's condition", ())
+"""Why a new row is refused that the sheet would not show."""
 
 Statement = tuple[str, list[tuple[object, ...]]]
 
@@ -37,6 +41,8 @@ class TableReader:
         self._key = ", ".join(quoted(column) for column in table.key)
         self._key_read = self._expressions(table.key)
         self._read = self._expressions((*table.key, *table.cells))
+        # statements that have parameters are formatted with %
+        self._where = None if name.where is None else f"({name.where.replace('%', '%%')})"
 
     def _expressions(self, columns: Sequence[str]) -> str:
         declared = self._table.declared
@@ -45,14 +51,34 @@ class TableReader:
         )
 
     def keys(self) -> list[RowKey]:
-        """The keys of all rows."""
-        rows = self._connection.exec_driver_sql(f"SELECT {self._key_read} FROM {self._name}")
+        """The keys of all rows that the sheet shows."""
+        rows = self._connection.exec_driver_sql(
+            f"SELECT {self._key_read} FROM {self._name}{self._shown}", ()
+        )
         return [self._key_of(dict(row)) for row in rows.mappings()]
 
     def size(self) -> int:
-        """How many rows there are."""
-        counted = self._connection.exec_driver_sql(f"SELECT COUNT(*) FROM {self._name}")
+        """How many rows the sheet shows."""
+        counted = self._connection.exec_driver_sql(
+            f"SELECT COUNT(*) FROM {self._name}{self._shown}", ()
+        )
         return int(counted.scalar_one())
+
+    @property
+    def _shown(self) -> str:
+        return "" if self._where is None else f" WHERE {self._where}"
+
+    def outside(self, keys: Sequence[RowKey]) -> frozenset[RowKey]:
+        """Those of ``keys`` whose rows are there and do not satisfy the mapping's condition."""
+        if self._where is None or not keys:
+            return frozenset()
+        marks = ", ".join([self._marks(len(self._table.key))] * len(keys))
+        rows = self._connection.exec_driver_sql(
+            f"SELECT {self._key_read} FROM {self._name} WHERE ({self._key}) IN ({marks}) "
+            f"AND {self._where} IS NOT TRUE",
+            tuple(value for key in keys for value in self._parameters(key)),
+        )
+        return frozenset(self._key_of(dict(row)) for row in rows.mappings())
 
     def rows(self, keys: Sequence[RowKey], *, lock: bool = False) -> dict[RowKey, Image]:
         """The cells of rows; those that are not there are left out.
@@ -128,12 +154,18 @@ class TableWriter(TableReader):
             return self._causes.of(error)
         if trial:
             savepoint.rollback()
+        elif rows[0].op == "insert" and self.outside([row.key for row in rows]):
+            savepoint.rollback()
+            return OUTSIDE
         else:
             savepoint.commit()
         return None
 
     def _refusals(self, row: TableWrite, cause: Cause) -> list[Refusal]:
         """What was refused of a row: the cells to blame, or the whole row."""
+        if cause is OUTSIDE:
+            reason = not_shown(self._table.mapping.where or "")
+            return [self._refusal(row, (), reason, cause)]
         needed = self._table.required if row.op == "insert" else frozenset[str]()
         named = [column for column in cause.columns if column in row.cells]
         reasons: dict[str, str] = {}

@@ -23,6 +23,9 @@ from tests.doubles.constraints import Broken, Constraints
 Trigger = Callable[[Image], Image]
 """What the database makes of a row that is written: rounding, computed columns."""
 
+Condition = Callable[[Image], bool]
+"""Which rows satisfy the mapping's condition."""
+
 Stamp = Callable[[Image, Image], Image]
 """What it makes of a row that is changed, from how it was: ``ON UPDATE`` columns."""
 
@@ -101,6 +104,7 @@ class MemoryServer:
         self.trigger: Trigger = lambda image: image
         self.stamp: Stamp = lambda _, image: image
         self.defaults: Image = {}
+        self.condition: Condition = lambda _: True
         self.refuses: Callable[[TableWrite], str | None] = lambda _: None
         self.give: Callable[[Image], RowKey] | None = None
         self.executed: Callable[[], str] = lambda: ""
@@ -193,9 +197,7 @@ class MemoryServer:
         self._wait_for(key, session)
         before = self.data.table.get(key)
         if image is not None:
-            absent = self.defaults if before is None else {}
-            whole = {column: image.get(column, absent.get(column)) for column in self.columns}
-            image = self.trigger(whole if before is None else self.stamp(before, whole))
+            image = self.made(before, image)
         for data in self._seen_by(session):
             if image is None:
                 data.table.pop(key, None)
@@ -206,6 +208,12 @@ class MemoryServer:
         if before != image:
             after = None if image is None else dict(image)
             self._log(Change(0, key, before, after, time, own), session)
+
+    def made(self, before: Image | None, image: Image) -> Image:
+        """What a row is stored as: defaults and triggers have had their say."""
+        absent = self.defaults if before is None else {}
+        whole = {column: image.get(column, absent.get(column)) for column in self.columns}
+        return self.trigger(whole if before is None else self.stamp(before, whole))
 
     def mark(self, token: str) -> None:
         """A row of the marker table."""

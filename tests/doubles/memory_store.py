@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from sink.core.change_event import Image
+from sink.core.condition import not_shown
 from sink.core.decision import FIRST_SYNC, Loss
 from sink.core.refusal import Refusal, without_which
 from sink.core.retention import Horizon
@@ -19,6 +20,9 @@ from sink.state.mapping_record import MappingRecord
 from sink.state.records import HAS_FINDS, HAS_HELD, OWED_TO_SHEET, FirstSync, decode, encode
 from tests.doubles.constraints import Broken
 from tests.doubles.memory_server import Data, MemoryServer
+
+CONDITION = "the mapping's condition holds"
+"""The double evaluates no SQL: what the condition is, a test says in Python."""
 
 ORDER = ("delete", "update", "insert")
 """In which the writes of a batch are made: a key that is given up may be taken again."""
@@ -74,14 +78,19 @@ class MemoryStore:
         return [row for row in self._server.data.tagged.values() if row.finished is None]
 
     def table_keys(self) -> list[RowKey]:
-        return list(self._server.committed.table)
+        table = self._server.committed.table
+        return [key for key, image in table.items() if self._server.condition(image)]
+
+    def outside(self, keys: Sequence[RowKey]) -> frozenset[RowKey]:
+        return _outside(self._server, self._server.committed.table, keys)
 
     def table_rows(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         table = self._server.committed.table
         return {key: self.known(table[key]) for key in keys if key in table}
 
     def scan(self) -> Iterator[ScannedRows]:
-        table, gtids = dict(self._server.committed.table), self._server.executed()
+        table, gtids = self._server.committed.table, self._server.executed()
+        table = {key: image for key, image in table.items() if self._server.condition(image)}
         keys = sorted(table, key=lambda key: (len(key.canonical), key.canonical))
         for at in range(0, len(keys), SCANNED_AT_ONCE):
             part = keys[at : at + SCANNED_AT_ONCE]
@@ -145,7 +154,10 @@ class MemoryTransaction:
         return list(self._server.data.states)
 
     def table_size(self) -> int:
-        return len(self._server.data.table)
+        return sum(map(self._server.condition, self._server.data.table.values()))
+
+    def outside(self, keys: Sequence[RowKey]) -> frozenset[RowKey]:
+        return _outside(self._server, self._server.data.table, keys)
 
     def lock(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         table = self._server.data.table
@@ -164,6 +176,9 @@ class MemoryTransaction:
             if broken is not None:
                 refusals.extend(_refusals(write, broken, server))
                 continue
+            if write.op == "insert" and not server.condition(server.made(None, write.cells)):
+                refusals.append(Refusal(write.key, "insert", (), not_shown(CONDITION), 0))
+                continue
             image = None
             if write.op != "delete":
                 image = {**server.data.table.get(write.key, {}), **write.cells}
@@ -176,7 +191,10 @@ class MemoryTransaction:
             return "the database gives no keys"
         key = server.give(cells)  # like a counter of InnoDB, this is never taken back
         others = {column: value for column, value in cells.items() if column in server.columns}
-        return server.refuses(TableWrite("insert", key, others)) or key
+        refused = server.refuses(TableWrite("insert", key, others))
+        if refused is None and not server.condition(server.made(None, others)):
+            refused = not_shown(CONDITION)
+        return refused or key
 
     def tagged(self, tags: Sequence[str]) -> dict[str, TaggedRow]:
         stored = self._server.data.tagged
@@ -237,6 +255,12 @@ class MemoryTransaction:
 
     def note(self, facts: Mapping[str, object]) -> None:
         self._server.data.notes.update(facts)
+
+
+def _outside(
+    server: MemoryServer, table: Mapping[RowKey, Image], keys: Sequence[RowKey]
+) -> frozenset[RowKey]:
+    return frozenset(key for key in keys if key in table and not server.condition(table[key]))
 
 
 def _old_ids(data: Data, horizon: Horizon) -> list[str]:

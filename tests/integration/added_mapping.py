@@ -24,13 +24,15 @@ def added_mapping(
     mapping: MappingEndpoint,
     statements: Sequence[str],
     directory: Path,
+    settings: str = "",
     *,
     options: Sequence[str] = (),
     begins: bool = True,
 ) -> Iterator[Bridge]:
     """The stack with ``mapping`` in the spreadsheet of the others.
 
-    ``statements`` make its table; an administrator runs them. ``options`` are those of
+    ``statements`` make its table, unless another has made it; an administrator runs them.
+    ``settings`` are further lines of the mapping in the configuration, ``options`` those of
     ``mapping add``. ``begins`` False: the stack's sink has ended, and nothing is synced yet.
     """
     endpoints = stack.endpoints
@@ -46,8 +48,10 @@ def added_mapping(
     keys = [word for column in mapping.key for word in ("--key", column)]
     _sheetbridge(
         *("mapping", "add", mapping.table, "--spreadsheet", endpoints.spreadsheet_id),
+        *("--tab", mapping.tab, "--name", mapping.name),
         *(*keys, *options, "--config", str(config)),
     )
+    config.write_text(config.read_text() + settings)
     if not begins:
         stack.kill("sink", signal.SIGTERM)
         eventually(lambda: stack.alive()["sink"], lambda alive: not alive, "the sink's end")
@@ -61,8 +65,9 @@ def added_mapping(
     endpoints.mappings.remove(mapping)
     config.write_text(before)
     _apply(stack, config)
-    with root.begin() as connection:
-        connection.execute(text(f"DROP TABLE {mapping.table}"))
+    if statements:
+        with root.begin() as connection:
+            connection.execute(text(f"DROP TABLE {mapping.table}"))
 
 
 def _stands(sheets_url: str, mapping: MappingEndpoint) -> bool:

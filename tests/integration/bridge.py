@@ -118,6 +118,16 @@ class Bridge:
         """Type a cell or paste a block."""
         self._gesture("edit", {"range": a1, "values": values})
 
+    def edit_tab(self, tab: str, a1: str, values: Sequence[Sequence[object]]) -> None:
+        """Type or paste into another tab than the mapping's."""
+        self._gesture("edit", {"tab": tab, "range": a1, "values": values})
+
+    def batch_update(self, *requests: Any) -> None:
+        """Another program's write through the API."""
+        self._service.spreadsheets().batchUpdate(
+            spreadsheetId=self.endpoints.spreadsheet_id, body={"requests": list(requests)}
+        ).execute(num_retries=2)
+
     def delete_rows(self, start: int, count: int = 1) -> None:
         """Delete rows, from row ``start`` (from 1)."""
         self._gesture("delete_rows", {"start": start, "count": count})
@@ -278,6 +288,15 @@ class Bridge:
             spreadsheetId=self.endpoints.spreadsheet_id,
             body={"requests": [{"updateCells": request}]},
         ).execute()
+
+    def formula(self, a1: str) -> str:
+        """What was entered into a cell, as text."""
+        answer = self._values.get(
+            spreadsheetId=self.endpoints.spreadsheet_id,
+            range=f"'{self.mapping.tab}'!{a1}",
+            valueRenderOption="FORMULA",
+        ).execute(num_retries=2)
+        return str(answer["values"][0][0])
 
     def shown(self, *key: object) -> dict[str, object] | None:
         """The sheet's row with that key."""

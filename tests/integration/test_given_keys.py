@@ -20,6 +20,7 @@ from sink.state.catalog import read_table
 from sink.state.given_keys import give_key
 from sink.state.migrate import migrate
 from sink.state.tagged_rows import KEPT, read_tagged, save_tagged, unfinished, with_tags
+from sink.writers.database import TableReader
 
 pytestmark = pytest.mark.stack("mysql")
 
@@ -45,7 +46,7 @@ def made(root: Engine, columns: str, key: tuple[str, ...]) -> MappedTable:
 def given(root: Engine, table: MappedTable, cells: Image) -> RowKey | str:
     """The key, in a transaction that commits."""
     with root.begin() as connection:
-        return give_key(connection, table, cells)
+        return give_key(connection, table, cells, TableReader(connection, table).outside)
 
 
 def rows(root: Engine, table: MappedTable) -> int:

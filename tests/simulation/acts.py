@@ -6,7 +6,7 @@ they were: that is how a failing one is made small.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import Random
 
 from sink.core.cell import CellContent
@@ -23,6 +23,11 @@ from tests.simulation.sheet import HEADERS, PersonsSheet
 
 NEW_KEYS = (5, 6)
 TYPED = ("a", "b")
+HIDING = 0.4
+LEAVING = 0.25
+"""The shares of a program's and a person's acts that take a row out of the condition, or back."""
+FORMULA_VALUE = "f"
+"""What a formula shows begins with this, and nothing else does."""
 
 
 def row_key(number: int) -> RowKey:
@@ -44,6 +49,10 @@ class Actor:
     def value(self, number: int, chance: Random) -> str:
         """A value that no other act writes; some end in what the database may cut off."""
         return f"v{number}{'~' if chance.random() < 0.1 else ''}"
+
+    def other_side(self, number: int, row: Mapping[str, CellContent]) -> dict[str, str]:
+        """What takes a row out of the mapping's condition, or back where it does not satisfy it."""
+        return {"u": f"{'x' if self.setting.shows(row) else 'v'}{number}u"}
 
     def act(self, number: int, chance: Random) -> None:
         """Do act ``number``."""
@@ -76,6 +85,10 @@ class Program(Actor):
         key = chance.choice(KEYS)
         row = self.server.data.table.get(row_key(key))
         draw = chance.random()
+        hiding = Random(f"{self.setting.seed}/hiding/{number}")
+        if self.setting.where and row is not None and hiding.random() < HIDING:
+            self.change(number, key, {**row, **self.other_side(number, row)})
+            return
         if row is None or draw < 0.12:
             self._insert(number, chance)
         elif draw < 0.22:
@@ -173,6 +186,14 @@ class Person(Actor):
             self._create(number, chance)
             return
         key = chance.choice(sorted(rows))
+        formulas = Random(f"{self.setting.seed}/formula/{number}")
+        if formulas.random() < self.setting.formulas:
+            self._put_formula(number, key, rows, formulas)
+            return
+        if self._leaves(number):
+            cells: dict[str, CellContent] = {**self.other_side(number, rows[key])}
+            self._edit(number, key, cells, rows[key], single=True)
+            return
         if draw < 0.17:
             self._delete(number, key, rows)
         elif draw < 0.22:
@@ -202,6 +223,22 @@ class Person(Actor):
             earlier = [e for e in self.history.of(key, column) if e.side is Origin.SHEET]
             value = earlier[-1].saw if earlier else value
         self._edit(number, key, {column: value}, rows[key], single=True)
+
+    def _leaves(self, number: int) -> bool:
+        chance = Random(f"{self.setting.seed}/leaving/{number}")
+        return self.setting.where and chance.random() < LEAVING
+
+    def _put_formula(
+        self, number: int, key: int, rows: dict[int, dict[str, CellContent]], chance: Random
+    ) -> None:
+        """A formula in ``a`` that shows the row's ``b``, or the person's own note."""
+        row = self.sheet.row_of(key)
+        text = f'="{FORMULA_VALUE}{number}:"&{chance.choice("CD")}{row}'
+        self.count("formulas put in")
+        self.tell(number, f"person: row {key} types {text} into a")
+        entry = self.history.add(Origin.SHEET, key, "a", None, self.agenda.now, rows[key])
+        entry.formula = text
+        self.gesture([entry], "edit", range=f"B{row}", values=[[text]])
 
     def _paste(
         self, number: int, key: int, rows: dict[int, dict[str, CellContent]], chance: Random
@@ -262,6 +299,8 @@ class Person(Actor):
         cells: dict[str, CellContent] = {
             c: f"{self.value(number, chance)}{c}" for c in TYPED if chance.random() < 0.7
         }
+        if self._leaves(number):
+            cells |= self.other_side(number, {})
         row = len(self.sheet.grid()) + 2
         self.tell(number, f"person: creates row {key} {cells}")
         entries = [self.history.add(Origin.SHEET, key, None, True, self.agenda.now, None)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
 from sink.core.cell import CellContent
@@ -11,37 +10,14 @@ from sink.core.version import Origin
 from sink.ports import DeadLetter
 from sink.state.records import OWED_TO_SHEET
 from tests.doubles.memory_server import MemoryServer
-from tests.simulation.acts import row_key
+from tests.simulation.acts import FORMULA_VALUE, row_key
 from tests.simulation.history import Entry, History, Taken
 from tests.simulation.refusals import BAD, bungled, refused
-from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, Setting
+from tests.simulation.setting import FIRST_GIVEN, KEYS, Setting
 from tests.simulation.sheet import HEADERS, PersonsSheet
 from tests.simulation.traces import Traces, shown
 
 EXISTENCE = None
-
-
-def unequal(server: MemoryServer, sheet: PersonsSheet) -> list[str]:
-    """Convergence: the same rows on both sides, each key once, every mapped cell equal."""
-    keys = [cells[0] for cells in sheet.grid() if cells[0] is not None]
-    found = [f"key {key} stands twice" for key, times in Counter(keys).items() if times > 1]
-    there = sheet.rows()
-    table = {int(str(key.values[0])): image for key, image in server.data.table.items()}
-    for key in sorted(there.keys() | table.keys()):
-        row, image = there.get(key), table.get(key)
-        apart = refused(server, key)
-        if image is None and "id" in apart:
-            continue  # the database does not take the row
-        if row is None or image is None:
-            where = "table" if row is None else "sheet"
-            found.append(f"row {key} is in the {where} only")
-            continue
-        found += [
-            f"row {key} column {column}: sheet {row[column]!r}, table {image[column]!r}"
-            for column in CELLS
-            if row[column] != shown(image[column]) and column not in apart
-        ]
-    return found
 
 
 def said_to_be_owed(server: MemoryServer) -> list[str]:
@@ -61,18 +37,13 @@ def lost(
     final = sheet.rows()
     cut = setting.trigger()
     rows_given = {given.key for given in history.given if given.column is None}
+    # an operator deleted or brought back such a row, with whatever it held
     found = []
     for entry in history.entries:
-        if entry.column is None or entry.column == "note" or shown(entry.value) is None:
+        if entry.column is None or entry.key in rows_given:
             continue
-        if entry.key in rows_given:
-            continue  # an operator deleted or brought back the row, with whatever it held
-        if entry.key in history.mended:
-            continue  # a person had to choose between two rows
-        if entry.column in setting.computed or str(entry.value).endswith(BAD):
-            continue  # the database does not take it
-        if _again(entry, history):
-            continue  # which of the two it was cannot be told
+        if _cannot_be_told(entry, history, setting):
+            continue
         values: set[CellContent] = {entry.value}
         if setting.rounding and entry.column == "b" and isinstance(entry.value, str):
             values.add(cut({"b": entry.value})["b"])
@@ -92,6 +63,18 @@ def lost(
             continue  # it was typed into a row into which our new key had strayed for a moment
         found.append(f"lost: {entry}; at the end {at_the_end!r}")
     return found
+
+
+def _cannot_be_told(entry: Entry, history: History, setting: Setting) -> bool:
+    """Whether the end of an edit says nothing of the merge."""
+    if entry.column == "note" or shown(entry.value) is None:
+        return True
+    if str(entry.value).startswith(FORMULA_VALUE):
+        return True  # what a formula showed, which may have recalculated since
+    if entry.column in setting.computed or str(entry.value).endswith(BAD):
+        return True  # the database does not take it
+    # a person had to choose between two rows; or which of two entries it was cannot be told
+    return entry.key in history.mended or _again(entry, history)
 
 
 def _again(entry: Entry, history: History) -> bool:
@@ -138,6 +121,8 @@ def phantoms(history: History, server: MemoryServer, setting: Setting) -> list[s
         disturbed = history.pasted_over | history.told_whole | history.mended
         if history.of(key, EXISTENCE) or key in disturbed:
             continue
+        if str(winner.value).startswith(FORMULA_VALUE):
+            continue  # a formula shows it, and a program may have copied it
         sides = {e.side for e in history.of(key, loss.column) if e.value == winner.value}
         if sides == {Origin.DATABASE}:
             found.append(f"row {key} column {loss.column}: {winner.value!r} won, typed by nobody")
@@ -148,7 +133,8 @@ def rows_lost(history: History, traces: Traces, sheet: PersonsSheet) -> list[str
     """Of a row's last act on each side one decides; the other was seen by it, or is logged."""
     there = sheet.rows()
     found = []
-    for key in {e.key for e in history.entries} - {given.key for given in history.given}:
+    given_back = {given.key for given in history.given}
+    for key in {e.key for e in history.entries} - given_back - history.left:
         acts = history.of(key, EXISTENCE)
         if not acts:
             continue
@@ -189,7 +175,7 @@ def given_back(
             stands = (row is not None) is given.value
         else:
             stands = (row or {}).get(given.column) == shown(given.value)  # of a lost row: empty
-        if not stands and given.key not in history.mended:
+        if not stands and given.key not in history.mended | history.left:
             found.append(f"given back in vain: {given}; at the end {row}")
     return found
 
@@ -200,7 +186,7 @@ def notes_lost(history: History, sheet: PersonsSheet) -> list[str]:
     found = []
     for key in {e.key for e in history.entries if e.column == "note"}:
         notes = history.of(key, "note")
-        disturbed = history.of(key, EXISTENCE) or key in history.pasted_over
+        disturbed = history.of(key, EXISTENCE) or key in history.pasted_over | history.left
         if not disturbed and there.get(key, {}).get("note") != notes[-1].value:
             found.append(
                 f"row {key}: note {notes[-1].value!r} is {there.get(key, {}).get('note')!r}"
@@ -209,6 +195,23 @@ def notes_lost(history: History, sheet: PersonsSheet) -> list[str]:
     typed = {e.value for e in history.entries if e.column == "note"}
     strays = [cells[at] for cells in sheet.grid() if cells[at] is not None]
     found += [f"note {text!r} was typed by nobody" for text in strays if text not in typed]
+    return found
+
+
+def formulas_lost(history: History, sheet: PersonsSheet) -> list[str]:
+    """A formula stands until a person types over it or the row goes; what it shows is not asked."""
+    there = sheet.rows()
+    found = []
+    for key in sorted({e.key for e in history.entries if e.formula is not None}):
+        [*_, last] = [e for e in history.of(key, "a") if e.side is Origin.SHEET]
+        given = any(g.key == key and g.column is None for g in history.given)
+        disturbed = history.of(key, EXISTENCE) or key in history.pasted_over or given
+        if last.formula is None or disturbed or key in history.mended | history.left:
+            continue
+        row = sheet.row_of(key)
+        shown_now = None if row is None else sheet.formula(row, "a")
+        if not str(shown_now).startswith(last.formula[: last.formula.index("&")]):
+            found.append(f"formula lost: {last.formula} of row {key} is {shown_now!r}: {there}")
     return found
 
 
@@ -229,13 +232,15 @@ def wrong_winners(
     if setting.trigger_delay or not all(exact):
         return found
     for key in (1, 2, 3, 4):
-        if history.of(key, EXISTENCE) or any(given.key == key for given in history.given):
+        given = any(given.key == key for given in history.given)
+        if history.of(key, EXISTENCE) or given or key in history.left:
             continue
         for column in ("a", "b"):
             entries = history.of(key, column)
             if not entries or not all(_plain(e, entries) for e in entries):
                 continue
-            if (row_key(key), column) in refused or _at_once(entries):
+            formula = any(e.formula for e in entries)
+            if (row_key(key), column) in refused or formula or _at_once(entries):
                 continue
             wanted = _winner(entries, column, setting, history.taken)
             got = there.get(key, {}).get(column)

@@ -123,11 +123,13 @@ class SimulatedClient(SheetsClient):
             self._unanswered("answers lost")
         return self._answered(answer, sent)
 
-    def read_values(self, ranges: Sequence[str], *, columns: bool = False) -> Answered:
+    def read_values(
+        self, ranges: Sequence[str], *, columns: bool = False, formulas: bool = False
+    ) -> Answered:
         arguments = {
             "ranges": list(ranges),
             "majorDimension": "COLUMNS" if columns else "ROWS",
-            "valueRenderOption": "UNFORMATTED_VALUE",
+            "valueRenderOption": "FORMULA" if formulas else "UNFORMATTED_VALUE",
             "dateTimeRenderOption": "SERIAL_NUMBER",
         }
         return self._read("spreadsheets.values.batchGet", arguments, "valueRanges(values)")

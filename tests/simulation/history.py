@@ -20,7 +20,8 @@ class Entry:
     ``at`` is when it was done, on Google's clock; ``stamp`` the time that its event bears, None
     where no event told of it. ``saw`` is what the cell (for a delete: the row) showed on its own
     side before. ``pasted``: its event has no old value. ``exact``: its event was made in the very
-    moment of the edit and tells of it as it was.
+    moment of the edit and tells of it as it was. ``formula`` is what was put in, where that is one;
+    ``value`` then says nothing.
     """
 
     number: int
@@ -34,11 +35,13 @@ class Entry:
     pasted: bool = False
     exact: bool = True
     stamp: int | None = None
+    formula: str | None = None
 
     def __str__(self) -> str:
         where = f"{self.key}.{self.column}" if self.column else f"row {self.key}"
         told = "" if self.exact else " (no exact event)"
-        return f"{self.number:3} {self.side.value:8} {where} {self.saw!r} -> {self.value!r}{told}"
+        new = self.formula or f"{self.value!r}"
+        return f"{self.number:3} {self.side.value:8} {where} {self.saw!r} -> {new}{told}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,9 @@ class History:
 
     ``mended`` are keys that stood twice, of which a person had to delete one row; ``pasted_over``
     are keys that went to another row of the grid, ``told_whole`` those that were pasted over
-    themselves, with which all cells of their rows are told of; ``given`` is what an operator gave
-    back. ``taken`` says when the sink had merged the change events, by their stamps and rows.
+    themselves, with which all cells of their rows are told of; ``left`` are those of rows that the
+    mapping's condition took from the sheet; ``given`` is what an operator gave back. ``taken`` says
+    when the sink had merged the change events, by their stamps and rows.
     """
 
     entries: list[Entry] = field(default_factory=list)
@@ -67,6 +71,7 @@ class History:
     mended: set[int] = field(default_factory=set)
     given: list[Given] = field(default_factory=list)
     pasted_over: set[int] = field(default_factory=set)
+    left: set[int] = field(default_factory=set)
     told_whole: set[int] = field(default_factory=set)
     taken: Taken = field(default_factory=dict)
 

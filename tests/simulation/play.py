@@ -31,13 +31,14 @@ from tests.simulation.acts import Actor, Person, Program, row_key
 from tests.simulation.agenda import MILLISECOND, SECOND, Agenda
 from tests.simulation.blocks import Blocks
 from tests.simulation.ddl import Administrator, unlike
+from tests.simulation.hidden import BothTogether, once_hidden, wrongly_shown
 from tests.simulation.history import History
 from tests.simulation.keyless import Typist, keyless_wrong
 from tests.simulation.operator import Operator, guards_of
 from tests.simulation.process import SinkProcess
 from tests.simulation.refusals import Bungler, marks_wrong, refusing
 from tests.simulation.script import Script
-from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, START, Setting, mapped_table
+from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, START, WHERE, Setting, mapped_table
 from tests.simulation.sheet import PersonsSheet, new_document
 from tests.simulation.statements import Statements
 from tests.simulation.streams import Connector, Topic
@@ -94,9 +95,11 @@ class World:
         self.met["histories"] = 1
         self.history = History()
         self.letters: list[DeadLetter] = []
-        self.table = mapped_table(setting.rule, setting.column_rules, self.guards)
+        where = WHERE if setting.where else None
+        self.table = mapped_table(setting.rule, setting.column_rules, self.guards, where=where)
         self.server = MemoryServer(columns=CELLS)
         self.server.trigger = setting.trigger()
+        self.server.condition = setting.shows
         self.server.stamp = setting.stamp(lambda: agenda.now)
         self.server.defaults = setting.defaults
         rows = self._first_sync()
@@ -188,7 +191,11 @@ class World:
 
     def _altered(self, columns: tuple[str, ...]) -> None:
         self.table = mapped_table(
-            self.setting.rule, self.setting.column_rules, self.guards, columns
+            self.setting.rule,
+            self.setting.column_rules,
+            self.guards,
+            columns,
+            self.table.mapping.where,
         )
 
     def rebalance(self) -> None:
@@ -319,7 +326,9 @@ def _count_losses(world: World) -> None:
     for _, loss in world.server.data.conflicts:
         if loss.rule in ("seen", "no_news"):
             continue
-        if loss.column is None:
+        if loss.rule == "formula":
+            world.count("changes that lost to a formula")
+        elif loss.column is None:
             deleted = loss.loser.value is False
             world.count("dead rows revived" if deleted else "rows deleted in a crossing")
         elif loss.winner.value is False and loss.winner.origin is not loss.loser.origin:
@@ -336,18 +345,22 @@ def _judge(world: World) -> list[str]:
         (key, loss.column) for key, loss in world.server.data.conflicts if loss.rule == "refused"
     }
     traces = Traces(world.server, world.letters)
+    together = BothTogether(world.document, world.server)
+    history.left |= once_hidden(world.server)
+    world.met["rows taken from the sheet"] += len(history.left)
     world.met["edits too old"] += len(too_old(world.letters))
     world.met["rows forgotten"] += world.server.forgotten
     winners = checks.wrong_winners(history, sheet, world.setting, refused)
     return [
-        *checks.unequal(world.server, sheet),
+        *wrongly_shown(world.server, sheet, world.setting),
         *checks.said_to_be_owed(world.server),
         *unlike(world.administrator.extra, world.server, sheet),
-        *checks.lost(history, traces, world.server, sheet, world.setting),
+        *checks.lost(history, traces, world.server, together, world.setting),
         *checks.phantoms(history, world.server, world.setting),
-        *checks.rows_lost(history, traces, sheet),
-        *checks.given_back(history, world.server, sheet, world.letters),
+        *checks.rows_lost(history, traces, together),
+        *checks.given_back(history, world.server, together, world.letters),
         *checks.notes_lost(history, sheet),
+        *checks.formulas_lost(history, sheet),
         *([] if traces.too_old else winners),
         *keyless_wrong(
             world.typist.typed,

@@ -59,9 +59,9 @@ class CountingTab(Tab):
     sends: Callable[[SheetCall], None] | None = None
     heard: Callable[[CallAnswer, Answered], None] | None = None
 
-    def read(self) -> Reading:
+    def read(self, *, formulas: bool = False) -> Reading:
         self.count("reconciling readings")
-        return super().read()
+        return super().read(formulas=formulas)
 
     def send(self, call: SheetCall, layout: TabLayout) -> tuple[CallAnswer, Answered]:
         if self.sends is not None:

@@ -143,7 +143,7 @@ def marks_wrong(
     """Marks stand where they belong, and what people put there beside them is untouched."""
     found: list[str] = []
     disturbed = {entry.key for entry in history.entries if entry.column is None}
-    disturbed |= history.mended | history.pasted_over
+    disturbed |= history.mended | history.pasted_over | history.left
     grid, shown = sheet.grid(), faces(sheet)
     (titles,) = faces(sheet, "A1:E1")
     found += [f"the header still says {face.note!r}" for face in titles if face.note]

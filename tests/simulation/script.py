@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 from deploy.sheets_emulator.gestures import Done
+from sink.core.cell import ERROR_TEXTS, CellContent
 from sink.core.mapped_table import MappedTable
 from sink.sheet_writing import GRACE
 from tests.simulation.agenda import MILLISECOND, Agenda
@@ -100,7 +101,8 @@ class Script:
         typed = single and ("value" in event or "oldValue" in event)
         if typed and "value" in event:
             now = self._sheet.content(place["row"], edited[0])
-            if str(now) != event["value"]:
+            shows = {str(now), self._sheet.formula(place["row"], edited[0])}
+            if event["value"] not in shows:
                 return [], "MOVED"
         return self._rows(place, mapped, edited, event if typed else None)
 
@@ -124,7 +126,7 @@ class Script:
             row: Post = {
                 "row": number,
                 "key": {"id": contents["id"]},
-                "cells": {title: {"value": contents[title]} for title in sent},
+                "cells": {title: self._cell(number, title, contents[title]) for title in sent},
             }
             if key_edited:
                 row["key_edited"] = True
@@ -139,6 +141,14 @@ class Script:
                 row["row_tag"] = self._sheet.tag(number, tag)
             rows.append(row)
         return rows, "EDIT" if untold else None
+
+    def _cell(self, row: int, title: str, content: CellContent) -> Post:
+        formula = self._sheet.formula(row, title)
+        error = formula is not None and content in ERROR_TEXTS
+        return {
+            "value": {"error": content} if error else content,
+            **({"formula": formula} if formula else {}),
+        }
 
     def _post(self, post: Post, started: int) -> int:
         """Send it, now and then twice; returns how long the first one takes."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
+from sink.core.cell import CellContent
 from sink.core.change_event import Image
 from sink.core.columns import Column, Table
 from sink.core.mapped_table import MappedTable
@@ -19,6 +20,7 @@ ORIGIN_OF_OTHERS = "11111111-1111-1111-1111-111111111111"
 OWN_SOURCE = "22222222-2222-2222-2222-222222222222"
 CELLS = ("a", "b", "u")
 TAB = "rows"
+WHERE = "u IS NULL OR u NOT LIKE 'x%'"
 KEYS = (1, 2, 3, 4)
 FOR_EVER = Retention(*[10**6 * SECOND] * 3)
 FIRST_GIVEN = 101
@@ -44,8 +46,9 @@ class Setting:
     ``u``; ``stamping``: ``u`` is an ``ON UPDATE`` column; ``rounding``: a trailing ``~`` is cut off
     column ``b``; ``defaulting``: ``b`` has a default. ``column_rules`` differ from the mapping's
     ``rule``. ``wide`` is the share of acts on many rows at once, ``typists`` that of people who
-    type rows without a key, ``bunglers`` that of people who type what the database refuses;
-    ``picky``: it refuses a certain row as a whole.
+    type rows without a key, ``bunglers`` that of people who type what the database refuses,
+    ``formulas`` that of people who put formulas into column ``a``; ``picky``: it refuses certain
+    rows as a whole. ``where``: the tab shows only rows whose ``u`` does not begin with ``x``.
     ``retention`` may be so short that what is late comes too late.
     """
 
@@ -73,6 +76,8 @@ class Setting:
     typists: float = 0.0
     bunglers: float = 0.0
     picky: bool = False
+    formulas: float = 0.0
+    where: bool = False
     wide: float = 0.0
     rebalance: float = 0.0
     redelivery: float = 0.0
@@ -117,6 +122,8 @@ class Setting:
             typists=max(0.0, Random(f"{seed}/typists").uniform(-0.6, 0.4)),
             bunglers=max(0.0, Random(f"{seed}/bunglers").uniform(-1.0, 0.6)),
             picky=Random(f"{seed}/picky").random() < 0.6,
+            where=Random(f"{seed}/where").random() < 0.12,
+            formulas=max(0.0, Random(f"{seed}/formulas").uniform(-0.4, 0.5)),
             wide=draw.choice((0.0, 0.2, 0.5)),
             rebalance=chance(0.6),
             redelivery=chance(0.2),
@@ -174,6 +181,10 @@ class Setting:
             return made
 
         return run
+
+    def shows(self, image: Mapping[str, CellContent]) -> bool:
+        """Whether the mapping's condition has the tab show a row."""
+        return not (self.where and str(image.get("u") or "").startswith("x"))
 
     def stamp(self, now: Callable[[], int]) -> Callable[[Image, Image], Image]:
         """What the database makes of a row that is changed."""
@@ -240,6 +251,7 @@ def mapped_table(
     column_rules: Mapping[str, Rule] | None = None,
     guards: Guards | None = None,
     cells: Sequence[str] = CELLS,
+    where: str | None = None,
 ) -> MappedTable:
     """A table with a whole-number key and three texts; the tab has a column of its own between."""
     columns = {
@@ -255,5 +267,6 @@ def mapped_table(
         rule=rule,
         column_rules=dict(column_rules or {}),
         guards=guards or Guards(),
+        where=where,
     )
     return MappedTable.of(mapping, Table("demo.rows", columns, ("id",)))

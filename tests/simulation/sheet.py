@@ -93,6 +93,14 @@ class PersonsSheet:
         rows = self.document.values_get(f"{TAB}!A2:E", "UNFORMATTED_VALUE")
         return [[*map(_content, row), *[None] * (len(HEADERS) - len(row))] for row in rows]
 
+    def formula(self, row: int, title: str) -> str | None:
+        """The formula in a cell."""
+        place = f"{TAB}!{'ABCDE'[HEADERS.index(title)]}{row}"
+        rows = self.document.values_get(place, "FORMULA")
+        text = rows[0][0] if rows and rows[0] else None
+        formula = isinstance(text, str) and text.startswith("=")
+        return text if formula and text != self.content(row, title) else None
+
     def content(self, row: int, title: str) -> CellContent:
         """What a cell holds."""
         grid = self.grid()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import count
 
@@ -13,6 +14,7 @@ from sink.core.mapping import Policy, Rule
 from sink.core.version import Origin
 from sink.writers.sheets.layout import MissingHeaderError
 from tests.simulation.beginning import HEADER, QUIET, Grid, NewWorld, Rows, away_at, finish, in_step
+from tests.simulation.refusals import refused
 from tests.simulation.setting import FUNCTION, Setting
 
 
@@ -78,6 +80,46 @@ def test_where_both_hold_a_row_the_sheet_s_values_stay(prefer: Origin | None, ru
         (2, "a", "table's", None),
         (2, "b", None, "sheet's"),
     ]
+
+
+@pytest.mark.parametrize("prefer", [None, *Origin])
+def test_a_formula_stays_whichever_side_is_preferred(prefer: Origin | None) -> None:
+    rows: Rows = {1: {"a": "1"}, 2: {"a": "table's"}, 3: {"a": "kept"}}
+    world = NewWorld(QUIET, rows, [HEADER, *([key, "", "", ""] for key in (1, 2, 3, 4))], prefer)
+    formulas = ['="1"', '="sheet\'s"', "=NOW()", '="only "&"there"']
+    world.sheet_edit("B2", [[formula] for formula in formulas])
+    finish(world)
+    assert [world.stored()[key]["a"] for key in (1, 2, 3, 4)] == [
+        "1",
+        "sheet's",
+        "kept",
+        "only there",
+    ]
+    assert world.logged() == [(2, "a", "table's", "sheet's")]
+    assert [world.sheet.formula(row, "a") for row in (2, 3, 4, 5)] == formulas
+    [letter] = world.letters
+    assert "changes by itself" in letter.reason
+    assert refused(world.server, 3) == {"a"}
+
+
+def test_a_condition_leaves_rows_out_of_the_meeting() -> None:
+    rows: Rows = {1: {"a": "in"}, 2: {"a": "hidden", "u": "x"}, 3: {"a": "hidden", "u": "x"}}
+    grid: Grid = [HEADER, [2, "mine", "", ""], [4, "new", "", ""], [5, "new", "", "x"]]
+    world = NewWorld(replace(QUIET, where=True), rows, grid)
+    finish(world)
+    assert {key: row["a"] for key, row in world.stored().items()} == {
+        1: "in",
+        2: "hidden",
+        3: "hidden",
+        4: "new",
+    }
+    assert {key: row["a"] for key, row in world.rows().items()} == {
+        1: "in",
+        2: "mine",
+        4: "new",
+        5: "new",
+    }
+    assert [refused(world.server, key) for key in (2, 5)] == [{"id"}, {"id"}]
 
 
 @pytest.mark.parametrize("prefer", [None, *Origin])

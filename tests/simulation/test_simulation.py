@@ -13,6 +13,8 @@ SEEDS = int(os.environ.get("SHEETBRIDGE_SEEDS", "300"))
 PROCESSES = 2
 
 MET = (
+    "changes that lost to a formula",
+    "formulas put in",
     "calls",
     "connector restarts",
     "crossings",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -12,6 +13,7 @@ from sink.writers.sheets.answer import CallAnswer
 from sink.writers.sheets.call import RowWrite, plan_call
 from sink.writers.sheets.mending import Mending, mending_of
 from sink.writers.sheets.repairs import located
+from sink.writers.sheets.row_tags import TagPlace
 from sink.writers.sheets.tab import Tab
 from tests.simulation.acts import row_key
 from tests.simulation.agenda import Agenda
@@ -69,7 +71,11 @@ class Desk:
             self.table,
         )
         answer, _ = self.tab.send(call, self.layout)
-        nameless = [hit for hit in answer.hits if hit.key is None]
+        nameless = [
+            replace(hit, key=None)
+            for hit in answer.hits
+            if hit.key is None or hit.placed.write.op == "key"
+        ]
         over = [mishit.repair for mishit in answer.mishits]
         self.mending = mending_of(answer, nameless, self.table, over).after(self.mending, (), ())
         return answer
@@ -215,4 +221,19 @@ def test_a_repair_waits_for_its_row_that_was_deleted_by_mistake(desk: Desk) -> N
     desk.find()
     desk.write()
     assert ["", "", "remark"] in desk.cells()
+    assert desk.mending.empty
+
+
+def test_a_row_that_was_given_anothers_key_is_known_by_that_key() -> None:
+    desk = Desk()
+    desk.type("B5", "first")
+    desk.type("B6", "second")
+    place = TagPlace("tag", 4, {"id": None, "a": "first", "b": None, "u": None}, attached=False)
+    desk.delete(2)
+    answer = desk.write(RowWrite("key", row_key(101), {"b": "default"}, place))
+    assert [hit.before["a"] for hit in answer.hits] == ["second"]
+    desk.move(5, to=2)
+    desk.find()
+    assert desk.write().repairs == []
+    assert desk.cells() == [["", "second"], *ROWS[1:], ["", "first"]]
     assert desk.mending.empty

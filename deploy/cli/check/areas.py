@@ -10,7 +10,18 @@ import httpx
 from sqlalchemy import Engine
 
 from connectors.connect_client import ConnectClient
-from deploy.cli.check import clock, connector, first_sync, grants, sheet, table, topics, webhook
+from deploy.cli.check import (
+    clock,
+    condition,
+    connector,
+    first_sync,
+    grants,
+    sheet,
+    table,
+    topics,
+    webhook,
+)
+from deploy.cli.check.condition import RequireCondition
 from deploy.cli.check.finding import Finding, MissingPieceError, Piece
 from deploy.cli.check.mysql_server import MySqlServer, Server, connect
 from deploy.cli.check.runner import Area, Check
@@ -21,6 +32,7 @@ from sink.core.configuration import Configuration
 from sink.core.errors import ConfigurationError
 from sink.core.mapping import Mapping
 from sink.state.catalog import read_table
+from sink.state.conditions import require_condition
 from sink.topic_administration import KafkaUnreachableError, TopicAdministration
 
 
@@ -37,6 +49,7 @@ class Pieces:
     server: Piece[Server]
     facts: Piece[ServerFacts]
     read_table: Callable[[str], Table]
+    require_condition: RequireCondition
     kafka: Piece[TopicAdministration]
     connect: Piece[ConnectClient]
     sheets: Piece[Spreadsheets]
@@ -54,6 +67,7 @@ def open_pieces(configuration: Configuration) -> Iterator[Pieces]:
             server=Piece(mysql.get),
             facts=Piece(lambda: read_facts(mysql.get())),
             read_table=lambda name: read_table(_engine(mysql), name),
+            require_condition=lambda mapping: require_condition(_engine(mysql), mapping),
             kafka=Piece(lambda: _reach_kafka(configuration, closing)),
             connect=Piece(lambda: connector.reach(client)),
             sheets=Piece(lambda: closing.enter_context(GoogleSpreadsheets(configuration.google))),
@@ -88,7 +102,10 @@ def areas(configuration: Configuration, pieces: Pieces) -> list[Area]:
     spreadsheets = sorted({mapping.spreadsheet_id for mapping in configuration.mappings})
     opened = Area("spreadsheets", tuple(_access(each, pieces) for each in spreadsheets))
     mapped = [
-        Area(f"mapping {mapping.name}", (_table(mapping, pieces), _tab(mapping, pieces)))
+        Area(
+            f"mapping {mapping.name}",
+            (_table(mapping, pieces), _condition(mapping, pieces), _tab(mapping, pieces)),
+        )
         for mapping in configuration.mappings
     ]
     last = [
@@ -114,6 +131,10 @@ def _table(mapping: Mapping, pieces: Pieces) -> Check:
     return lambda: table.check_table(
         mapping, pieces.server.get(), pieces.read_table, pieces.facts.get().release
     )
+
+
+def _condition(mapping: Mapping, pieces: Pieces) -> Check:
+    return lambda: condition.check_condition(mapping, pieces.require_condition)
 
 
 def _tab(mapping: Mapping, pieces: Pieces) -> Check:

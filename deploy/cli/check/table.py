@@ -189,7 +189,8 @@ def check_size(mapping: Mapping, table: Table, server: Server, estimate: int) ->
     place = ".".join(f"`{part.replace('`', '``')}`" for part in mapping.table.split(".", 1))
     try:
         # Text of a declared name, quoted above.
-        counted = f"SELECT /*+ MAX_EXECUTION_TIME(2000) */ COUNT(*) FROM {place}"
+        where = "" if mapping.where is None else f" WHERE ({mapping.where.replace('%', '%%')})"
+        counted = f"SELECT /*+ MAX_EXECUTION_TIME(2000) */ COUNT(*) FROM {place}{where}"
         ((number,),) = server.rows(counted)
         rows, said = int(str(number)), f"{int(str(number)):,}"
     except QueryRefusedError:
@@ -200,6 +201,6 @@ def check_size(mapping: Mapping, table: Table, server: Server, estimate: int) ->
         return problem(
             f"{mapping.table} has {said} rows: {cells:,} cells, and a spreadsheet "
             f"holds {MOST_CELLS:,}.",
-            "Map fewer columns, or a table with fewer rows.",
+            "Map fewer columns, or show fewer rows (where).",
         )
     return ok(f"{said} rows of {columns} cells")

@@ -23,14 +23,17 @@ from sink.writers.sheets.row_tags import TagPlace
 class Replaced:
     """A row that our write reached: what its mapped cells held at that instant.
 
-    A cell with a formula is left out: what it held is the sheet's own doing. Of a new row it is
-    what cells show now in whose columns those of others were written, because columns had moved.
-    ``faces`` are those of the cells that were marked.
+    A cell with a formula is left out: what it held is the sheet's own doing; ``formulas`` names
+    those, ``places`` where the call took the columns to stand. Of a new row it is what cells show
+    now in whose columns those of others were written, because columns had moved. ``faces`` are
+    those of the cells that were marked.
     """
 
     placed: PlacedWrite
     before: dict[str, CellContent]
     faces: dict[str, Face] = field(default_factory=dict)
+    formulas: frozenset[str] = frozenset()
+    places: Places = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Hit:
     faces: dict[str, Face] = field(default_factory=dict)
     places: Places = field(default_factory=dict)
     misplaced: tuple[str, ...] = ()
+    formulas: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +121,14 @@ def read_answer(
             _read_new(placed, wrong, planned, stood, table, answer)
             continue
         contents = copies.contents(placed.copy_row, stood)
-        key = _key(contents, table)
+        formulas = copies.formulas(placed.copy_row, stood)
+        key = _key(copies.shown(placed.copy_row, stood), table)
         if wrong:
             there = {name: copies.plain(placed.copy_row, planned[name]) for name in wrong}
             over_key = bool({planned[name] for name in wrong} & keyed)
+            lost = copies.formulas(placed.copy_row, {name: planned[name] for name in wrong})
             answer.hits.append(
-                Hit(placed, None if over_key else key, there, {}, planned, tuple(wrong))
+                Hit(placed, None if over_key else key, there, {}, planned, tuple(wrong), lost)
             )
         astray = [name for name in placed.write.marks if stood.get(name) != planned.get(name)]
         if astray:
@@ -140,9 +146,9 @@ def read_answer(
             reached = key == well.write.key
         faces = {name: copies.face(placed.copy_row, planned[name]) for name in well.write.marks}
         if reached:
-            answer.reached.append(Replaced(well, contents, faces))
+            answer.reached.append(Replaced(well, contents, faces, formulas, planned))
         else:
-            answer.hits.append(Hit(well, key, contents, faces, planned))
+            answer.hits.append(Hit(well, key, contents, faces, planned, formulas=formulas))
     _read_mended(call.mended, copies, end, stood, table, answer)
     return answer
 
@@ -159,7 +165,7 @@ def _read_mended(
     keyed = {stood[name] for name in table.key if name in stood}
     names = {place: name for name, place in stood.items() if name in table.cells}
     for mended in repairs:
-        key = _key(copies.contents(mended.before, stood), table)
+        key = _key(copies.shown(mended.before, stood), table)
         for again in _to_mend_again(mended, copies, end, key, keyed):
             if again.key is None or again.key == mended.repair.key or again.formulas:
                 answer.repairs.append(again)
@@ -263,8 +269,10 @@ def _to_mend_again(
         at < len(repair.left) and not shows(content, plain(repair.left[at]))
         for at, content in enumerate(stood)
     ]
-    moved = key != repair.key or (key is None and any(unlike))
-    lost = [at for at, differs in enumerate(unlike) if differs or key != repair.key]
+    # a row without a key may have borne one that our write left in it
+    same = key == repair.key or (repair.key is None and not any(unlike))
+    moved = not same or (key is None and any(unlike))
+    lost = [at for at, differs in enumerate(unlike) if differs or not same]
     if lost:
         yield Repair(
             key,

@@ -295,7 +295,14 @@ def _inserts(
             copy_row = restores[place.write.key]
             yield from_copy(copy_row, place.row, 0, layout.column_count, layout)
     images = [{**table.key_image(place.write.key), **place.write.cells} for place in placed]
-    yield from _cells(placed[0].row, images, table.columns, layout, table)
+    if restores.keys().isdisjoint(place.write.key for place in placed):
+        yield from _cells(placed[0].row, images, table.columns, layout, table)
+        return
+    for place, image in zip(placed, images, strict=True):
+        # the key and the formulas of a row that comes back from its copy stay as they are there
+        back = place.write.key in restores
+        names = tuple(place.write.cells) if back else table.columns
+        yield from _cells(place.row, [image], names, layout, table)
 
 
 def _deletions(rows: Sequence[int], layout: TabLayout) -> Iterator[Request]:

@@ -163,13 +163,18 @@ class SheetsClient:
         )
         return self._send(request, self.quota.writes)
 
-    def read_values(self, ranges: Sequence[str], *, columns: bool = False) -> Answered:
-        """``values.batchGet`` as typed values, dates as serial numbers: one read call."""
+    def read_values(
+        self, ranges: Sequence[str], *, columns: bool = False, formulas: bool = False
+    ) -> Answered:
+        """``values.batchGet`` as typed values, dates as serial numbers: one read call.
+
+        ``formulas``: their text instead of what they show.
+        """
         request = self._values.batchGet(
             spreadsheetId=self.spreadsheet_id,
             ranges=list(ranges),
             majorDimension="COLUMNS" if columns else "ROWS",
-            valueRenderOption="UNFORMATTED_VALUE",
+            valueRenderOption="FORMULA" if formulas else "UNFORMATTED_VALUE",
             dateTimeRenderOption="SERIAL_NUMBER",
             fields="valueRanges(values)",
         )

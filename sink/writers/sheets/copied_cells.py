@@ -52,6 +52,14 @@ class CopiedCells:
                 found.setdefault(column, place)
         return found
 
+    def shown(self, row: int, places: Places) -> dict[str, CellContent]:
+        """What the cells of a row showed, by column."""
+        return {column: self.content(row, place) for column, place in places.items()}
+
+    def formulas(self, row: int, places: Places) -> frozenset[str]:
+        """The columns whose cells held a formula."""
+        return frozenset(name for name, place in places.items() if self.is_formula(row, place))
+
     def contents(self, row: int, places: Places) -> dict[str, CellContent]:
         """The cells of a row by column. One with a formula is left out: it is the sheet's own."""
         return {

@@ -7,7 +7,7 @@ between loses nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -115,7 +115,8 @@ def mending_of(
     """
     told = {(hit.placed.row, hit.misplaced) for hit in unknown}
     known = [hit for hit in answer.hits if (hit.placed.row, hit.misplaced) not in told]
-    formulas = [repair for hit in known if (repair := _formulas(hit, table)).columns]
+    overwritten = [*known, *_reached(answer)]
+    formulas = [repair for hit in overwritten if (repair := _formulas(hit, table)).columns]
     return Mending(
         # the newest first: a cell that was hit twice is put back step by step
         joined((*(_whole(hit, table) for hit in unknown), *formulas, *more, *answer.repairs)),
@@ -142,11 +143,25 @@ def _whole(hit: Hit, table: MappedTable) -> Repair:
     return replace(repair, faces=faces)
 
 
+def _reached(answer: CallAnswer) -> Iterator[Hit]:
+    """Rows that were reached, where a formula had been put in unheard."""
+    for reached in answer.reached:
+        if reached.formulas:
+            key = reached.placed.write.key
+            yield Hit(
+                reached.placed,
+                key,
+                reached.before,
+                places=reached.places,
+                formulas=reached.formulas,
+            )
+
+
 def _formulas(hit: Hit, table: MappedTable) -> Repair:
-    """The formulas that a call overwrote in another row of the mapping."""
+    """The formulas that a call overwrote in a row of the mapping."""
     write = hit.placed.write
-    lost = [name for name in write.cells if write.op == "update" and name not in hit.before]
-    return _cells(hit, lost, table)
+    wrote = write.cells if write.op in ("update", "key") else ()
+    return _cells(hit, [name for name in wrote if name in hit.formulas], table)
 
 
 def _cells(hit: Hit, names: Sequence[str], table: MappedTable) -> Repair:

@@ -9,8 +9,14 @@ from sink.core.cell import CellContent
 from sink.core.row_key import RowKey
 from sink.writers.sheets.layout import HEADER_ROWS, KeyIndex, TabLayout
 
+ROWS_PER_RANGE = 50_000
+"""The rows that one call of a reading asks for."""
+
 Contents = dict[str, CellContent]
 """The mapped cells of a row, by column."""
+
+Formulas = Mapping[str, str]
+"""The formulas among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,8 @@ class Reading:
     """All keyed rows of a tab as they stood between ``lo`` and ``hi`` (Google's clock).
 
     ``doubles`` are the rows of each key that stands more than once; ``rows`` has the first of them.
-    ``keyless`` are the rows without a full key that show anything.
+    ``keyless`` are the rows without a full key that show anything. ``formulas`` are those of the
+    rows that have any, key cells included; None: they were not looked at.
     """
 
     layout: TabLayout
@@ -35,6 +42,11 @@ class Reading:
     hi: int
     doubles: Mapping[RowKey, Sequence[StandingRow]] = field(default_factory=dict)
     keyless: Sequence[StandingRow] = ()
+    formulas: Mapping[RowKey, Formulas] | None = None
+
+    def formulas_of(self, key: RowKey) -> Formulas | None:
+        """The formulas of a row; None where they were not looked at."""
+        return None if self.formulas is None else self.formulas.get(key, {})
 
 
 @dataclass(slots=True)
@@ -45,17 +57,28 @@ class Gathering:
     rows: dict[RowKey, StandingRow] = field(default_factory=dict)
     doubles: dict[RowKey, list[StandingRow]] = field(default_factory=dict)
     keyless: list[StandingRow] = field(default_factory=list)
+    formulas: dict[RowKey, Formulas] | None = None
     lo: int = 0
     hi: int = 0
 
     def add(
-        self, first: int, block: Iterable[tuple[RowKey | None, Contents]], lo: int, hi: int
+        self,
+        first: int,
+        block: Iterable[tuple[RowKey | None, Contents]],
+        lo: int,
+        hi: int,
+        formulas: Mapping[int, Formulas] | None = None,
     ) -> None:
-        """Add the rows from ``first`` (counted below the header) on."""
+        """Add the rows from ``first`` (counted below the header) on.
+
+        ``formulas`` are those of the block's rows by place in it, where they were looked at.
+        """
         self.lo, self.hi = self.lo or lo, hi
+        if formulas is not None and self.formulas is None:
+            self.formulas = {}
         # the answer leaves blank rows at a block's end out
         self.keys.extend([None] * (first - len(self.keys)))
-        for key, contents in block:
+        for place, (key, contents) in enumerate(block):
             standing = StandingRow(HEADER_ROWS + len(self.keys), contents)
             self.keys.append(key)
             if key is None:
@@ -65,12 +88,14 @@ class Gathering:
             above = self.rows.setdefault(key, standing)
             if above is not standing:
                 self.doubles.setdefault(key, [above]).append(standing)
+            elif self.formulas is not None and formulas and place in formulas:
+                self.formulas[key] = formulas[place]
 
     def reading(self, layout: TabLayout) -> Reading:
         """The whole reading."""
         layout.index = KeyIndex.of(self.keys)
         rows = {key: standing.contents for key, standing in self.rows.items()}
-        return Reading(layout, rows, self.lo, self.hi, self.doubles, self.keyless)
+        return Reading(layout, rows, self.lo, self.hi, self.doubles, self.keyless, self.formulas)
 
 
 def shows_anything(content: CellContent) -> bool:

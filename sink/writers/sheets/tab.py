@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sink.core.cell import CellContent
+from sink.core.cell import ERROR_TEXTS, CellContent, CellError
 from sink.core.errors import UnfitValueError
+from sink.core.formulas import changes_by_itself
 from sink.core.mapped_table import MappedTable
 from sink.core.marks import Face
 from sink.core.row_key import RowKey
@@ -29,11 +30,16 @@ from sink.writers.sheets.layout import (
     find_columns,
     quoted,
 )
-from sink.writers.sheets.reading import Gathering, Reading, shows_anything
+from sink.writers.sheets.reading import (
+    ROWS_PER_RANGE,
+    Contents,
+    Formulas,
+    Gathering,
+    Reading,
+    shows_anything,
+)
 from sink.writers.sheets.row_tags import TagSight, read_places, removed_tags
 from sink.writers.sheets.titles import plan_titles, taken_title, title_requests
-
-ROWS_PER_RANGE = 50_000
 
 
 class Tab:
@@ -200,25 +206,67 @@ class Tab:
         append = {"sheetId": hidden["sheetId"], "dimension": "COLUMNS", "length": missing}
         self.client.batch_update({"requests": [{"appendDimension": append}]})
 
-    def read(self) -> Reading:
+    def read(self, *, formulas: bool = False) -> Reading:
         """Every keyed row and its mapped cells; the layout comes with its key index.
 
-        The header is read in the same call. Raises UnfitTabError where a mapped header is missing.
+        The header is read in the same call. ``formulas``: with one more call for each block they
+        are read too; a row whose key is a formula that changes by itself then counts as none.
+        Raises UnfitTabError where a mapped header is missing.
         """
         layout = self._layout()
         gathering = Gathering()
         for number, answer in enumerate(self._row_blocks(layout)):
             header, block = answer.json["valueRanges"]
             if not self._still_there(_first_row(header), layout):
-                return self.read()
-            rows = (self._contents(values, layout) for values in block.get("values", []))
+                return self.read(formulas=formulas)
+            first = number * ROWS_PER_RANGE
+            shown = block.get("values", [])
+            found = self._formulas(layout, first, shown) if formulas else None
+            rows = (
+                _with_errors(self._contents(values, layout), (found or {}).get(place, {}))
+                for place, values in enumerate(shown)
+            )
             gathering.add(
-                number * ROWS_PER_RANGE,
-                ((self.key_of(contents), contents) for contents in rows),
+                first,
+                (
+                    (self._key_at(contents, (found or {}).get(place, {})), contents)
+                    for place, contents in enumerate(rows)
+                ),
                 answer.lo,
                 answer.hi,
+                found,
             )
         return gathering.reading(layout)
+
+    def _formulas(
+        self, layout: TabLayout, first: int, shown: Sequence[Sequence[CellContent]]
+    ) -> dict[int, Formulas]:
+        """The formulas of the block that begins at ``first`` below the header, by row in it.
+
+        ``shown`` is what the block shows. Text that begins like a formula shows itself.
+        """
+        start, _ = layout.span
+        answer = self.client.read_values([self._block(layout, HEADER_ROWS + first)], formulas=True)
+        entered = answer.json["valueRanges"][0].get("values", [])
+        found: dict[int, Formulas] = {}
+        for place, (row, shows) in enumerate(zip(entered, shown, strict=False)):
+            if not any(isinstance(cell, str) and cell.startswith("=") for cell in row):
+                continue
+            formulas = {
+                column: str(row[at - start])
+                for column, at in layout.columns.items()
+                if str(_at(row, at - start)).startswith("=")
+                and _at(row, at - start) != _at(shows, at - start)
+            }
+            if formulas:
+                found[place] = formulas
+        return found
+
+    def _key_at(self, contents: Contents, formulas: Formulas) -> RowKey | None:
+        """The key of a row; None also where it changes by itself."""
+        if any(changes_by_itself(formulas.get(column)) for column in self._table.key):
+            return None
+        return self.key_of(contents)
 
     def read_layout(self) -> TabLayout:
         """The tab's layout with its key index, read from the header and the key columns alone."""
@@ -247,20 +295,20 @@ class Tab:
 
     def _row_blocks(self, layout: TabLayout) -> Iterator[Answered]:
         """Header and rows, block by block; a short tab is one open-ended block."""
+        for row in range(HEADER_ROWS, max(layout.row_count, HEADER_ROWS + 1), ROWS_PER_RANGE):
+            yield self.client.read_values([self._header_range, self._block(layout, row)])
+
+    def _block(self, layout: TabLayout, row: int) -> str:
+        """The range of the block that begins at ``row`` (from 0)."""
         first, end = layout.span
         letters = column_letters(first), column_letters(end - 1)
-        for row in range(HEADER_ROWS, max(layout.row_count, HEADER_ROWS + 1), ROWS_PER_RANGE):
-            last = row + ROWS_PER_RANGE
-            bottom = "" if last >= layout.row_count else str(last)
-            block = f"{quoted(self._title)}!{letters[0]}{row + 1}:{letters[1]}{bottom}"
-            yield self.client.read_values([self._header_range, block])
+        last = row + ROWS_PER_RANGE
+        bottom = "" if last >= layout.row_count else str(last)
+        return f"{quoted(self._title)}!{letters[0]}{row + 1}:{letters[1]}{bottom}"
 
     def _contents(self, values: Sequence[Any], layout: TabLayout) -> dict[str, CellContent]:
         first, _ = layout.span
-        return {
-            column: values[place - first] if place - first < len(values) else None
-            for column, place in layout.columns.items()
-        }
+        return {column: _at(values, place - first) for column, place in layout.columns.items()}
 
     def key_of(self, contents: Mapping[str, CellContent]) -> RowKey | None:
         """The key of a row by its mapped cells; None where there is none that fits."""
@@ -321,3 +369,17 @@ class Tab:
 def _first_row(block: Mapping[str, Any]) -> Sequence[CellContent]:
     rows: Sequence[Sequence[CellContent]] = block.get("values", [])
     return rows[0] if rows else []
+
+
+def _with_errors(contents: Contents, formulas: Formulas) -> Contents:
+    """The cells of a row where formulas that fail show an error, and no text."""
+    for column in formulas:
+        content = contents.get(column)
+        if isinstance(content, str) and content in ERROR_TEXTS:
+            contents[column] = CellError(content)
+    return contents
+
+
+def _at(row: Sequence[CellContent], place: int) -> CellContent:
+    """A cell of a row as read; the answer leaves empty ones at a row's end out."""
+    return row[place] if place < len(row) else None

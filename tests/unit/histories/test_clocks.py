@@ -83,7 +83,7 @@ def test_a_clock_that_is_set_loses_nothing(before: int, after: int) -> None:
     bridge.pass_time(6 * SECOND)
     bridge.database(1, a="D2")
     bridge.database(2, a="D3")
-    bridge.pass_time(3 * SECOND)
+    bridge.pass_time(6 * SECOND)
     bridge.edit(1, b="S2")
     bridge.edit(2, a="S4")
     bridge.rest()

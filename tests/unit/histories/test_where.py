@@ -1,0 +1,176 @@
+"""Histories of a mapping that shows only some rows: those whose ``u`` does not begin with ``x``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from sink.core.change_event import Image
+from sink.core.condition import HIDDEN, WHERE, fault, not_shown
+from sink.core.mapping import Policy, Rule
+from sink.core.row_state import WHOLE_ROW, RowState
+from tests.doubles.memory_store import CONDITION
+from tests.simulation.acts import row_key
+from tests.simulation.setting import Setting
+from tests.unit.histories.whole import Bridge
+
+
+def bridge_with(prepare: Callable[[Bridge], None] = lambda _: None) -> Bridge:
+    bridge = Bridge(setting=replace(Setting.quiet(Rule(Policy.LAST_WRITE_WINS)), where=True))
+    prepare(bridge)
+    bridge.rest()
+    return bridge
+
+
+def hidden(bridge: Bridge) -> None:
+    """Row 1 is not shown."""
+    bridge.database(u="x1")
+
+
+def table(bridge: Bridge, key: int = 1) -> Image | None:
+    return bridge.world.server.data.table.get(row_key(key))
+
+
+def state(bridge: Bridge, key: int = 1) -> RowState:
+    return bridge.sink.point.parts.store.states([row_key(key)])[row_key(key)]
+
+
+def reasons(bridge: Bridge) -> list[str]:
+    return [letter.reason for letter in bridge.world.letters]
+
+
+def test_a_row_that_ceases_to_satisfy_leaves_the_sheet_and_stays_in_the_table() -> None:
+    bridge = bridge_with(hidden)
+    assert bridge.sheet() is None
+    assert table(bridge) == {"a": "A1", "b": "A1", "u": "x1"}
+    assert not bridge.logged()
+
+
+def test_a_row_that_comes_to_satisfy_appears_with_all_its_cells() -> None:
+    bridge = bridge_with(hidden)
+    bridge.database(a="new")
+    bridge.rest()
+    assert bridge.sheet() is None
+    bridge.database(u="back")
+    bridge.rest()
+    assert bridge.both() == {"a": "new", "b": "A1", "u": "back"}
+    assert not bridge.logged()
+
+
+def test_a_row_that_never_satisfied_appears_when_it_does() -> None:
+    bridge = bridge_with()
+    bridge.database(9, a="N", u="x")
+    bridge.rest()
+    assert bridge.sheet(9) is None
+    assert row_key(9) not in bridge.world.server.data.states
+    bridge.database(9, u="in")
+    bridge.rest()
+    assert bridge.both(9) == {"a": "N", "b": None, "u": "in"}
+
+
+def test_an_edit_in_the_sheet_may_take_its_row_out() -> None:
+    bridge = bridge_with(lambda bridge: bridge.edit(u="x done"))
+    assert bridge.sheet() is None
+    assert table(bridge) == {"a": "A1", "b": "A1", "u": "x done"}
+
+
+def test_a_new_row_that_does_not_satisfy_stays_with_the_reason_until_it_does() -> None:
+    bridge = bridge_with(lambda bridge: bridge.create(9, a="N", u="x"))
+    assert bridge.sheet(9) == {"a": "N", "b": None, "u": "x"}
+    assert table(bridge, 9) is None
+    assert reasons(bridge) == [not_shown(CONDITION)]
+    bridge.edit(9, u="in")
+    bridge.rest()
+    assert bridge.both(9) == {"a": "N", "b": None, "u": "in"}
+    assert not state(bridge, 9).refused
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("heard", [True, False])
+def test_the_key_of_a_hidden_row_is_refused(known: bool, heard: bool) -> None:
+    key = 1 if known else 9
+
+    def hide(bridge: Bridge) -> None:
+        bridge.database(key, a="H", u="x")
+
+    bridge = bridge_with(hide)
+    before = table(bridge, key)
+    bridge.create(key, heard=heard, a="mine", u="in")
+    bridge.rest()
+    assert bridge.sheet(key) == {"a": "mine", "b": None, "u": "in"}
+    assert table(bridge, key) == before
+    assert reasons(bridge) == [HIDDEN]
+    bridge.edit(key, b="too", heard=heard)
+    bridge.rest()
+    assert table(bridge, key) == before
+    bridge.delete(key)
+    bridge.rest()
+    assert table(bridge, key) == before
+    assert WHOLE_ROW not in state(bridge, key).refused
+    bridge.database(key, u="shown")
+    bridge.rest()
+    assert bridge.both(key) == {**(before or {}), "u": "shown"}
+
+
+def test_a_delete_of_a_row_on_its_way_out_is_no_delete_and_is_logged() -> None:
+    bridge = bridge_with()
+    bridge.database(u="x")
+    bridge.until_killed("before_sheet_write")
+    bridge.delete()
+    bridge.rest()
+    assert table(bridge) == {"a": "A1", "b": "A1", "u": "x"}
+    assert bridge.logged() == [(None, False)]
+    assert [loss.rule for _, loss in bridge.world.server.data.conflicts] == [WHERE]
+
+
+def test_an_edit_of_a_row_on_its_way_out_is_kept() -> None:
+    bridge = bridge_with()
+    bridge.database(u="x")
+    bridge.edit(a="mine", heard=False)
+    bridge.rest()
+    assert bridge.sheet() is None
+    assert table(bridge) == {"a": "mine", "b": "A1", "u": "x"}
+
+
+def test_a_hidden_row_that_is_deleted_is_gone_and_may_be_made_again() -> None:
+    bridge = bridge_with(hidden)
+    bridge.database_delete()
+    bridge.rest()
+    bridge.create(1, a="again", u="in")
+    bridge.rest()
+    assert bridge.both() == {"a": "again", "b": None, "u": "in"}
+
+
+def test_another_condition_is_found_at_the_next_start() -> None:
+    bridge = bridge_with(hidden)
+    server = bridge.world.server
+    server.condition = lambda image: image["u"] != "A2"
+    bridge.sink.die()
+    bridge.rest()
+    assert bridge.both() == {"a": "A1", "b": "A1", "u": "x1"}
+    assert bridge.sheet(2) is None
+    assert table(bridge, 2) == {"a": "A2", "b": "A2", "u": "A2"}
+
+
+@pytest.mark.parametrize(
+    ("condition", "wrong"),
+    [
+        ("active = 1", None),
+        ("name LIKE '%;--(' AND (a OR `b)`)", None),
+        ("note = 'it''s (' OR note = \"\\\"(\"", None),
+        ("", "empty"),
+        ("a = 1; DROP TABLE t", "semicolon"),
+        ("a = 1) OR (1", "brackets"),
+        ("(a = 1", "brackets"),
+        ("a = 1 -- b", "comment"),
+        ("a = 'b", "quote"),
+        ("a = @b", "variable"),
+        ("a IN (SELECT 1)", "query"),
+        ("selected = 1", None),
+    ],
+)
+def test_the_form_of_a_condition(condition: str, wrong: str | None) -> None:
+    found = fault(condition)
+    assert (found is None) if wrong is None else (found is not None and wrong in found)
