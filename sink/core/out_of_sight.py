@@ -40,6 +40,17 @@ def _covered_before(belief: Belief, held: Version, time: int) -> bool:
     return held.of_sheet and held.value not in (belief.over[1], None)
 
 
+def written_later(state: RowState, column: str, held: Version, time: int) -> bool:
+    """Whether the sheet's own value stood in its cell again only by a call of ours after ``time``.
+
+    A call had covered it, and the next one put it back: what was edited between did not see it.
+    """
+    belief = state.beliefs.get(column)
+    if belief is None or not held.of_sheet:
+        return False
+    return belief.written and belief.value == held.value and time < belief.wrote[0]
+
+
 def nowhere(state: RowState) -> list[str]:
     """The columns whose agreed values neither side has: a row that the database does not take waits
     in the sheet as the person wrote it, and with it what an operator gave back meanwhile."""

@@ -10,7 +10,7 @@ from sink.core.crossing import merge_cell, merge_delete, revive
 from sink.core.decision import Decision, Loss
 from sink.core.formulas import FORMULA, is_the_sheets, learn_of, shows_another
 from sink.core.held_deletes import approve_by_return, hold, sight_of, tombstone_of
-from sink.core.out_of_sight import gone_unseen, nowhere, out_of_sight
+from sink.core.out_of_sight import gone_unseen, nowhere, out_of_sight, written_later
 from sink.core.policies import Rules
 from sink.core.row_state import WHOLE_ROW, Belief, Find, HeldDelete, RowState
 from sink.core.values.codec import Value
@@ -169,6 +169,7 @@ def _merge_edit(
     typed_over = (
         held is not None and event.typed and event.time >= held.seen_from and cell.old == held.value
     )
+    covered = held is not None and written_later(decision.state, column, held, event.time)
     # posts overtake one another: of two edits in one millisecond nobody can tell the later one
     at_once = held is not None and held.of_sheet and held.time == event.time
     merge_cell(
@@ -178,7 +179,7 @@ def _merge_edit(
         rules,
         seen=surely or typed_over or formula,
         base=cell.old,
-        log_seen=not own and (event.found or event.whole or unseen or at_once or not surely),
+        log_seen=not own and (event.found or unseen or at_once or covered or not surely),
         seen_by=FORMULA if formula and not (surely or typed_over) else "seen",
     )
 

@@ -192,13 +192,6 @@ FAULTS = (
         seed=13,
     ),
     Fault(
-        "a refused row is deleted from the sheet",
-        "sink/core/row_state.py",
-        "            kept = True not in there or WHOLE_ROW in self.refused\n",
-        "            kept = True not in there\n",
-        seed=126,
-    ),
-    Fault(
         "a mark writes over a person's note",
         "sink/core/marks.py",
         '    return f"{own}{_GAP}{ours}" if own else ours\n',

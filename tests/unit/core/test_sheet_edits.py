@@ -300,11 +300,14 @@ def test_a_refused_change_loses() -> None:
     assert [(loss.column, loss.rule) for loss in decision.losses] == [("a", "refused")]
 
 
-@pytest.mark.parametrize("whole", [True, False])
-def test_what_is_told_with_a_key_put_in_over_itself_logs_what_it_replaces(whole: bool) -> None:
-    """Nobody need have edited the cell: it may show what our write hid another edit under."""
+@pytest.mark.parametrize(("time", "seen"), [(8, False), (13, True)])
+def test_an_edit_logs_the_agreed_value_that_a_call_has_put_back_since(
+    time: int, seen: bool
+) -> None:
+    """A call had covered it: whoever edited before the next call (10 to 12) did not see it."""
     state = standing()
     state.cells["a"] = of_sheet("S", 5)
-    decision = merged(state, [replace(edit(8, a="D"), whole=whole)])
+    state.beliefs["a"] = Belief("S", 10, 12, written=True, wrote=(10, 12))
+    decision = merged(state, [edit(time, a="D")])
     assert decision.state.cells["a"].value == "D"
-    assert [loss.loser.value for loss in decision.losses] == (["S"] if whole else [])
+    assert [loss.loser.value for loss in decision.losses] == ([] if seen else ["S"])
