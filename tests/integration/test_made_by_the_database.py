@@ -43,6 +43,9 @@ def goods(running_stack: Stack, tmp_path: Path) -> Iterator[Bridge]:
     mapping = MappingEndpoint("goods", TABLE, spreadsheet, "goods", ["name"], COLUMNS)
     with added_mapping(running_stack, mapping, STATEMENTS, tmp_path) as bridge:
         bridge.sheet_shows({"total": 20, "loud": "FRESH", "state": "new"}, "milk")
+        # what is edited before the first sync has ended may not have been made in sight of it
+        phase = "SELECT phase FROM sheetbridge.mapping WHERE name = 'goods'"
+        eventually(lambda: list(bridge.state(phase)), lambda seen: seen == [("running",)], phase)
         yield bridge
 
 
