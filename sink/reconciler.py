@@ -198,9 +198,13 @@ class _Seen:
         try:
             value = value_of(column, content, state, table)
         except UnfitValueError as error:
-            if not (appeared and content in (None, "")):
+            if content not in (None, ""):
                 self.refused[column] = error.reason
                 self.unfit[column] = text_of(content)
+            elif not appeared:
+                # a row that was deleted and typed anew looks like one that stood there all along:
+                # nobody need have cleared the cell, and it is filled again
+                self.sights[column] = None
             return
         belief = state.beliefs.get(column)
         changed = value is not None if belief is None else value not in belief.possible()
