@@ -91,7 +91,8 @@ def typed_unseen(before: RowState, state: RowState) -> list[Loss]:
     """What was out of the sight of a person whose content a call has replaced unheard.
 
     ``before`` is the row's state before that call was noted. Its cell may have shown a mistaken
-    write of ours, which covered the agreed value, or other content that waits for its event.
+    write of ours, which covered the agreed value, or other content that waits for its event. A
+    value that the sheet had not shown yet is no such loss: what was typed crosses with it.
     """
     losses = []
     for column, find in state.finds.items():
@@ -101,9 +102,15 @@ def typed_unseen(before: RowState, state: RowState) -> list[Loss]:
         typed = _typed(find)
         if earlier is not None and earlier.value != find.value:
             losses.append(Loss(column, _typed(earlier), typed, "seen"))
-        if out_of_sight(before, [column], find.time):
+        if out_of_sight(before, [column], find.time) and _was_shown(before, column, find.time):
             losses.append(Loss(column, before.cells[column], typed, "seen"))
     return losses
+
+
+def _was_shown(state: RowState, column: str, time: int) -> bool:
+    """Whether an edit of ``time`` counts as made in sight of the agreed value."""
+    held = state.cells[column]
+    return held.of_sheet or (held.shown is not None and time >= held.shown)
 
 
 def _typed(find: Find) -> Version:

@@ -10,15 +10,13 @@ from sink.core.crossing import merge_cell, merge_delete, revive
 from sink.core.decision import Decision, Loss
 from sink.core.formulas import FORMULA, is_the_sheets, learn_of, shows_another
 from sink.core.held_deletes import approve_by_return, hold, sight_of, tombstone_of
+from sink.core.made_on_both import left_blank, made_beside_ours
 from sink.core.out_of_sight import gone_unseen, nowhere, out_of_sight, written_later
 from sink.core.policies import Rules
 from sink.core.row_state import WHOLE_ROW, Belief, Find, HeldDelete, RowState
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Absent, Origin, Version
 from sink.core.waiting_rows import typed_so_far
-
-TRIGGER_DELAY = 3_000_000
-"""How long (µs) after an edit its trigger may start, and the event's time with it."""
 
 
 def merge_sheet_edit(event: SheetEdit, decision: Decision, rules: Rules) -> None:
@@ -43,7 +41,7 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
         approve_by_return(Origin.SHEET, event.time, decision, rules)
     again = WHOLE_ROW in state.refused and not state.alive and event.shown
     unlike = _unlike(event, state) | out_of_sight(state, event.cells, event.time)
-    beside = _made_beside_ours(event, state)
+    beside = made_beside_ours(event, state)
     formulas_before = frozenset(state.formulas)
     learn_of(event, state)
     edits = _told(event, decision)
@@ -70,8 +68,7 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
         )
     for column, cell in edits.items():
         held = state.cells.get(column)
-        blank = held is not None and held.value in (None, "")
-        unseen = ((beside or taken_up) and not blank) or column in unlike
+        unseen = ((beside or taken_up) and not left_blank(held, state)) or column in unlike
         recalculated = column in formulas_before and (event.found or event.whole)
         _merge_edit(
             event,
@@ -83,13 +80,6 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
             unseen=unseen,
             recalculated=recalculated,
         )
-
-
-def _made_beside_ours(event: SheetEdit, state: RowState) -> bool:
-    """Whether a person may have made the row without sight of the one that we had just inserted."""
-    if not event.key_edited or state.inserted_until is None:
-        return False
-    return event.time <= state.inserted_until + TRIGGER_DELAY
 
 
 def _unlike(event: SheetEdit, state: RowState) -> set[str]:

@@ -8,9 +8,9 @@ import pytest
 
 from sink.core.change_event import CellEdit
 from sink.core.decision import Loss
+from sink.core.made_on_both import TRIGGER_DELAY
 from sink.core.policies import Crossing, Rules, database_wins
 from sink.core.row_state import Belief, Find
-from sink.core.sheet_events import TRIGGER_DELAY
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Absent, Origin, Version
 from tests.unit.core.rows import (
@@ -278,6 +278,20 @@ def test_a_row_typed_beside_our_insert_logs_the_cells_that_it_replaces(late: int
     state.cells["b"] = of_database("", 0, shown=2)
     assert len(merged(state, [event]).losses) == 1 - late
     assert merged(state, [replace(event, key_edited=False)]).losses == []
+
+
+@pytest.mark.parametrize("time", [None, 0, 1])
+def test_a_blank_of_a_row_made_on_both_sides_is_a_loss_where_a_program_cleared_it(
+    time: int | None,
+) -> None:
+    """The row's insert (at 0) left it blank: nobody loses that. A NULL set since was an edit."""
+    state = standing()
+    state.present = Belief(True, 0, 2, written=True, wrote=(0, 2))
+    state.life = of_database(True, 0)
+    cleared = of_database(None, time, shown=2)
+    state.cells["a"] = cleared
+    losses = merged(state, [edit(3, a="S", key_edited=True)]).losses
+    assert losses == ([Loss("a", cleared, ours("S", 3), "seen")] if time else [])
 
 
 def test_a_function_is_asked_with_the_value_that_the_person_replaced() -> None:

@@ -60,6 +60,22 @@ def test_an_edit_heard_under_a_call_that_takes_it_away() -> None:
     assert ("a", "X") in world.logged()
 
 
+def test_what_a_call_replaced_crosses_with_what_it_wrote_and_loses_or_wins_once() -> None:
+    """The cell still showed the value before: nothing of what our call brought had been hidden."""
+    world = World()
+    world.database(1, a="B")
+    world.read_database()
+    world.call(2)
+    world.database(4, a="D")
+    world.read_database()
+    world.typed(5, lost=True, a="X")
+    world.call(6, 7)
+    assert world.logged() == []
+    world.settle(8)
+    assert world.both() == {"a": "X", "b": "A"}
+    assert world.logged() == [("a", "D")]
+
+
 def test_a_new_row_is_typed_over_that_a_call_had_hit_before_anybody_heard_of_it() -> None:
     """Only its copy tells what it held; the person saw what was meant for another row."""
     quiet = Setting.quiet(Rule(Policy.LAST_WRITE_WINS))
