@@ -25,6 +25,7 @@ from sink.core.mapping import Mapping
 from sink.core.policies import rules_of
 from sink.core.quota import Pace
 from sink.core.retention import Retention
+from sink.core.topics import largest_letter
 from sink.declaration_watch import DeclarationWatch
 from sink.google_access import sheets_service
 from sink.guarding import Guard
@@ -186,7 +187,7 @@ def run(configuration: Configuration, tell_progress: TellProgress = tell_nobody)
         configuration,
         engine,
         quota_of(configuration),
-        DeadLetterWriter(configuration.kafka),
+        DeadLetterWriter(configuration.kafka, largest_letter(configuration)),
         tell_progress,
     )
     consumer = Consumer(configuration, service.worker)

@@ -339,7 +339,10 @@ class SheetSide:
         inbox = self._strays.take(strays, self._calls.keys.rows)
         if inbox.rows:
             log.info("found %d new rows that no post told of", len(inbox.rows))
-            self.merged(inbox, self._parts.pipeline.apply(inbox))
+            try:
+                self.merged(inbox, self._parts.pipeline.apply(inbox))
+            except HeldBatchError as held:
+                self.hold(held.excess, {})
 
     def _take_faces(self, sight: FaceSight) -> None:
         self.owe(self._calls.marking.take(sight))

@@ -162,11 +162,13 @@ class Administration(Protocol):
 def ensure_topics(configuration: Configuration, administration: Administration) -> list[str]:
     """Make the topics that are missing; returns their names.
 
-    How long dead letters are kept follows ``[retention]`` in a topic that exists, too.
+    How long dead letters are kept follows ``[retention]`` in a topic that exists, too, and how
+    large a record of theirs and of edits may be follows ``[webhook] max_body``.
     """
     present = administration.partitions()
+    ours = {DEAD_LETTERS, *(mapping.sheet_topic for mapping in configuration.mappings)}
     for topic in needed_topics(configuration):
-        if topic.name == DEAD_LETTERS and topic.name in present:
+        if topic.name in ours and topic.name in present:
             current = administration.settings(topic.name)
             if any(current.get(name) != value for name, value in topic.settings.items()):
                 administration.change(topic)

@@ -13,7 +13,7 @@ from kafka import KafkaProducer  # type: ignore[import-untyped]  # kafka-python 
 from kafka.errors import KafkaError  # type: ignore[import-untyped]  # kafka-python ships no types
 
 from sink.core.configuration import KafkaSettings
-from sink.core.topics import Topic
+from sink.core.topics import RECORD_OVERHEAD, Topic
 from webhook.kafka_topics import KafkaTopics
 
 MAX_BLOCK_MS = 500
@@ -21,7 +21,6 @@ REQUEST_TIMEOUT_MS = 5_000
 DELIVERY_TIMEOUT_MS = 15_000
 CONNECT_TIMEOUT_MS = 1_500
 ABANDON_SECONDS = 1.0
-RECORD_OVERHEAD = 10_000
 
 
 class SendResult(Protocol):

@@ -62,10 +62,14 @@ ACKNOWLEDGED_SECONDS = 10
 
 
 class DeadLetterWriter:
-    """Writes dead letters; makes a new producer where one has failed."""
+    """Writes dead letters; makes a new producer where one has failed.
 
-    def __init__(self, settings: KafkaSettings) -> None:
+    ``largest`` is how many bytes a record may have (``sink.core.topics.largest_letter``).
+    """
+
+    def __init__(self, settings: KafkaSettings, largest: int) -> None:
         self._settings = settings
+        self._largest = largest
         self._lock = threading.Lock()
         self._producer: KafkaProducer | None = None
 
@@ -90,6 +94,7 @@ class DeadLetterWriter:
                 client_id="sheetbridge-dead-letters",
                 acks="all",
                 max_block_ms=5_000,
+                max_request_size=self._largest,
             )
         sent = []
         for letter in letters:

@@ -22,8 +22,13 @@ import httpx
 import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition  # type: ignore[import-untyped]
 
+from deploy.cli import configuration as configuration_of
 from deploy.local.endpoints import Endpoints
 from deploy.local.stack import Stack
+from sink.core.topics import largest_letter
+from sink.ports import DeadLetter
+from sink.topic_administration import TopicAdministration, ensure_topics
+from sink.writers.dead_letters import DeadLetterWriter
 
 pytestmark = pytest.mark.stack("kafka")
 
@@ -165,6 +170,23 @@ def test_every_accepted_post_is_in_the_topic_once_and_in_order(webhook: Webhook)
         assert webhook.post(post).status_code == 202
     assert webhook.post(posts[3]).status_code == 202
     assert webhook.stored() == [post["id"] for post in posts]
+
+
+def test_the_largest_post_is_stored_and_can_be_set_aside(webhook: Webhook) -> None:
+    """Kafka takes a megabyte of its own accord; a pasted block may be larger."""
+    cells = {f"c{column}": {"value": "x" * 49_000} for column in range(40)}
+    post = webhook.edit(rows=[{"row": 2, "key": {"id": 1}, "cells": cells}])
+    assert webhook.post(post).status_code == 202
+    assert webhook.stored() == [post["id"]]
+    configuration = configuration_of.load(webhook.directory / "sheetbridge.toml")
+    administration = TopicAdministration(configuration.kafka)
+    ensure_topics(configuration, administration)
+    administration.close()
+    value = json.dumps(post).encode()
+    letter = DeadLetter(webhook.topic, 0, "RefusedError", "too much", value=value, wish=value)
+    writer = DeadLetterWriter(configuration.kafka, largest_letter(configuration))
+    writer.set_aside(webhook.mapping, [letter])
+    writer.close()
 
 
 def test_concurrent_posts_are_all_stored_once(webhook: Webhook) -> None:

@@ -58,7 +58,7 @@ def noted(monkeypatch: pytest.MonkeyPatch) -> dict[int, str]:
 
 def begin() -> None:
     quota = Quota(Pace(60), Pace(60), GoogleClock.starting_from(0, 0))
-    letters = DeadLetterWriter(CONFIGURATION.kafka)
+    letters = DeadLetterWriter(CONFIGURATION.kafka, 2_000_000)
     engine = open_engine(CONFIGURATION.database)
     service.Service(CONFIGURATION, engine, quota, letters).worker(CONFIGURATION.mappings[0])
 

@@ -51,7 +51,7 @@ def check_dead_letters(
     """Dead letters are kept as long as the configuration says; the sink sees to it at its start."""
     (topic,) = (each for each in needed_topics(configuration) if each.name == DEAD_LETTERS)
     days = configuration.retention.dead_letters
-    if any(settings.get(name) != value for name, value in topic.settings.items()):
+    if settings.get("retention.ms") != topic.settings["retention.ms"]:
         yield warning(
             f"Dead letters are not kept for {days} days, as [retention] says.",
             "Restart the sink: sheetbridge sink",
