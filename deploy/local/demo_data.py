@@ -14,9 +14,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.engine import Connection
-from sqlalchemy.pool import NullPool
+
+from deploy.local.connections import a_new_connection_each_time
 
 Value = None | int | str | Decimal | date | datetime
 Row = dict[str, Value]
@@ -135,7 +136,7 @@ def rows(table: DemoTable, folder: Path) -> Iterator[Row]:
 
 def load(mysql_url: str, folder: Path) -> dict[str, int]:
     """Make the tables and fill those that are empty; returns each table's number of rows."""
-    engine = create_engine(mysql_url, poolclass=NullPool)
+    engine = a_new_connection_each_time(mysql_url)
     counts = {}
     with engine.begin() as connection:
         for table in TABLES:

@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import text
 
+from deploy.local.connections import a_new_connection_each_time
 from deploy.local.demo_mappings import demo_mappings
 from deploy.local.endpoints import Endpoints, MappingEndpoint
 from deploy.local.failure import StackError
@@ -104,7 +104,7 @@ def _filled_rows(
 
 
 def _rows(mysql_url: str, table: str) -> int:
-    engine = create_engine(mysql_url, poolclass=NullPool)
+    engine = a_new_connection_each_time(mysql_url)
     schema, _, name = table.partition(".")
     with engine.connect() as connection:
         counted = connection.execute(text(f"SELECT COUNT(*) FROM `{schema}`.`{name}`"))

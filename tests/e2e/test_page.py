@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import IO
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import text
 
+from deploy.local.connections import a_new_connection_each_time
 from deploy.local.endpoints import Endpoints
 
 pytestmark = pytest.mark.stack
@@ -98,7 +98,7 @@ def person(browser: None, stack: Endpoints) -> Iterator[Person]:
 
 def in_database(stack: Endpoints, statement: str, **values: object) -> list[tuple[object, ...]]:
     """Run a statement on a fresh connection of the application's account."""
-    engine = create_engine(stack.mysql_url, poolclass=NullPool)
+    engine = a_new_connection_each_time(stack.mysql_url)
     with engine.begin() as connection:
         result = connection.execute(text(statement), values)
         return [tuple(row) for row in result] if result.returns_rows else []

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import text
 
+from deploy.local.connections import a_new_connection_each_time
 from deploy.local.stack import Stack
 from sink.pausing import VARIABLE
 from tests.integration.bridge import Bridge, eventually
@@ -84,7 +84,7 @@ def _insert_block(planes: Bridge, prefix: str) -> None:
 @contextmanager
 def speed_computed(stack: Stack, prefix: str) -> Iterator[None]:
     """A trigger of the database sets the block's speed to its seats and one more."""
-    root = create_engine(stack.endpoints.root_mysql_url, poolclass=NullPool)
+    root = a_new_connection_each_time(stack.endpoints.root_mysql_url)
     with root.begin() as connection:
         connection.execute(
             text(

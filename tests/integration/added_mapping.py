@@ -10,11 +10,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
-from sqlalchemy import create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import text
 from typer.main import get_command
 
 from deploy.cli.main import app
+from deploy.local.connections import a_new_connection_each_time
 from deploy.local.endpoints import MappingEndpoint
 from deploy.local.stack import Stack
 from tests.integration.bridge import Bridge, eventually
@@ -39,7 +39,7 @@ def added_mapping(
     """
     endpoints = stack.endpoints
     database = mapping.table.partition(".")[0]
-    root = create_engine(endpoints.root_mysql_url, poolclass=NullPool)
+    root = a_new_connection_each_time(endpoints.root_mysql_url)
     with root.begin() as connection:
         connection.execute(text(f"CREATE DATABASE IF NOT EXISTS {database}"))
         for statement in statements:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.engine import Connection
-from sqlalchemy.pool import NullPool
+
+from deploy.local.connections import a_new_connection_each_time
 
 SCHEMA = "backup"
 
@@ -22,7 +23,7 @@ class Backup:
     @classmethod
     def taken(cls, root_url: str, *schemas: str) -> Backup:
         """Copy all tables of ``schemas``; nobody writes to them meanwhile."""
-        with create_engine(root_url, poolclass=NullPool).connect() as connection:
+        with a_new_connection_each_time(root_url).connect() as connection:
             _off_the_record(connection)
             tables = [
                 (schema, str(name))
@@ -48,7 +49,7 @@ class Backup:
 
     def restore(self) -> None:
         """Put everything back; the server remembers nothing that it has committed since."""
-        with create_engine(self.root_url, poolclass=NullPool).connect() as connection:
+        with a_new_connection_each_time(self.root_url).connect() as connection:
             _off_the_record(connection)
             for schema, name in self.tables:
                 copy = f"`{SCHEMA}`.`{schema}.{name}`"

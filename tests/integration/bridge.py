@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
-from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, text
 
+from deploy.local.connections import a_new_connection_each_time
 from deploy.local.endpoints import Endpoints, MappingEndpoint
 from deploy.local.service_account import key_file, private_key
 from sink.core.configuration import CredentialsKind, GoogleSettings
@@ -46,8 +46,8 @@ class Bridge:
     def __init__(self, endpoints: Endpoints, mapping: str, directory: Path) -> None:
         self.endpoints = endpoints
         self.mapping: MappingEndpoint = next(m for m in endpoints.mappings if m.name == mapping)
-        self._application = create_engine(endpoints.mysql_url, poolclass=NullPool)
-        self._reader = create_engine(endpoints.reader_mysql_url, poolclass=NullPool)
+        self._application = a_new_connection_each_time(endpoints.mysql_url)
+        self._reader = a_new_connection_each_time(endpoints.reader_mysql_url)
         account = directory / "test-reader.json"
         account.write_text(
             key_file("test-reader", sheets_url=endpoints.sheets_url, key=private_key())
@@ -97,7 +97,7 @@ class Bridge:
 
     def reason(self) -> str | None:
         """Why the sink has stopped the mapping; None while it runs."""
-        root = create_engine(self.endpoints.root_mysql_url, poolclass=NullPool)
+        root = a_new_connection_each_time(self.endpoints.root_mysql_url)
         with root.connect() as connection:
             found = connection.execute(
                 text("SELECT reason FROM sheetbridge.mapping WHERE name = :name"),
@@ -108,7 +108,7 @@ class Bridge:
 
     def state(self, statement: str) -> list[tuple[Any, ...]]:
         """What a statement finds in the sink's own schema."""
-        root = create_engine(self.endpoints.root_mysql_url, poolclass=NullPool)
+        root = a_new_connection_each_time(self.endpoints.root_mysql_url)
         with root.connect() as connection:
             return [tuple(row) for row in connection.execute(text(statement))]
 

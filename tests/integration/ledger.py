@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from sqlalchemy import create_engine, func, select, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import func, select, text
 
 from deploy.cli import stored_state
 from deploy.cli.configuration import load
+from deploy.local.connections import a_new_connection_each_time
 from sink.state import schema
 from sink.state.records import HAS_FINDS, OWED_TO_SHEET
 from tests.integration.bridge import PATIENCE_SECONDS, Bridge, eventually
@@ -50,7 +50,7 @@ class Ledger:
         self._changes, self._posts = changes, posts
         self._google = httpx.Client(base_url=bridge.endpoints.sheets_url, timeout=90)
         self._database = load(Path(bridge.endpoints.config)).database
-        self._root = create_engine(bridge.endpoints.root_mysql_url, poolclass=NullPool)
+        self._root = a_new_connection_each_time(bridge.endpoints.root_mysql_url)
         self._have_a_row_for_unheard_edits()
         self._until_quiet()
         self._writes_from = self._writes()

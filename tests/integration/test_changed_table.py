@@ -8,9 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import text
 
+from deploy.local.connections import a_new_connection_each_time
 from deploy.local.endpoints import MappingEndpoint
 from deploy.local.stack import Stack
 from tests.integration.added_mapping import added_mapping
@@ -42,7 +42,7 @@ class Changing:
     def __init__(self, bridge: Bridge) -> None:
         self.bridge = bridge
         self.table = bridge.mapping.table
-        self._root = create_engine(bridge.endpoints.root_mysql_url, poolclass=NullPool)
+        self._root = a_new_connection_each_time(bridge.endpoints.root_mysql_url)
 
     def alter(self, clauses: str) -> None:
         """ALTER TABLE, as whoever owns the table does."""

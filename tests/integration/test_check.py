@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Engine, text
 
 from connectors.connect_client import ConnectClient
 from deploy.cli.check.areas import areas, open_pieces
@@ -24,6 +23,7 @@ from deploy.cli.check.finding import Finding, Level
 from deploy.cli.check.runner import run
 from deploy.cli.configuration import load
 from deploy.cli.register import register_with_needs
+from deploy.local.connections import a_new_connection_each_time
 from deploy.local.endpoints import Endpoints
 from sink.core.configuration import Configuration, Secret
 from sink.core.mapping import Mapping
@@ -46,7 +46,7 @@ def configuration(stack: Endpoints) -> Configuration:
 
 @pytest.fixture
 def root(stack: Endpoints) -> Engine:
-    return create_engine(stack.root_mysql_url, poolclass=NullPool)
+    return a_new_connection_each_time(stack.root_mysql_url)
 
 
 def blamed(configuration: Configuration, *titles: str) -> list[Finding]:

@@ -15,14 +15,14 @@ import pytest
 
 # kafka-python ships no types.
 from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Engine, text
 
 from connectors.connect_client import ConnectClient
 from connectors.errors import ConnectorRefusedError, TaskFailedError
 from connectors.registration import Outcome, restart_failed
 from deploy.cli.configuration import load
 from deploy.cli.register import register_with_needs
+from deploy.local.connections import a_new_connection_each_time
 from deploy.local.endpoints import Endpoints
 from sink.core.configuration import Configuration
 from sink.core.mapping import Mapping
@@ -50,7 +50,7 @@ def configuration(stack: Endpoints) -> Iterator[Configuration]:
 
 @pytest.fixture
 def root(stack: Endpoints) -> Engine:
-    return create_engine(stack.root_mysql_url, poolclass=NullPool)
+    return a_new_connection_each_time(stack.root_mysql_url)
 
 
 def run(engine: Engine, *statements: str) -> None:
@@ -113,7 +113,7 @@ def test_no_secret_can_be_read_from_connect(stack: Endpoints, configuration: Con
 def test_one_more_table_of_another_database_and_no_event_is_missed(
     stack: Endpoints, configuration: Configuration, root: Engine
 ) -> None:
-    application = create_engine(stack.mysql_url, poolclass=NullPool)
+    application = a_new_connection_each_time(stack.mysql_url)
     run(
         root,
         "DROP DATABASE IF EXISTS demo_first",

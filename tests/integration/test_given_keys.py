@@ -7,9 +7,9 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Engine, text
 
+from deploy.local.connections import a_new_connection_each_time
 from deploy.local.endpoints import Endpoints
 from sink.core.change_event import Image
 from sink.core.mapped_table import MappedTable
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.stack("mysql")
 
 @pytest.fixture
 def root(stack: Endpoints) -> Iterator[Engine]:
-    engine = create_engine(stack.root_mysql_url, poolclass=NullPool)
+    engine = a_new_connection_each_time(stack.root_mysql_url)
     with engine.begin() as connection:
         connection.execute(text("CREATE DATABASE IF NOT EXISTS demo_keys"))
     yield engine

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
 
 from deploy import demo_setup
 from deploy.local import provision
+from deploy.local.connections import a_new_connection_each_time
 from deploy.local.endpoints import Endpoints
 from deploy.local.failure import ServiceError
 from deploy.local.progress import Silent
@@ -29,7 +29,7 @@ WEBHOOK_VARIABLE = "SHEETBRIDGE_WEBHOOK_SECRET"
 
 
 def ask(url: str, statement: str) -> list[tuple[object, ...]]:
-    engine = create_engine(url, poolclass=NullPool)
+    engine = a_new_connection_each_time(url)
     with engine.connect() as connection:
         return [tuple(row) for row in connection.execute(text(statement))]
 
@@ -99,7 +99,7 @@ def test_no_secret_is_in_a_command_line_and_its_files_are_private(
 def test_a_killed_server_is_named_and_comes_back_with_its_data(running_stack: Stack) -> None:
     url = running_stack.endpoints.mysql_url
     ask(url, "SELECT 1")
-    with create_engine(url, poolclass=NullPool).begin() as connection:
+    with a_new_connection_each_time(url).begin() as connection:
         connection.execute(text("CREATE TABLE IF NOT EXISTS demo.kept (id INT PRIMARY KEY)"))
         connection.execute(text("REPLACE INTO demo.kept VALUES (7)"))
 

@@ -7,10 +7,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
 
 from deploy.cli.configuration import load
+from deploy.local.connections import a_new_connection_each_time
 from deploy.local.endpoints import Endpoints, MappingEndpoint
 from deploy.local.stack import Stack
 from sink.core.condition import HIDDEN, not_shown
@@ -181,7 +180,7 @@ def test_the_server_says_whether_a_condition_can_be_used(
 ) -> None:
     engine = open_engine(load(Path(stack.config)).database)
     table = "demo_forms.tried"
-    root = create_engine(stack.root_mysql_url, poolclass=NullPool)
+    root = a_new_connection_each_time(stack.root_mysql_url)
     with root.begin() as administrator:
         administrator.exec_driver_sql("CREATE DATABASE IF NOT EXISTS demo_forms")
         administrator.exec_driver_sql(f"DROP TABLE IF EXISTS {table}")

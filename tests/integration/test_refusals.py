@@ -8,9 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import text
 
+from deploy.local.connections import a_new_connection_each_time
 from deploy.local.endpoints import MappingEndpoint
 from deploy.local.stack import Stack
 from tests.integration.added_mapping import added_mapping
@@ -63,7 +63,7 @@ CELLS = {
 @contextmanager
 def _administrator(stack: Stack) -> Iterator[None]:
     """Afterwards nothing refers to the mapped table any more, so that it can be dropped."""
-    root = create_engine(stack.endpoints.root_mysql_url, poolclass=NullPool)
+    root = a_new_connection_each_time(stack.endpoints.root_mysql_url)
     yield
     with root.begin() as connection:
         connection.execute(text("DROP TABLE demo_letters.parts"))

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 from kafka import KafkaAdminClient  # type: ignore[import-untyped]  # it ships no types
-from sqlalchemy import create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import text
 
+from deploy.local.connections import a_new_connection_each_time
 from deploy.local.plan import ALL
 from deploy.local.stack import Stack
 from tests.integration.backup import Backup
@@ -105,7 +105,7 @@ def test_a_topic_that_is_made_anew_under_a_running_sink(guarded: Guarded) -> Non
 def test_a_database_whose_transactions_are_behind_what_was_seen(
     guarded: Guarded, own_stack: Stack
 ) -> None:
-    root = create_engine(guarded.endpoints.root_mysql_url, poolclass=NullPool)
+    root = a_new_connection_each_time(guarded.endpoints.root_mysql_url)
     own_stack.kill("sink", signal.SIGKILL)
     with root.connect() as connection:
         connection.execute(text("RESET BINARY LOGS AND GTIDS"))

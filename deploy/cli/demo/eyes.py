@@ -17,7 +17,7 @@ from googleapiclient.errors import HttpError
 from sqlalchemy import text
 
 from deploy.cli.demo.comparison import Cell, Value
-from deploy.cli.demo.hands import a_new_connection_each_time
+from deploy.local.connections import a_new_connection_each_time
 from sink.core.configuration import CredentialsKind, GoogleSettings
 from sink.google_access import sheets_service
 

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 import httpx
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine
-from sqlalchemy.pool import NullPool
 
 from deploy.cli.demo.comparison import Value
 from deploy.cli.failure import CommandError
@@ -68,12 +67,3 @@ class Application:
     def close(self) -> None:
         """Close the connections."""
         self._engine.dispose()
-
-
-def a_new_connection_each_time(mysql_url: str) -> Engine:
-    """An engine that keeps nothing between two looks.
-
-    Without TLS, whose handshake would take longer than what is measured; the server is on this
-    machine.
-    """
-    return create_engine(mysql_url, poolclass=NullPool, connect_args={"ssl_disabled": True})

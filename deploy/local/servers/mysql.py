@@ -9,10 +9,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
 
+from deploy.local.connections import a_new_connection_each_time
 from deploy.local.failure import ServiceError
 from deploy.local.ports import HOST
 from deploy.local.provision.mysql import MySQLServer
@@ -41,10 +40,8 @@ def service(
         f"--init-file={accounts}",
     )
 
-    engine = create_engine(
-        f"mysql+pymysql://app:{passwords.app}@{HOST}:{port}/demo",
-        poolclass=NullPool,
-        connect_args={"connect_timeout": 2},
+    engine = a_new_connection_each_time(
+        f"mysql+pymysql://app:{passwords.app}@{HOST}:{port}/demo", connect_timeout=2
     )
 
     def ready() -> bool:

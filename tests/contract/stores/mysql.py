@@ -11,10 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Row, create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Engine, Row, text
 
 from deploy.cli.configuration import load
+from deploy.local.connections import a_new_connection_each_time
 from deploy.local.endpoints import Endpoints
 from sink.core.change_event import Image, Position
 from sink.core.errors import SheetbridgeError
@@ -55,10 +55,9 @@ class MySqlBench:
     """MySQL, as the sink's own user with its own rights; the program is the administrator."""
 
     def __init__(self, endpoints: Endpoints) -> None:
-        self._root = create_engine(
+        self._root = a_new_connection_each_time(
             endpoints.root_mysql_url,
-            poolclass=NullPool,
-            connect_args={"init_command": "SET SESSION innodb_lock_wait_timeout = 1"},
+            init_command="SET SESSION innodb_lock_wait_timeout = 1",
         )
         for statement in TABLES.split(";"):
             self._run(statement)

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Engine, text
 
+from deploy.local.connections import a_new_connection_each_time
 from deploy.local.endpoints import Endpoints
 from deploy.local.progress import Progress
 from deploy.local.run_directory import RunDirectory
@@ -165,9 +165,7 @@ def program_engine(endpoints: Endpoints) -> Engine:
 
 
 def _engine(url: str, **more: int) -> Engine:
-    return create_engine(
-        url, poolclass=NullPool, isolation_level="READ COMMITTED", connect_args=more
-    )
+    return a_new_connection_each_time(url, isolation_level="READ COMMITTED", **more)
 
 
 def _configure(file: Path, spreadsheet: str) -> None:
