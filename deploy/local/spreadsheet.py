@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import httpx
 
 from deploy.local.failure import StackError
+from deploy.local.loopback import LOOPBACK
 
 TITLE = "Sheetbridge demo"
 SET_UP = "sheetbridgeSetUp"
@@ -21,7 +22,7 @@ _MEND = "Look into the emulator's and the webhook's logs."
 def exists(sheets_url: str, spreadsheet_id: str) -> bool:
     """Whether the emulator holds that spreadsheet."""
     url = f"{sheets_url}/_internal/v4/spreadsheets/{spreadsheet_id}"
-    return httpx.get(url, timeout=_SECONDS).status_code == httpx.codes.OK
+    return LOOPBACK.get(url, timeout=_SECONDS).status_code == httpx.codes.OK
 
 
 def create(sheets_url: str, tabs: Sequence[str]) -> str:
@@ -30,7 +31,7 @@ def create(sheets_url: str, tabs: Sequence[str]) -> str:
         "properties": {"title": TITLE},
         "sheets": [{"properties": {"title": tab}} for tab in tabs],
     }
-    answer = httpx.post(f"{sheets_url}/_internal/v4/spreadsheets", json=body, timeout=_SECONDS)
+    answer = LOOPBACK.post(f"{sheets_url}/_internal/v4/spreadsheets", json=body, timeout=_SECONDS)
     _require(answer, "make a spreadsheet")
     return str(answer.json()["spreadsheetId"])
 
@@ -39,9 +40,9 @@ def install_script(sheets_url: str, spreadsheet_id: str, *, webhook_url: str, se
     """Run the script's set-up with the webhook's address and secret, as its owner."""
     script = f"{sheets_url}/_control/spreadsheets/{spreadsheet_id}/script"
     properties = {"WEBHOOK_URL": webhook_url, "WEBHOOK_SECRET": secret}
-    answer = httpx.put(f"{script}/properties", json=properties, timeout=_SECONDS)
+    answer = LOOPBACK.put(f"{script}/properties", json=properties, timeout=_SECONDS)
     _require(answer, "give the Apps Script the webhook's address")
-    answer = httpx.post(f"{script}/run", json={"function": SET_UP, "args": []}, timeout=_SECONDS)
+    answer = LOOPBACK.post(f"{script}/run", json={"function": SET_UP, "args": []}, timeout=_SECONDS)
     _require(answer, f"run the Apps Script's {SET_UP}")
 
 

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import httpx
 from sqlalchemy import text
 from typer.main import get_command
 
 from deploy.cli.main import app
 from deploy.local.connections import a_new_connection_each_time
 from deploy.local.endpoints import MappingEndpoint
+from deploy.local.loopback import LOOPBACK
 from deploy.local.stack import Stack
 from tests.integration.bridge import Bridge, eventually
 
@@ -78,7 +78,7 @@ def added_mapping(
 
 def _stands(sheets_url: str, mapping: MappingEndpoint) -> bool:
     """Whether the mapping's tab is there to be read."""
-    answer = httpx.get(
+    answer = LOOPBACK.get(
         f"{sheets_url}/_control/spreadsheets/{mapping.spreadsheet_id}/values",
         params={"tab": mapping.tab},
         timeout=30,
@@ -95,7 +95,7 @@ def _sheetbridge(*arguments: str) -> None:
 
 def _run_script(sheets_url: str, spreadsheet_id: str, function: str) -> None:
     """Run one of the script's functions as its owner: it learns of the new mapping."""
-    httpx.post(
+    LOOPBACK.post(
         f"{sheets_url}/_control/spreadsheets/{spreadsheet_id}/script/run",
         json={"function": function, "args": []},
         timeout=60,

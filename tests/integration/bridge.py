@@ -27,6 +27,7 @@ from sink.writers.sheets.faces import face_of
 PATIENCE_SECONDS = 90.0
 
 Seen = TypeVar("Seen")
+Key = tuple[object, ...]
 
 
 def eventually(look: Callable[[], Seen], wanted: Callable[[Seen], bool], what: str) -> Seen:
@@ -48,20 +49,11 @@ class Bridge:
         self.mapping: MappingEndpoint = next(m for m in endpoints.mappings if m.name == mapping)
         self._application = a_new_connection_each_time(endpoints.mysql_url)
         self._reader = a_new_connection_each_time(endpoints.reader_mysql_url)
-        account = directory / "test-reader.json"
-        account.write_text(
-            key_file("test-reader", sheets_url=endpoints.sheets_url, key=private_key())
-        )
-        settings = GoogleSettings(
-            CredentialsKind.SERVICE_ACCOUNT, str(account), endpoints.sheets_url
-        )
-        self._service = sheets_service(settings)
-        self._values = self._service.spreadsheets().values()
-        self._control = httpx.Client(base_url=endpoints.sheets_url, timeout=30)
+        self._spreadsheets, self._values = _looker(endpoints.sheets_url, directory)
+        self._control = httpx.Client(base_url=endpoints.sheets_url, timeout=30, verify=False)
 
     def close(self) -> None:
         """Close the connections."""
-        self._service.close()
         self._control.close()
 
     # The application
@@ -124,7 +116,7 @@ class Bridge:
 
     def batch_update(self, *requests: Any) -> None:
         """Another program's write through the API."""
-        self._service.spreadsheets().batchUpdate(
+        self._spreadsheets.batchUpdate(
             spreadsheetId=self.endpoints.spreadsheet_id, body={"requests": list(requests)}
         ).execute(num_retries=2)
 
@@ -179,23 +171,22 @@ class Bridge:
 
     # Who looks at the sheet
 
-    def sheet(self) -> dict[tuple[object, ...], dict[str, object]]:
-        """The tab's rows by key; row numbers (from 1) are under ``"row"``."""
+    def sheet(self, wanted: Key | None = None) -> dict[Key, dict[str, object]]:
+        """The tab's rows by key, or the ``wanted`` alone; row numbers (from 1) are under "row"."""
         answer = self._values.get(
             spreadsheetId=self.endpoints.spreadsheet_id,
             range=f"'{self.mapping.tab}'",
             valueRenderOption="UNFORMATTED_VALUE",
             dateTimeRenderOption="SERIAL_NUMBER",
-        ).execute()
-        header, *rows = answer.get("values", [[]])
-        found: dict[tuple[object, ...], dict[str, object]] = {}
+        ).execute(num_retries=2)
+        titles, *rows = answer.get("values", [[]])
+        header = [str(title) for title in titles]
+        places = [header.index(column) if column in header else -1 for column in self.mapping.key]
+        found: dict[Key, dict[str, object]] = {}
         for number, values in enumerate(rows, start=2):
-            cells = {
-                str(title): values[at] if at < len(values) and values[at] != "" else None
-                for at, title in enumerate(header)
-            }
-            key = tuple(cells.get(column) for column in self.mapping.key)
-            if None not in key:
+            key = tuple(_cell(values, at) for at in places)
+            if None not in key and wanted in (None, key):
+                cells = {title: _cell(values, at) for at, title in enumerate(header)}
                 found[key] = {**cells, "row": number}
         return found
 
@@ -205,7 +196,7 @@ class Bridge:
             spreadsheetId=self.endpoints.spreadsheet_id,
             range=f"'{self.mapping.tab}'!{a1}",
             valueRenderOption="UNFORMATTED_VALUE",
-        ).execute()
+        ).execute(num_retries=2)
         found: list[list[object]] = answer.get("values", [])
         return found
 
@@ -220,54 +211,46 @@ class Bridge:
             range=f"'{self.mapping.tab}'!{letter}2:{letter}",
             valueRenderOption="UNFORMATTED_VALUE",
             majorDimension="COLUMNS",
-        ).execute()
+        ).execute(num_retries=2)
         (cells,) = answer.get("values", [[]])
         return [cell for cell in cells if str(cell).startswith(prefix)]
 
     def face(self, cell: str) -> Face:
         """A cell's note and background."""
-        answer = (
-            self._service.spreadsheets()
-            .get(
-                spreadsheetId=self.endpoints.spreadsheet_id,
-                ranges=[f"'{self.mapping.tab}'!{cell}"],
-                fields=f"sheets.data.rowData.values({FACE_FIELDS})",
-            )
-            .execute()
-        )
+        answer = self._spreadsheets.get(
+            spreadsheetId=self.endpoints.spreadsheet_id,
+            ranges=[f"'{self.mapping.tab}'!{cell}"],
+            fields=f"sheets.data.rowData.values({FACE_FIELDS})",
+        ).execute(num_retries=2)
         rows: list[Any] = list(answer["sheets"][0]["data"][0].get("rowData", [{}]))
         return face_of((rows[0].get("values") or [{}])[0])
 
     def add_tab(self, rows: Sequence[Sequence[object]]) -> None:
         """A person adds the mapping's tab and writes these rows into it."""
-        sheets: Any = self._service.spreadsheets()
+        sheets: Any = self._spreadsheets
         properties = {"title": self.mapping.tab}
         sheets.batchUpdate(
             spreadsheetId=self.endpoints.spreadsheet_id,
             body={"requests": [{"addSheet": {"properties": properties}}]},
-        ).execute()
+        ).execute(num_retries=2)
         self.edit("A1", rows)
 
     def looks(self) -> dict[str, Any]:
         """How the tab looks: its properties, protections, and the first rows' cells."""
-        answer: Any = (
-            self._service.spreadsheets()
-            .get(
-                spreadsheetId=self.endpoints.spreadsheet_id,
-                ranges=[f"'{self.mapping.tab}'!A1:Z3"],
-                fields="sheets(properties,protectedRanges,data(rowMetadata,"
-                "rowData.values(userEnteredValue,userEnteredFormat,dataValidation)))",
-            )
-            .execute()
-        )
+        answer: Any = self._spreadsheets.get(
+            spreadsheetId=self.endpoints.spreadsheet_id,
+            ranges=[f"'{self.mapping.tab}'!A1:Z3"],
+            fields="sheets(properties,protectedRanges,data(rowMetadata,"
+            "rowData.values(userEnteredValue,userEnteredFormat,dataValidation)))",
+        ).execute(num_retries=2)
         return dict(answer["sheets"][0])
 
     def decorate(self, cell: str, note: str, colour: Mapping[str, float]) -> None:
         """A person's own note and colour at a cell."""
-        sheets: Any = self._service.spreadsheets()
+        sheets: Any = self._spreadsheets
         answer = sheets.get(
             spreadsheetId=self.endpoints.spreadsheet_id, fields="sheets.properties(sheetId,title)"
-        ).execute()
+        ).execute(num_retries=2)
         (sheet_id,) = [
             sheet["properties"].get("sheetId", 0)
             for sheet in answer["sheets"]
@@ -287,7 +270,7 @@ class Bridge:
         sheets.batchUpdate(
             spreadsheetId=self.endpoints.spreadsheet_id,
             body={"requests": [{"updateCells": request}]},
-        ).execute()
+        ).execute(num_retries=2)
 
     def formula(self, a1: str) -> str:
         """What was entered into a cell, as text."""
@@ -300,7 +283,7 @@ class Bridge:
 
     def shown(self, *key: object) -> dict[str, object] | None:
         """The sheet's row with that key."""
-        return self.sheet().get(key)
+        return self.sheet(key).get(key)
 
     def place(self, *key: object) -> int:
         """The row (from 1) in which a key stands."""
@@ -316,7 +299,7 @@ class Bridge:
 
     def row_metadata(self, key: str) -> list[str]:
         """The values of the developer metadata of that key at rows of the tab."""
-        spreadsheets = self._service.spreadsheets()
+        spreadsheets = self._spreadsheets
         spreadsheet_id = self.endpoints.spreadsheet_id
         # the connection may have been idle for too long: hence the retries
         about = spreadsheets.get(spreadsheetId=spreadsheet_id, fields="sheets.properties")
@@ -352,6 +335,33 @@ class Bridge:
     def sheet_shows(self, wanted: Mapping[str, object] | None, *key: object) -> None:
         """The sheet's row comes to show these values (None: it is gone)."""
         eventually(lambda: self.shown(*key), lambda row: _holds(row, wanted), f"{key} in the sheet")
+
+
+def _cell(values: Sequence[object], at: int) -> object:
+    """What a row shows in the column ``at``; None where it is blank, or there is no such column."""
+    return values[at] if 0 <= at < len(values) and values[at] != "" else None
+
+
+_LOOKERS: dict[str, tuple[Any, Any]] = {}
+
+
+def _looker(sheets_url: str, directory: Path) -> tuple[Any, Any]:
+    """Google's client for spreadsheets and for values, under an account that only looks.
+
+    One for all tests: it writes its methods and their documentation anew each time it is made.
+    """
+    if sheets_url not in _LOOKERS:
+        _LOOKERS[sheets_url] = _a_looker(sheets_url, directory)
+    return _LOOKERS[sheets_url]
+
+
+def _a_looker(sheets_url: str, directory: Path) -> tuple[Any, Any]:
+    account = directory / "test-reader.json"
+    account.write_text(key_file("test-reader", sheets_url=sheets_url, key=private_key()))
+    spreadsheets = sheets_service(
+        GoogleSettings(CredentialsKind.SERVICE_ACCOUNT, str(account), sheets_url)
+    ).spreadsheets()
+    return spreadsheets, spreadsheets.values()
 
 
 def _holds(row: Mapping[str, object] | None, wanted: Mapping[str, object] | None) -> bool:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import httpx
 import pytest
 
 from deploy.local.endpoints import Endpoints
+from deploy.local.loopback import LOOPBACK
 from tests.integration.bridge import Bridge
 
 READS_FOR_TESTS = 6_000
@@ -39,7 +39,7 @@ def weather(stack: Endpoints, tmp_path: Path) -> Iterator[Bridge]:
 
 
 def _bridge(stack: Endpoints, mapping: str, directory: Path) -> Bridge:
-    httpx.put(
+    LOOPBACK.put(
         f"{stack.sheets_url}/_control/settings", json={"quota_reads_per_minute": READS_FOR_TESTS}
     ).raise_for_status()
     return Bridge(stack, mapping, directory)

@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from deploy.local.endpoints import MappingEndpoint
+from deploy.local.loopback import LOOPBACK
 from deploy.local.stack import Stack
 from tests.integration.added_mapping import added_mapping
 from tests.integration.bridge import Bridge, eventually
@@ -60,7 +59,7 @@ def rows(stock: Bridge) -> list[tuple[object, ...]]:
 
 def shown(stock: Bridge) -> list[list[Any]]:
     """The tab's rows below the header as they stand, with keys and without."""
-    answer = httpx.get(
+    answer = LOOPBACK.get(
         f"{stock.endpoints.sheets_url}/_control/spreadsheets/{stock.endpoints.spreadsheet_id}/values",
         params={"tab": stock.mapping.tab},
         timeout=30,

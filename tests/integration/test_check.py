@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 from sqlalchemy import Engine, text
 
@@ -25,6 +24,7 @@ from deploy.cli.configuration import load
 from deploy.cli.register import register_with_needs
 from deploy.local.connections import a_new_connection_each_time
 from deploy.local.endpoints import Endpoints
+from deploy.local.loopback import LOOPBACK
 from sink.core.configuration import Configuration, Secret
 from sink.core.mapping import Mapping
 from sink.core.topics import Topic
@@ -259,7 +259,7 @@ def test_a_paused_connector_and_a_mapping_added_since_are_named(
     (found,) = blamed(wider, "connector")
     assert "table.include.list" in found.what
     name = configuration.connect.connector
-    httpx.put(f"{stack.connect_url}/connectors/{name}/pause", timeout=30).raise_for_status()
+    LOOPBACK.put(f"{stack.connect_url}/connectors/{name}/pause", timeout=30).raise_for_status()
     try:
         with ConnectClient(stack.connect_url) as client:
             while (status := client.status(name)) is not None and status.running:

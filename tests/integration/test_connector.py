@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import pytest
 
 # kafka-python ships no types.
@@ -24,6 +23,7 @@ from deploy.cli.configuration import load
 from deploy.cli.register import register_with_needs
 from deploy.local.connections import a_new_connection_each_time
 from deploy.local.endpoints import Endpoints
+from deploy.local.loopback import LOOPBACK
 from sink.core.configuration import Configuration
 from sink.core.mapping import Mapping
 
@@ -105,7 +105,7 @@ def test_no_secret_can_be_read_from_connect(stack: Endpoints, configuration: Con
     told = json.loads((Path(stack.run_directory) / "passwords.json").read_text())
     name = configuration.connect.connector
     for path in ("connectors?expand=info&expand=status", f"connectors/{name}/config"):
-        answer = httpx.get(f"{stack.connect_url}/{path}", timeout=30).text
+        answer = LOOPBACK.get(f"{stack.connect_url}/{path}", timeout=30).text
         assert configuration.connect.database_password in answer
         assert not [user for user, secret in told.items() if secret in answer]
 

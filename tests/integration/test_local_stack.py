@@ -8,7 +8,6 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -18,6 +17,7 @@ from deploy.local import provision
 from deploy.local.connections import a_new_connection_each_time
 from deploy.local.endpoints import Endpoints
 from deploy.local.failure import ServiceError
+from deploy.local.loopback import LOOPBACK
 from deploy.local.progress import Silent
 from deploy.local.provision.cache import cache_directory
 from deploy.local.run_directory import RunDirectory
@@ -73,8 +73,8 @@ def test_the_demo_holds_real_rows_with_nulls_and_decimals(stack: Endpoints) -> N
 
 @pytest.mark.stack("connect")
 def test_connect_runs_the_pinned_kafka_and_knows_debezium(stack: Endpoints) -> None:
-    assert httpx.get(stack.connect_url, timeout=30).json()["version"] == KAFKA
-    plugins = httpx.get(f"{stack.connect_url}/connector-plugins", timeout=30).json()
+    assert LOOPBACK.get(stack.connect_url, timeout=30).json()["version"] == KAFKA
+    plugins = LOOPBACK.get(f"{stack.connect_url}/connector-plugins", timeout=30).json()
     versions = {plugin["class"]: plugin["version"] for plugin in plugins}
     assert versions["io.debezium.connector.mysql.MySqlConnector"] == DEBEZIUM
 

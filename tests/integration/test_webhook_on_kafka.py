@@ -24,6 +24,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition  # type: ignor
 
 from deploy.cli import configuration as configuration_of
 from deploy.local.endpoints import Endpoints
+from deploy.local.loopback import LOOPBACK
 from deploy.local.stack import Stack
 from sink.core.topics import largest_letter
 from sink.ports import DeadLetter
@@ -76,11 +77,11 @@ class Webhook:
             "X-Sheetbridge-Timestamp": timestamp,
             "X-Sheetbridge-Signature": f"v1={mac.hexdigest()}",
         }
-        return httpx.post(f"{self.url}/v1/edits", content=body, headers=headers, timeout=10)
+        return LOOPBACK.post(f"{self.url}/v1/edits", content=body, headers=headers, timeout=10)
 
     def status(self, path: str) -> int:
         try:
-            return httpx.get(f"{self.url}{path}", timeout=5).status_code
+            return LOOPBACK.get(f"{self.url}{path}", timeout=5).status_code
         except httpx.TransportError:
             return 0
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 
+from deploy.local.loopback import LOOPBACK
 from deploy.local.ports import HOST
 from deploy.local.provision.java import JavaServers
 from deploy.local.run_directory import Passwords, RunDirectory
@@ -42,7 +43,7 @@ def service(
     def ready() -> bool:
         # /health is 200 only once the worker has joined its group (KIP-1017).
         try:
-            return httpx.get(f"{url}/health", timeout=2).status_code == httpx.codes.OK
+            return LOOPBACK.get(f"{url}/health", timeout=2).status_code == httpx.codes.OK
         except httpx.TransportError:
             return False
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import httpx
 
 from deploy.local.kafka_client import has_members
+from deploy.local.loopback import LOOPBACK
 from deploy.local.ports import HOST
 from deploy.local.run_directory import RunDirectory
 from deploy.local.service import Service
@@ -85,7 +86,7 @@ def live_feed(directory: RunDirectory, *, port: int, reader_url: str, page_origi
 def _answers(url: str) -> Callable[[], bool]:
     def ready() -> bool:
         try:
-            return httpx.get(url, timeout=2).status_code == httpx.codes.OK
+            return LOOPBACK.get(url, timeout=2).status_code == httpx.codes.OK
         except httpx.TransportError:
             return False
 

@@ -66,14 +66,20 @@ def test_a_person_sets_up_from_the_menu(bare_sheet: Sheet) -> None:
 def test_set_up_and_waiting_posts_survive_a_restart_of_the_emulator(tmp_path: Path) -> None:
     webhook = Webhook([MAPPING])
     webhook.start()
-    with serving(Emulator(data_dir=tmp_path)) as url, httpx.Client(base_url=url) as client:
+    with (
+        serving(Emulator(data_dir=tmp_path)) as url,
+        httpx.Client(base_url=url, verify=False) as client,
+    ):
         emulator = Emulator()
         first = Sheet(client, emulator, _new_spreadsheet(client), webhook)
         first.set_up()
         webhook.failing = 503
         first.edit("A2:B2", [["N1", 2010]])
     webhook.failing = None
-    with serving(Emulator(data_dir=tmp_path)) as url, httpx.Client(base_url=url) as client:
+    with (
+        serving(Emulator(data_dir=tmp_path)) as url,
+        httpx.Client(base_url=url, verify=False) as client,
+    ):
         again = Sheet(client, emulator, first.spreadsheet_id, webhook)
         again.minute()
         again.edit("B2", [[2011]])

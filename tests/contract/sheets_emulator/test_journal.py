@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from deploy.local.loopback import LOOPBACK
 from deploy.sheets_emulator import journal as journal_module
 from deploy.sheets_emulator.api.errors import ApiError
 from deploy.sheets_emulator.document import Document
@@ -100,7 +101,7 @@ def start(directory: Path) -> tuple[subprocess.Popen[bytes], str]:
         assert process.poll() is None, "the emulator ended"
         assert time.monotonic() < deadline, "the emulator did not start"
         try:
-            httpx.get(f"{url}/_control/health").raise_for_status()
+            LOOPBACK.get(f"{url}/_control/health").raise_for_status()
         except httpx.TransportError:
             time.sleep(0.05)
         else:
@@ -109,9 +110,9 @@ def start(directory: Path) -> tuple[subprocess.Popen[bytes], str]:
 
 def test_answered_writes_outlive_a_kill(tmp_path: Path) -> None:
     process, url = start(tmp_path)
-    created = httpx.post(f"{url}/v4/spreadsheets", json={}).json()["spreadsheetId"]
+    created = LOOPBACK.post(f"{url}/v4/spreadsheets", json={}).json()["spreadsheetId"]
     path = f"/v4/spreadsheets/{created}/values"
-    with httpx.Client(base_url=url) as client:
+    with httpx.Client(base_url=url, verify=False) as client:
         for row in range(1, 21):
             client.put(
                 f"{path}/A{row}?valueInputOption=RAW", json={"values": [[row]]}
@@ -120,7 +121,7 @@ def test_answered_writes_outlive_a_kill(tmp_path: Path) -> None:
     process.wait()
     process, url = start(tmp_path)
     try:
-        answer = httpx.get(f"{url}{path}/A:A?valueRenderOption=UNFORMATTED_VALUE").json()
+        answer = LOOPBACK.get(f"{url}{path}/A:A?valueRenderOption=UNFORMATTED_VALUE").json()
     finally:
         process.terminate()
         process.wait(20)
@@ -130,7 +131,7 @@ def test_answered_writes_outlive_a_kill(tmp_path: Path) -> None:
 def test_a_page_that_listens_does_not_keep_the_emulator_from_stopping(tmp_path: Path) -> None:
     process, url = start(tmp_path)
     try:
-        created = httpx.post(f"{url}/v4/spreadsheets", json={}).json()["spreadsheetId"]
+        created = LOOPBACK.post(f"{url}/v4/spreadsheets", json={}).json()["spreadsheetId"]
         changes = f"{url}/_control/spreadsheets/{created}/changes"
         with httpx.stream("GET", changes, timeout=20) as stream:
             lines = stream.iter_lines()

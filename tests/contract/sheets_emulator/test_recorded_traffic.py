@@ -17,7 +17,10 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[httpx.Client]:
-    with serving(Emulator(allow_any_token=True)) as url, httpx.Client(base_url=url) as client:
+    with (
+        serving(Emulator(allow_any_token=True)) as url,
+        httpx.Client(base_url=url, verify=False) as client,
+    ):
         yield client
 
 
