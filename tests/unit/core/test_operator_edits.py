@@ -8,6 +8,7 @@ import pytest
 
 from sink.core.change_event import OperatorEdit
 from sink.core.decision import Loss
+from sink.core.formulas import FORMULA
 from sink.core.operator_edits import RESTORED
 from sink.core.policies import Rules
 from sink.core.row_state import WHOLE_ROW, RowState
@@ -54,6 +55,17 @@ def test_what_is_agreed_already_is_not_logged_and_may_be_shown() -> None:
     doubtful = merged(state, [given(a="A", c="C")]).state
     assert doubtful.cells["a"] == version("A")
     assert doubtful.cells["c"] == version("C")
+
+
+def test_where_a_formula_stands_it_loses_unless_it_is_the_formula_s_value() -> None:
+    state = standing()
+    state.formulas = {"a": 1}
+    decision = merged(state, [given(a="S")])
+    assert decision.state.cells == state.cells
+    assert decision.losses == [Loss("a", version("S"), state.cells["a"], FORMULA)]
+    same = merged(state, [given(a="A")])
+    assert same.state.cells["a"] == version("A", shown=READ)
+    assert same.losses == []
 
 
 @pytest.mark.parametrize("rules", MUTE)

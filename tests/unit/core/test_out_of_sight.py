@@ -7,9 +7,14 @@ from dataclasses import replace
 import pytest
 
 from sink.core.decision import Loss
-from sink.core.out_of_sight import gone_unseen, hit_before_it_went, out_of_sight
+from sink.core.out_of_sight import (
+    gone_unseen,
+    hit_before_it_went,
+    out_of_sight,
+    typed_unseen,
+)
 from sink.core.row_key import RowKey
-from sink.core.row_state import Belief, RowState
+from sink.core.row_state import Belief, Find, RowState
 from sink.core.version import Origin, Version
 
 AGREED = Version("E", 5, Origin.DATABASE)
@@ -105,3 +110,46 @@ def test_otherwise_nobody_deleted_what_the_call_wrote(life: Version | None) -> N
 )
 def test_nothing_is_lost_where_nothing_was_covered(held: Version, column: str) -> None:
     assert hit_before_it_went(row(GONE, a=held), {column: "D"}, CALL) == []
+
+
+TYPED_AT = 14
+TYPED = Version("T", TYPED_AT, Origin.SHEET)
+
+
+def replaced(before: RowState, **finds: Find) -> RowState:
+    """The row once a call's answer has shown what it replaced."""
+    state = before.copy()
+    state.finds.update(finds)
+    return state
+
+
+@pytest.mark.parametrize(
+    ("held", "lost"),
+    [
+        (Version("E", 5, Origin.SHEET), True),
+        (replace(AGREED, shown=TYPED_AT), True),
+        (replace(AGREED, shown=TYPED_AT + 1), False),
+        (AGREED, False),
+    ],
+    ids=["the sheet's own", "shown before", "shown only since", "never shown"],
+)
+def test_what_a_person_typed_unheard_hid_what_a_mistaken_write_had_covered(
+    held: Version, lost: bool
+) -> None:
+    """The first column's find was known already: the second one is looked at all the same."""
+    before = hidden()
+    before.beliefs["b"], before.finds["b"] = written("D"), Find("U", 13, 20)
+    before.cells |= {"a": held, "b": AGREED}
+    before.finds = {"b": before.finds["b"]}
+    state = replaced(before, a=Find("T", TYPED_AT, 20))
+    assert typed_unseen(before, state) == ([Loss("a", held, TYPED, "seen")] if lost else [])
+
+
+def test_of_two_contents_that_calls_replaced_unheard_the_first_is_lost() -> None:
+    before = row(Version(True, 1, Origin.DATABASE), a=AGREED)
+    before.finds["a"] = Find("U", 13, 20)
+    first = Version("U", 13, Origin.SHEET)
+    again = replaced(before, a=Find("T", TYPED_AT, 20))
+    assert typed_unseen(before, again) == [Loss("a", first, TYPED, "seen")]
+    assert typed_unseen(before, replaced(before, a=Find("U", TYPED_AT, 20))) == []
+    assert typed_unseen(before, replaced(before)) == []

@@ -8,12 +8,14 @@ import pytest
 
 from sink.core.change_event import CellEdit
 from sink.core.decision import Loss
-from sink.core.made_on_both import TRIGGER_DELAY
+from sink.core.made_on_both import TRIGGER_DELAY, left_blank
 from sink.core.policies import Crossing, Rules, database_wins
-from sink.core.row_state import Belief, Find
+from sink.core.row_state import Belief, Find, RowState
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Absent, Origin, Version
 from tests.unit.core.rows import (
+    KEY,
+    ROW,
     edit,
     merged,
     of_database,
@@ -325,3 +327,17 @@ def test_an_edit_logs_the_agreed_value_that_a_call_has_put_back_since(
     decision = merged(state, [edit(time, a="D")])
     assert decision.state.cells["a"].value == "D"
     assert [loss.loser.value for loss in decision.losses] == ([] if seen else ["S"])
+
+
+def test_a_blank_of_a_row_that_is_not_agreed_yet_was_put_there_by_nobody() -> None:
+    assert left_blank(of_database(None, 5), RowState(KEY))
+    assert left_blank(of_database("", 5), RowState(KEY))
+    assert not left_blank(of_database("A", 5), RowState(KEY))
+    assert not left_blank(None, RowState(KEY))
+
+
+def test_a_row_that_the_table_has_already_is_taken_up_with_what_nobody_saw() -> None:
+    state = RowState(KEY, table=dict(ROW))
+    cells = merged(state, [edit(5, a="S", key_edited=True)]).state.cells
+    assert cells["a"] == ours("S", 5)
+    assert cells["b"] == Version("A", None, Origin.DATABASE, in_db=True, seen_from=5)

@@ -192,6 +192,13 @@ def test_a_look_settles_what_the_sheet_shows() -> None:
     assert after.cells == {"a": of_database("D", 3, shown=5), "b": of_database("E", 3)}
 
 
+def test_a_look_that_sees_our_write_ends_what_was_refused_before_it() -> None:
+    state = written()
+    state.refused = {"a": "too long", "b": "too long"}
+    assert merged(state, [sight(15, a="W", b="A")]).state.refused == {"b": "too long"}
+    assert merged(state, [sight(15, a="X", b="A")]).state.refused == state.refused
+
+
 def test_what_was_shown_before_was_shown_since_then() -> None:
     state = standing()
     state.cells["a"] = of_database("A", 3, shown=4)
