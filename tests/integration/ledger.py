@@ -16,13 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 
 from deploy.cli import stored_state
 from deploy.cli.configuration import load
 from deploy.local.connections import a_new_connection_each_time
-from sink.state import schema
-from sink.state.records import HAS_FINDS, OWED_TO_SHEET
 from tests.integration.bridge import PATIENCE_SECONDS, Bridge, eventually
 from tests.integration.topics import Topic, topic
 
@@ -147,15 +145,10 @@ class Ledger:
             """What the sink has still to do."""
             with stored_state.connected(self._database) as connection:
                 progress = stored_state.progress(connection)[name]
-                owed = connection.execute(
-                    select(func.count()).where(
-                        schema.row_state.c.attention.op("&")(OWED_TO_SHEET | HAS_FINDS) != 0
-                    )
-                ).scalar_one()
             return {
                 "changes": self._changes.end() - progress.next_offsets.get(f"cdc.{self._table}", 0),
                 "posts": self._posts.end() - progress.next_offsets.get(f"sheet.{name}", 0),
-                "owed": owed,
+                "owed": progress.owed,
             }
 
         eventually(behind, lambda left: not any(left.values()), "what the sink has still to do")
