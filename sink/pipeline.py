@@ -262,7 +262,7 @@ class Pipeline:
 
     def _take_back(self, row: _Row, refusal: Refusal, received: int, outcome: Outcome) -> None:
         """Merge the row again without what the database refused of it."""
-        events = [refused(event, refusal) for event in row.events]
+        events = [refused(event, refusal, row.state) for event in row.events]
         blamed = [(event.id, column) for event, columns in events for column in columns]
         if not blamed and refusal.op == "insert" and refusal.columns:
             row.before = row.before.copy()

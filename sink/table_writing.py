@@ -130,9 +130,14 @@ def _note_write(
     transaction: Transaction,
     now: int,
 ) -> None:
-    """What came back otherwise than it was set is taken as it is; what changed beside is made."""
+    """What came back otherwise than it was set is taken as it is; what changed beside is made.
+
+    But for a cell that was left out of the write because an event of it is on its way: its agreed
+    value is still owed, and crosses with that event.
+    """
     wrote: dict[str, Version] = {}
     made: set[str] = set()
+    left_out = _left_out(state, before)
     for column, value in (after or {}).items():
         version = state.cells.get(column)
         if column in write.cells and version is not None:
@@ -141,6 +146,8 @@ def _note_write(
                 state.cells[column] = version
                 _tell_formula(state, column)
             wrote[column] = version
+        elif column in left_out:
+            continue
         elif before is None or before.get(column, ABSENT) != value:
             made.add(column)
             state.cells[column] = Version(value, None, Origin.DATABASE, seen_from=0, made=True)
@@ -149,6 +156,21 @@ def _note_write(
         *state.open_writes,
         OpenWrite(transaction.number, after, now, wrote, frozenset(made), state.life),
     )
+
+
+def _left_out(state: RowState, before: Image | None) -> set[str]:
+    """The columns that the sheet has changed, and of which the table shows an unread change."""
+    believed = state.believed_table
+    if before is None or believed is None:
+        return set()
+    return {
+        column
+        for column, version in state.cells.items()
+        if column in before
+        and before[column] != believed.get(column, ABSENT)
+        and not version.made
+        and version.value not in (before[column], believed.get(column, ABSENT))
+    }
 
 
 def _tell_formula(state: RowState, column: str) -> None:

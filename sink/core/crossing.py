@@ -55,7 +55,9 @@ def merge_cell(
         decision.losses.append(Loss(column, holder, challenger, rule))
         _agree(state, column, challenger)
     else:
-        decision.losses.append(Loss(column, challenger, holder, rule))
+        # the edit of a dead row has lost to its tombstone already
+        if not any(loss.column == column and loss.loser == challenger for loss in decision.losses):
+            decision.losses.append(Loss(column, challenger, holder, rule))
         if holder.made and challenger.origin is Origin.DATABASE:
             # the table has lost what it had made by itself: it is to be given that again
             state.cells[column] = replace(holder, made=False)

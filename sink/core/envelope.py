@@ -169,7 +169,7 @@ def decode_post(value: Json) -> Post:
         raise EnvelopeError("rows of a post must be a list")
     editor, change_type = value.get("editor"), value.get("change_type")
     return Post(
-        str(value.get("id")),
+        str(value.get("id")).lower(),  # MySQL takes ids that differ in case alone for one
         str(value.get("kind")),
         _integer(value.get("time_ms"), "time_ms") * MILLISECOND,
         editor if isinstance(editor, str) else None,

@@ -17,6 +17,15 @@ def made_beside_ours(event: SheetEdit, state: RowState) -> bool:
     return event.time <= state.inserted_until + TRIGGER_DELAY
 
 
+def made_where_ours_was_taken(event: SheetEdit, state: RowState) -> bool:
+    """Whether a person makes a row that lives, where a call of ours had taken it from the sheet.
+
+    What they had typed in it before lived on, and was not to be seen any more.
+    """
+    taken = state.present.written and state.present.value is False
+    return event.key_edited and state.alive and taken
+
+
 def left_blank(held: Version | None, state: RowState) -> bool:
     """Whether a cell of a row is blank because nobody has put anything there since it was made."""
     if held is None or held.value not in (None, ""):

@@ -126,7 +126,7 @@ class MappedTable:
                 values[column] = self.codecs[column].from_cell(content)
             except UnfitValueError as error:
                 raise UnfitValueError(f"*{self.mapping.header(column)}* {error.reason}") from error
-        return self.key_from_values(values)
+        return self.key_from_values(values).require_storable()
 
     def image_from_debezium(self, raw: ReadOnly[str, object] | None) -> Image | None:
         """The mapped cells of a before or after image.

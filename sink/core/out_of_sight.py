@@ -99,9 +99,9 @@ def typed_unseen(before: RowState, state: RowState) -> list[Loss]:
         earlier = before.finds.get(column)
         if earlier == find:
             continue
-        typed = _typed(find)
+        typed = typed_as(find)
         if earlier is not None and earlier.value != find.value:
-            losses.append(Loss(column, _typed(earlier), typed, "seen"))
+            losses.append(Loss(column, typed_as(earlier), typed, "seen"))
         if out_of_sight(before, [column], find.time) and _was_shown(before, column, find.time):
             losses.append(Loss(column, before.cells[column], typed, "seen"))
     return losses
@@ -113,5 +113,6 @@ def _was_shown(state: RowState, column: str, time: int) -> bool:
     return held.of_sheet or (held.shown is not None and time >= held.shown)
 
 
-def _typed(find: Find) -> Version:
+def typed_as(find: Find) -> Version:
+    """The edit that a find is, as the log tells of it."""
     return Version(find.value, find.time, Origin.SHEET)

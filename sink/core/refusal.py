@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from sink.core.change_event import (
+    CellEdit,
     ChangeEvent,
     DatabaseChange,
     HeldAnswer,
@@ -41,8 +42,11 @@ class Refusal:
     code: int
 
 
-def refused(event: ChangeEvent, refusal: Refusal) -> tuple[ChangeEvent, list[str]]:
-    """The event with its refused part marked, and the columns of it that are to blame."""
+def refused(event: ChangeEvent, refusal: Refusal, state: RowState) -> tuple[ChangeEvent, list[str]]:
+    """The event with its refused part marked, and the columns of it that are to blame.
+
+    Of a cell only those that brought the value which was written, as ``state`` has it.
+    """
     match event:
         case DatabaseChange() | SheetSight():
             return event, []
@@ -51,21 +55,29 @@ def refused(event: ChangeEvent, refusal: Refusal) -> tuple[ChangeEvent, list[str
                 return event, []
             return replace(event, refused=refusal.reason), [WHOLE_ROW]
         case SheetEdit():
-            blamed = _blamed(event, refusal)
+            blamed = _blamed(event, refusal, state)
             reasons = {**event.refused, **dict.fromkeys(blamed, refusal.reason)}
             return replace(event, refused=reasons), blamed
         case OperatorEdit():
-            blamed = [WHOLE_ROW] if refusal.op == "delete" else _blamed(event, refusal)
+            blamed = [WHOLE_ROW] if refusal.op == "delete" else _blamed(event, refusal, state)
             reasons = {**event.refused, **dict.fromkeys(blamed, refusal.reason)}
             return replace(event, refused=reasons), blamed
 
 
-def _blamed(event: SheetEdit | OperatorEdit, refusal: Refusal) -> list[str]:
+def _blamed(event: SheetEdit | OperatorEdit, refusal: Refusal, state: RowState) -> list[str]:
     if WHOLE_ROW in event.refused or refusal.op == "delete":
         return []
     if not refusal.columns:
         return [WHOLE_ROW] if refusal.op == "insert" else []
-    return [c for c in refusal.columns if c in event.cells and c not in event.refused]
+    return [c for c in refusal.columns if c not in event.refused and _brought(event, c, state)]
+
+
+def _brought(event: SheetEdit | OperatorEdit, column: str, state: RowState) -> bool:
+    if column not in event.cells or column not in state.cells:
+        return False
+    cell = event.cells[column]
+    value = cell.new if isinstance(cell, CellEdit) else cell
+    return value == state.cells[column].value
 
 
 def without_which(
@@ -115,9 +127,9 @@ def give_up(state: RowState, refusal: Refusal, received: int) -> list[Loss]:
     losses: list[Loss] = []
     if refusal.op == "update":
         row = state.believed_table or {}
-        for column in refusal.columns:
+        for column in refusal.columns or tuple(row):
             held = state.cells.get(column)
-            if held is None or column not in row:
+            if held is None or column not in row or held.value == row[column]:
                 continue
             stands = Version(row[column], held.time, Origin.DATABASE, True, received)
             losses.append(Loss(column, held, stands, "refused"))

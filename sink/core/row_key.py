@@ -15,6 +15,9 @@ from functools import total_ordering
 from sink.core.errors import EnvelopeError, UnfitValueError
 from sink.core.values.codec import Codec, Value
 
+LARGEST = 2_000
+"""Bytes of a key's canonical form that the state tables take; an index of InnoDB has few more."""
+
 _JACKSON_ESCAPED = re.compile(r"\\(?:u([0-9a-f]{4})|.)|[\U00010000-\U0010FFFF]")
 
 
@@ -52,9 +55,17 @@ class RowKey:
         try:
             return cls.from_values(
                 columns, [codecs[column].from_debezium(raw[column]) for column in columns]
-            )
+            ).require_storable()
         except UnfitValueError as error:
             raise EnvelopeError(f"not a key of {', '.join(columns)}: {error.reason}") from error
+
+    def require_storable(self) -> RowKey:
+        """The key itself. Raises UnfitValueError where it is too long for the state tables."""
+        # a character takes twelve bytes at most: those of short keys need not be counted
+        length = sum(len(value) for value in self.values if isinstance(value, str))
+        if length > LARGEST // 20 and len(self.canonical) > LARGEST:
+            raise UnfitValueError(f"is too long for a row's key, which may take {LARGEST} bytes")
+        return self
 
     @property
     def canonical(self) -> bytes:

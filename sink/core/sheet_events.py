@@ -10,8 +10,14 @@ from sink.core.crossing import merge_cell, merge_delete, revive
 from sink.core.decision import Decision, Loss
 from sink.core.formulas import FORMULA, is_the_sheets, learn_of, shows_another
 from sink.core.held_deletes import approve_by_return, hold, sight_of, tombstone_of
-from sink.core.made_on_both import left_blank, made_beside_ours
-from sink.core.out_of_sight import gone_unseen, nowhere, out_of_sight, written_later
+from sink.core.made_on_both import left_blank, made_beside_ours, made_where_ours_was_taken
+from sink.core.out_of_sight import (
+    gone_unseen,
+    nowhere,
+    out_of_sight,
+    typed_as,
+    written_later,
+)
 from sink.core.policies import Rules
 from sink.core.row_state import WHOLE_ROW, Belief, Find, HeldDelete, RowState
 from sink.core.values.codec import Value
@@ -41,7 +47,7 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
         approve_by_return(Origin.SHEET, event.time, decision, rules)
     again = WHOLE_ROW in state.refused and not state.alive and event.shown
     unlike = _unlike(event, state) | out_of_sight(state, event.cells, event.time)
-    beside = made_beside_ours(event, state)
+    beside = made_beside_ours(event, state) or made_where_ours_was_taken(event, state)
     formulas_before = frozenset(state.formulas)
     learn_of(event, state)
     edits = _told(event, decision)
@@ -201,7 +207,7 @@ def _is_old_news(
     """
     state = decision.state
     belief = state.beliefs.get(column)
-    if _meets_copy(event, column, cell, state):
+    if _meets_copy(event, column, cell, decision):
         _log_as(event, column, cell, decision, "superseded")
         return True
     if event.time < state.newest.get(column, 0) or _contradicted(event, cell, belief):
@@ -239,12 +245,13 @@ def _log_as(event: SheetEdit, column: str, cell: CellEdit, decision: Decision, r
     return held is not None
 
 
-def _meets_copy(event: SheetEdit, column: str, cell: CellEdit, state: RowState) -> bool:
+def _meets_copy(event: SheetEdit, column: str, cell: CellEdit, decision: Decision) -> bool:
     """Whether a late event tells that what our call replaced was not what it looked like.
 
     The cell showed the event's value after the last look, and something else when our call reached
     it: so a person had edited it once more, and what was replaced is that edit.
     """
+    state = decision.state
     belief = state.beliefs.get(column)
     if belief is None or belief.over is None or event.found or not event.shown:
         return False
@@ -253,7 +260,10 @@ def _meets_copy(event: SheetEdit, column: str, cell: CellEdit, state: RowState) 
     if cell.new == replaced or not since < event.time < called:
         return False
     state.beliefs[column] = replace(belief, over=None)
-    state.finds[column] = Find(replaced, called, answered)
+    waiting, find = state.finds.get(column), Find(replaced, called, answered)
+    if waiting is not None and waiting.value != replaced:
+        decision.losses.append(Loss(column, typed_as(waiting), typed_as(find), "seen"))
+    state.finds[column] = find
     return True
 
 

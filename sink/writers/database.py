@@ -171,7 +171,7 @@ class TableWriter(TableReader):
         reasons: dict[str, str] = {}
         if len(named) == 1 and not needed.intersection(named):
             reasons = {named[0]: self._causes.words(cause, row.op)}
-        elif row.op != "delete" and not cause.is_of_the_key:
+        elif row.op == "update" or (row.op == "insert" and not cause.is_of_the_key):
             reasons = without_which(
                 list(row.cells), sorted(needed), lambda columns: self._why_not(row, columns)
             )

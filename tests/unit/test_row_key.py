@@ -43,3 +43,10 @@ def test_what_is_no_key_of_the_table_is_refused(raw: object) -> None:
 def test_a_key_is_never_null() -> None:
     with pytest.raises(UnfitValueError):
         RowKey.from_values(("id", "day"), (1, None))
+
+
+def test_a_key_that_the_state_tables_cannot_hold_is_refused() -> None:
+    for longest in ("x" * 1_991, "😀" * 165):
+        assert RowKey.from_values(("id",), (longest,)).require_storable()
+        with pytest.raises(UnfitValueError, match="too long"):
+            RowKey.from_values(("id",), (longest + "😀",)).require_storable()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sink.core.change_event import Image
 from tests.unit.histories.world import World
 
 
@@ -32,3 +33,23 @@ def test_crossing_ends_alike_in_every_order(database_time: int, database_first: 
     winner, loser = ("D", "S") if database_time > 2 else ("S", "D")
     assert world.both() == {"a": winner, "b": "A"}
     assert ("a", loser) in world.logged()
+
+
+def test_what_the_database_stamps_beside_our_write_does_not_take_an_edit_that_waits() -> None:
+    """A program's unread change keeps the edit out of our write; ON UPDATE sets its cell there."""
+    world, stamps = World(), iter(("T1", "T2", "T3"))
+
+    def stamp(before: Image | None, after: Image) -> Image:
+        if before is None or after == before or after["a"] != before["a"]:
+            return after
+        return {**after, "a": next(stamps)}
+
+    world.server.stamp = stamp
+    world.database(1, a="G")
+    world.typed(2, a="X")
+    world.typed(3, b="B")
+    world.read_sheet()
+    world.settle(5)
+    both = world.both()
+    assert both is not None
+    assert both["a"] == "X" or ("a", "X") in world.logged()

@@ -99,3 +99,17 @@ def test_an_edit_is_applied_once_though_the_sink_dies_around_its_commit(point: s
     own = [change for change in bridge.world.server.binlog if change.own and change.key]
     assert len(own) == 1
     assert bridge.logged() == []
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_found_gone_by_a_call_and_created_under_it(heard: bool) -> None:
+    """The call meets no row; before its answer is read somebody types the key anew."""
+    bridge = Bridge()
+    bridge.delete(heard=False)
+    before = bridge.met("calls")
+    bridge.database(a="D")
+    bridge.until(lambda: bridge.met("calls") > before, "the call")
+    bridge.create(heard=heard, a="N", b="N", u="N")
+    bridge.rest()
+    assert bridge.both() == {"a": "N", "b": "N", "u": "N"}
+    assert ("a", "D") in bridge.logged()

@@ -71,7 +71,10 @@ def test_recreated_unseen(read_before: bool) -> None:
 
 @pytest.mark.parametrize("order", ["als", "asl", "sal"])
 def test_found_then_created(order: str) -> None:
-    """A look (``l``) that began at 5 finds the row gone; it is re-created at 7 (``s``)."""
+    """A look (``l``) that began at 5 finds the row gone; it is re-created at 7 (``s``).
+
+    The look of a call is played by ``test_found_gone_by_a_call_and_created_under_it``.
+    """
     world = World()
     world.database(1, b="D")
     world.deleted()
@@ -95,7 +98,11 @@ def test_found_then_created(order: str) -> None:
 
 @pytest.mark.parametrize("dead_before", [True, False])
 def test_create_then_gone(dead_before: bool) -> None:
-    """``dead_before``: there was a row of that key, deleted and shown to be."""
+    """``dead_before``: there was a row of that key, deleted and shown to be.
+
+    Nothing is believed to stand there, so the look leaves no trace: the late creation is carried
+    out and undone, once each, and the person has lost nothing that they had not deleted.
+    """
     world = World(empty=not dead_before)
     if dead_before:
         world.database_delete(1)
@@ -108,6 +115,8 @@ def test_create_then_gone(dead_before: bool) -> None:
     world.read_sheet(create)
     world.settle(12)
     assert world.both() is None
+    assert [change.after for change in world.written] == [{"a": "N", "b": "N"}, None]
+    assert world.logged() == []
 
 
 def test_key_only_row() -> None:

@@ -113,3 +113,16 @@ def test_one_way_to_the_database_takes_up_a_row_that_a_program_had_made(policy: 
     world.settle(5)
     assert world.both() == {"a": "N", "b": "E"}
     assert world.logged() == [("a", "D")]
+
+
+@pytest.mark.parametrize("direction", [Direction.BOTH, Direction.TO_SHEET])
+def test_an_edit_of_a_dead_row_is_logged_once(direction: Direction) -> None:
+    """It loses to the tombstone; that it loses to what the dead row keeps as well is no news."""
+    world = World(direction=direction)
+    world.database(3, a="C")
+    world.database_delete(4)
+    world.read_database()
+    world.typed(2, a="B")
+    world.settle(6)
+    assert world.both() is None
+    assert world.logged().count(("a", "B")) == 1

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from sink.core.mapping import Policy, Rule
 from tests.simulation.agenda import SECOND
 from tests.simulation.setting import Setting
@@ -90,3 +92,46 @@ def test_a_new_row_is_typed_over_that_a_call_had_hit_before_anybody_heard_of_it(
     assert row is not None
     assert row["a"] == "F"
     assert ("a", "E") in bridge.logged()
+
+
+@pytest.mark.parametrize(("created", "answered"), [(6, 7), (8, 7)])
+@pytest.mark.parametrize("heard", ["before", "after"])
+def test_a_row_that_lives_is_typed_anew_where_our_call_had_taken_it(
+    created: int, answered: int, heard: str
+) -> None:
+    """A younger edit beat the program's delete, whose call was under way: it took the edit too."""
+    world = World()
+    world.database_delete(2)
+    world.read()
+    edit = world.typed(3, b="S")
+    call = world.send(4)
+    if heard == "before":
+        world.read_sheet(edit)
+    if created < answered:
+        world.created(created, a="N", b="N")
+    world.answer(call, answered)
+    if heard == "after":
+        world.read_sheet(edit)
+    if created > answered:
+        world.created(created, a="N", b="N")
+    world.settle(10)
+    assert world.both() == {"a": "N", "b": "N"}
+    assert ("b", "S") in world.logged()
+
+
+def test_of_two_contents_that_calls_replaced_unheard_the_first_is_logged() -> None:
+    """The second is known as content of its own only by a late event that tells of another."""
+    world = World()
+    world.database(1, a="D")
+    world.read_database()
+    world.typed(2, lost=True, a="X")
+    world.call(3, 4)
+    late = world.typed(6, a="Z")
+    world.typed(7, lost=True, a="D")
+    world.database(8, a="E")
+    world.read_database()
+    world.call(9, 10)
+    world.read_sheet(late)
+    world.settle(12)
+    assert world.both() == {"a": "D", "b": "A"}
+    assert {("a", "X"), ("a", "Z"), ("a", "E")} <= set(world.logged())
