@@ -12,6 +12,7 @@ from sink.core.out_of_sight import (
     hit_before_it_went,
     out_of_sight,
     typed_unseen,
+    written_later,
 )
 from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, Find, RowState
@@ -153,3 +154,21 @@ def test_of_two_contents_that_calls_replaced_unheard_the_first_is_lost() -> None
     assert typed_unseen(before, again) == [Loss("a", first, TYPED, "seen")]
     assert typed_unseen(before, replaced(before, a=Find("U", TYPED_AT, 20))) == []
     assert typed_unseen(before, replaced(before)) == []
+
+
+def test_from_the_call_that_puts_a_value_back_it_is_out_of_sight_until_its_answer() -> None:
+    state = row(Version(True, 1, Origin.DATABASE), a=Version("E", 5, Origin.SHEET))
+    state.beliefs["a"] = replace(written("E"), over=(6, "D"))
+    assert [time for time in range(8, 15) if out_of_sight(state, ["a"], time)] == [10, 11, 12]
+
+
+def test_the_sheet_s_own_value_stood_there_again_only_since_our_call() -> None:
+    state = hidden()
+    mine = Version("E", 5, Origin.SHEET)
+    assert not written_later(row(None, a=mine), "a", mine, CALL - 1)
+    state.beliefs["a"] = written("E")
+    assert written_later(state, "a", mine, CALL - 1)
+    assert not written_later(state, "a", mine, CALL)
+    assert not written_later(state, "a", mine, CALL + 1)
+    assert not written_later(state, "a", AGREED, CALL - 1)
+    assert not written_later(state, "a", replace(mine, value="F"), CALL - 1)
