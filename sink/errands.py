@@ -31,6 +31,9 @@ PROTECTED_CHECK_SECONDS = 15.0
 """At most, between two tries at a protected range: each costs three reads of the quota that all
 mappings of an account share."""
 
+FAILING_SECONDS = 60.0
+"""After so long an error that may pass is told like one that does not; it is still tried again."""
+
 REFUSALS_OF_A_TAB = 2
 """One refusal may be a row that moved away under the call; more are told. One fence that is gone
 may be another worker's: this one then ends at its next transaction."""
@@ -53,6 +56,7 @@ class Errands:
         self._background = background
         self._reason = parts.record.reason
         self._failures = 0
+        self._failing_since: float | None = None
         self._not_before = 0.0
         self._stopped = False
         self._refusals = 0
@@ -81,6 +85,8 @@ class Errands:
         def done(future: Future[Answer]) -> None:
             error = future.exception()
             if error is None:
+                if not aside:
+                    self._failing_since = None
                 if not self._stopped and not self._barred and not aside:
                     self._say(None)
                 take(future.result())
@@ -139,8 +145,16 @@ class Errands:
         passing = isinstance(error, SheetRefusedError | FenceError) and tries == 1
         if not (error.retriable or passing):
             self._say(str(error))
+        elif self._fails_for_long():
+            self._say(f"{error}; it is tried again until it works")
         log.warning("sheet: %s; again in %.1f s", error, wait)
         self._not_before = self._parts.around.monotonic() + wait
+
+    def _fails_for_long(self) -> bool:
+        now = self._parts.around.monotonic()
+        if self._failing_since is None:
+            self._failing_since = now
+        return now - self._failing_since >= FAILING_SECONDS
 
     def _say(self, reason: str | None) -> None:
         """Store why the mapping's sheet side has stopped, for ``status``; None: it runs."""
