@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from sink.core.cell import CellContent
@@ -220,11 +221,12 @@ def wrong_winners(
     sheet: PersonsSheet,
     setting: Setting,
     refused: set[tuple[RowKey, str | None]],
+    met: Counter[str],
 ) -> list[str]:
     """The winners agree with an oracle that knows what each edit saw, and nothing of versions.
 
     Only cells of rows that nobody created or deleted, all of whose edits were told exactly, and of
-    which the operator refused none.
+    which the operator refused none. ``met`` counts the cells that were judged.
     """
     there = sheet.rows()
     found: list[str] = []
@@ -244,6 +246,10 @@ def wrong_winners(
                 continue
             wanted = _winner(entries, column, setting, history.taken)
             got = there.get(key, {}).get(column)
+            met["winners judged"] += wanted is not None
+            met["of them of both sides"] += (
+                wanted is not None and len({e.side for e in entries}) > 1
+            )
             if wanted is not None and shown(wanted.value) != got:
                 told = "; ".join(str(e) for e in entries)
                 found.append(

@@ -43,6 +43,8 @@ SUMS: dict[str, tuple[str, ...]] = {
     "503, the call lost": ("calls lost",),
     "503, the call applied or fenced off later": ("late calls",),
     "readings to reconcile": ("reconciling readings",),
+    "cells whose winner the oracle judged": ("winners judged",),
+    "cells of those that both sides had edited": ("of them of both sides",),
 }
 """Each line of the summary, and the counts of which it is the sum."""
 

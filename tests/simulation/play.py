@@ -350,7 +350,7 @@ def _judge(world: World) -> list[str]:
     world.met["rows taken from the sheet"] += len(history.left)
     world.met["edits too old"] += len(too_old(world.letters))
     world.met["rows forgotten"] += world.server.forgotten
-    winners = checks.wrong_winners(history, sheet, world.setting, refused)
+    winners = checks.wrong_winners(history, sheet, world.setting, refused, world.met)
     return [
         *wrongly_shown(world.server, sheet, world.setting),
         *checks.said_to_be_owed(world.server),

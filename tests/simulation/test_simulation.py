@@ -35,6 +35,8 @@ MET = (
     "snapshots",
     "truncates",
     "values spelt otherwise",
+    "winners judged",
+    "of them of both sides",
     "zombies fenced off",
 )
 """What a few hundred histories meet at the least, or they prove nothing."""
