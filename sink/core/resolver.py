@@ -40,7 +40,9 @@ gone. Of a row that is deleted, made anew and deleted again between two looks th
 is seen, at the later look. An edit of a key whose trigger came too late to tell the old key is a
 hint: the look that it asks for finds one row gone and another made, with the cells as they stand. A
 user's function is asked about two versions at a time; where its answers have no order (a beats b, b
-beats c, c beats a), who wins depends on which event was read first, and every loser is logged.
+beats c, c beats a), who wins depends on which event was read first, and every loser is logged. So
+it is with a row that both sides delete, and one makes anew at once, where its columns have
+different rules.
 
 Rungs 2 to 5 and 7 differ by side (``database_events``, ``sheet_events``); 6, 8, 9 and the rows are
 shared (``crossing``).

@@ -86,6 +86,8 @@ def test_the_same_cells_win_in_every_order_of_reading(
 def test_a_row_lives_or_dies_alike_in_every_order_of_reading(
     reading: tuple[Streams, str, str], merging: Rules
 ) -> None:
+    """One event a side: of several deletes and creations it cannot be said where the columns have
+    different rules (``sink.core.resolver``)."""
     made, one, other = reading
     assert agreed(merged(made.merged(one), merging)[0]) == agreed(
         merged(made.merged(other), merging)[0]
