@@ -8,6 +8,7 @@ so in sight of the agreed value, which must not go without a trace.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from sink.core.decision import Loss
 from sink.core.row_state import Belief, Find, RowState
@@ -90,12 +91,14 @@ def hit_before_it_went(state: RowState, written: Mapping[str, object], since: in
 def typed_unseen(before: RowState, state: RowState) -> list[Loss]:
     """What was out of the sight of a person whose content a call has replaced unheard.
 
+    It is noted in the finds of ``state``, so that it is not told again with them.
+
     ``before`` is the row's state before that call was noted. Its cell may have shown a mistaken
     write of ours, which covered the agreed value, or other content that waits for its event. A
     value that the sheet had not shown yet is no such loss: what was typed crosses with it.
     """
     losses = []
-    for column, find in state.finds.items():
+    for column, find in list(state.finds.items()):
         earlier = before.finds.get(column)
         if earlier == find:
             continue
@@ -103,7 +106,9 @@ def typed_unseen(before: RowState, state: RowState) -> list[Loss]:
         if earlier is not None and earlier.value != find.value:
             losses.append(Loss(column, typed_as(earlier), typed, "seen"))
         if out_of_sight(before, [column], find.time) and _was_shown(before, column, find.time):
-            losses.append(Loss(column, before.cells[column], typed, "seen"))
+            held = before.cells[column]
+            losses.append(Loss(column, held, typed, "seen"))
+            state.finds[column] = replace(find, hid=(held.value,))
     return losses
 
 

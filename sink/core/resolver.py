@@ -44,8 +44,8 @@ beats c, c beats a), who wins depends on which event was read first, and every l
 it is with a row that both sides delete, and one makes anew at once, where its columns have
 different rules.
 
-Rungs 2 to 5 and 7 differ by side (``database_events``, ``sheet_events``); 6, 8, 9 and the rows are
-shared (``crossing``).
+Rungs 2 to 5 and 7 differ by side (``database_events``, ``sheet_events``, ``sheet_deletes``); 6, 8,
+9 and the rows are shared (``crossing``).
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ from sink.core.held_deletes import answer_held
 from sink.core.operator_edits import merge_operator_edit
 from sink.core.policies import Rules
 from sink.core.row_state import RowState
-from sink.core.sheet_events import merge_sheet_delete, merge_sheet_edit
+from sink.core.sheet_deletes import merge_sheet_delete
+from sink.core.sheet_events import merge_sheet_edit
 from sink.core.sheet_sights import believe_sight
 
 

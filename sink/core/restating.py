@@ -16,7 +16,7 @@ from typing import TypeVar
 from sink.core.change_event import Image
 from sink.core.decision import Loss
 from sink.core.errors import UnfitValueError
-from sink.core.row_state import Belief, Find, OpenWrite, RowState
+from sink.core.row_state import Belief, OpenWrite, RowState
 from sink.core.schema_change import SchemaChange
 from sink.core.values.codec import Codec, Shown, Value
 from sink.core.values.meaning import shows
@@ -91,7 +91,7 @@ def _retype(state: RowState, column: str, old: Codec, new: Codec) -> list[Loss]:
             losses.append(_loss(column, version))
     if find is not None:
         try:
-            state.finds[column] = Find(_retyped(find.value, old, new), find.time, find.due)
+            state.finds[column] = replace(find, value=_retyped(find.value, old, new), hid=())
         except UnfitValueError:
             losses.append(_loss(column, Version(find.value, find.time, Origin.SHEET)))
     if state.refused.pop(column, None) is not None:

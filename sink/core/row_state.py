@@ -95,11 +95,13 @@ class Find:
     """A person's content that a write of ours replaced unheard, at ``time``.
 
     It waits until ``due`` for the event that tells of it; then it is an edit without old value.
+    ``hid`` is what was logged already as taken away by it, out of the person's sight.
     """
 
     value: Value
     time: int
     due: int
+    hid: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,21 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sink.core.change_event import CellEdit, SheetDelete, SheetEdit
-from sink.core.condition import deleted_on_its_way_out
-from sink.core.crossing import merge_cell, merge_delete, revive
+from sink.core.crossing import merge_cell, revive
 from sink.core.decision import Decision, Loss
 from sink.core.formulas import FORMULA, is_the_sheets, learn_of, shows_another
-from sink.core.held_deletes import approve_by_return, hold, sight_of, tombstone_of
+from sink.core.held_deletes import approve_by_return
 from sink.core.made_on_both import left_blank, made_beside_ours, made_where_ours_was_taken
 from sink.core.out_of_sight import (
-    gone_unseen,
-    nowhere,
     out_of_sight,
     typed_as,
     written_later,
 )
 from sink.core.policies import Rules
-from sink.core.row_state import WHOLE_ROW, Belief, Find, HeldDelete, RowState
+from sink.core.row_state import WHOLE_ROW, Belief, Find, RowState
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Absent, Origin, Version
 from sink.core.waiting_rows import typed_so_far
@@ -49,6 +46,7 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
     unlike = _unlike(event, state) | out_of_sight(state, event.cells, event.time)
     beside = made_beside_ours(event, state) or made_where_ours_was_taken(event, state)
     formulas_before = frozenset(state.formulas)
+    finds_before = dict(state.finds)
     learn_of(event, state)
     edits = _told(event, decision)
     if event.shown:
@@ -75,6 +73,7 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
     for column, cell in edits.items():
         held = state.cells.get(column)
         unseen = ((beside or taken_up) and not left_blank(held, state)) or column in unlike
+        met = finds_before.get(column) if column not in state.finds else None
         recalculated = column in formulas_before and (event.found or event.whole)
         _merge_edit(
             event,
@@ -85,6 +84,7 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
             created=created,
             unseen=unseen,
             recalculated=recalculated,
+            logged=met is not None and held is not None and held.value in met.hid,
         )
 
 
@@ -153,10 +153,12 @@ def _merge_edit(
     created: bool,
     unseen: bool,
     recalculated: bool,
+    logged: bool,
 ) -> None:
     """``unseen``: the edit may not have been made in sight of what we believe to be shown.
 
     ``recalculated``: the cell held a formula before, and no edit is known to have changed it.
+    ``logged``: what the edit hid was told when our call's answer showed the edit.
     """
     held = decision.state.cells.get(column)
     formula = is_the_sheets(decision.state, column)
@@ -175,7 +177,8 @@ def _merge_edit(
         rules,
         seen=surely or typed_over or formula,
         base=cell.old,
-        log_seen=not own and (event.found or unseen or at_once or covered or not surely),
+        log_seen=not (own or logged)
+        and (event.found or unseen or at_once or covered or not surely),
         seen_by=FORMULA if formula and not (surely or typed_over) else "seen",
     )
 
@@ -351,46 +354,3 @@ def _still_in_table(state: RowState, now: int) -> dict[str, Version]:
         column: Version(value, None, Origin.DATABASE, in_db=True, seen_from=now)
         for column, value in row.items()
     }
-
-
-def merge_sheet_delete(event: SheetDelete, decision: Decision, rules: Rules) -> None:
-    """Merge the finding that a row is gone from the sheet.
-
-    It is superseded by any later sheet edit of the row. What the person saw ends when the row was
-    last surely there.
-    """
-    state = decision.state
-    if _newest_edit(state) > event.time:
-        return
-    covered = sorted(out_of_sight(state, state.cells, event.time)) if state.alive else []
-    if WHOLE_ROW in state.refused and not state.alive:
-        covered = nowhere(state)
-    state.present = Belief(False, event.time, event.time)
-    state.beliefs.clear()
-    state.formulas.clear()
-    if state.apart:
-        deleted_on_its_way_out(event, decision)
-        return
-    if event.refused is not None:
-        state.refused[WHOLE_ROW] = event.refused
-        return
-    saw_until = min(event.seen_until or state.seen_until, event.time)
-    delete = HeldDelete(Origin.SHEET, event.time, event.received, saw_until, event.author)
-    if event.held and state.alive:
-        hold(state, delete)
-    elif state.life is not None:
-        merge_delete(decision, tombstone_of(delete), rules, saw=sight_of(delete))
-    if covered and (state.held or not state.alive):
-        told = {loss.column for loss in decision.losses}
-        unseen = [column for column in covered if column not in told]
-        decision.losses.extend(gone_unseen(state, unseen, tombstone_of(delete)))
-    if not state.alive:
-        state.refused.clear()
-
-
-def _newest_edit(state: RowState) -> int:
-    """The time of the row's newest sheet edit, its creation included; 0 where there is none."""
-    times = [*state.newest.values(), *(time for time, _ in state.present.heard)]
-    if state.alive and state.life is not None and state.life.origin is Origin.SHEET:
-        times.append(state.life.time or 0)
-    return max(times, default=0)

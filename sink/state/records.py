@@ -116,7 +116,8 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
         record["formulas"] = state.formulas
     if state.finds:
         record["finds"] = {
-            column: [find.value, find.time, find.due] for column, find in state.finds.items()
+            column: [find.value, find.time, find.due, *find.hid]
+            for column, find in state.finds.items()
         }
     if state.marks:
         record["marks"] = {column: _mark(mark) for column, mark in state.marks.items()}
@@ -161,7 +162,7 @@ def decode(
     state.unfit = record.get("unfit", {})
     state.formulas = record.get("formulas", {})
     state.apart = record.get("apart", False)
-    state.finds = {column: Find(*find) for column, find in record.get("finds", {}).items()}
+    state.finds = {column: _read_find(*find) for column, find in record.get("finds", {}).items()}
     state.marks = {column: _read_mark(mark) for column, mark in record.get("marks", {}).items()}
     state.held = tuple(
         HeldDelete(Origin(origin), *stamps) for origin, *stamps in record.get("held", ())
@@ -208,6 +209,10 @@ def _mark(mark: Mark) -> Stored:
     back = mark.put_back
     face = None if back is None else [back.note, back.background]
     return [mark.wanted, mark.shown, mark.sure, mark.under, face]
+
+
+def _read_find(value: Value, time: int, due: int, *hid: Value) -> Find:
+    return Find(value, time, due, hid)
 
 
 def _read_mark(stored: Stored) -> Mark:

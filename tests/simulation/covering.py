@@ -19,6 +19,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         "sink/core/crossing.py",
         "sink/core/database_events.py",
         "sink/core/sheet_events.py",
+        "sink/core/sheet_deletes.py",
         "sink/core/sheet_sights.py",
         "sink/core/out_of_sight.py",
         "sink/core/made_on_both.py",

@@ -34,6 +34,7 @@ from tests.simulation.ddl import Administrator, unlike
 from tests.simulation.hidden import BothTogether, once_hidden, wrongly_shown
 from tests.simulation.history import History
 from tests.simulation.keyless import Typist, keyless_wrong
+from tests.simulation.logged import logged_twice
 from tests.simulation.operator import Operator, guards_of
 from tests.simulation.process import SinkProcess
 from tests.simulation.refusals import Bungler, marks_wrong, refusing
@@ -360,6 +361,7 @@ def _judge(world: World) -> list[str]:
         *checks.rows_lost(history, traces, together),
         *checks.given_back(history, world.server, together, world.letters),
         *checks.notes_lost(history, sheet),
+        *logged_twice(world.server),
         *checks.formulas_lost(history, sheet),
         *([] if traces.too_old else winners),
         *keyless_wrong(

@@ -341,3 +341,17 @@ def test_a_row_that_the_table_has_already_is_taken_up_with_what_nobody_saw() -> 
     cells = merged(state, [edit(5, a="S", key_edited=True)]).state.cells
     assert cells["a"] == ours("S", 5)
     assert cells["b"] == Version("A", None, Origin.DATABASE, in_db=True, seen_from=5)
+
+
+@pytest.mark.parametrize("hid", [("S",), ("other",), ()])
+@pytest.mark.parametrize("found", [True, False])
+def test_what_was_logged_with_a_call_s_answer_is_not_logged_again(
+    hid: tuple[Value, ...], found: bool
+) -> None:
+    """The find is told, by its own event or by a comparison; what it hid was told before."""
+    state = standing()
+    state.cells["a"] = of_sheet("S", 5)
+    state.beliefs["a"] = Belief("S", 10, 12, written=True, wrote=(10, 12))
+    state.finds["a"] = Find("T", 8, 15, hid)
+    losses = merged(state, [edit(8, a="T", found=found, shown=not found)]).losses
+    assert [loss.loser.value for loss in losses] == ([] if hid == ("S",) else ["S"])
