@@ -19,7 +19,7 @@ def logged_twice(server: MemoryServer) -> list[str]:
         if loss.column is not None and isinstance(loss.loser.value, str) and loss.rule == "seen"
     )
     return [
-        f"row {key.display} column {column}: {value!r} is logged as lost to {winner!r} {times} times by {rule}"
-        for (key, column, value, _, rule, winner), times in told.items()
+        f"row {key.display} column {column}: {value!r} is logged {times} times by {rule}"
+        for (key, column, value, _, rule, _), times in told.items()
         if times > 1
     ]
