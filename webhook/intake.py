@@ -98,15 +98,12 @@ class Intake:
         return delivery
 
     def _records(self, post: AnyPost, body: bytes, mappings: list[Mapping]) -> list[Outgoing]:
-        # The body is a valid JSON object without these two fields, so they can be put in front:
-        # every number and text stays as the script wrote it.
-        rest = body.lstrip(b" \t\r\n")[1:]
         received = int(self._clock() * 1000)
         return [
             Outgoing(
                 mapping.commands_topic if isinstance(post, CommandPost) else mapping.sheet_topic,
                 post.id.encode("ascii"),
-                b'{"mapping":%b,"received_ms":%d,%b' % (orjson.dumps(mapping.name), received, rest),
+                record_of(body, mapping.name, received),
             )
             for mapping in mappings
         ]
@@ -123,6 +120,16 @@ class Intake:
                 raise TooLargeError(str(error)) from None
             except (PublishError, asyncio.CancelledError) as error:
                 raise UnavailableError(str(error) or "The webhook is stopping.") from None
+
+
+def record_of(body: bytes, mapping: str, received: int) -> bytes:
+    """The record of a post for one mapping; ``received`` is in ms.
+
+    The body is a valid JSON object without these two fields, so they can be put in front: every
+    number and text stays as the script wrote it.
+    """
+    rest = body.lstrip(b" \t\r\n")[1:]
+    return b'{"mapping":%b,"received_ms":%d,%b' % (orjson.dumps(mapping), received, rest)
 
 
 def _rows(post: AnyPost) -> int:

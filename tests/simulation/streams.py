@@ -13,6 +13,7 @@ from sink.record import Record
 from tests.doubles.memory_server import Change, MemoryServer
 from tests.simulation.agenda import Agenda
 from tests.simulation.setting import ORIGIN_OF_OTHERS, OWN_SOURCE, Setting
+from webhook.intake import record_of
 from webhook.schemas import POST
 
 
@@ -172,4 +173,4 @@ def publish(post: Mapping[str, object], topic: Topic, mapping: str) -> None:
     """What the webhook does with a signed post: check its form, and put it into the topic."""
     body = orjson.dumps(post)
     POST.validate_json(body)
-    topic.append(str(post["id"]).encode(), b'{"mapping":"%b",%b' % (mapping.encode(), body[1:]))
+    topic.append(str(post["id"]).encode(), record_of(body, mapping, received=0))
