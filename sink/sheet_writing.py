@@ -316,6 +316,8 @@ def _note_replaced(
     if value in expected:
         return []
     state.finds[column] = Find(value, lo, hi + GRACE)
+    if state.formulas.get(column, lo) < lo:
+        del state.formulas[column]  # a person has put a value there since, or it is another row
     _forget_rereadings(state, column, write, lo)
     return []
 

@@ -92,8 +92,10 @@ def learn_of(event: SheetEdit, state: RowState) -> None:
     for column, formula in event.formulas.items():
         if event.time < max(state.newest.get(column, 0), state.formulas.get(column, 0)):
             continue
+        find = state.finds.get(column)
         if formula:
-            state.formulas[column] = event.time
+            if find is None or find.time <= event.time:  # else our call met a plain cell since
+                state.formulas[column] = event.time
         elif not _shows_ours(event, column, state):
             # else a trigger re-read our write, which the next call takes from the formula again
             state.formulas.pop(column, None)

@@ -10,7 +10,7 @@ from sink.core.change_event import SheetEdit
 from sink.core.decision import Loss
 from sink.core.formulas import FORMULA, changes_by_itself, shows_another
 from sink.core.policies import Rules
-from sink.core.row_state import Belief, RowState
+from sink.core.row_state import Belief, Find, RowState
 from sink.core.version import Origin
 from tests.unit.core.rows import (
     KEY,
@@ -180,3 +180,12 @@ def test_a_copy_of_a_row_has_formulas_of_its_own() -> None:
     assert copied.formulas == {"a": 1}
     copied.formulas["b"] = 2
     assert state.formulas == {"a": 1}
+
+
+@pytest.mark.parametrize(("time", "learned"), [(7, False), (8, True), (9, True)])
+def test_where_our_call_met_a_plain_cell_an_older_post_teaches_no_formula(
+    time: int, learned: bool
+) -> None:
+    state = standing()
+    state.finds["a"] = Find("T", 8, 20)
+    assert ("a" in merged(state, [posted(time, a=True)]).state.formulas) is learned

@@ -10,10 +10,11 @@ from dataclasses import replace
 import pytest
 
 from sink.core.mapping import Policy, Rule
+from sink.writers.sheets.call import RowWrite
 from tests.simulation.agenda import SECOND
 from tests.simulation.setting import Setting
 from tests.unit.histories.whole import Bridge
-from tests.unit.histories.world import World
+from tests.unit.histories.world import Call, World, key
 
 
 def test_what_our_call_replaced_is_superseded_by_an_edit_that_did_not_see_it() -> None:
@@ -135,3 +136,18 @@ def test_of_two_contents_that_calls_replaced_unheard_the_first_is_logged() -> No
     world.settle(12)
     assert world.both() == {"a": "D", "b": "A"}
     assert {("a", "X"), ("a", "Z"), ("a", "E")} <= set(world.logged())
+
+
+def test_a_plain_cell_that_a_misplaced_call_met_holds_no_formula_any_more() -> None:
+    """Somebody put the key and a value of their own over the row, and no post has told of it."""
+    world = World()
+    world.read_sheet(replace(world.typed(1, lost=True, a="F"), formulas={"a": True}))
+    world.read()
+    world.pasted(2, lost=True, a="X")
+    call = Call([RowWrite("update", key(), {"a": "D"})], lo=3, replaced={key(): {"a": "X"}})
+    world.sheet[key()]["a"] = "D"
+    world.answer(call, 5)
+    assert world.state(key()).formulas == {}
+    world.settle(6)
+    assert world.both() == {"a": "X", "b": "A"}
+    assert ("a", "F") in world.logged()
