@@ -18,17 +18,19 @@ from dataclasses import dataclass, field, replace
 
 from sink.core.cell import CellContent
 from sink.core.errors import UnfitValueError
+from sink.core.mark_texts import of_tagged
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.core.tagged_row import TaggedRow
 from sink.parts import Parts
 from sink.ports import Transaction
 from sink.reconciler import as_believed
+from sink.unfinished_rows import UnfinishedRows
 from sink.writers.sheets.answer import CallAnswer
 from sink.writers.sheets.call import RowWrite
 from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.reading import Contents
-from sink.writers.sheets.row_tags import TagPlace, TagSight
+from sink.writers.sheets.row_tags import TagPlace, TagSight, move_tags
 from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,7 @@ class KeyWriting:
     """The unfinished tagged rows of one mapping, by tag. Lives on the merging thread.
 
     ``places`` are rows whose keys the next call writes; ``old_tags`` those that it takes away.
+    ``handed`` are rows of which it is known by now what is said at their cells.
     """
 
     parts: Parts
@@ -52,24 +55,44 @@ class KeyWriting:
     places: dict[str, TagPlace] = field(default_factory=dict)
     old_tags: dict[str, None] = field(default_factory=dict)
     due: float = 0.0
+    unfinished: UnfinishedRows = field(init=False)
+    handed: dict[RowKey, RowState] = field(default_factory=dict)
     _looks: dict[str, int] = field(default_factory=dict)
     _whole: bool = False
     _taking: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.unfinished = UnfinishedRows(self.parts)
+
     def load(self) -> None:
         """Take over what is stored."""
-        self.rows = {row.tag: row for row in self.parts.store.tagged_rows()}
+        stored = self.parts.store.tagged_rows()
+        self.rows = {
+            row.tag: row if row.key else of_tagged(row, self.parts.table) for row in stored
+        }
 
     def merged(self, rows: Iterable[TaggedRow]) -> None:
         """Take in what a batch led to."""
         for row in rows:
-            if row.finished is not None:
-                self._forget(row.tag)
-                self.old_tags[row.tag] = None
-                continue
+            self.noted(row)
+            if row.finished is None:
+                self.unfinished.fresh.add(row.tag)
+                if row.key is not None:
+                    self.ask()
+
+    def noted(self, row: TaggedRow) -> None:
+        """Remember a row as it is stored now."""
+        self.unfinished.fresh.discard(row.tag)
+        if row.finished is None:
             self.rows[row.tag] = row
-            if row.key is not None:
-                self.ask()
+            return
+        self._forget(row.tag)
+        self.old_tags[row.tag] = None
+
+    def ask_for_marked(self) -> None:
+        """Rows have been given keys: one of which we say that it lacks it may be among them."""
+        if any(row.key is None and row.marks for row in self.rows.values()):
+            self.ask()
 
     def ask(self) -> None:
         """Look for the tagged rows as soon as may be."""
@@ -85,27 +108,54 @@ class KeyWriting:
         return bool(self.rows) and not self.places and now >= self.due
 
     def look(self, layout: TabLayout) -> Callable[[Tab], TagSight]:
-        """The errand that looks for them."""
+        """The errand that looks for them, once tags are where a sort has moved their rows."""
         tags, whole = list(self.rows), self._whole
-        return lambda tab: tab.look_for_tags(layout, tags, whole=whole)
+        moved, self.unfinished.moved = self.unfinished.moved, {}
+
+        def errand(tab: Tab) -> TagSight:
+            if moved:
+                move_tags(tab.client, layout, moved)
+            return tab.look_for_tags(layout, tags, whole=whole)
+
+        return errand
 
     def take(self, sight: TagSight) -> bool:
-        """Take a look's answer; returns whether a key is missing in the sheet from now on."""
+        """Take a look's answer; returns whether the tab is to be compared.
+
+        A key may be missing in the sheet from now on, or stand there and not be known yet.
+        """
         self._whole = False
         self.due = self.parts.around.monotonic() + self.parts.reconcile_every
         asked = [self.rows[tag] for tag in sight.asked if tag in self.rows]
         states = self.parts.store.states([row.key for row in asked if row.key is not None])
         finished: list[TaggedRow] = []
-        for row in self._one_each_place(asked, sight):
+        changed: list[TaggedRow] = []
+        soon = False
+        for row, other in self._twins(asked, sight):
+            finished.append(row)
+            changed.append(self.unfinished.twin(row, other))
+        self.rows.update({row.tag: row for row in changed})
+        twins = {row.tag for row in finished}
+        asked = [self.rows[row.tag] for row in asked if row.tag not in twins]
+        for row in asked:
             place = sight.places.get(row.tag)
             if row.key is None:
-                if place is None or not self._stands(place):
-                    finished.append(replace(row, finished=sight.lo))
+                now, again = self.unfinished.judge(row, place, sight)
+                soon = soon or again
+                lost = again and not self.unfinished.at_home(row, place)
+                self._whole = self._whole or (lost and sight.reading is None)
+                if now.finished is not None:
+                    finished.append(now)
+                elif now != row:
+                    changed.append(now)
             elif self._is_finished(row, row.key, place, states.get(row.key), sight):
                 finished.append(replace(row, finished=sight.lo))
-        finished.extend(self._twins(asked, sight))
-        self._finish(finished, sight)
-        return any(row.key is not None for row in finished)
+        if soon:
+            hurry = self._whole or self.unfinished.moved
+            again_at = self.parts.around.monotonic() + (0 if hurry else LOOK_AGAIN_SECONDS)
+            self.due = min(self.due, again_at)
+        self._finish(finished, changed, sight)
+        return soon or any(row.key is not None for row in finished)
 
     def _is_finished(
         self,
@@ -162,42 +212,53 @@ class KeyWriting:
 
     # Two tags on one row: two edits of it were tagged at the same moment.
 
-    def _one_each_place(self, asked: Sequence[TaggedRow], sight: TagSight) -> list[TaggedRow]:
-        """The rows without the twins of others."""
-        twins = {row.tag for row in self._twins(asked, sight)}
-        return [row for row in asked if row.tag not in twins]
-
-    def _twins(self, asked: Sequence[TaggedRow], sight: TagSight) -> list[TaggedRow]:
+    def _twins(
+        self, asked: Sequence[TaggedRow], sight: TagSight
+    ) -> list[tuple[TaggedRow, TaggedRow]]:
         """Rows that stand where another tagged row stands: they are that one's from now on.
 
         The one that has a key goes first, then the older one. A second key that was given is found
         missing in the sheet, and its row is deleted.
         """
         first: dict[int, TaggedRow] = {}
-        twins: list[TaggedRow] = []
+        twins: list[tuple[TaggedRow, TaggedRow]] = []
         for row in sorted(asked, key=lambda one: (one.key is None, one.time, one.tag)):
             place = sight.places.get(row.tag)
             if place is None:
                 continue
             other = first.setdefault(place.row, row)
             if other is not row:
-                twins.append(replace(row, key=other.key, finished=sight.lo))
+                twins.append((replace(row, key=other.key, finished=sight.lo), other))
         return twins
 
     # The end of it
 
-    def _finish(self, rows: Sequence[TaggedRow], sight: TagSight) -> None:
-        if not rows:
+    def _finish(
+        self, rows: Sequence[TaggedRow], changed: Sequence[TaggedRow], sight: TagSight
+    ) -> None:
+        if not rows and not changed:
             return
+        ended = {row.tag for row in rows}
+        changed = [row for row in changed if row.tag not in ended]
         with self.parts.store.begin() as transaction:
-            transaction.save_tagged(rows)
+            transaction.save_tagged([*rows, *changed])
+            self.handed = self.unfinished.hand_over(transaction)
+        self.unfinished.carried.clear()
+        self.rows.update({row.tag: row for row in changed})
         for row in rows:
             log.info("row %s needs no key any more", row.tag)
             self._forget(row.tag)
             if row.tag in sight.places:
                 self.old_tags[row.tag] = None
 
+    def is_as_known(self, row: TaggedRow, place: TagPlace) -> bool:
+        """Whether a row stands at its tag as it is remembered: unfinished, or given up."""
+        blank = not any(_filled(content) for content in place.contents.values())
+        named = self._key_shown(place.contents) is not None
+        return not named and not (blank and row.lacks) and self.unfinished.at_home(row, place)
+
     def _forget(self, tag: str) -> None:
+        self.unfinished.fresh.discard(tag)
         self.rows.pop(tag, None)
         self.places.pop(tag, None)
         self._looks.pop(tag, None)

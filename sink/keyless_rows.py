@@ -18,6 +18,8 @@ from sink.core.envelope import Post, PostedCell, PostedRow
 from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Direction
+from sink.core.mark_texts import of_tagged
+from sink.core.marks import want
 from sink.core.row_key import RowKey
 from sink.core.row_state import WHOLE_ROW, RowState
 from sink.core.tagged_row import MISSING, TaggedRow, lacking
@@ -90,9 +92,10 @@ class Addressing:
 
     def _begin(self, item: KeylessRow) -> SheetRow | None:
         cells, lacks = contents(item.row, self.table)
+        known = self.found.tagged.get(item.tag, TaggedRow(item.tag))
         if not is_begun(item.row, cells, self.table):
             if item.tag in self.found.tagged:
-                self.found.tagged[item.tag] = TaggedRow(item.tag, item.time, finished=item.time)
+                self.found.tagged[item.tag] = given_up(known, item.time, self.table)
             return None
         key: RowKey | None = None
         if not lacks:
@@ -104,11 +107,15 @@ class Addressing:
                 self._tell(item, "RefusedEdit", lacking(lacks))
         elif item.tag not in self.found.tagged and self._lacks_key(lacks):
             self._tell(item, "MissingKeyError", lacking(lacks))  # once, not with each cell typed
-        self.found.tagged[item.tag] = TaggedRow(item.tag, item.time, key, lacks)
         if key is None:
+            row = replace(known, time=item.time, lacks=lacks, finished=None)
+            self.found.tagged[item.tag] = of_tagged(row, self.table)
             return None
+        self.found.tagged[item.tag] = TaggedRow(item.tag, item.time, key)
         whole = replace(item.row, key_edited=True, typed=False, old_key=None)
-        return SheetRow(item.post, item.number, whole, key, None, item.received)
+        return SheetRow(
+            item.post, item.number, whole, key, None, item.received, want(known.marks, {})
+        )
 
     def _lacks_key(self, lacks: Mapping[str, str]) -> bool:
         return any(self.table.mapping.header(column) in lacks for column in self.table.key)
@@ -131,6 +138,12 @@ class Addressing:
         cells = _typed_cell(item.row) or _changed(item, state, self.table, newest=newest)
         edit = replace(item.row, cells=cells, key_edited=False, old_key=None)
         return SheetRow(item.post, item.number, edit, key, None, item.received)
+
+
+def given_up(row: TaggedRow, time: int, table: MappedTable) -> TaggedRow:
+    """A row without a key that is one no more: finished, once nothing is said at its cells."""
+    silent = of_tagged(replace(row, time=max(row.time, time), lacks={}), table)
+    return silent if silent.marks else replace(silent, finished=time)
 
 
 def contents(row: PostedRow, table: MappedTable) -> tuple[Image, dict[str, str]]:

@@ -165,6 +165,8 @@ class Pipeline:
                         result = self._typed(item, row_of(item.key).state, outcome)
                         if item.old_key is not None and not result.doubtful:
                             _carry_marks(row_of(item.old_key), row_of(item.key))
+                        if item.marks:
+                            _take_over(row_of(item.key), item.marks)
                         for event in result.events:
                             climb(event)
                 case Truncate():
@@ -289,13 +291,16 @@ class Pipeline:
 
 def _carry_marks(old: _Row, new: _Row) -> None:
     """The cells of a row keep their notes and colours when the row is given another key."""
-    carried = old.state.marks
-    if not carried:
+    if not old.state.marks:
         return
-    new.before, new.state = (
-        _marked(state, {**state.marks, **carried}) for state in (new.before, new.state)
-    )
+    _take_over(new, old.state.marks)
     old.before, old.state = (_marked(state, {}) for state in (old.before, old.state))
+
+
+def _take_over(row: _Row, carried: Marks) -> None:
+    row.before, row.state = (
+        _marked(state, {**state.marks, **carried}) for state in (row.before, row.state)
+    )
 
 
 def _marked(state: RowState, marks: Marks) -> RowState:

@@ -17,6 +17,7 @@ from sink.core.envelope import Post, PostedCell, PostedRow
 from sink.core.errors import UnfitValueError
 from sink.core.formulas import changes_by_itself
 from sink.core.mapped_table import MappedTable
+from sink.core.marks import Marks
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.core.values.codec import Value
@@ -34,7 +35,10 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """A posted row, addressed but not yet typed."""
+    """A posted row, addressed but not yet typed.
+
+    ``marks`` are what was said at its cells before it had a key.
+    """
 
     post: Post
     number: int
@@ -42,6 +46,7 @@ class SheetRow:
     key: RowKey
     old_key: RowKey | None
     received: int
+    marks: Marks = field(default_factory=dict)
 
     @property
     def id(self) -> str:

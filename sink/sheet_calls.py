@@ -21,8 +21,9 @@ from sink.parts import Parts
 from sink.ports import Transaction
 from sink.sheet_writing import due_writes, note_answer
 from sink.stored_call import OpenCall, decode_call, encode_call
+from sink.tag_marking import TagMarking
 from sink.writers.sheets.answer import CallAnswer
-from sink.writers.sheets.call import GOING, Removal, SheetCall, plan_call
+from sink.writers.sheets.call import GOING, Removal, SheetCall, TagMarks, plan_call
 from sink.writers.sheets.client import Answered
 from sink.writers.sheets.errors import FenceError
 from sink.writers.sheets.layout import TabLayout
@@ -62,10 +63,12 @@ class SheetCalls:
     located: bool = False
     keys: KeyWriting = field(init=False)
     marking: Marking = field(init=False)
+    tag_marking: TagMarking = field(init=False)
 
     def __post_init__(self) -> None:
         self.keys = KeyWriting(self.parts)
         self.marking = Marking(self.parts)
+        self.tag_marking = TagMarking(self.parts, self.keys)
 
     def load(self) -> None:
         """Take over what is stored: the last fence, and a call that nobody has settled."""
@@ -115,7 +118,11 @@ class SheetCalls:
                 owed.pop(key, None)
             if not self.removals:
                 due.writes.extend(self.keys.writes(transaction))
-            idle = not due.writes and not self.mending.repairs and not self.removals
+            said: list[TagMarks] = []
+            if not self.removals and not self.mending.repairs:
+                beside = any(write.marks for write in due.writes)
+                said = self.tag_marking.writes(transaction, beside=beside)
+            idle = not (due.writes or said or self.mending.repairs or self.removals)
             if idle and not self.keys.old_tags:
                 return None, due.strange
             if self.fence is None:
@@ -132,6 +139,7 @@ class SheetCalls:
                 layout,
                 self.parts.table,
                 self.keys.tags_to_take(),
+                said,
             )
             sent = self.parts.now()
             transaction.store_call(number, self.fence, encode_call(call, self.fence, sent))
@@ -201,6 +209,7 @@ class SheetCalls:
         with self.parts.store.begin() as transaction:
             noted = note_answer(transaction, answer, lo, hi, self.parts.table)
             self.keys.answered(transaction, answer, hi)
+            noted.states.update(self.tag_marking.answered(transaction, answer))
             mending = mending_of(answer, noted.unknown, self.parts.table, noted.repairs)
             absent = self.mending.restores.keys() - layout.index.by_key.keys()
             waits = absent | open_call.call.twice
@@ -223,6 +232,16 @@ class SheetCalls:
         )
         layout.index.deleted(r.placed.row for r in answer.reached if r.placed.write.op in GOING)
         return noted.states
+
+    def hold_marks(self) -> bool:
+        """The call under way was refused: what it said at cells is tried later, apart.
+
+        False: that was tried already, or it said nothing.
+        """
+        if self.under_way is None:
+            return False
+        held = self.marking.hold(self.under_way.call.marked)
+        return self.tag_marking.hold(self.under_way.call.tagged) or held
 
     def not_applied(self, fence: str | None) -> None:
         """The call under way never happened; ``fence`` is the one that stands in the sheet."""

@@ -17,10 +17,12 @@ from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.doubled_rows import our_rows
 from sink.errands import Background, Errands
+from sink.finds import Finds
 from sink.guarding import HeldBatchError
 from sink.inbound import Inbox
 from sink.learnt_rows import learn_row, wrote_over_another
 from sink.lost_columns import LostColumns
+from sink.mark_looks import look_at_marks
 from sink.parts import Parts
 from sink.pipeline import Outcome
 from sink.posted_rows import Places, SheetRow
@@ -69,7 +71,7 @@ class SheetSide:
         self._strange: set[RowKey] = set()
         self._looked_at: set[RowKey] = set()
         self._lost = LostColumns(parts)
-        self._finds: dict[RowKey, int] = {}
+        self._finds = Finds()
         self._layout: TabLayout | None = None
         self._outdated = False
         self.hold: Callable[[Excess, Mapping[str, int]], None] = _never_held
@@ -88,7 +90,7 @@ class SheetSide:
             return longest
         if self._owed:
             return min(longest, max(self._parts.quota.wait_for_write(), 0.005))
-        return self._calls.marking.wait(longest)
+        return self._calls.tag_marking.wait(self._calls.marking.wait(longest))
 
     def merged(self, inbox: Inbox, outcome: Outcome) -> None:
         """Take in what a batch led to."""
@@ -96,6 +98,8 @@ class SheetSide:
         now = self._parts.around.monotonic()
         self._reconciliation.merged(inbox.markers, outcome.states, now)
         for item in inbox.rows:
+            if isinstance(item, SheetRow) and item.row.key_edited:
+                self._calls.keys.ask_for_marked()
             if isinstance(item, SheetRow) and item.row.row_tag is None:
                 if wrote_over_another(item, self._layout):
                     self._reconciliation.ask(now + HINT_DELAY_SECONDS)
@@ -195,13 +199,9 @@ class SheetSide:
             self._errands.run(reading, self._take_reading, self._read_again)
         elif self._strays.rows and not self._calls.keys.withheld:
             self._errands.run(self._strays.look(layout), self._take_strays, self._read_again)
-        elif self._calls.marking.wants_look(now):
-            look = self._calls.marking.look(layout)
-            self._errands.run(look, self._take_faces, self._read_again)
-        elif self._calls.marking.wants_strays(now):
-            over = self._calls.marking.look_for_strays(layout)
-            self._errands.run(over, self._calls.marking.take_strays, self._read_again)
-        elif self._ready_rows() or self._calls.keys.old_tags:
+        elif look_at_marks(self._calls, self._errands, layout, self._take_faces, self._read_again):
+            return
+        elif self._ready_rows() or self._calls.keys.old_tags or self._calls.tag_marking.seen:
             self._write(layout)
 
     def _ready_rows(self) -> dict[RowKey, None]:
@@ -322,6 +322,7 @@ class SheetSide:
         if events:
             log.info("reconciliation found %d rows edited without an event", len(events))
             self.apply(events)
+            self._calls.keys.ask_for_marked()
         if not self._reconciliation.waiting:
             self._strange -= self._looked_at
             if self._reconciliation.whole:
@@ -332,6 +333,7 @@ class SheetSide:
             self._take_layout(sight.reading.layout)
         if self._calls.keys.take(sight):
             self._reconciliation.ask(self._parts.around.monotonic())
+        self._note_states(self._calls.keys.handed)
 
     def _take_strays(self, strays: list[StrayRow]) -> None:
         if any(stray.wanted and not stray.tags for stray in strays):
@@ -357,15 +359,12 @@ class SheetSide:
                 self._owed[key] = None
             if state.owes_marks:
                 self._calls.marking.owe([key])
-            if state.finds:
-                self._finds[key] = min(find.due for find in state.finds.values())
-            else:
-                self._finds.pop(key, None)
+            self._finds.note(state)
 
     def _apply_due_finds(self) -> None:
         """Replaced content that no event has told of within the grace is an edit of its own."""
         now = self._parts.now()
-        keys = [key for key, due in self._finds.items() if due <= now]
+        keys = self._finds.due(now)
         if not keys:
             return
         events = edits_found(self._parts.store.states(keys), now)
@@ -385,14 +384,12 @@ class SheetSide:
         """A call failed: it was refused, or its fate is unknown and it is settled next."""
         if isinstance(error, UnknownFateError | FenceError):
             return
+        if isinstance(error, SheetRefusedError) and not self._calls.hold_marks():
+            self._errands.refused(error)
         open_call = self._calls.under_way
         if open_call is not None:
             self._calls.not_applied(self._calls.fence)
             self.owe(list(open_call.keys()))
-        if isinstance(error, SheetRefusedError):
-            marked = [] if open_call is None else open_call.call.marked
-            if not self._calls.marking.hold(marked):
-                self._errands.refused(error)
         if isinstance(error, StaleLayoutError):
             self._take_layout(error.layout)
         elif not isinstance(error, QuotaError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import orjson
 from sink.core.mapped_table import MappedTable
 from sink.core.marks import Face, MarkWrite
 from sink.core.row_key import RowKey
-from sink.writers.sheets.call import PlacedWrite, RowWrite, SheetCall
+from sink.writers.sheets.call import PlacedWrite, RowWrite, SheetCall, TagMarks
 from sink.writers.sheets.mending import decode_repair, encode_repair
 from sink.writers.sheets.repairs import Mended
 from sink.writers.sheets.row_tags import TagPlace
@@ -39,9 +39,13 @@ def encode_call(call: SheetCall, last_fence: str | None, sent: int) -> str:
                     placed.row,
                     placed.copy_row,
                     _encoded_place(placed.write.at),
-                    {name: _encoded_mark(mark) for name, mark in placed.write.marks.items()},
+                    _encoded_marks(placed.write.marks),
                 ]
                 for placed in call.writes
+            ],
+            "tagged": [
+                [_encoded_place(one.at), _encoded_marks(one.marks), one.row, one.copy_row]
+                for one in call.tagged
             ],
         }
     ).decode()
@@ -70,7 +74,7 @@ def decode_call(stored: str, table: MappedTable) -> OpenCall:
                 table.key_from_canonical(key.encode()),
                 cells,
                 _decoded_place(place),
-                {name: _decoded_mark(mark) for name, mark in written.items()},
+                _decoded_marks(written),
             ),
             row,
             copy_row,
@@ -87,6 +91,10 @@ def decode_call(stored: str, table: MappedTable) -> OpenCall:
         mended,
         header=fields.get("header"),
         columns=fields.get("columns", {}),
+        tagged=tuple(
+            TagMarks(TagPlace(*place), _decoded_marks(marks), row, copy_row)
+            for place, marks, row, copy_row in fields.get("tagged", ())
+        ),
     )
     return OpenCall(call, fields["last"], fields["sent"])
 
@@ -96,6 +104,14 @@ def _encoded_place(place: TagPlace | None) -> list[object] | None:
         return None
     # a look through the API shows no other contents than JSON has
     return [place.tag, place.row, place.contents, place.attached]
+
+
+def _encoded_marks(marks: Mapping[str, MarkWrite]) -> dict[str, list[object]]:
+    return {name: _encoded_mark(mark) for name, mark in marks.items()}
+
+
+def _decoded_marks(stored: Mapping[str, list[Any]]) -> dict[str, MarkWrite]:
+    return {name: _decoded_mark(mark) for name, mark in stored.items()}
 
 
 def _encoded_mark(mark: MarkWrite) -> list[object]:

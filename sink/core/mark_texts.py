@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sink.core import marks
 from sink.core.mapped_table import MappedTable
 from sink.core.row_state import WHOLE_ROW, RowState
+from sink.core.tagged_row import MISSING, TaggedRow, lacking
 from sink.core.values.codec import Codec, Value
 from sink.core.values.serials import local_text, to_wall
 
@@ -32,6 +35,23 @@ def refresh(state: RowState, table: MappedTable) -> None:
         texts[table.key[0]] = sentence(state.refused[WHOLE_ROW])
     known = {column: mark for column, mark in state.marks.items() if column in table.columns}
     state.marks = marks.want(known, texts)
+
+
+def of_tagged(row: TaggedRow, table: MappedTable) -> TaggedRow:
+    """A row without a key with what is wanted to be said of all that it lacks.
+
+    The whole is said at the first key cell, where a row with its key is told so too; a cell that
+    does not fit its column says so itself.
+    """
+    texts = {
+        table.columns_by_header[header]: f"*{header}* {reason}"
+        for header, reason in row.lacks.items()
+        if reason != MISSING and header in table.columns_by_header
+    }
+    if row.lacks:
+        texts[table.key[0]] = sentence(lacking(row.lacks))
+    known = {column: mark for column, mark in row.marks.items() if column in table.columns}
+    return replace(row, marks=marks.want(known, texts))
 
 
 def in_words(column: str, reason: str, state: RowState, table: MappedTable) -> str:

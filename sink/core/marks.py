@@ -140,6 +140,16 @@ def want(marks: Marks, texts: Mapping[str, str]) -> Marks:
     return {column: mark for column, mark in wanted.items() if not mark.void}
 
 
+def taken_over(marks: Marks, carried: Marks) -> Marks:
+    """The marks of a row at whose cells others were said before, while it was not known by name."""
+    found = dict(marks)
+    for column, mark in carried.items():
+        own = found.get(column, Mark())
+        if own.shown is None:
+            found[column] = replace(mark, wanted=own.wanted)
+    return {column: mark for column, mark in found.items() if not mark.void}
+
+
 def plan(marks: Marks, faces: Faces) -> tuple[Marks, dict[str, MarkWrite]]:
     """What must be written to cells that show ``faces``, and the marks where nothing need be."""
     settled = dict(marks)

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sink.core.cell import CellContent
+from sink.core.marks import Marks
 from sink.core.row_key import RowKey
 from sink.core.row_state import WHOLE_ROW, RowState
 
@@ -23,7 +25,9 @@ class TaggedRow:
     ``time`` is that of its newest post, ``finished`` that from which the key surely stands in the
     sheet, or the row was gone or had another key (None: not yet); both in microseconds on Google's
     clock. ``key`` is the one that the database gave; None: the row is not in the table, and
-    ``lacks`` says by header what it needs (``""``: why the database refused it).
+    ``lacks`` says by header what it needs (``""``: why the database refused it). ``marks`` are what
+    we say of that at its cells, ``shown`` what its cells showed when that was last looked at: by
+    them it is known again where a sort has moved it away from its tag.
     """
 
     tag: str
@@ -31,6 +35,13 @@ class TaggedRow:
     key: RowKey | None = None
     lacks: Mapping[str, str] = field(default_factory=dict)
     finished: int | None = None
+    marks: Marks = field(default_factory=dict)
+    shown: Mapping[str, CellContent] = field(default_factory=dict)
+
+    @property
+    def owes_marks(self) -> bool:
+        """Whether its cells may say anything but what they should."""
+        return any(mark.owed for mark in self.marks.values())
 
     @property
     def reason(self) -> str | None:

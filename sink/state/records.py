@@ -6,13 +6,14 @@ stamps are the mapping's own. Of any other row only what differs from that is wr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
 from sink.core.change_event import Image
-from sink.core.marks import Face, Mark
+from sink.core.marks import Face, Mark, Marks
 from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, Find, HeldDelete, OpenWrite, RowState
 from sink.core.tombstones import gone_since
@@ -120,7 +121,7 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
             for column, find in state.finds.items()
         }
     if state.marks:
-        record["marks"] = {column: _mark(mark) for column, mark in state.marks.items()}
+        record["marks"] = encode_marks(state.marks)
     if state.held:
         record["held"] = [
             [
@@ -163,7 +164,7 @@ def decode(
     state.formulas = record.get("formulas", {})
     state.apart = record.get("apart", False)
     state.finds = {column: _read_find(*find) for column, find in record.get("finds", {}).items()}
-    state.marks = {column: _read_mark(mark) for column, mark in record.get("marks", {}).items()}
+    state.marks = decode_marks(record.get("marks", {}))
     state.held = tuple(
         HeldDelete(Origin(origin), *stamps) for origin, *stamps in record.get("held", ())
     )
@@ -203,6 +204,16 @@ def _read_belief(stored: Stored) -> Belief:
     news, over = more or (False, None)
     replaced = None if over is None else (over[0], over[1])
     return Belief(value, lo, hi, pairs, written, (sent, answered), news, replaced)
+
+
+def encode_marks(marks: Marks) -> dict[str, Stored]:
+    """The marks of a row as they are stored."""
+    return {column: _mark(mark) for column, mark in marks.items()}
+
+
+def decode_marks(stored: Mapping[str, Stored]) -> Marks:
+    """What ``encode_marks`` gave."""
+    return {column: _read_mark(mark) for column, mark in stored.items()}
 
 
 def _mark(mark: Mark) -> Stored:

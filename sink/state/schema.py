@@ -105,4 +105,5 @@ tagged_row = Table(
     Column("row_key", VARBINARY(2000), nullable=True),
     Column("lacks", Text, nullable=True),
     Column("finished", BigInteger, nullable=True),
+    Column("marks", LONGTEXT, nullable=True),
 )

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.mysql import insert
 from sink.core.row_key import RowKey
 from sink.core.tagged_row import TaggedRow
 from sink.state import schema
+from sink.state.records import decode_marks, encode_marks
 
 KEPT = 30 * 24 * 3600 * 1_000_000
 """How long (µs) a finished row is remembered."""
@@ -53,7 +54,7 @@ def save_tagged(connection: Connection, mapping_id: int, rows: Iterable[TaggedRo
     kept = [row for row in stored if row.key is not None or row.finished is None]
     if kept:
         statement = insert(table)
-        columns = ("seen_at", "row_key", "lacks", "finished")
+        columns = ("seen_at", "row_key", "lacks", "finished", "marks")
         connection.execute(
             statement.on_duplicate_key_update({name: statement.inserted[name] for name in columns}),
             [_written(row, mapping_id) for row in kept],
@@ -76,14 +77,24 @@ def _written(row: TaggedRow, mapping_id: int) -> dict[str, Any]:
         "row_key": None if row.key is None else row.key.canonical,
         "lacks": orjson.dumps(dict(row.lacks)).decode() if row.lacks else None,
         "finished": row.finished,
+        "marks": _encoded_marks(row),
     }
 
 
+def _encoded_marks(row: TaggedRow) -> str | None:
+    if not row.marks and not row.shown:
+        return None
+    return orjson.dumps([encode_marks(row.marks), dict(row.shown)]).decode()
+
+
 def _read(row: Row[Any], key: ReadKey) -> TaggedRow:
+    marks, shown = orjson.loads(row.marks) if row.marks else ({}, {})
     return TaggedRow(
         row.tag,
         row.seen_at,
         None if row.row_key is None else key(bytes(row.row_key)),
         orjson.loads(row.lacks) if row.lacks else {},
         row.finished,
+        decode_marks(marks),
+        shown,
     )

@@ -68,7 +68,7 @@ class Desk:
         self.document = document
         self.tab = tab
         self.layout = tab.read_layout()
-        self._calls = 0
+        self.calls = 0
 
     def decorate(self, cell: str, note: str, colour: dict[str, float] | None = None) -> None:
         """A person's own note and colour."""
@@ -102,11 +102,11 @@ class Desk:
 
     def call(self, *writes: RowWrite, mending: Mending | None = None) -> SheetCall:
         mending = mending or Mending()
-        self._calls += 1
+        self.calls += 1
         return plan_call(
-            self._calls,
-            f"fence{self._calls - 1}",
-            f"fence{self._calls}",
+            self.calls,
+            f"fence{self.calls - 1}",
+            f"fence{self.calls}",
             writes,
             mending.repairs,
             mending.restores,

@@ -6,9 +6,13 @@ and in the tests beside: transactions, locks and fencing here.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sink.core.change_event import Position
+from sink.core.marks import Face, Mark
+from sink.core.tagged_row import TaggedRow
 from sink.ports import Progress, Store, TableWrite
 from sink.state.errors import DatabaseUnavailableError, OvertakenError
 from tests.contract.stores.bench import Bench, image, insert, key, loss, row
@@ -215,3 +219,22 @@ def test_a_second_holder_of_a_number_goes_on_where_the_first_one_failed(bench: B
     assert bench.transactions() == 1
     with pytest.raises(OvertakenError), first.begin():
         pass
+
+
+# Rows without a key
+
+
+def test_what_is_said_at_a_row_without_a_key_is_stored_with_its_tag(bench: Bench) -> None:
+    said = {"a": Mark("wanted", "shown", sure=False, under="{}", put_back=Face("own", None))}
+    marked = TaggedRow("tag", 3, None, {"a": "is missing"}, marks=said, shown={"a": 1.5, "b": None})
+    store = bench.worker()
+    with store.begin() as transaction:
+        transaction.save_tagged([marked, TaggedRow("plain", 3)])
+    assert sorted(store.tagged_rows(), key=lambda row: row.tag) == [
+        TaggedRow("plain", 3),
+        marked,
+    ]
+    with store.begin() as transaction:
+        assert transaction.tagged(["tag"]) == {"tag": marked}
+        transaction.save_tagged([replace(marked, marks={}, finished=4)])
+    assert store.tagged_rows() == [TaggedRow("plain", 3)]

@@ -10,7 +10,7 @@ import pytest
 from deploy.local.stack import Stack
 from sink.core.marks import MARKER, Face, is_tint, own_part
 from tests.integration.bridge import Bridge, eventually
-from tests.integration.stock import stock_mapping
+from tests.integration.stock import key_beside, stock_mapping
 
 pytestmark = pytest.mark.stack
 
@@ -76,3 +76,42 @@ def test_refused_cells_are_marked_until_they_are_good(stock: Bridge) -> None:
     eventually(lambda: stock.face("A1").note, lambda note: note == "", "no trouble any more")
     stock.sql(f"UPDATE {stock.mapping.table} SET name = 'Cream' WHERE id = 77")
     stock.sheet_shows({"name": "Cream"}, 77)
+
+
+def test_a_new_row_without_a_key_is_marked_until_it_is_stored_or_gone(stock: Bridge) -> None:
+    # one that waits for its other cells: what it lacks is said where its key will stand
+    stock.decorate("A3", "ask Ann", GREEN)
+    before = stock.face("A3")
+    stock.edit("B3", [["Milk"]])
+    face = says(stock, "A3", "not in the database yet", "*price* is missing")
+    assert own_part(face.note) == "ask Ann"
+
+    # it goes with its row
+    stock.insert_rows(2)
+    says(stock, "A4", "ask Ann", "*price* is missing")
+
+    # what does not fit is said there too
+    stock.edit("C4", [["cheap"]])
+    says(stock, "C4", "*price*", "number")
+    stock.edit("C4", [[1.5]])
+    milk = key_beside(stock, "Milk")
+    is_as_before(stock, f"A{stock.place(milk)}", before)
+    is_as_before(stock, f"C{stock.place(milk)}", Face())
+
+    # what the database refuses as a whole; mended by a key of one's own
+    stock.edit("B8:C8", [["Bread", -1]])
+    says(stock, "A8", "not in the database yet")
+    stock.edit("A8", [[91]])
+    stock.edit("C8", [[2]])
+    stock.row_becomes({"name": "Bread"}, id=91)
+    is_as_before(stock, "A8", Face())
+
+    # a row that is given up, and a total that never was one
+    stock.edit("B12", [["Wine"]])
+    says(stock, "A12", "*price* is missing")
+    stock.edit("A12:B12", [["", ""]])
+    is_as_before(stock, "A12", Face())
+    stock.edit("B14:C14", [["Total", "=SUM(C2:C9)"]])
+    stock.edit("B15", [["Wine"]])
+    says(stock, "A15", "*price* is missing")
+    assert stock.face("A14") == Face()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -13,6 +14,7 @@ from sink.core.columns import Column, Table
 from sink.core.envelope import Post, PostedCell, PostedRow
 from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Direction, Mapping
+from sink.core.marks import Mark
 from sink.core.policies import rules_of
 from sink.core.row_key import RowKey
 from sink.core.row_state import WHOLE_ROW
@@ -284,3 +286,38 @@ def test_a_row_that_a_program_made_meanwhile_lacks_nothing() -> None:
     desk.take(change)
     state = MemoryStore(desk.server).states([key(5)])[key(5)]
     assert (state.alive, state.refused) == (True, {})
+
+
+def said(desk: Desk) -> dict[str, tuple[str | None, str | None]]:
+    """What is wanted to be said at the row's cells, and what they show."""
+    return {column: (mark.wanted, mark.shown) for column, mark in desk.row.marks.items()}
+
+
+LACKS = "This row is not in the database yet: *price* is missing."
+
+
+def test_an_unfinished_row_is_marked_and_the_marks_go_to_the_row_that_is_made_of_it() -> None:
+    desk = Desk()
+    desk.take(desk.post(1, name="Milk"))
+    assert said(desk) == {"id": (LACKS, None)}
+    desk.server.data.tagged[TAG] = replace(desk.row, marks={"id": Mark(LACKS, LACKS, under="x")})
+    desk.take(desk.post(2, name="Milk", price=3))
+    assert (desk.table, desk.row.marks) == ({7: {"name": "Milk", "price": 3, "note": None}}, {})
+    state = MemoryStore(desk.server).states([key(7)])[key(7)]
+    assert state.marks == {"id": Mark(None, LACKS, under="x")}
+
+
+def test_a_row_that_is_emptied_is_remembered_until_its_cells_say_nothing() -> None:
+    desk = Desk()
+    desk.take(desk.post(1, name="Milk"))
+    desk.server.data.tagged[TAG] = replace(desk.row, marks={"id": Mark(LACKS, LACKS)})
+    desk.take(desk.post(2))
+    assert (said(desk), desk.row.lacks, desk.row.finished) == ({"id": (None, LACKS)}, {}, None)
+    desk.take(desk.post(3, name="Milk"))
+    assert said(desk) == {"id": (LACKS, LACKS)}
+
+
+def test_a_total_is_never_marked() -> None:
+    desk = Desk()
+    desk.take(desk.post(1, name="Total", price=9, formula="price"))
+    assert desk.server.data.tagged == {}

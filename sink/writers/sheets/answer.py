@@ -12,7 +12,7 @@ from sink.core.marks import Face
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Shown
 from sink.core.values.meaning import shows
-from sink.writers.sheets.call import PlacedWrite, RowWrite, SheetCall
+from sink.writers.sheets.call import PlacedWrite, RowWrite, SheetCall, TagMarks
 from sink.writers.sheets.copied_cells import CopiedCells, Places
 from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.repairs import Mended, Repair, plain
@@ -56,6 +56,14 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """A row without a key whose cells say what they were made to; ``faces`` are those before."""
+
+    said: TagMarks
+    faces: dict[str, Face]
+
+
+@dataclass(frozen=True, slots=True)
 class Mishit:
     """A row of the mapping that a repair hit in another's stead: what it held, and holds now.
 
@@ -76,6 +84,7 @@ class CallAnswer:
     ``mishits`` are rows hit by repairs. ``typed_over`` are rows in which a person had replaced what
     a mistaken write of ours had left: they held what the person typed, and hold what that hid.
     ``astray`` are new rows whose keys were written into another column, because columns had moved.
+    ``marked`` are rows without a key.
     """
 
     reached: list[Replaced] = field(default_factory=list)
@@ -84,6 +93,7 @@ class CallAnswer:
     mishits: list[Mishit] = field(default_factory=list)
     typed_over: list[Mishit] = field(default_factory=list)
     astray: list[PlacedWrite] = field(default_factory=list)
+    marked: list[Marked] = field(default_factory=list)
 
     @property
     def made_again(self) -> int:
@@ -149,8 +159,35 @@ def read_answer(
             answer.reached.append(Replaced(well, contents, faces, formulas, planned))
         else:
             answer.hits.append(Hit(well, key, contents, faces, planned, formulas=formulas))
+    for said in call.tagged:
+        _read_tagged(said, copies, planned, stood, table, answer)
     _read_mended(call.mended, copies, end, stood, table, answer)
     return answer
+
+
+def _read_tagged(
+    said: TagMarks,
+    copies: CopiedCells,
+    planned: Places,
+    stood: Places,
+    table: MappedTable,
+    answer: CallAnswer,
+) -> None:
+    """The marks of a row without a key; the row is the one that was looked at if it shows that.
+
+    Else another row stood there, or somebody typed into it: what the call replaced is put back, and
+    the row is looked for anew.
+    """
+    faces = {name: copies.face(said.copy_row, planned[name]) for name in said.marks}
+    meant = _had_no_key(said.at, copies.contents(said.copy_row, stood), frozenset(), table)
+    well = {name for name in faces if meant and stood.get(name) == planned.get(name)}
+    astray = tuple((planned[name], face) for name, face in faces.items() if name not in well)
+    if astray:
+        key = _key(copies.shown(said.copy_row, stood), table)
+        answer.repairs.append(Repair(key, said.row, said.copy_row, (), faces=astray))
+    if well:
+        marks = {name: mark for name, mark in said.marks.items() if name in well}
+        answer.marked.append(Marked(replace(said, marks=marks), faces))
 
 
 def _read_mended(

@@ -12,7 +12,7 @@ https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheet
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sink.core.change_event import Image
 from sink.core.mapped_table import MappedTable
@@ -81,6 +81,19 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
+class TagMarks:
+    """What a row without a key, which stands ``at`` a place, is made to say by column.
+
+    ``row`` (from 0) is where it stands in the call that says it, ``copy_row`` that of its copy.
+    """
+
+    at: TagPlace
+    marks: Mapping[str, MarkWrite]
+    row: int = 0
+    copy_row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SheetCall:
     """A planned call: what it writes and mends where, and the requests that do it.
 
@@ -98,6 +111,7 @@ class SheetCall:
     hidden_rows: int = 0
     header: int | None = None
     columns: Mapping[str, int] = field(default_factory=dict)
+    tagged: tuple[TagMarks, ...] = ()
 
     @property
     def fields(self) -> str:
@@ -109,7 +123,7 @@ class SheetCall:
     @property
     def marks(self) -> bool:
         """Whether it writes notes and backgrounds."""
-        return bool(self.marked)
+        return bool(self.marked or self.tagged)
 
     @property
     def marked(self) -> list[RowKey]:
@@ -151,13 +165,15 @@ def plan_call(
     layout: TabLayout,
     table: MappedTable,
     old_tags: Sequence[str] = (),
+    tag_marks: Sequence[TagMarks] = (),
 ) -> SheetCall:
     """Place ``writes`` by the layout's key index and turn them into requests.
 
     Every update and delete must have its key in the index; inserts must not. ``restores`` gives
     the copies of rows that were deleted by mistake: they come back with all their cells.
     ``old_tags`` are tags of rows that need them no more. A repair of a row whose key stands twice
-    waits until the other one is gone: by its key alone it might reach that one.
+    waits until the other one is gone: by its key alone it might reach that one. ``tag_marks`` are
+    those of rows without a key.
     """
     index = layout.index.by_key
     end = layout.index.end
@@ -179,8 +195,13 @@ def plan_call(
     end = layout.index.end
     placed_new = [PlacedWrite(write, end + at, None) for at, write in enumerate(new)]
     mended = mended_of(repairs, base + len(placed), layout)
-    header = base + len(placed) + len(mended)
-    copied = header + 1 if placed or mended or new else 0
+    first_tagged = base + len(placed) + len(mended)
+    tagged = [
+        replace(one, row=below(one.at.row, end, len(new)), copy_row=first_tagged + at)
+        for at, one in enumerate(sorted(tag_marks, key=lambda one: one.at.row))
+    ]
+    header = first_tagged + len(tagged)
+    copied = header + 1 if placed or mended or new or tagged else 0
     room = room_for_copies(max(base, copied), layout.hidden_rows)
     going = [place.row for place in placed if place.write.op in GOING]
     requests = [
@@ -189,11 +210,19 @@ def plan_call(
         *mending_requests(repairs, mended, layout),
         *_inserts(placed_new, restores, layout, table),
         *copies([place.row for place in placed], layout, base),
+        *copies([one.row for one in tagged], layout, first_tagged),
         *(copies([HEADER_ROWS - 1], layout, header) if copied else ()),
         *_updates([place for place in placed if place.write.op == "update"], layout, table),
         *_keys([place for place in placed if place.write.op == "key"], layout, table),
         # a row that comes back from its copy takes no formats from the one above
-        *_marks([*placed, *(new for new in placed_new if new.write.key not in restores)], layout),
+        *_marks(
+            [
+                *((place.row, place.write.marks) for place in placed),
+                *((p.row, p.write.marks) for p in placed_new if p.write.key not in restores),
+                *((one.row, one.marks) for one in tagged),
+            ],
+            layout,
+        ),
         *(removal(tag, layout) for tag in old_tags),
         *_deletions(going, layout),
         *returning_rows(repairs, layout, layout.row_count + len(new) - len(going)),
@@ -208,6 +237,7 @@ def plan_call(
         room,
         header if copied else None,
         dict(layout.columns),
+        tuple(tagged),
     )
 
 
@@ -255,13 +285,15 @@ def _updates(
         start = end
 
 
-def _marks(placed: Sequence[PlacedWrite], layout: TabLayout) -> Iterator[Request]:
+def _marks(
+    placed: Sequence[tuple[int, Mapping[str, MarkWrite]]], layout: TabLayout
+) -> Iterator[Request]:
     """Notes and backgrounds; one request for each run of neighbouring columns of a row."""
-    for place in placed:
-        faces = {layout.columns[name]: write.face for name, write in place.write.marks.items()}
+    for row, marks in placed:
+        faces = {layout.columns[name]: write.face for name, write in marks.items()}
         for first, count in runs(sorted(faces)):
-            row = [faces[column] for column in range(first, first + count)]
-            yield face_request(layout.sheet_id, place.row, first, row)
+            run = [faces[column] for column in range(first, first + count)]
+            yield face_request(layout.sheet_id, row, first, run)
 
 
 def below(row: int, end: int, new: int) -> int:

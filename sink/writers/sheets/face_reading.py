@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sink.core.marks import Face, is_ours
 from sink.core.row_key import RowKey
+from sink.core.values.meaning import shows
+from sink.writers.sheets.client import SheetsClient
 from sink.writers.sheets.copied_cells import content_of
 from sink.writers.sheets.faces import face_of
 from sink.writers.sheets.layout import TabLayout, column_letters, quoted
 from sink.writers.sheets.reading import Contents
+from sink.writers.sheets.repairs import plain
 from sink.writers.sheets.row_requests import runs
+from sink.writers.sheets.row_tags import TagPlace, read_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,15 @@ class FaceSight:
 
     rows: dict[RowKey, dict[str, Face]] = field(default_factory=dict)
     absent: tuple[RowKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TagFaces:
+    """Where rows with tags stood, and the faces of those that had not changed meanwhile."""
+
+    asked: tuple[str, ...]
+    places: dict[str, TagPlace] = field(default_factory=dict)
+    faces: dict[str, dict[str, Face]] = field(default_factory=dict)
 
 
 def face_ranges(layout: TabLayout, rows: Iterable[int]) -> list[str]:
@@ -41,20 +54,52 @@ def read_faces(
 ) -> FaceSight:
     """The faces of ``rows`` in an answer to ``face_ranges``."""
     cells = _cells_by_row(spreadsheet, layout)
-    first, _ = layout.span
     found: dict[RowKey, dict[str, Face]] = {}
     for key, row in rows.items():
-        values = cells.get(row, [])
-        of_column = {
-            column: values[place - first] if place - first < len(values) else {}
-            for column, place in layout.columns.items()
-        }
+        of_column = _by_column(cells.get(row, []), layout)
         contents = {
             column: content_of(cell.get("effectiveValue", {})) for column, cell in of_column.items()
         }
         if key_of(contents) == key:
             found[key] = {column: face_of(cell) for column, cell in of_column.items()}
     return FaceSight(found, tuple(key for key in rows if key not in found))
+
+
+def look_at_tagged(client: SheetsClient, layout: TabLayout, tags: Sequence[str]) -> TagFaces:
+    """Where the rows with these tags stand, and the faces of their mapped cells."""
+    places, _ = read_places(client, layout, tags)
+    if not places:
+        return TagFaces(tuple(tags))
+    ranges = face_ranges(layout, {place.row for place in places.values()})
+    answered = client.read_grid(ranges, faces=True)
+    return TagFaces(tuple(tags), places, _unchanged(answered.json, layout, places))
+
+
+def _unchanged(
+    spreadsheet: Mapping[str, Any], layout: TabLayout, places: Mapping[str, TagPlace]
+) -> dict[str, dict[str, Face]]:
+    """The faces of rows with tags, where they still show what they showed at their ``places``."""
+    cells = _cells_by_row(spreadsheet, layout)
+    found: dict[str, dict[str, Face]] = {}
+    for tag, place in places.items():
+        of_column = _by_column(cells.get(place.row, []), layout)
+        if all(
+            "formulaValue" in cell.get("userEnteredValue", {})
+            or shows(content_of(cell.get("effectiveValue", {})), plain(place.contents.get(column)))
+            for column, cell in of_column.items()
+        ):
+            found[tag] = {column: face_of(cell) for column, cell in of_column.items()}
+    return found
+
+
+def _by_column(
+    values: Sequence[Mapping[str, Any]], layout: TabLayout
+) -> dict[str, Mapping[str, Any]]:
+    first, _ = layout.span
+    return {
+        column: values[place - first] if place - first < len(values) else {}
+        for column, place in layout.columns.items()
+    }
 
 
 def strays(spreadsheet: Mapping[str, Any], layout: TabLayout) -> dict[RowKey, dict[str, Face]]:

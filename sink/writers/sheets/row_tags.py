@@ -107,10 +107,29 @@ def _right_there(tag: str, row: int, layout: TabLayout) -> dict[str, object]:
     }
 
 
+def attachment(tag: str, row: int, layout: TabLayout) -> dict[str, object]:
+    """The request that attaches a tag to ``row`` (from 0)."""
+    place = whole_rows(layout.sheet_id, row, 1)
+    entry = {
+        "metadataKey": ROW_TAG,
+        "metadataValue": tag,
+        "visibility": "DOCUMENT",
+        "location": {"dimensionRange": place},
+    }
+    return {"createDeveloperMetadata": {"developerMetadata": entry}}
+
+
 def removal(tag: str, layout: TabLayout, row: int | None = None) -> dict[str, object]:
     """The request that takes a tag away; with ``row``, only if it is attached there."""
     chosen = _anywhere(tag, layout) if row is None else _right_there(tag, row, layout)
     return {"deleteDeveloperMetadata": {"dataFilter": chosen}}
+
+
+def move_tags(client: SheetsClient, layout: TabLayout, rows: Mapping[str, int]) -> None:
+    """Attach tags to other rows (from 0): cells were moved away from them."""
+    removed = [removal(tag, layout) for tag in rows]
+    attached = [attachment(tag, row, layout) for tag, row in rows.items()]
+    client.batch_update({"requests": [*removed, *attached]})
 
 
 REPLY_FIELDS = "replies.deleteDeveloperMetadata.deletedDeveloperMetadata.metadataValue"

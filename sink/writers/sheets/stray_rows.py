@@ -15,8 +15,7 @@ from sink.core.cell import CellContent
 from sink.writers.sheets.client import SheetsClient
 from sink.writers.sheets.copied_cells import content_of
 from sink.writers.sheets.layout import TabLayout, column_letters, quoted
-from sink.writers.sheets.row_requests import whole_rows
-from sink.writers.sheets.row_tags import ROW_TAG, removal
+from sink.writers.sheets.row_tags import ROW_TAG, attachment, removal
 
 Cells = dict[str, tuple[CellContent, str | None]]
 """The mapped cells of a row by column: content, and formula if any."""
@@ -47,7 +46,7 @@ def tag_rows(
     found = _read(client, layout, rows, wanted)
     untagged = {stray.row: new_tag() for stray in found if stray.wanted and not stray.tags}
     if untagged:
-        attached = [_attach(row, tag, layout) for row, tag in untagged.items()]
+        attached = [attachment(tag, row, layout) for row, tag in untagged.items()]
         client.batch_update({"requests": attached})
         _give_way(client, layout, rows, wanted, set(untagged.values()))
     return found
@@ -117,14 +116,3 @@ def _tags(block: Mapping[str, Any]) -> tuple[str, ...]:
         for entry in properties.get("developerMetadata", [])
         if entry.get("metadataKey") == ROW_TAG
     )
-
-
-def _attach(row: int, tag: str, layout: TabLayout) -> dict[str, object]:
-    place = whole_rows(layout.sheet_id, row, 1)
-    entry = {
-        "metadataKey": ROW_TAG,
-        "metadataValue": tag,
-        "visibility": "DOCUMENT",
-        "location": {"dimensionRange": place},
-    }
-    return {"createDeveloperMetadata": {"developerMetadata": entry}}

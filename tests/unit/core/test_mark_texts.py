@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from sink.core.columns import Column
-from sink.core.mark_texts import in_cell, refresh, sentence, shown
+from sink.core.mark_texts import in_cell, of_tagged, refresh, sentence, shown
 from sink.core.marks import Mark
 from sink.core.row_state import WHOLE_ROW, Belief, RowState
+from sink.core.tagged_row import MISSING, TaggedRow
 from sink.core.values.codec import Value
 from sink.core.values.registry import codec_for
 from sink.state.records import FirstSync, decode, encode
@@ -114,3 +115,17 @@ def test_marks_are_stored_and_are_owed_to_the_sheet() -> None:
     stored = encode(row, FIRST)
     assert stored.attention & 1
     assert decode(key(), stored.agreed, stored.record, FIRST) == row
+
+
+def test_a_row_without_a_key_says_at_its_key_what_it_lacks_and_at_cells_what_they_take() -> None:
+    table = World().table
+    row = of_tagged(TaggedRow("tag", lacks={"id": MISSING, "b": "takes a date"}), table)
+    assert {column: mark.wanted for column, mark in row.marks.items()} == {
+        "id": "This row is not in the database yet: *id* is missing; *b* takes a date.",
+        "b": "*b* takes a date",
+    }
+    mended = replace(row, lacks={WHOLE_ROW: "needs a name"})
+    assert {column: mark.wanted for column, mark in of_tagged(mended, table).marks.items()} == {
+        "id": "This row is not in the database yet: needs a name."
+    }
+    assert of_tagged(replace(row, lacks={}), table).marks == {}

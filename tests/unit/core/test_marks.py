@@ -155,3 +155,12 @@ def test_a_colour_is_known_again_as_google_rounds_it() -> None:
     assert not is_tint(RED)
     assert not is_tint(json.dumps({"themeColor": "ACCENT1"}))
     assert not is_tint(None)
+
+
+def test_a_row_takes_over_what_was_said_at_its_cells_before_it_was_known() -> None:
+    old = Mark("old", "old", under=RED)
+    assert marks.taken_over({}, {"a": old}) == {"a": Mark(None, "old", under=RED)}
+    assert marks.taken_over({"a": Mark("new")}, {"a": old}) == {"a": Mark("new", "old", under=RED)}
+    known = {"a": Mark("new", "new", under=RED)}
+    assert marks.taken_over(known, {"a": Mark("old")}) == known
+    assert marks.taken_over({}, {"a": Mark("never shown")}) == {}
