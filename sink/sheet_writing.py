@@ -7,16 +7,18 @@ call.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from sink.core import marks
 from sink.core.cell import CellContent
 from sink.core.change_event import Image
+from sink.core.decision import Loss
 from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
 from sink.core.mark_texts import refresh
 from sink.core.marks import Faces
-from sink.core.out_of_sight import hit_before_it_went, typed_unseen
+from sink.core.out_of_sight import hit_before_it_went, typed_over_a_hit, typed_unseen
 from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, Find, RowState
 from sink.core.values.codec import Value
@@ -146,7 +148,7 @@ def note_answer(
         else:
             noted.dead.extend(_note_hit(state, hit, lo, hi, table))
             if hit.placed.write.op == "update":
-                transaction.log(state.key, hit_before_it_went(state, hit.placed.write.cells, lo))
+                transaction.log(state.key, _taken_by_hit(state, hit, lo, table))
     for reached in answer.reached:
         state = noted.states.get(reached.placed.write.key)
         if state is not None:
@@ -171,7 +173,20 @@ def _note_mishit(
         noted.repairs.append(mishit.repair)
         return
     noted.dead.extend(_note_hit(state, hit, lo, hi, table))
-    transaction.log(state.key, hit_before_it_went(state, hit.placed.write.cells, lo))
+    transaction.log(state.key, _taken_by_hit(state, hit, lo, table))
+
+
+def _taken_by_hit(state: RowState, hit: Hit, lo: int, table: MappedTable) -> list[Loss]:
+    """What the hit had hidden from the person who then removed the row, or typed over the hit."""
+    replaced: Image = {}
+    for column in hit.placed.write.cells:
+        with suppress(UnfitValueError):
+            if column in hit.before:
+                replaced[column] = value_of(column, hit.before[column], state, table)
+    return [
+        *hit_before_it_went(state, hit.placed.write.cells, lo),
+        *typed_over_a_hit(state, replaced, lo),
+    ]
 
 
 def _as_hit(mishit: Mishit, state: RowState, table: MappedTable) -> Hit | None:

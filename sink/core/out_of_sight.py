@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from sink.core.decision import Loss
 from sink.core.row_state import Belief, Find, RowState
+from sink.core.values.codec import Value
 from sink.core.version import Origin, Version
 
 
@@ -86,6 +87,23 @@ def hit_before_it_went(state: RowState, written: Mapping[str, object], since: in
         and state.cells[column].value not in (value, None)
     ]
     return gone_unseen(state, covered, life)
+
+
+def typed_over_a_hit(state: RowState, replaced: Mapping[str, Value], since: int) -> list[Loss]:
+    """What a call of ours took from a row that it was not meant for, before a person typed there.
+
+    ``replaced`` is what the call found in its cells, ``since`` when it was sent (µs, Google's
+    clock). The edit was heard before the call's answer, and taken for one made in sight of that.
+    """
+    losses = []
+    for column, value in replaced.items():
+        held, find = state.cells.get(column), state.finds.get(column)
+        if held is None or value is None or (find is not None and find.value == value):
+            continue
+        typed_since = held.of_sheet and held.time is not None and held.time >= since
+        if typed_since and held.value != value:
+            losses.append(Loss(column, Version(value, since, Origin.SHEET), held, "seen"))
+    return losses
 
 
 def typed_unseen(before: RowState, state: RowState) -> list[Loss]:

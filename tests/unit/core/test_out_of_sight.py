@@ -11,6 +11,7 @@ from sink.core.out_of_sight import (
     gone_unseen,
     hit_before_it_went,
     out_of_sight,
+    typed_over_a_hit,
     typed_unseen,
     written_later,
 )
@@ -173,3 +174,19 @@ def test_the_sheet_s_own_value_stood_there_again_only_since_our_call() -> None:
     assert not written_later(state, "a", mine, CALL + 1)
     assert not written_later(state, "a", AGREED, CALL - 1)
     assert not written_later(state, "a", replace(mine, value="F"), CALL - 1)
+
+
+def test_what_a_call_took_from_another_row_before_a_person_typed_there_is_lost() -> None:
+    typed = Version("T", CALL, Origin.SHEET)
+    state = row(Version(True, 1, Origin.DATABASE), a=typed, b=typed, c=AGREED)
+    taken = Version("E", CALL, Origin.SHEET)
+    lost = [Loss("a", taken, typed, "seen")]
+    assert typed_over_a_hit(state, {"a": "E", "b": "T", "c": "D", "x": "E"}, CALL) == lost
+    assert typed_over_a_hit(state, {"a": "E"}, CALL + 1) == []
+    assert typed_over_a_hit(state, {"a": None}, CALL) == []
+    state.finds["a"] = Find("E", CALL, 20)
+    assert typed_over_a_hit(state, {"a": "E"}, CALL) == []
+    state.finds["a"] = Find("F", CALL, 20)
+    assert typed_over_a_hit(state, {"a": "E"}, CALL) == lost
+    unknown = row(None, a=replace(typed, time=None))
+    assert typed_over_a_hit(unknown, {"a": "E"}, CALL) == []
