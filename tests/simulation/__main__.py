@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 
 from tests.simulation.covering import report_coverage
@@ -60,14 +60,22 @@ def smallest(failed: Verdict) -> Verdict:
 
 def _until_first(first: int, count: int, processes: int) -> int:
     """Play until a seed fails, and say which and why."""
-    with ProcessPoolExecutor(processes) as pool:
-        for verdict in pool.map(play, range(first, first + count), chunksize=CHUNK):
-            if verdict.violations and verdict.seed not in OPEN:
-                print(f"seed {verdict.seed}: {verdict.violations[0]}")
-                pool.shutdown(wait=False, cancel_futures=True)
-                return 1
+    for verdict in _one_after_the_other(first, count, processes):
+        if verdict.violations and verdict.seed not in OPEN:
+            print(f"seed {verdict.seed}: {verdict.violations[0]}")
+            return 1
     print(f"none of {count:,} seeds fails")
     return 0
+
+
+def _one_after_the_other(first: int, count: int, processes: int) -> Iterator[Verdict]:
+    """The first seed is played alone: where a fault is planted it is the one known to find it."""
+    yield play(first)
+    pool = ProcessPoolExecutor(processes)
+    try:
+        yield from pool.map(play, range(first + 1, first + count), chunksize=CHUNK)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _progress(done: int, failed: int) -> None:

@@ -51,7 +51,8 @@ def search(fault: Fault, directory: Path, *, first: int, seeds: int) -> Found | 
 
 
 def _copy(target: Path) -> None:
-    ignored = shutil.ignore_patterns("node_modules", "__pycache__", "golden*", "page", "*.png")
+    # with what Python has compiled: a copy keeps the times by which that is known to be current
+    ignored = shutil.ignore_patterns("node_modules", "golden*", "page", "*.png")
     for package in PACKAGES:
         shutil.copytree(ROOT / package, target / package, ignore=ignored)
 
