@@ -100,6 +100,8 @@ def typed_over_a_hit(state: RowState, replaced: Mapping[str, Value], since: int)
         held, find = state.cells.get(column), state.finds.get(column)
         if held is None or value is None or (find is not None and find.value == value):
             continue
+        if state.told.get(column) == value:
+            continue  # the edit that a person made over the hit has logged it
         typed_since = held.of_sheet and held.time is not None and held.time >= since
         if typed_since and held.value != value:
             losses.append(Loss(column, Version(value, since, Origin.SHEET), held, "seen"))

@@ -135,7 +135,7 @@ class RowState:
     cells, wanted and shown. ``in_call``: a call of ours on this row is under way. ``held`` are
     deletes that wait for a yes, at most one of each side; until then the row merges on and neither
     side is owed anything. ``apart``: the mapping's condition leaves the row out of the sheet; the
-    table has it.
+    table has it. ``told`` is of a cell the value that was logged last as lost to an edit of it.
     """
 
     key: RowKey
@@ -155,6 +155,7 @@ class RowState:
     held: tuple[HeldDelete, ...] = ()
     formulas: dict[str, int] = field(default_factory=dict)
     apart: bool = False
+    told: dict[str, Value] = field(default_factory=dict)
 
     def copy(self) -> RowState:
         """A state that can be changed without touching this one."""
@@ -168,6 +169,7 @@ class RowState:
             finds=dict(self.finds),
             marks=dict(self.marks),
             formulas=dict(self.formulas),
+            told=dict(self.told),
         )
 
     @property

@@ -170,6 +170,7 @@ def _merge_edit(
     covered = held is not None and written_later(decision.state, column, held, event.time)
     # posts overtake one another: of two edits in one millisecond nobody can tell the later one
     at_once = held is not None and held.of_sheet and held.time == event.time
+    before = len(decision.losses)
     merge_cell(
         decision,
         column,
@@ -181,6 +182,10 @@ def _merge_edit(
         and (event.found or unseen or at_once or covered or not surely),
         seen_by=FORMULA if formula and not (surely or typed_over) else "seen",
     )
+    if held is not None and any(loss.loser == held for loss in decision.losses[before:]):
+        decision.state.told[column] = held.value
+    elif decision.state.told.get(column, ABSENT) == cell.new:
+        del decision.state.told[column]  # it is agreed again, and may be lost again
 
 
 def _surely_saw(event: SheetEdit, held: Version) -> bool:

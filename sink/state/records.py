@@ -105,16 +105,16 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
     }
     if state.table != agreed:
         record["table"] = state.table
-    if state.newest:
-        record["newest"] = state.newest
-    if state.refused:
-        record["refused"] = state.refused
-    if state.unfit:
-        record["unfit"] = state.unfit
+    by_column: dict[str, object] = {
+        "newest": state.newest,
+        "refused": state.refused,
+        "unfit": state.unfit,
+        "formulas": state.formulas,
+        "told": state.told,
+    }
+    record.update({name: known for name, known in by_column.items() if known})
     if state.apart:
         record["apart"] = True
-    if state.formulas:
-        record["formulas"] = state.formulas
     if state.finds:
         record["finds"] = {
             column: [find.value, find.time, find.due, *find.hid]
@@ -163,6 +163,7 @@ def decode(
     state.unfit = record.get("unfit", {})
     state.formulas = record.get("formulas", {})
     state.apart = record.get("apart", False)
+    state.told = record.get("told", {})
     state.finds = {column: _read_find(*find) for column, find in record.get("finds", {}).items()}
     state.marks = decode_marks(record.get("marks", {}))
     state.held = tuple(

@@ -52,6 +52,7 @@ STATES = {
         seen_until=11,
         refused={"a": "takes at most 10 characters", "": "row"},
         unfit={"a": "far too long"},
+        told={"a": "told"},
         finds={"b": Find("found", 5, 6, ("hidden",)), "n": Find(None, 1, 2)},
     ),
 }

@@ -178,15 +178,14 @@ def came_back(history: History, end: End) -> Iterator[Violation]:
 
 def logged_twice(end: End) -> Iterator[Violation]:
     """What is delivered again adds nothing to the conflict log. Every value is written by one act,
-    so that it loses to the same version by one rule in one cell once. Only what a call of ours had
-    covered may be told with the edit over it and with the call's answer: twice then."""
+    so that it loses to the same version by one rule in one cell once."""
     told = Counter(
         (loss.key, loss.column, str(loss.value), loss.rule, loss.winner)
         for loss in end.losses
         if loss.column is not EXISTENCE and loss.column != "tally" and loss.value is not None
     )
     for (key, column, value, rule, _), times in told.items():
-        if times > (2 if rule == "seen" else 1):
+        if times > 1:
             says = f"{key}.{column} = {value} is in the conflict log {times} times by {rule}"
             yield Violation(says, key, column)
 

@@ -188,5 +188,9 @@ def test_what_a_call_took_from_another_row_before_a_person_typed_there_is_lost()
     assert typed_over_a_hit(state, {"a": "E"}, CALL) == []
     state.finds["a"] = Find("F", CALL, 20)
     assert typed_over_a_hit(state, {"a": "E"}, CALL) == lost
+    state.told["a"] = "F"
+    assert typed_over_a_hit(state, {"a": "E"}, CALL) == lost
+    state.told["a"] = "E"
+    assert typed_over_a_hit(state, {"a": "E"}, CALL) == []
     unknown = row(None, a=replace(typed, time=None))
     assert typed_over_a_hit(unknown, {"a": "E"}, CALL) == []

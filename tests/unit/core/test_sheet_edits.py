@@ -355,3 +355,14 @@ def test_what_was_logged_with_a_call_s_answer_is_not_logged_again(
     state.finds["a"] = Find("T", 8, 15, hid)
     losses = merged(state, [edit(8, a="T", found=found, shown=not found)]).losses
     assert [loss.loser.value for loss in losses] == ([] if hid == ("S",) else ["S"])
+
+
+def test_what_an_edit_logged_is_remembered_until_it_is_agreed_again() -> None:
+    state = standing()
+    first = merged(state, [edit(5, a="S", found=True)]).state
+    assert first.told == {"a": "A"}
+    assert merged(first, [edit(6, a="T")]).state.told == {"a": "A"}
+    assert merged(first, [edit(6, a="A")]).state.told == {}
+    copied = first.copy()
+    copied.told.clear()
+    assert first.told == {"a": "A"}
