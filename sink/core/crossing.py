@@ -10,7 +10,7 @@ from sink.core.formulas import FORMULA, beats
 from sink.core.policies import Crossing, Rules
 from sink.core.row_state import RowState
 from sink.core.values.codec import Value
-from sink.core.version import Absent, Origin, Version
+from sink.core.version import ABSENT, Absent, Origin, Version
 
 
 def merge_cell(
@@ -34,7 +34,7 @@ def merge_cell(
     seen = seen and challenger.origin is not rules.mute and column not in rules.denied
     if holder is None:
         if challenger.origin is not rules.mute:
-            _agree(state, column, challenger)
+            agree(state, column, challenger)
         return
     if rules.mute is not Origin.SHEET and beats(state, column, challenger, holder):
         if holder.value != challenger.value:
@@ -43,17 +43,17 @@ def merge_cell(
     equal = holder.value == challenger.value
     if seen and not equal:  # a rule is asked about crossings alone: it may be a user's function
         if log_seen:
-            decision.losses.append(Loss(column, holder, challenger, seen_by))
-        _agree(state, column, challenger)
+            _lose(decision, column, holder, challenger, seen_by)
+        agree(state, column, challenger)
         return
     wins, rule = rules.prefers_challenger(Crossing(column, challenger, holder, base, state.agreed))
     if equal:
         if wins:
-            _agree(state, column, challenger)
+            agree(state, column, challenger)
         return
     if wins:
-        decision.losses.append(Loss(column, holder, challenger, rule))
-        _agree(state, column, challenger)
+        _lose(decision, column, holder, challenger, rule)
+        agree(state, column, challenger)
     else:
         # the edit of a dead row has lost to its tombstone already
         if not any(loss.column == column and loss.loser == challenger for loss in decision.losses):
@@ -63,8 +63,16 @@ def merge_cell(
             state.cells[column] = replace(holder, made=False)
 
 
-def _agree(state: RowState, column: str, version: Version) -> None:
+def _lose(decision: Decision, column: str, holder: Version, challenger: Version, rule: str) -> None:
+    decision.losses.append(Loss(column, holder, challenger, rule))
+    decision.state.told[column] = holder.value
+
+
+def agree(state: RowState, column: str, version: Version) -> None:
+    """The cell has a new agreed version; what was refused of it before is history."""
     state.cells[column] = version
+    if state.told.get(column, ABSENT) == version.value:
+        del state.told[column]  # it may be lost again
     if column not in state.formulas:  # a refused one stays what the cell shows
         state.refused.pop(column, None)
 

@@ -10,7 +10,7 @@ loses like any edit of the muted side.
 from __future__ import annotations
 
 from sink.core.change_event import OperatorEdit
-from sink.core.crossing import forget_in_db
+from sink.core.crossing import agree, forget_in_db
 from sink.core.decision import Decision, Loss
 from sink.core.formulas import FORMULA, beats
 from sink.core.policies import Rules
@@ -81,9 +81,7 @@ def _set(event: OperatorEdit, column: str, value: Value, decision: Decision, rul
         return
     if held is not None and not same:
         decision.losses.append(Loss(column, held, version, RESTORED))
-    state.cells[column] = version
-    if column not in state.formulas:
-        state.refused.pop(column, None)
+    agree(state, column, version)
 
 
 def _version(value: Value, event: OperatorEdit, *, shown: int | None = None) -> Version:

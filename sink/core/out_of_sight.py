@@ -8,7 +8,6 @@ so in sight of the agreed value, which must not go without a trace.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from sink.core.decision import Loss
 from sink.core.row_state import Belief, Find, RowState
@@ -111,14 +110,14 @@ def typed_over_a_hit(state: RowState, replaced: Mapping[str, Value], since: int)
 def typed_unseen(before: RowState, state: RowState) -> list[Loss]:
     """What was out of the sight of a person whose content a call has replaced unheard.
 
-    It is noted in the finds of ``state``, so that it is not told again with them.
+    It is noted in ``state``, so that it is not told again with the event that tells of the find.
 
     ``before`` is the row's state before that call was noted. Its cell may have shown a mistaken
     write of ours, which covered the agreed value, or other content that waits for its event. A
     value that the sheet had not shown yet is no such loss: what was typed crosses with it.
     """
     losses = []
-    for column, find in list(state.finds.items()):
+    for column, find in state.finds.items():
         earlier = before.finds.get(column)
         if earlier == find:
             continue
@@ -128,7 +127,7 @@ def typed_unseen(before: RowState, state: RowState) -> list[Loss]:
         if out_of_sight(before, [column], find.time) and _was_shown(before, column, find.time):
             held = before.cells[column]
             losses.append(Loss(column, held, typed, "seen"))
-            state.finds[column] = replace(find, hid=(held.value,))
+            state.told[column] = held.value
     return losses
 
 

@@ -134,6 +134,7 @@ def give_up(state: RowState, refusal: Refusal, received: int) -> list[Loss]:
             stands = Version(row[column], held.time, Origin.DATABASE, True, received)
             losses.append(Loss(column, held, stands, "refused"))
             state.cells[column] = stands
+            state.told.pop(column, None)  # what is agreed from now on may be lost anew
             state.refused[column] = refusal.reason
     elif state.life is not None:
         stands = Version(refusal.op == "delete", state.life.time, Origin.DATABASE, True, received)

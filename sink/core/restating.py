@@ -92,7 +92,7 @@ def _retype(state: RowState, column: str, old: Codec, new: Codec) -> list[Loss]:
             losses.append(_loss(column, version))
     if find is not None:
         try:
-            state.finds[column] = replace(find, value=_retyped(find.value, old, new), hid=())
+            state.finds[column] = replace(find, value=_retyped(find.value, old, new))
         except UnfitValueError:
             losses.append(_loss(column, Version(find.value, find.time, Origin.SHEET)))
     if state.refused.pop(column, None) is not None:

@@ -95,13 +95,11 @@ class Find:
     """A person's content that a write of ours replaced unheard, at ``time``.
 
     It waits until ``due`` for the event that tells of it; then it is an edit without old value.
-    ``hid`` is what was logged already as taken away by it, out of the person's sight.
     """
 
     value: Value
     time: int
     due: int
-    hid: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +133,8 @@ class RowState:
     cells, wanted and shown. ``in_call``: a call of ours on this row is under way. ``held`` are
     deletes that wait for a yes, at most one of each side; until then the row merges on and neither
     side is owed anything. ``apart``: the mapping's condition leaves the row out of the sheet; the
-    table has it. ``told`` is of a cell the value that was logged last as lost to an edit of it.
+    table has it. ``told`` is of a cell the value whose loss was logged last: until it is
+    agreed anew it is not logged again.
     """
 
     key: RowKey

@@ -46,7 +46,6 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
     unlike = _unlike(event, state) | out_of_sight(state, event.cells, event.time)
     beside = made_beside_ours(event, state) or made_where_ours_was_taken(event, state)
     formulas_before = frozenset(state.formulas)
-    finds_before = dict(state.finds)
     learn_of(event, state)
     edits = _told(event, decision)
     if event.shown:
@@ -73,7 +72,6 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
     for column, cell in edits.items():
         held = state.cells.get(column)
         unseen = ((beside or taken_up) and not left_blank(held, state)) or column in unlike
-        met = finds_before.get(column) if column not in state.finds else None
         recalculated = column in formulas_before and (event.found or event.whole)
         _merge_edit(
             event,
@@ -84,7 +82,6 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
             created=created,
             unseen=unseen,
             recalculated=recalculated,
-            logged=met is not None and held is not None and held.value in met.hid,
         )
 
 
@@ -153,12 +150,10 @@ def _merge_edit(
     created: bool,
     unseen: bool,
     recalculated: bool,
-    logged: bool,
 ) -> None:
     """``unseen``: the edit may not have been made in sight of what we believe to be shown.
 
     ``recalculated``: the cell held a formula before, and no edit is known to have changed it.
-    ``logged``: what the edit hid was told when our call's answer showed the edit.
     """
     held = decision.state.cells.get(column)
     formula = is_the_sheets(decision.state, column)
@@ -170,7 +165,8 @@ def _merge_edit(
     covered = held is not None and written_later(decision.state, column, held, event.time)
     # posts overtake one another: of two edits in one millisecond nobody can tell the later one
     at_once = held is not None and held.of_sheet and held.time == event.time
-    before = len(decision.losses)
+    # our call's answer has shown the edit, and told what that hid
+    logged = held is not None and decision.state.told.get(column, ABSENT) == held.value
     merge_cell(
         decision,
         column,
@@ -182,10 +178,6 @@ def _merge_edit(
         and (event.found or unseen or at_once or covered or not surely),
         seen_by=FORMULA if formula and not (surely or typed_over) else "seen",
     )
-    if held is not None and any(loss.loser == held for loss in decision.losses[before:]):
-        decision.state.told[column] = held.value
-    elif decision.state.told.get(column, ABSENT) == cell.new:
-        del decision.state.told[column]  # it is agreed again, and may be lost again
 
 
 def _surely_saw(event: SheetEdit, held: Version) -> bool:

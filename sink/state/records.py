@@ -117,8 +117,7 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
         record["apart"] = True
     if state.finds:
         record["finds"] = {
-            column: [find.value, find.time, find.due, *find.hid]
-            for column, find in state.finds.items()
+            column: [find.value, find.time, find.due] for column, find in state.finds.items()
         }
     if state.marks:
         record["marks"] = encode_marks(state.marks)
@@ -164,7 +163,7 @@ def decode(
     state.formulas = record.get("formulas", {})
     state.apart = record.get("apart", False)
     state.told = record.get("told", {})
-    state.finds = {column: _read_find(*find) for column, find in record.get("finds", {}).items()}
+    state.finds = {column: Find(*find) for column, find in record.get("finds", {}).items()}
     state.marks = decode_marks(record.get("marks", {}))
     state.held = tuple(
         HeldDelete(Origin(origin), *stamps) for origin, *stamps in record.get("held", ())
@@ -221,10 +220,6 @@ def _mark(mark: Mark) -> Stored:
     back = mark.put_back
     face = None if back is None else [back.note, back.background]
     return [mark.wanted, mark.shown, mark.sure, mark.under, face]
-
-
-def _read_find(value: Value, time: int, due: int, *hid: Value) -> Find:
-    return Find(value, time, due, hid)
 
 
 def _read_mark(stored: Stored) -> Mark:

@@ -53,7 +53,7 @@ STATES = {
         refused={"a": "takes at most 10 characters", "": "row"},
         unfit={"a": "far too long"},
         told={"a": "told"},
-        finds={"b": Find("found", 5, 6, ("hidden",)), "n": Find(None, 1, 2)},
+        finds={"b": Find("found", 5, 6), "n": Find(None, 1, 2)},
     ),
 }
 

@@ -57,6 +57,12 @@ def test_what_is_agreed_already_is_not_logged_and_may_be_shown() -> None:
     assert doubtful.cells["c"] == version("C")
 
 
+def test_what_is_given_back_may_be_lost_again() -> None:
+    state = standing()
+    state.told = {"a": "S", "b": "S"}
+    assert merged(state, [given(a="S")]).state.told == {"b": "S"}
+
+
 def test_where_a_formula_stands_it_loses_unless_it_is_the_formula_s_value() -> None:
     state = standing()
     state.formulas = {"a": 1}

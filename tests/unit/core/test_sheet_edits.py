@@ -343,18 +343,18 @@ def test_a_row_that_the_table_has_already_is_taken_up_with_what_nobody_saw() -> 
     assert cells["b"] == Version("A", None, Origin.DATABASE, in_db=True, seen_from=5)
 
 
-@pytest.mark.parametrize("hid", [("S",), ("other",), ()])
+@pytest.mark.parametrize("told", [{"a": "S"}, {"a": "other"}, {}])
 @pytest.mark.parametrize("found", [True, False])
 def test_what_was_logged_with_a_call_s_answer_is_not_logged_again(
-    hid: tuple[Value, ...], found: bool
+    told: dict[str, Value], found: bool
 ) -> None:
     """The find is told, by its own event or by a comparison; what it hid was told before."""
     state = standing()
     state.cells["a"] = of_sheet("S", 5)
     state.beliefs["a"] = Belief("S", 10, 12, written=True, wrote=(10, 12))
-    state.finds["a"] = Find("T", 8, 15, hid)
+    state.finds["a"], state.told = Find("T", 8, 15), told
     losses = merged(state, [edit(8, a="T", found=found, shown=not found)]).losses
-    assert [loss.loser.value for loss in losses] == ([] if hid == ("S",) else ["S"])
+    assert [loss.loser.value for loss in losses] == ([] if told == {"a": "S"} else ["S"])
 
 
 def test_what_an_edit_logged_is_remembered_until_it_is_agreed_again() -> None:
