@@ -261,13 +261,16 @@ def _as_refused(
 def _other_formula(
     state: RowState, column: str, value: Value, table: MappedTable, formulas: Formulas | None
 ) -> bool:
-    """Whether a formula came or went, or the value that it shows is not the agreed one."""
+    """Whether a formula came or went, or the value that it shows is not the agreed one.
+
+    Of a row that is not agreed, such as one that was refused, nothing is: what it showed counts.
+    """
     if formulas is None:
         return False
     if (column in formulas) is not (column in state.formulas):
         return True
     held = state.cells.get(column)
-    if held is None or not is_the_sheets(state, column):
+    if held is None or state.waits or not state.alive or not is_the_sheets(state, column):
         return False
     return held.value != value and table.mapping.direction is not Direction.TO_SHEET
 

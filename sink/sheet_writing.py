@@ -235,20 +235,17 @@ def _note_row(
 ) -> list[DeadLetter]:
     write = reached.placed.write
     dead: list[DeadLetter] = []
+    # of a row that goes, every cell counts: somebody may have typed there since it was looked at
+    touched = table.cells if write.op in GOING else () if write.op == "insert" else write.cells
+    for column in touched:
+        if column in reached.before:
+            dead.extend(_note_replaced(state, column, reached.before[column], write, lo, hi, table))
+        elif column in reached.formulas and write.op not in GOING:
+            state.formulas[column] = hi  # the next call puts it back
     if write.op == "remove":
         _note_removed(state, lo, hi)
         return dead
-    for column in write.cells if write.op in ("update", "key") else ():
-        if column in reached.before:
-            dead.extend(_note_replaced(state, column, reached.before[column], write, lo, hi, table))
-        elif column in reached.formulas:
-            state.formulas[column] = hi  # the next call puts it back
     if write.op == "delete":
-        for column in table.cells:
-            if column in reached.before:
-                dead.extend(
-                    _note_replaced(state, column, reached.before[column], write, lo, hi, table)
-                )
         state.present = _written(state.present, False, lo, hi)
         state.beliefs.clear()
         state.formulas.clear()

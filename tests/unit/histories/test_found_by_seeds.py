@@ -261,3 +261,27 @@ def test_two_contents_of_a_cell_that_calls_replaced_one_after_the_other_both_lea
     assert row is not None
     assert row["a"] == "Y"
     assert ("a", "X") in bridge.logged()
+
+
+def test_somebody_types_into_our_row_before_it_is_taken_away_beside_theirs() -> None:
+    """Both sides made row 5. What was typed into ours is an edit of the row, wherever it stood."""
+    bridge = Bridge()
+    sheet, done = bridge.world.sheet, list[str]()
+
+    def meanwhile(point: str, _keys: Collection[RowKey]) -> None:
+        call = str(bridge.world.server.data.notes.get("open_call"))
+        if point == "before_sheet_write" and '"insert"' in call and not done:
+            done.append("made")
+            bridge.create(5, a="S")
+        elif point == "before_sheet_write" and '"remove"' in call and done == ["made"]:
+            done.append("typed")
+            ours = [row for row, cells in enumerate(sheet.grid(), 2) if cells[1] == "D"]
+            sheet.gesture("edit", range=f"D{ours[0]}", values=[["T"]])
+
+    bridge.sink.point.parts.pipeline.at = meanwhile
+    bridge.database(5, a="D")
+    bridge.rest()
+    assert done == ["made", "typed"]
+    row = bridge.both(5)
+    assert row is not None
+    assert row["b"] == "T"

@@ -201,3 +201,23 @@ def test_another_condition_is_found_at_the_next_start() -> None:
 def test_the_form_of_a_condition(condition: str, wrong: str | None) -> None:
     found = fault(condition)
     assert (found is None) if wrong is None else (found is not None and wrong in found)
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_formula_in_a_row_that_is_not_stored_is_refused_once(there: bool) -> None:
+    """Its value is not the one that was agreed of the row. ``there``: the table has a hidden row
+    of that key; else a program has deleted it, and what a person typed would bring it back."""
+    bridge = bridge_with(hidden) if there else bridge_with()
+    if there:
+        bridge.create(1, a="N", u="u")
+    else:
+        bridge.database_delete()
+        bridge.pass_time(1_000)
+        bridge.edit(u="x1")
+    bridge.rest()
+    before = len(reasons(bridge))
+    bridge.edit(a='="f:"&D3')
+    bridge.rest()
+    bridge.pass_time(120 * SECOND)  # several comparisons
+    assert len(reasons(bridge)) == before + 1
+    assert reasons(bridge)[-1] == (HIDDEN if there else not_shown(CONDITION))
