@@ -42,9 +42,9 @@ def merge_cell(
         return
     equal = holder.value == challenger.value
     if seen and not equal:  # a rule is asked about crossings alone: it may be a user's function
+        agree(state, column, challenger)
         if log_seen:
             _lose(decision, column, holder, challenger, seen_by)
-        agree(state, column, challenger)
         return
     wins, rule = rules.prefers_challenger(Crossing(column, challenger, holder, base, state.agreed))
     if equal:
@@ -52,12 +52,12 @@ def merge_cell(
             agree(state, column, challenger)
         return
     if wins:
-        _lose(decision, column, holder, challenger, rule)
         agree(state, column, challenger)
+        _lose(decision, column, holder, challenger, rule)
     else:
         # the edit of a dead row has lost to its tombstone already
         if not any(loss.column == column and loss.loser == challenger for loss in decision.losses):
-            decision.losses.append(Loss(column, challenger, holder, rule))
+            lose_unmerged(decision, column, challenger, holder, rule)
         if holder.made and challenger.origin is Origin.DATABASE:
             # the table has lost what it had made by itself: it is to be given that again
             state.cells[column] = replace(holder, made=False)
@@ -68,11 +68,26 @@ def _lose(decision: Decision, column: str, holder: Version, challenger: Version,
     decision.state.told[column] = holder.value
 
 
+def lose_unmerged(
+    decision: Decision, column: str, challenger: Version, holder: Version, rule: str
+) -> None:
+    """Log a value that was never agreed; once, where a trigger that ran twice told it twice."""
+    told = decision.state.told.get(column, ABSENT)
+    if challenger.origin is not Origin.SHEET or told != challenger.value:
+        _lose(decision, column, challenger, holder, rule)
+
+
 def agree(state: RowState, column: str, version: Version) -> None:
-    """The cell has a new agreed version; what was refused of it before is history."""
+    """The cell has a new agreed version; what was refused of it before is history.
+
+    So is what was told as lost, once the database has made another value of what it was lost to.
+    """
+    before = state.cells.get(column)
     state.cells[column] = version
-    if state.told.get(column, ABSENT) == version.value:
-        del state.told[column]  # it may be lost again
+    told = state.told.get(column, ABSENT)
+    known = before is not None and before.value in (version.value, told)
+    if told == version.value or (version.origin is Origin.DATABASE and not known):
+        state.told.pop(column, None)
     if column not in state.formulas:  # a refused one stays what the cell shows
         state.refused.pop(column, None)
 

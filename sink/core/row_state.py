@@ -133,8 +133,8 @@ class RowState:
     cells, wanted and shown. ``in_call``: a call of ours on this row is under way. ``held`` are
     deletes that wait for a yes, at most one of each side; until then the row merges on and neither
     side is owed anything. ``apart``: the mapping's condition leaves the row out of the sheet; the
-    table has it. ``told`` is of a cell the value whose loss was logged last: until it is
-    agreed anew it is not logged again.
+    table has it. ``told`` is of a cell the value that was logged last as lost: until it is agreed
+    again, or the database makes another value of the one that won, it is not logged again.
     """
 
     key: RowKey

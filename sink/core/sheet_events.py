@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sink.core.change_event import CellEdit, SheetDelete, SheetEdit
-from sink.core.crossing import merge_cell, revive
+from sink.core.crossing import lose_unmerged, merge_cell, revive
 from sink.core.decision import Decision, Loss
 from sink.core.formulas import FORMULA, is_the_sheets, learn_of, shows_another
 from sink.core.held_deletes import approve_by_return
@@ -240,8 +240,9 @@ def _is_old_news(
 def _log_as(event: SheetEdit, column: str, cell: CellEdit, decision: Decision, rule: str) -> bool:
     """Log what is no edit and yet is not the agreed value; False where nothing is agreed."""
     held = decision.state.cells.get(column)
+    challenger = _version(cell.new, event)
     if held is not None and held.value != cell.new:
-        decision.losses.append(Loss(column, _version(cell.new, event), held, rule))
+        lose_unmerged(decision, column, challenger, held, rule)
     return held is not None
 
 

@@ -340,3 +340,38 @@ def test_rounded_by_db() -> None:
     assert world.server.binlog == []
     assert len(world.written) == 1
     assert world.logged() == []
+
+
+@pytest.mark.parametrize("change", ["before both", "between", "in the order of posts"])
+def test_fired_twice_and_lost_once(change: str) -> None:
+    """Both runs of the trigger tell one edit, some milliseconds apart; a program's wins over it."""
+    world = World()
+    edit = world.typed(1, a="B")
+    twin = replace(edit, id="twin", time=2)
+    world.edits()
+    world.database(5, a="D")
+    later = world.changes()
+    reads = {
+        "before both": [*later, edit, twin],
+        "between": [edit, *later, twin],
+        "in the order of posts": [edit, twin, *later],
+    }
+    world.merge(reads[change])
+    world.settle(10)
+    assert world.both() == {"a": "D", "b": "A"}
+    assert world.logged() == [("a", "B")]
+
+
+def test_the_same_value_lost_to_two_changes_is_logged_twice() -> None:
+    """A person types the same again, and again a program has changed the cell meanwhile."""
+    world = World(Policy.DATABASE_WINS)
+    world.typed(1, a="done")
+    world.database(2, a="open")
+    world.read(now=3)
+    world.settle(5)
+    world.typed(1_000_000, a="done")
+    world.database(1_000_001, a="held")
+    world.read(now=1_000_002)
+    world.settle(1_000_005)
+    assert world.both() == {"a": "held", "b": "A"}
+    assert world.logged() == [("a", "done"), ("a", "done")]
