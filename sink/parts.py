@@ -74,6 +74,11 @@ class Backwards:
     executed: Callable[[], str]
 
 
+def nothing_posted() -> int:
+    """The end of a topic into which nothing was ever written."""
+    return 0
+
+
 LATEST_CALL_SECONDS = 200.0
 """Google gives a call up after 180 s: https://developers.google.com/workspace/sheets/api/limits"""
 
@@ -83,7 +88,8 @@ class Parts:
     """The worker's world. ``open_tab`` must be called on the thread that uses the tab.
 
     ``latest_call`` is after how many seconds a call without an answer cannot apply any more.
-    ``stopping`` tells whether the worker is asked to end.
+    ``stopping`` tells whether the worker is asked to end. ``end_of_posts`` asks Kafka for the
+    offset behind the last record of the sheet's topic; it may be called on any thread.
     """
 
     table: MappedTable
@@ -103,6 +109,7 @@ class Parts:
     latest_call: float = LATEST_CALL_SECONDS
     tell_progress: TellProgress = tell_nobody
     stopping: Callable[[], bool] = never
+    end_of_posts: Callable[[], int] = nothing_posted
 
     def go_on(self) -> None:
         """Raise StoppedError where the worker is asked to end: for work that takes long and that
@@ -114,6 +121,10 @@ class Parts:
     def now(self) -> int:
         """Google's time, in microseconds."""
         return self.quota.now()
+
+    def earliest(self) -> int:
+        """The earliest that Google's time may be, in microseconds."""
+        return self.quota.earliest()
 
     def latest(self) -> int:
         """The latest that Google's time may be, in microseconds."""

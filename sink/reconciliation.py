@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 GRACE_SECONDS = 1.0
 """How long triggers that were running at the first reading may take to post."""
 
+GRACE_MICROSECONDS = int(GRACE_SECONDS * 1_000_000)
+
 RECALCULATION_SECONDS = 0.2
 FORMULA_SECONDS = 10.0
 """How soon after a change formulas are looked at, and how often at most: a look takes two readings
@@ -52,6 +54,7 @@ class Reconciliation:
     token: str | None = None
     marked: bool = False
     ready: float = 0.0
+    posted_by: int = 0
     passes: int = 0
     formulas: bool = True
     recalculating: bool = False
@@ -69,24 +72,31 @@ class Reconciliation:
             self.ask(max(now + RECALCULATION_SECONDS, self.looked + self.spacing))
 
     @property
+    def posts_wanted(self) -> int:
+        """The time up to which all posts must have been merged before the second reading."""
+        return self.posted_by if self.waiting else 0
+
+    @property
     def waiting(self) -> bool:
         """Whether a first reading found differences that wait to be confirmed."""
         return self.token is not None
 
-    def wants_reading(self, now: float) -> bool:
+    def wants_reading(self, now: float, posts_until: int) -> bool:
         """Whether the tab should be read now, and half of the read quota is left for it.
 
         The other half is for what writes need to know first, which must not wait for comparisons.
+        ``posts_until``: what was posted by then has been merged (Google's time).
         """
         if not self.waiting:
             due = now >= min(self.due, self.whole_due)
             return due and self.parts.quota.wait_for_comparison() <= 0
-        if now > self.ready + PATIENCE_SECONDS:
+        if not self.marked and now > self.ready + PATIENCE_SECONDS:
             log.warning("reconciliation: the marker did not come back; beginning anew")
             self.token = None
             self.whole_due = now if self.whole else self.whole_due
             return True
-        return self.marked and now >= self.ready
+        read = posts_until >= self.posted_by
+        return self.marked and now >= self.ready and read
 
     def begin_reading(self, now: float) -> Callable[[Tab], Reading]:
         """A reading begins; returns it. Whoever asks from here on asks for another one."""
@@ -139,6 +149,7 @@ class Reconciliation:
         store.mark(token)
         self.began, self.first, self.first_astray = reading.lo, found, table
         self.token, self.marked, self.ready = token, False, now + GRACE_SECONDS
+        self.posted_by = self.parts.latest() + GRACE_MICROSECONDS
         return []
 
     def _confirm(self, second: dict[RowKey, Difference], now: float) -> list[ChangeEvent]:

@@ -10,8 +10,13 @@ from sink.core.row_state import RowState
 from sink.core.version import ABSENT
 
 
-def edits_found(states: Mapping[RowKey, RowState], received: int) -> list[ChangeEvent]:
-    """What no event has told of within the grace: found, no longer shown, without an old value."""
+def edits_found(
+    states: Mapping[RowKey, RowState], posts_until: int, received: int
+) -> list[ChangeEvent]:
+    """What no event has told of within the grace: found, no longer shown, without an old value.
+
+    ``posts_until``: all that was posted by then has been merged; a find that is due later waits.
+    """
     return [
         SheetEdit(
             f"replaced:{find.time}:{column}",
@@ -24,4 +29,5 @@ def edits_found(states: Mapping[RowKey, RowState], received: int) -> list[Change
         )
         for key, state in states.items()
         for column, find in state.finds.items()
+        if find.due <= posts_until
     ]

@@ -55,6 +55,7 @@ from sink.state.store import (
 from sink.status_reporter import StatusReporter
 from sink.stream_identity import newest_transactions, streams_of
 from sink.topic_administration import TopicAdministration, ensure_topics
+from sink.topic_ends import TopicEnds
 from sink.worker import Worker
 from sink.writers.dead_letters import DeadLetterWriter
 from sink.writers.sheets.client import Quota, SheetsClient, monotonic_us
@@ -77,10 +78,12 @@ class Service:
     letters: DeadLetterWriter
     tell_progress: TellProgress = tell_nobody
     watch: DeclarationWatch = field(init=False)
+    ends: TopicEnds = field(init=False)
 
     def __post_init__(self) -> None:
         tables = [mapping.table for mapping in self.configuration.mappings]
         self.watch = DeclarationWatch(tables, partial(read_tables, self.engine))
+        self.ends = TopicEnds(self.configuration.kafka)
 
     def worker(self, mapping: Mapping) -> Worker:
         """A worker for ``mapping``, with what is stored of it now.
@@ -131,6 +134,7 @@ class Service:
             retention=Retention.of(self.configuration.retention),
             table_changed=partial(self.watch.changed, declaration),
             tell_progress=self.tell_progress,
+            end_of_posts=partial(self.ends.end, mapping.sheet_topic),
         )
         return Worker(
             parts,
@@ -206,6 +210,7 @@ def run(configuration: Configuration, tell_progress: TellProgress = tell_nobody)
     consumer.run()
     reporter.stop()
     service.watch.stop()
+    service.ends.close()
     service.letters.close()
     engine.dispose()
     log.info("sink: stopped")

@@ -141,7 +141,7 @@ class SheetCalls:
                 self.keys.tags_to_take(),
                 said,
             )
-            sent = self.parts.now()
+            sent = self.parts.earliest()
             transaction.store_call(number, self.fence, encode_call(call, self.fence, sent))
         self.number = number
         self.under_way = OpenCall(call, self.fence, sent)

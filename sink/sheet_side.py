@@ -26,8 +26,8 @@ from sink.mark_looks import look_at_marks
 from sink.parts import Parts
 from sink.pipeline import Outcome
 from sink.posted_rows import Places, SheetRow
+from sink.posts_read import PostsRead
 from sink.reconciliation import Reconciliation
-from sink.replaced_content import edits_found
 from sink.schema_changes import SchemaChanges
 from sink.sheet_calls import SheetCalls, StaleLayoutError
 from sink.stray_rows import StrayRows
@@ -71,7 +71,8 @@ class SheetSide:
         self._strange: set[RowKey] = set()
         self._looked_at: set[RowKey] = set()
         self._lost = LostColumns(parts)
-        self._finds = Finds()
+        self._finds = Finds(parts)
+        self._posts = PostsRead(parts)
         self._layout: TabLayout | None = None
         self._outdated = False
         self.hold: Callable[[Excess, Mapping[str, int]], None] = _never_held
@@ -97,6 +98,7 @@ class SheetSide:
         self._note_states(outcome.states)
         now = self._parts.around.monotonic()
         self._reconciliation.merged(inbox.markers, outcome.states, now)
+        self._posts.merged(inbox.progress.offsets.get(self._parts.table.mapping.sheet_topic))
         for item in inbox.rows:
             if isinstance(item, SheetRow) and item.row.key_edited:
                 self._calls.keys.ask_for_marked()
@@ -143,9 +145,9 @@ class SheetSide:
         """Begin the next errand, if one is due."""
         now = self._parts.around.monotonic()
         self.trouble.see_to(self._errands, now)
-        if not self._errands.possible:
+        if not self._errands.possible or self._ask_for_posts():
             return
-        self._apply_due_finds()
+        self._apply_finds()
         if self._outdated:
             self._layout, self._outdated = None, False
         layout = self._layout
@@ -192,7 +194,7 @@ class SheetSide:
 
     def _compare_or_write(self, layout: TabLayout, now: float) -> None:
         """The errands of an orderly tab."""
-        if self._reconciliation.wants_reading(now):
+        if self._reconciliation.wants_reading(now, self._posts.until):
             if not self._reconciliation.waiting:
                 self._looked_at = set(self._strange)
             reading = self._reconciliation.begin_reading(now)
@@ -361,15 +363,17 @@ class SheetSide:
                 self._calls.marking.owe([key])
             self._finds.note(state)
 
-    def _apply_due_finds(self) -> None:
-        """Replaced content that no event has told of within the grace is an edit of its own."""
-        now = self._parts.now()
-        keys = self._finds.due(now)
-        if not keys:
-            return
-        events = edits_found(self._parts.store.states(keys), now)
-        log.info("found %d cells that our writes had replaced", len(events))
-        self.apply(events)
+    def _ask_for_posts(self) -> bool:
+        """Whether Kafka is being asked where the posts end that must be merged first."""
+        posts, times = self._posts, (self._finds.posts_wanted(), self._reconciliation.posts_wanted)
+        if not posts.wants_end(times):
+            return False
+        self._errands.run(lambda _: posts.ask(), posts.told, posts.failed, aside=True)
+        return True
+
+    def _apply_finds(self) -> None:
+        if events := self._finds.edits(self._posts.until):
+            self.apply(events)
 
     # Failures
 

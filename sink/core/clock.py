@@ -55,6 +55,10 @@ class GoogleClock:
         """Google's time at a monotonic time: the middle of what is possible, or near it."""
         return monotonic + self._offset(monotonic)
 
+    def earliest(self, monotonic: int) -> int:
+        """The earliest that Google's time may be at a monotonic time."""
+        return monotonic + self.low - (0 if self.answers else TRUSTED)
+
     def latest(self, monotonic: int) -> int:
         """The latest that Google's time may be at a monotonic time."""
         if not self.answers:

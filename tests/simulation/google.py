@@ -44,9 +44,10 @@ class Crashed(BaseException):
     """The process at work is dead: nothing in it may go on, or catch this."""
 
 
-def quota(agenda: Agenda) -> Quota:
-    """A quota that never binds, on the simulated clock."""
-    clock = GoogleClock(0, 0, answers=1)
+def quota(agenda: Agenda, setting: Setting) -> Quota:
+    """A quota that never binds, and what is known of Google's clock: two bounds around it."""
+    off = Random(f"{setting.seed}/clock").randint(-setting.unsure, setting.unsure)
+    clock = GoogleClock(off - setting.unsure, off + setting.unsure, answers=1)
 
     def sleep(seconds: float) -> None:
         agenda.advance(int(seconds * SECOND))
@@ -72,7 +73,7 @@ class SimulatedClient(SheetsClient):
         count: Callable[[str], None],
     ) -> None:
         self.spreadsheet_id = "spreadsheet"
-        self.quota = quota(agenda)
+        self.quota = quota(agenda, setting)
         self._document = document
         self._setting = setting
         self._agenda = agenda
@@ -204,6 +205,5 @@ class SimulatedClient(SheetsClient):
             self._count("late calls fenced off")
 
     def _answered(self, answer: dict[str, Any], sent: int) -> Answered:
-        return Answered(
-            answer, sent - self._setting.unsure, self._agenda.now + self._setting.unsure
-        )
+        clock = self.quota.clock
+        return Answered(answer, clock.earliest(sent), clock.latest(self._agenda.now))

@@ -36,7 +36,7 @@ from sink.writers.sheets.tab import Tab
 from tests.doubles.memory_server import MemoryServer
 from tests.doubles.memory_store import MemoryStore
 from tests.simulation.agenda import MILLISECOND, SECOND, Agenda
-from tests.simulation.google import LATEST_CALL_SECONDS, Crashed, SimulatedClient, quota
+from tests.simulation.google import LATEST_CALL_SECONDS, Crashed, SimulatedClient
 from tests.simulation.setting import OWN_SOURCE, Setting
 from tests.simulation.streams import Topic
 from tests.simulation.traces import refuse_young
@@ -109,6 +109,8 @@ class SinkProcess:
         self.zombie = False
         self.healed = False
         self._answers: list[Callable[[], None]] = []
+        lag = Random(f"{setting.seed}/sink/{number}/lag").randint(0, setting.lag)
+        self._reads_posts_at = agenda.now + lag
         self._read_to = {topic.name: server.data.offsets.get(topic.name, 0) for topic in topics}
         self.client = self._client = SimulatedClient(
             document, setting, agenda, self._chance, lambda: self.alive, count
@@ -129,7 +131,7 @@ class SinkProcess:
             record,
             store,
             pipeline,
-            quota(agenda),
+            self._client.quota,
             lambda: self.tab,
             self._set_aside,
             RECONCILE_SECONDS,
@@ -145,6 +147,7 @@ class SinkProcess:
             altered,
             LATEST_CALL_SECONDS,
             stopping=lambda: self.stopping,
+            end_of_posts=lambda: len(topics[1].records),
         )
         self.point = MergePoint(parts, self._in_background, self._on_google)
         self._started = False
@@ -230,6 +233,8 @@ class SinkProcess:
             topic.after(self._read_to[topic.name], self._chance.randint(0, MOST_RECORDS))
             for topic in changes
         ]
+        if not self.healed and self._agenda.now < self._reads_posts_at:
+            fetched[1].clear()
         orders = commands.after(self._read_to[commands.name], MOST_RECORDS)
         mixed: list[Record] = []
         while any(fetched):

@@ -49,7 +49,8 @@ class Setting:
     type rows without a key, ``bunglers`` that of people who type what the database refuses,
     ``formulas`` that of people who put formulas into column ``a``; ``picky``: it refuses certain
     rows as a whole. ``where``: the tab shows only rows whose ``u`` does not begin with ``x``.
-    ``retention`` may be so short that what is late comes too late.
+    ``retention`` may be so short that what is late comes too late. ``lag`` is for how long a new
+    process reads nothing of the sheet's topic, at most.
     """
 
     seed: int
@@ -86,6 +87,7 @@ class Setting:
     column_rules: Mapping[str, Rule] = field(default_factory=dict)
     retention: Retention = FOR_EVER
     set_clock: tuple[int, int] | None = None
+    lag: int = 0
 
     @classmethod
     def of(cls, seed: int) -> Setting:
@@ -101,7 +103,7 @@ class Setting:
             seed,
             draw.choice(RULES),
             _skew(seed, draw.choice((0, 0, 0, 8 * SECOND, -8 * SECOND, 50 * MILLISECOND))),
-            draw.choice((0, 0, 0, 20 * MILLISECOND)),
+            _unsure(seed, draw.choice((0, 0, 0, 20 * MILLISECOND))),
             draw.random() < 0.2,
             draw.random() < 0.15,
             draw.randint(2, 12),
@@ -132,6 +134,7 @@ class Setting:
             column_rules={column: draw.choice(RULES) for column in CELLS if draw.random() < 0.15},
             retention=_retention(seed),
             set_clock=_set_clock(seed),
+            lag=max(0, int(Random(f"{seed}/lag").uniform(-12, 8) * SECOND)),
         )
 
     @classmethod
@@ -210,6 +213,12 @@ class Setting:
     def rule_of(self, column: str) -> Rule:
         """Who wins a crossing in a column."""
         return self.column_rules.get(column, self.rule)
+
+
+def _unsure(seed: int, usual: int) -> int:
+    """One in eight knows Google's clock as after its first answers: its seconds alone."""
+    draw = Random(f"{seed}/unsure")
+    return draw.randint(100, 600) * MILLISECOND if draw.random() < 0.125 else usual
 
 
 def _skew(seed: int, usual: int) -> int:

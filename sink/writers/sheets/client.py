@@ -95,6 +95,11 @@ class Quota:
         with self.lock:
             return self.clock.latest(self.micros())
 
+    def earliest(self) -> int:
+        """The earliest that Google's time may be now: what is sent now is sent no sooner."""
+        with self.lock:
+            return self.clock.earliest(self.micros())
+
     def google_offset(self) -> Difference | None:
         """Google's time less the local monotonic clock's; None before Google's first answer."""
         with self.lock:
@@ -241,7 +246,7 @@ class SheetsClient:
         with self.quota.lock:
             self._learn_time(date, sent, answered)
             clock = self.quota.clock
-            return Answered(answer, clock.at(sent), clock.at(answered))
+            return Answered(answer, clock.earliest(sent), clock.latest(answered))
 
     def _drop_dead_connections(self) -> None:
         """Close idle connections that the server has closed, so that no call is lost on them.

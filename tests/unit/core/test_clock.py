@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sink.core.clock import SECOND, TRUSTED, GoogleClock
@@ -70,3 +70,19 @@ def test_once_google_has_answered_its_time_is_known_between_two_bounds() -> None
     assert known is not None
     assert known.low <= OFFSET <= known.high < known.low + SECOND
     assert clock.latest(20 * SECOND) <= 20 * SECOND + OFFSET + SECOND
+
+
+@settings(max_examples=60)
+@given(st.lists(st.integers(0, 3 * SECOND), min_size=1, max_size=12))
+def test_what_was_sent_and_answered_lies_between_the_bounds(pauses: list[int]) -> None:
+    """However little is known of Google's clock: its ``Date`` tells whole seconds."""
+    clock, now = GoogleClock.starting_from(0, 0), 0
+    for pause in pauses:
+        now += pause
+        answer(clock, now)
+        assert clock.earliest(now) <= now + OFFSET <= clock.latest(now)
+
+
+def test_before_google_answers_the_earliest_is_as_uncertain_as_the_latest() -> None:
+    clock = GoogleClock.starting_from(OFFSET, 0)
+    assert clock.latest(0) - clock.at(0) == clock.at(0) - clock.earliest(0) == TRUSTED
