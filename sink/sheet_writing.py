@@ -261,7 +261,7 @@ def _note_row(
     for column, value in write.cells.items():
         _note_written(state, column, value, lo, hi)
         version = state.cells.get(column)
-        if version is not None:
+        if version is not None and column not in state.formulas:  # else that is put back at once
             shown = _shown(version, value, hi)
             if shown is not None:
                 state.cells[column] = shown

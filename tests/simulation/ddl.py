@@ -103,7 +103,10 @@ class Administrator:
 
 
 def unlike(extra: list[str], server: MemoryServer, sheet: PersonsSheet) -> list[str]:
-    """The cells of added columns that the sheet does not show as the table holds them."""
+    """The cells of added columns that the sheet does not show as the table holds them.
+
+    A row that it is not to show may have its key in the sheet, where it is refused.
+    """
     header, *rows = sheet.document.values_get(f"{TAB}!A1:Z", "UNFORMATTED_VALUE")
     shown = {
         row[0]: dict(zip(header, [*row, *[""] * (len(header) - len(row))], strict=True))
@@ -116,6 +119,7 @@ def unlike(extra: list[str], server: MemoryServer, sheet: PersonsSheet) -> list[
     return [
         f"row {key.values[0]} column {name}: sheet {shown[key.values[0]][name]!r}, table {held!r}"
         for key, image in server.data.table.items()
+        if server.condition(image)
         for name in extra
         if key.values[0] in shown and shown[key.values[0]][name] != ((held := image[name]) or "")
     ]

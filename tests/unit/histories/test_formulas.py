@@ -11,8 +11,12 @@ from sink.core.formulas import FORMULA, SET_BY_DATABASE, changes_by_itself
 from sink.core.mapping import Policy
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
+from sink.sheet_writing import note_answer
+from sink.writers.sheets.answer import CallAnswer, Replaced
+from sink.writers.sheets.call import PlacedWrite, RowWrite
 from tests.simulation.acts import row_key
 from tests.unit.histories.whole import Bridge
+from tests.unit.histories.world import World
 
 OF_B = '=D2&"+"'
 """A formula for column a of row 1 that shows b with a mark behind it."""
@@ -106,6 +110,20 @@ def test_a_formula_typed_in_the_moment_of_our_call_is_put_back(killed: str | Non
     assert bridge.both() == {"a": "A1+", "b": "A1", "u": "A1"}
     assert formula(bridge) == OF_B
     assert bridge.logged() == [("a", "G")]
+
+
+def test_what_our_call_put_over_a_formula_does_not_count_as_shown() -> None:
+    """The formula is put back at once: a trigger that ran late has not seen what was there."""
+    world = World()
+    world.database(2, a="G")
+    world.read_database()
+    write = RowWrite("update", row_key(1), {"a": "G"})
+    hit = Replaced(PlacedWrite(write, 1, 0), {}, formulas=frozenset({"a"}))
+    with world.store.begin() as transaction:
+        note_answer(transaction, CallAnswer([hit]), 3, 4, world.table)
+    known = world.state(row_key(1))
+    assert known.cells["a"].shown is None
+    assert known.formulas == {"a": 4}
 
 
 @pytest.mark.parametrize("heard", [True, False])
