@@ -299,10 +299,18 @@ def _note_removed(state: RowState, lo: int, hi: int) -> None:
 
 def _written(belief: Belief | None, value: Value, lo: int, hi: int) -> Belief:
     """The belief after our write: events since it was sent may lie before or after it."""
-    heard = () if belief is None else tuple(entry for entry in belief.heard if entry[0] >= lo)
-    news = bool(heard) and belief is not None and belief.news
-    over, hid = (None, 0) if belief is None else (belief.over, belief.hid)
-    return Belief(value, lo, hi, heard, True, (lo, hi), news, over, hid)
+    before = belief or Belief(value, lo, hi)
+    heard = tuple(entry for entry in before.heard if entry[0] >= lo)
+    return replace(
+        before,
+        value=value,
+        lo=lo,
+        hi=hi,
+        heard=heard,
+        written=True,
+        wrote=(lo, hi),
+        news=bool(heard) and before.news,
+    )
 
 
 def _shown(version: Version | None, value: Value, hi: int) -> Version | None:
