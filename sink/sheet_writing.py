@@ -18,7 +18,12 @@ from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
 from sink.core.mark_texts import refresh
 from sink.core.marks import Faces
-from sink.core.out_of_sight import hit_before_it_went, typed_over_a_hit, typed_unseen
+from sink.core.out_of_sight import (
+    hidden_from,
+    hit_before_it_went,
+    typed_over_a_hit,
+    typed_unseen,
+)
 from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, Find, RowState
 from sink.core.values.codec import Value
@@ -271,7 +276,8 @@ def _note_row(
 def _note_written(state: RowState, column: str, value: Value, lo: int, hi: int) -> None:
     """The cell shows our value, unless an event since tells otherwise: what was refused is gone."""
     belief = _written(state.beliefs.get(column), value, lo, hi)
-    state.beliefs[column] = belief
+    hid = hidden_from(belief, state.cells.get(column), lo)
+    belief = state.beliefs[column] = replace(belief, hid=hid)
     state.unfit.pop(column, None)
     if not belief.heard and column not in state.formulas:  # a formula is put back as it was
         state.refused.pop(column, None)
@@ -290,10 +296,18 @@ def _note_removed(state: RowState, lo: int, hi: int) -> None:
 
 def _written(belief: Belief | None, value: Value, lo: int, hi: int) -> Belief:
     """The belief after our write: events since it was sent may lie before or after it."""
-    heard = () if belief is None else tuple(entry for entry in belief.heard if entry[0] >= lo)
-    news = bool(heard) and belief is not None and belief.news
-    over = None if belief is None else belief.over
-    return Belief(value, lo, hi, heard, written=True, wrote=(lo, hi), news=news, over=over)
+    before = belief or Belief(value, lo, hi)
+    heard = tuple(entry for entry in before.heard if entry[0] >= lo)
+    return replace(
+        before,
+        value=value,
+        lo=lo,
+        hi=hi,
+        heard=heard,
+        written=True,
+        wrote=(lo, hi),
+        news=bool(heard) and before.news,
+    )
 
 
 def _shown(version: Version | None, value: Value, hi: int) -> Version | None:

@@ -28,9 +28,26 @@ def out_of_sight(state: RowState, columns: Iterable[str], time: int) -> set[str]
             continue
         # what was heard since may have been typed before our write took it away
         covered = belief.written and held.value not in belief.possible()
-        if (covered and time >= belief.wrote[0]) or _covered_before(belief, held, time):
+        hidden = _was_hidden(belief, held) and belief.hid <= time < belief.wrote[0]
+        if (covered and time >= belief.wrote[0]) or hidden or _covered_before(belief, held, time):
             found.add(column)
     return found
+
+
+def hidden_from(belief: Belief, held: Version | None, since: int) -> int:
+    """``hid`` of a cell once a call of ours, sent at ``since``, has reached it.
+
+    Several calls may hit a cell one after the other, and what was edited between them be heard
+    only then: it saw what the earlier ones had left.
+    """
+    if held is None or held.value == belief.value or _was_hidden(belief, held):
+        return belief.hid
+    return since if held.shown is not None and held.shown <= since else belief.hid
+
+
+def _was_hidden(belief: Belief, held: Version) -> bool:
+    """Whether the value that a call of ours had hidden is the one that is agreed now."""
+    return held.shown is not None and held.shown <= belief.hid
 
 
 def _covered_before(belief: Belief, held: Version, time: int) -> bool:

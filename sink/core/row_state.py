@@ -27,6 +27,7 @@ class Belief:
     are ``lo`` and ``hi`` of the last call of ours that wrote the cell. ``news``: one of the events
     heard was an edit. ``over`` is what our last call replaced, with the time of the look since when
     that had been believed, where no edit had been heard since; None: an edit explains it.
+    ``hid`` is when a call of ours first put something else over the agreed value (0: never).
     """
 
     value: Value
@@ -37,6 +38,7 @@ class Belief:
     wrote: tuple[int, int] = (0, 0)
     news: bool = False
     over: tuple[int, Value] | None = None
+    hid: int = 0
 
     def hear(self, time: int, value: Value, *, news: bool = True) -> Belief:
         """The belief after an event; events older than the last call or look say nothing new."""

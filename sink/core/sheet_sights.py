@@ -35,7 +35,7 @@ def _sighted(belief: Belief | None, value: Value, time: int) -> Belief:
     if belief is None:
         return Belief(value, time, time)
     ours = belief.written and not belief.heard and belief.value == value
-    return Belief(value, time, time, (), ours, belief.wrote, over=belief.over)
+    return Belief(value, time, time, (), ours, belief.wrote, over=belief.over, hid=belief.hid)
 
 
 def _untouched(belief: Belief, since: int) -> bool:

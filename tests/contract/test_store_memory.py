@@ -47,7 +47,11 @@ STATES = {
             OpenWrite(4, None, 5),
         ),
         present=Belief(True, 1, 2, ((3, True),), True, (1, 2)),
-        beliefs={"a": Belief("x", 1, 2, ((3, "y"), (4, None))), "n": Belief(None, 0, 0)},
+        beliefs={
+            "a": Belief("x", 1, 2, ((3, "y"), (4, None)), news=True),
+            "b": Belief("v", 3, 4, (), True, (3, 4), over=(2, "u"), hid=1),
+            "n": Belief(None, 0, 0),
+        },
         newest={"a": 4},
         seen_until=11,
         refused={"a": "takes at most 10 characters", "": "row"},

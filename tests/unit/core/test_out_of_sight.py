@@ -9,6 +9,7 @@ import pytest
 from sink.core.decision import Loss
 from sink.core.out_of_sight import (
     gone_unseen,
+    hidden_from,
     hit_before_it_went,
     out_of_sight,
     typed_over_a_hit,
@@ -162,6 +163,45 @@ def test_from_the_call_that_puts_a_value_back_it_is_out_of_sight_until_its_answe
     state = row(Version(True, 1, Origin.DATABASE), a=Version("E", 5, Origin.SHEET))
     state.beliefs["a"] = replace(written("E"), over=(6, "D"))
     assert [time for time in range(8, 15) if out_of_sight(state, ["a"], time)] == [10, 11, 12]
+
+
+@pytest.mark.parametrize(("shown", "unseen"), [(6, [6, 7, 8, 9]), (7, []), (None, [])])
+@pytest.mark.parametrize("last", ["D", "E"])
+def test_before_our_last_call_it_was_out_of_sight_since_an_earlier_one_had_hidden_it(
+    last: str, shown: int | None, unseen: list[int]
+) -> None:
+    """Unless another value is agreed since, or the last call was the first to hide it."""
+    state = row(Version(True, 1, Origin.DATABASE), a=replace(AGREED, shown=shown))
+    state.beliefs["a"] = replace(written(last), hid=6)
+    covered = [] if last == "E" else [CALL]
+    assert [t for t in range(5, CALL + 1) if out_of_sight(state, ["a"], t)] == unseen + covered
+
+
+@pytest.mark.parametrize(
+    ("held", "hid", "after"),
+    [
+        (replace(AGREED, shown=5), 0, CALL),
+        (replace(AGREED, shown=CALL), 0, CALL),
+        (replace(AGREED, shown=5), 5, 5),
+        (replace(AGREED, shown=5), 4, CALL),
+        (replace(AGREED, shown=CALL + 1), 4, 4),
+        (AGREED, 4, 4),
+        (None, 4, 4),
+        (replace(AGREED, value="D", shown=5), 4, 4),
+    ],
+    ids=[
+        "the first call to hide it",
+        "it was shown just then",
+        "an earlier call has hidden it",
+        "what an earlier call had hidden is no longer agreed",
+        "shown only since",
+        "never shown",
+        "nothing is agreed",
+        "the call wrote what is agreed",
+    ],
+)
+def test_the_first_call_that_hid_what_is_agreed(held: Version | None, hid: int, after: int) -> None:
+    assert hidden_from(replace(written("D"), hid=hid), held, CALL) == after
 
 
 def test_the_sheet_s_own_value_stood_there_again_only_since_our_call() -> None:

@@ -207,11 +207,11 @@ def test_what_was_shown_before_was_shown_since_then() -> None:
 
 def test_a_look_sees_our_write_as_ours() -> None:
     state = written(over=(3, "A"))
-    belief = state.beliefs["a"]
+    belief = state.beliefs["a"] = replace(state.beliefs["a"], hid=6)
     after = merged(state, [sight(15, a="W")]).state.beliefs["a"]
-    assert after == Belief("W", 15, 15, (), True, belief.wrote, over=(3, "A"))
+    assert after == Belief("W", 15, 15, (), True, belief.wrote, over=(3, "A"), hid=6)
     other = merged(state, [sight(15, a="X")]).state.beliefs["a"]
-    assert other == Belief("X", 15, 15, (), False, belief.wrote, over=(3, "A"))
+    assert other == Belief("X", 15, 15, (), False, belief.wrote, over=(3, "A"), hid=6)
     state.beliefs["a"] = belief.hear(13, "W")
     assert not merged(state, [sight(15, a="W")]).state.beliefs["a"].written
     state.beliefs["a"] = replace(belief, written=False)

@@ -151,3 +151,26 @@ def test_a_plain_cell_that_a_misplaced_call_met_holds_no_formula_any_more() -> N
     world.settle(6)
     assert world.both() == {"a": "X", "b": "A"}
     assert ("a", "F") in world.logged()
+
+
+def test_a_cell_is_pasted_over_between_two_calls_that_hit_it_and_that_is_heard_later() -> None:
+    """Rows had moved under both calls: what the person saw was not what they had typed before."""
+    world = World()
+    world.typed(1, a="X")
+    world.read()
+    _hit(world, "D", lo=3, hi=4)
+    pasted = world.pasted(5, lost=True, a="D")
+    _hit(world, "E", lo=6, hi=7)
+    world.read_sheet(pasted)
+    world.settle(8)
+    row = world.both()
+    assert row is not None
+    assert {"X", "D"} <= {row["a"], *(value for _, value in world.logged())}
+
+
+def _hit(world: World, value: str, *, lo: int, hi: int) -> None:
+    """A call writes into the row what was meant for another one."""
+    before = world.sheet[key()]["a"]
+    call = Call([RowWrite("update", key(), {"a": value})], lo=lo, replaced={key(): {"a": before}})
+    world.sheet[key()]["a"] = value
+    world.answer(call, hi)
