@@ -119,8 +119,10 @@ def merge_delete(
                 forget_in_db(state)
             return
         losers.append(Loss(column, version, tombstone, rule))
-    # the cells tell of the row; where all of them had been seen, its existence alone is lost
-    decision.losses.extend([loss for loss in losers if loss.column is not None] or losers)
+    # the cells tell of the row; where all of them had been seen, its existence alone is lost, and
+    # whoever gave a row back did not write its cells
+    telling = [loss for loss in losers if loss.column is not None or loss.loser.outside]
+    decision.losses.extend(telling or losers)
     state.life = tombstone
     state.refused.clear()
 

@@ -7,8 +7,8 @@ the next call puts it back. What recalculates fires no trigger: a comparison fin
 which replaces the formula's own old one without a word in the log.
 
 A formula that changes by itself would write to the database for ever: it is refused. So is one
-whose value the column does not take (an error, too many decimals). Of a refused formula the cell
-stays as it is, and the table keeps a value of its own. What refers to a cell that changes by itself
+whose value the column does not take (an error, too many decimals), or that a person refuses when it
+was held with others (``sink.core.guards``). Of a refused formula the cell stays as it is, and the table keeps a value of its own. What refers to a cell that changes by itself
 is not seen to do so: it is taken when two readings in a row show the same.
 
 What the database itself makes of a formula's value as we write it (a trigger, rounding) stands in
@@ -50,6 +50,9 @@ CHANGING = frozenset(
 https://support.google.com/docs/answer/58515 (recalculation, and functions of outside data),
 https://support.google.com/docs/answer/13211927 (RANDARRAY).
 """
+
+DENIED = "holds a formula whose value was held with many other changes and then refused"
+"""Why the table keeps its own value beside a formula that a person refused."""
 
 SET_BY_DATABASE = "is set by the database itself, so the formula's value does not stay there"
 """Why the sheet shows something else than the table in a cell with a formula."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sink.core.change_event import CellEdit, SheetDelete, SheetEdit
 from sink.core.crossing import lose_unmerged, merge_cell, revive
 from sink.core.decision import Decision, Loss
-from sink.core.formulas import FORMULA, is_the_sheets, learn_of, shows_another
+from sink.core.formulas import DENIED, FORMULA, is_the_sheets, learn_of, shows_another
 from sink.core.held_deletes import approve_by_return
 from sink.core.made_on_both import left_blank, made_beside_ours, made_where_ours_was_taken
 from sink.core.out_of_sight import (
@@ -178,6 +178,9 @@ def _merge_edit(
         and (event.found or unseen or at_once or covered or not surely),
         seen_by=FORMULA if formula and not (surely or typed_over) else "seen",
     )
+    agreed = decision.state.cells.get(column)
+    if formula and column in event.denied and agreed is not None and agreed.value != cell.new:
+        decision.state.refused[column] = DENIED  # the formula stays, and shows what it shows
 
 
 def _surely_saw(event: SheetEdit, held: Version) -> bool:

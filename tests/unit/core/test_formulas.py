@@ -8,7 +8,7 @@ import pytest
 
 from sink.core.change_event import SheetEdit
 from sink.core.decision import Loss
-from sink.core.formulas import FORMULA, changes_by_itself, shows_another
+from sink.core.formulas import DENIED, FORMULA, changes_by_itself, shows_another
 from sink.core.policies import Rules
 from sink.core.row_state import Belief, Find, RowState
 from sink.core.version import Origin
@@ -189,3 +189,16 @@ def test_where_our_call_met_a_plain_cell_an_older_post_teaches_no_formula(
     state = standing()
     state.finds["a"] = Find("T", 8, 20)
     assert ("a" in merged(state, [posted(time, a=True)]).state.formulas) is learned
+
+
+@pytest.mark.parametrize("value", ["S", "A"])
+def test_a_formula_whose_value_a_person_refused_stays_and_the_table_keeps_its_own(
+    value: str,
+) -> None:
+    """Nothing is written into the cell, so that the sheet says why it shows another value."""
+    state = merged(
+        calculated("a"), [replace(edit(5, a=value), formulas={"a": True}, denied=frozenset("a"))]
+    ).state
+    assert state.cells["a"].value == "A"
+    assert state.refused == ({"a": DENIED} if value != "A" else {})
+    assert "a" not in state.owed_to_sheet()[1]

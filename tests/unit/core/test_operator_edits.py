@@ -14,7 +14,17 @@ from sink.core.policies import Rules
 from sink.core.row_state import WHOLE_ROW, RowState
 from sink.core.values.codec import Value
 from sink.core.version import Origin, Version
-from tests.unit.core.rows import KEY, READ, ROW, merged, of_database, of_sheet, standing
+from tests.unit.core.rows import (
+    KEY,
+    READ,
+    ROW,
+    change,
+    merged,
+    of_database,
+    of_sheet,
+    ours,
+    standing,
+)
 
 MUTE = [Rules(mute=Origin.DATABASE), Rules(mute=Origin.SHEET)]
 
@@ -149,3 +159,16 @@ def test_what_the_database_did_not_take_is_left_out() -> None:
     later = replace(of_sheet("U", 9), shown=9)
     assert later.of_sheet
     assert not some.cells["b"].of_sheet
+
+
+def test_a_delete_that_had_not_seen_a_row_given_back_has_beaten_the_row_and_its_unseen_cells() -> (
+    None
+):
+    """Whoever wrote the cells did not give the row back: both are logged."""
+    state = dead()
+    state.cells["a"] = ours("S", 1)
+    decision = merged(state, [given(exists=True), change(20, dict(ROW), None)])
+    assert not decision.state.alive
+    told = [(loss.column, loss.loser.author) for loss in decision.losses]
+    assert told[0] == (None, None), "the tombstone that was given up"
+    assert {(None, "ada"), ("a", "ann")} <= set(told[1:])
