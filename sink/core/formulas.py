@@ -8,8 +8,9 @@ which replaces the formula's own old one without a word in the log.
 
 A formula that changes by itself would write to the database for ever: it is refused. So is one
 whose value the column does not take (an error, too many decimals), or that a person refuses when it
-was held with others (``sink.core.guards``). Of a refused formula the cell stays as it is, and the table keeps a value of its own. What refers to a cell that changes by itself
-is not seen to do so: it is taken when two readings in a row show the same.
+was held with others (``sink.core.guards``). Of a refused formula the cell stays as it is, and the
+table keeps a value of its own. What refers to a cell that changes by itself is not seen to do so:
+it is taken when two readings in a row show the same.
 
 What the database itself makes of a formula's value as we write it (a trigger, rounding) stands in
 the table and is told at the cell: the two would chase each other for ever.
