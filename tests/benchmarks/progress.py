@@ -1,0 +1,55 @@
+"""How far the sink has come with a topic: the offset that it stores with the data."""
+
+from __future__ import annotations
+
+import time
+
+import pymysql
+from sqlalchemy.engine import make_url
+
+PATIENCE_SECONDS = 300.0
+OFFSET = (
+    "SELECT o.next_offset FROM sheetbridge.topic_offset o JOIN sheetbridge.mapping m "
+    "ON m.id = o.mapping_id WHERE m.name = %s AND o.topic = %s"
+)
+
+
+class Stored:
+    """The stored offset of one mapping's topic, asked over one connection."""
+
+    def __init__(self, root_url: str, mapping: str, topic: str) -> None:
+        self._connection = connect(root_url)
+        self._of = (mapping, topic)
+
+    def offset(self) -> int:
+        """The next offset to be read; 0 where nothing was."""
+        with self._connection.cursor() as cursor:
+            cursor.execute(OFFSET, self._of)
+            found = cursor.fetchone()
+        return 0 if found is None else int(found[0])
+
+    def reaches(self, wanted: int, *, every: float) -> float:
+        """Wait until it is as far, looking every so many seconds; the epoch second of that."""
+        ends = time.monotonic() + PATIENCE_SECONDS
+        while self.offset() < wanted:
+            if time.monotonic() > ends:
+                raise TimeoutError(f"offset {wanted} is not reached: {self.offset()}")
+            time.sleep(every)
+        return time.time()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+
+def connect(url: str) -> pymysql.Connection[pymysql.cursors.Cursor]:
+    """A plain connection that commits each statement by itself."""
+    parsed = make_url(url)
+    place = (
+        {"unix_socket": str(parsed.query["unix_socket"])}
+        if "unix_socket" in parsed.query
+        else {"host": parsed.host, "port": parsed.port}
+    )
+    return pymysql.connect(  # type: ignore[call-overload,no-any-return]  # by keyword
+        user=parsed.username, password=parsed.password, autocommit=True, **place
+    )
