@@ -9,7 +9,7 @@ never makes a second row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from sink.core.cell import CellContent
@@ -147,7 +147,15 @@ def given_up(row: TaggedRow, time: int, table: MappedTable) -> TaggedRow:
 
 
 def contents(row: PostedRow, table: MappedTable) -> tuple[Image, dict[str, str]]:
-    """What a keyless row holds, key parts among it, and what it lacks, by header.
+    """What a keyless row holds, key parts among it, and what it lacks, by header."""
+    header = table.mapping.header
+    return understood({name: _content(row, header(name)) for name in table.columns}, table)
+
+
+def understood(
+    shown: Mapping[str, CellContent], table: MappedTable
+) -> tuple[Image, dict[str, str]]:
+    """What the cells of a keyless row (by column) hold, and what it lacks, by header.
 
     A key part that the database gives may be missing; a cell that does not fit its column is
     lacking only where the row cannot do without it.
@@ -156,7 +164,7 @@ def contents(row: PostedRow, table: MappedTable) -> tuple[Image, dict[str, str]]
     lacks: dict[str, str] = {}
     for column in table.columns:
         header = table.mapping.header(column)
-        content = _content(row, header)
+        content = shown.get(column)
         needed = column in table.required or (column in table.key and column not in table.given)
         if content is None or content == "":
             if needed:
@@ -174,22 +182,32 @@ def is_begun(row: PostedRow, cells: Image, table: MappedTable) -> bool:
     """Whether a person has begun a new row here, or just written below the table.
 
     A row is begun by a part of its key, or by a cell that a row cannot do without. Where a table
-    needs none and gives its keys, any cell begins one. A needed cell that is a formula makes it a
-    total, and no row.
+    needs none and gives its keys, any cell begins one. A total is none.
     """
-    needed = table.required or (frozenset(table.cells) - table.generated)
     formulas = {
         column
         for header, cell in row.cells.items()
         if cell.formula is not None and (column := table.columns_by_header.get(header)) is not None
     }
-    if formulas & needed:
-        return False
+    return not is_total(formulas, table) and shows_a_row(cells, table)
+
+
+def shows_a_row(cells: Image, table: MappedTable) -> bool:
+    """The same of what such a row holds, whatever its formulas are."""
     if cells.keys() & set(table.key):
         return True
     if not table.required and not table.given:
         return False
-    return bool(cells.keys() & needed)
+    return bool(cells.keys() & _needed(table))
+
+
+def is_total(formulas: Collection[str], table: MappedTable) -> bool:
+    """Whether a row with formulas in these columns is no row: it computes what a row must have."""
+    return not _needed(table).isdisjoint(formulas)
+
+
+def _needed(table: MappedTable) -> frozenset[str]:
+    return table.required or (frozenset(table.cells) - table.generated)
 
 
 def _content(row: PostedRow, header: str) -> CellContent:
