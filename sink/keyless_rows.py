@@ -122,6 +122,7 @@ class Addressing:
 
     def _tell(self, item: KeylessRow, error: str, reason: str) -> None:
         record = self.records.get(item.post.id)
+        known = self.found.tagged.get(item.tag)
         letter = DeadLetter(
             self.table.mapping.sheet_topic if record is None else record.topic,
             NO_RECORD if record is None else record.offset,
@@ -130,6 +131,7 @@ class Addressing:
             None if record is None else record.key,
             None if record is None else record.of_row(item.number),
             edit=f"{item.post.id}/{item.number}",
+            occasion=f"{item.tag} since {known.time if known else 0}",
         )
         self.found.dead.append(letter)
 
