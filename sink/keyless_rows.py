@@ -9,7 +9,7 @@ never makes a second row.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from sink.core.cell import CellContent
@@ -131,7 +131,7 @@ class Addressing:
             None if record is None else record.key,
             None if record is None else record.of_row(item.number),
             edit=f"{item.post.id}/{item.number}",
-            occasion=f"{item.tag} since {known.time if known else 0}",
+            occasion=f"{item.tag} since {known.time if known else 0}" if record is None else None,
         )
         self.found.dead.append(letter)
 
@@ -184,14 +184,15 @@ def is_begun(row: PostedRow, cells: Image, table: MappedTable) -> bool:
     """Whether a person has begun a new row here, or just written below the table.
 
     A row is begun by a part of its key, or by a cell that a row cannot do without. Where a table
-    needs none and gives its keys, any cell begins one. A total is none.
+    needs none and gives its keys, any cell begins one. A needed cell that is a formula makes it a
+    total, and no row.
     """
     formulas = {
         column
         for header, cell in row.cells.items()
         if cell.formula is not None and (column := table.columns_by_header.get(header)) is not None
     }
-    return not is_total(formulas, table) and shows_a_row(cells, table)
+    return _needed(table).isdisjoint(formulas) and shows_a_row(cells, table)
 
 
 def shows_a_row(cells: Image, table: MappedTable) -> bool:
@@ -201,11 +202,6 @@ def shows_a_row(cells: Image, table: MappedTable) -> bool:
     if not table.required and not table.given:
         return False
     return bool(cells.keys() & _needed(table))
-
-
-def is_total(formulas: Collection[str], table: MappedTable) -> bool:
-    """Whether a row with formulas in these columns is no row: it computes what a row must have."""
-    return not _needed(table).isdisjoint(formulas)
 
 
 def _needed(table: MappedTable) -> frozenset[str]:

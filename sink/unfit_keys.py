@@ -17,7 +17,6 @@ from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Direction
 from sink.core.mark_texts import of_tagged
 from sink.core.tagged_row import TaggedRow
-from sink.keyless_rows import is_total
 from sink.parts import Parts
 from sink.ports import Transaction
 from sink.writers.sheets.repairs import plain
@@ -40,8 +39,8 @@ def shown_by(contents: Mapping[str, CellContent]) -> Shown:
 def has_unfit_key(cells: Cells, table: MappedTable) -> bool:
     """Whether a person means a row of the table by these cells, and its key is none.
 
-    A total is no row; nor is a label in the key's column beside nothing but formulas. Where the
-    sheet may not make rows, none is meant.
+    A total is no row: a cell that a row must have is a formula, or nothing but formulas stands
+    beside a label in the key's column. Where the sheet may not make rows, none is meant.
     """
     if table.mapping.direction is Direction.TO_SHEET:
         return False
@@ -52,7 +51,7 @@ def has_unfit_key(cells: Cells, table: MappedTable) -> bool:
         content not in (None, "") and formula is None and column not in table.key
         for column, (content, formula) in cells.items()
     )
-    return not is_total(formulas, table) and (typed or not formulas)
+    return table.required.isdisjoint(formulas) and (typed or not formulas)
 
 
 def remembered(stray: StrayRow, tag: str, table: MappedTable) -> TaggedRow:

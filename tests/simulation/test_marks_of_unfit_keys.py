@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
+
 import pytest
 
+from sink.core.mapping import Rule
 from sink.core.marks import Face, own_part
 from tests.simulation.acts import row_key
 from tests.simulation.agenda import SECOND
 from tests.simulation.play import World
-from tests.simulation.setting import FIRST_GIVEN
+from tests.simulation.setting import FIRST_GIVEN, Setting
 from tests.simulation.test_marks_without_key import (
     all_marks,
     decorate,
@@ -147,6 +151,31 @@ def test_labels_and_totals_are_no_rows(world: World, own: Face) -> None:
     comes(world, lambda: says(face(world, at + 1), WHOLE_NUMBER), "the mark of the other")
     world.agenda.advance(100 * SECOND)
     assert face(world, at) == Face()
+
+
+def test_looks_that_take_long_keep_nothing_from_being_written() -> None:
+    logging.disable(logging.CRITICAL)
+    slow = World(replace(Setting.quiet(Rule()), call_time=3 * SECOND))
+    comes(slow, lambda: slow.server.data.notes.get("fence") is not None, "the sink runs")
+    at = len(slow.sheet.grid()) + 3
+    edit(slow, f"A{at}", "4l", "good")
+    comes(slow, lambda: says(face(slow, at), WHOLE_NUMBER), "the mark")
+    program(slow, 1, a="new")
+    comes(slow, lambda: slow.sheet.rows()[1]["a"] == "new", "the value")
+
+
+def test_a_tint_that_went_astray_is_taken_away(world: World, place: int, own: Face) -> None:
+    world.agenda.advance(60 * SECOND)
+    at = standing(world, 2)
+    source, destination = (
+        {"sheetId": 1, "startRowIndex": row - 1, "endRowIndex": row, "endColumnIndex": 1}
+        for row in (place, at)
+    )
+    paste = {"source": source, "destination": destination, "pasteType": "PASTE_FORMAT"}
+    world.document.batch_update([{"copyPaste": paste}], actor="person")
+    assert len(all_marks(world)) == 2
+    comes(world, lambda: len(all_marks(world)) == 1, "one mark")
+    assert waits(world, place)
 
 
 @pytest.mark.parametrize("told", [True, False])
