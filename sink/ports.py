@@ -43,7 +43,7 @@ class DeadLetter:
     ``offset`` may be ``NO_RECORD``. ``stage`` is Kafka Connect's name for what was
     being done, ``edit`` the id of the edit. ``wish`` is what an operator gives back to try again
     (``sink.core.operator_record``); None: the record itself. ``column`` is the one that is set
-    aside of its record, ``occasion`` tells what no record told from others of its kind.
+    aside of its record, ``occasion`` tells apart what no record told, and a post's rows.
     """
 
     topic: str
@@ -62,13 +62,16 @@ class DeadLetter:
         """The letter's own name in ``mapping``: the same where it is written a second time.
 
         That happens where its batch was not committed: it is read again from the same place of the
-        topic, or found again by looking, and merged into the same stored row.
+        topic, or found again by looking, and merged into the same stored row. An edit has one name,
+        however often it is posted.
         """
         if self.offset == NO_RECORD and self.occasion is not None:
             told = [self.occasion]
+        elif self.edit is not None:
+            told = [self.edit, self.occasion or ""]
         else:
             whole = sha256((self.key or b"") + b"/" + (self.value or b"")).hexdigest()
-            told = [str(self.offset), self.edit or "", whole]
+            told = [str(self.offset), whole]
         told = [mapping, self.topic, self.column, *told]
         return sha256(json.dumps(told).encode()).hexdigest()[:32]
 

@@ -95,7 +95,7 @@ def _letter(
         edit=name or None,
         wish=asked,
         column=column,
-        occasion=_occasion(column, wish, state),
+        occasion=_occasion(column, wish, state) if source is None else None,
     )
 
 

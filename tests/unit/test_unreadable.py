@@ -83,6 +83,16 @@ def test_a_row_whose_key_does_not_fit_is_set_aside_alone_with_the_post_cut_to_it
     assert letter.reason.startswith("*Number* takes ")
 
 
+def test_each_row_that_is_set_aside_has_a_name_of_its_own_however_often_it_is_posted() -> None:
+    first, other = (
+        read(b"{}", post("p", row("one"), row("one"))).dead[1:],
+        read(post("p", row("one"), row("one"))).dead,
+    )
+    names = [letter.name("orders") for letter in first]
+    assert len(set(names)) == 2
+    assert names == [letter.name("orders") for letter in other]
+
+
 def test_rows_without_a_key_that_fits_are_to_be_looked_at() -> None:
     inbox = read(post("p", row(1), {**row("one"), "row": 5}, row(None)))
     assert inbox.unfit == [4]

@@ -141,7 +141,9 @@ def test_what_the_sink_writes_is_what_is_read(topics: Topics) -> None:
 FOUND = replace(REFUSED, offset=-1, edit="found:5", occasion="the row as it was")
 
 
-@pytest.mark.parametrize("again", [REFUSED, replace(REFUSED, reason="*price* takes a number")])
+@pytest.mark.parametrize(
+    "again", [REFUSED, replace(REFUSED, reason="*price* is wrong"), replace(REFUSED, offset=99)]
+)
 def test_a_letter_that_was_written_twice_is_listed_once(
     config: str, topics: Topics, again: DeadLetter
 ) -> None:
@@ -156,10 +158,11 @@ def test_a_letter_that_was_written_twice_is_listed_once(
 @pytest.mark.parametrize(
     "other",
     [
-        replace(REFUSED, offset=13),
         replace(REFUSED, column="name"),
         replace(REFUSED, edit="e1/1"),
-        replace(REFUSED, value=b'{"id": "e2"}'),
+        replace(REFUSED, occasion="row 2"),
+        replace(UNREADABLE, topic="cdc.shop.orders", value=b"no json"),
+        replace(UNREADABLE, offset=4),
         replace(REFUSED, topic="sheet.others"),
         FOUND,
     ],
