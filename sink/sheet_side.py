@@ -194,7 +194,7 @@ class SheetSide:
             reading = self._reconciliation.begin_reading(now)
             self._errands.run(reading, self._take_reading, self._read_again)
         elif self._strays.rows and not self._calls.keys.withheld:
-            self._errands.run(self._strays.look(layout), self._take_strays, self._read_again)
+            self._errands.run(self._strays.look(layout), self._take_strays, self._not_tagged)
         elif look_at_marks(self._calls, self._errands, layout, self._take_faces, self._read_again):
             return
         elif self._ready_rows() or self._calls.keys.old_tags or self._calls.tag_marking.seen:
@@ -342,6 +342,12 @@ class SheetSide:
                 self.merged(found.inbox, self._parts.pipeline.apply(found.inbox))
             except HeldBatchError as held:
                 self.hold(held.excess, {})
+
+    def _not_tagged(self, error: SheetbridgeError) -> None:
+        """Google may take no more tags: the next reading of the tab asks once more."""
+        if not error.retriable:
+            self._strays.rows = []
+        self._read_again(error)
 
     def _take_faces(self, sight: FaceSight) -> None:
         self.owe(self._calls.marking.take(sight))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from deploy.sheets_emulator.api.errors import invalid
 from sink.core.mapping import Rule
 from sink.core.marks import Face, own_part
 from tests.simulation.acts import row_key
@@ -136,6 +138,30 @@ def test_what_else_is_refused_of_the_row_is_told_again_with_its_key(
     assert len(all_marks(world)) == 1
     edit(world, f"B{at}", "short")
     comes(world, lambda: face(world, at, "a") == own, "the cell's face as before")
+
+
+def test_a_row_that_may_not_be_tagged_keeps_nothing_from_being_written(
+    world: World, own: Face, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    takes = world.document.apply
+
+    def full(method: str, arguments: dict[str, Any], **rest: Any) -> Any:
+        if "createDeveloperMetadata" in str(arguments):
+            refused.append(method)
+            raise invalid("The tab holds no more metadata.")
+        return takes(method, arguments, **rest)
+
+    refused: list[str] = []
+    monkeypatch.setattr(world.document, "apply", full)
+    at = type_row(world, "4l", "good")
+    world.agenda.advance(60 * SECOND)
+    program(world, 1, a="new")
+    comes(world, lambda: world.sheet.rows()[1]["a"] == "new", "the value")
+    world.agenda.advance(100 * SECOND)
+    assert world.server.data.notes.get("reason") is None
+    assert 2 <= len(refused) <= 20
+    monkeypatch.undo()
+    comes(world, lambda: waits(world, at), "the mark")
 
 
 def test_rows_that_no_post_told_of_are_found(world: World, own: Face) -> None:
