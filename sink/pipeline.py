@@ -4,8 +4,9 @@ The order inside the transaction: states are read, every event climbs the ladder
 what that would change (held deletes make the events climb once more), rows of the table
 are locked and what they are owed is written and read back, then states, conflict log, edit ids,
 offsets and the binlog position are stored. Dead letters are handed over before the commit: one may
-stand twice after a crash, but none is missing. Everything else commits together, so a crash at any
-instant leaves either all of it or nothing; Kafka is read again from the stored offsets.
+be written twice after a crash, under the same name (``DeadLetter.name``), but none is missing.
+Everything else commits together, so a crash at any instant leaves either all of it or nothing;
+Kafka is read again from the stored offsets.
 """
 
 from __future__ import annotations
@@ -237,7 +238,12 @@ class Pipeline:
             refusals = write_owed(transaction, again, self.table)
         for key, row in rows.items():
             outcome.dead.extend(
-                refused_letters(states[key], row.events, row.refused, row.losses, inbox, self.table)
+                refused_letters(
+                    *(states[key], row.events, row.refused, row.losses),
+                    inbox,
+                    self.table,
+                    row.before,
+                )
             )
             transaction.log(key, row.losses)
             outcome.losses += len(row.losses)

@@ -43,7 +43,7 @@ from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, START, WHERE, Set
 from tests.simulation.sheet import PersonsSheet, new_document
 from tests.simulation.statements import Statements
 from tests.simulation.streams import Connector, Topic
-from tests.simulation.traces import Traces, too_old
+from tests.simulation.traces import Traces, in_time, too_old
 
 QUIET = 40 * SECOND
 """Long enough for every delay, a timed reconciliation, and one whose marker was lost."""
@@ -269,7 +269,7 @@ class World:
         data = self.server.data
         own = sum(change.marker is None for change in data.binlog)
         states = tuple(sorted((key.values, stored.agreed) for key, stored in data.states.items()))
-        letters = len(self.letters) - len(too_old(self.letters))
+        letters = len({letter.name("rows") for letter in in_time(self.letters)})
         return own, len(data.conflicts), letters, self.met["calls"], states
 
 
