@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, CursorResult
 from sqlalchemy.exc import DBAPIError
 
 from sink.core.change_event import Image
@@ -20,7 +21,7 @@ from sink.core.refusal import Refusal, without_which
 from sink.core.row_key import RowKey
 from sink.core.values.sql import quoted, read_expression
 from sink.ports import TableWrite
-from sink.state.database_errors import raise_unless_refused
+from sink.state.database_errors import raise_unless_refused, usable
 from sink.state.refusal_causes import Causes
 from sink.state.refusal_words import Cause
 
@@ -52,16 +53,12 @@ class TableReader:
 
     def keys(self) -> list[RowKey]:
         """The keys of all rows that the sheet shows."""
-        rows = self._connection.exec_driver_sql(
-            f"SELECT {self._key_read} FROM {self._name}{self._shown}", ()
-        )
+        rows = self._asked(f"SELECT {self._key_read} FROM {self._name}{self._shown}", ())
         return [self._key_of(dict(row)) for row in rows.mappings()]
 
     def size(self) -> int:
         """How many rows the sheet shows."""
-        counted = self._connection.exec_driver_sql(
-            f"SELECT COUNT(*) FROM {self._name}{self._shown}", ()
-        )
+        counted = self._asked(f"SELECT COUNT(*) FROM {self._name}{self._shown}", ())
         return int(counted.scalar_one())
 
     @property
@@ -73,7 +70,7 @@ class TableReader:
         if self._where is None or not keys:
             return frozenset()
         marks = ", ".join([self._marks(len(self._table.key))] * len(keys))
-        rows = self._connection.exec_driver_sql(
+        rows = self._asked(
             f"SELECT {self._key_read} FROM {self._name} WHERE ({self._key}) IN ({marks}) "
             f"AND {self._where} IS NOT TRUE",
             tuple(value for key in keys for value in self._parameters(key)),
@@ -89,12 +86,16 @@ class TableReader:
             return {}
         marks = ", ".join([self._marks(len(self._table.key))] * len(keys))
         locking = " FOR UPDATE" if lock else ""
-        rows = self._connection.exec_driver_sql(
+        rows = self._asked(
             f"SELECT {self._read} FROM {self._name} WHERE ({self._key}) IN ({marks}){locking}",
             tuple(value for key in keys for value in self._parameters(key)),
         )
         found = [dict(row) for row in rows.mappings()]
         return {self._key_of(row): self._table.image_from_row(row) for row in found}
+
+    def _asked(self, statement: str, parameters: tuple[object, ...]) -> CursorResult[Any]:
+        with usable(self._table.mapping.table):
+            return self._connection.exec_driver_sql(statement, parameters)
 
     def _key_of(self, row: Mapping[str, object]) -> RowKey:
         codecs = self._table.codecs
@@ -148,13 +149,15 @@ class TableWriter(TableReader):
         savepoint = self._connection.begin_nested()
         try:
             self._connection.exec_driver_sql(statement, parameters)
+            inserted = [row.key for row in rows if row.op == "insert" and not trial]
+            hidden = self.outside(inserted)
         except DBAPIError as error:
             raise_unless_refused(error, self._table.mapping.table)
             savepoint.rollback()
             return self._causes.of(error)
         if trial:
             savepoint.rollback()
-        elif rows[0].op == "insert" and self.outside([row.key for row in rows]):
+        elif hidden:
             savepoint.rollback()
             return OUTSIDE
         else:
