@@ -6,7 +6,7 @@ and in ``sink.state``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -23,12 +23,13 @@ from sink.core.values.sql import quoted, read_expression
 from sink.ports import TableWrite
 from sink.state.database_errors import raise_unless_refused, usable
 from sink.state.refusal_causes import Causes
-from sink.state.refusal_words import Cause
+from sink.state.refusal_words import DUPLICATE, Cause
 
 OUTSIDE = Cause(0, "the mapping's condition", ())
 """Why a new row is refused that the sheet would not show."""
 
 Statement = tuple[str, list[tuple[object, ...]]]
+Refused = tuple[TableWrite, Cause]
 
 
 class TableReader:
@@ -126,19 +127,36 @@ class TableWriter(TableReader):
 
         Where the database refuses one of them the statement is taken back and its rows are written
         one by one, so that only the bad one is left out. Of that one it is found out by trying
-        which cells are to blame. Raises TableUnusableError where no row can be written.
+        which cells are to blame, once all others stand. Raises TableUnusableError where no row can
+        be written.
         """
-        refusals: list[Refusal] = []
-        ordered = sorted(writes, key=_form)
-        for _, group in groupby(ordered, key=_form):
+        refused: list[Refused] = []
+        for _, group in groupby(sorted(writes, key=_form), key=_form):
             rows = list(group)
-            if self._refused(rows) is None:
-                continue
-            for row in rows:
-                cause = self._refused([row])
-                if cause is not None:
-                    refusals.extend(self._refusals(row, cause))
-        return refusals
+            if self._refused(rows) is not None:
+                refused.extend(self._one_by_one(rows))
+        refused = self._in_turns(refused)
+        return [each for row, cause in refused for each in self._refusals(row, cause)]
+
+    def _one_by_one(self, rows: Iterable[TableWrite]) -> list[Refused]:
+        tried = [(row, self._refused([row])) for row in rows]
+        return [(row, cause) for row, cause in tried if cause is not None]
+
+    def _in_turns(self, refused: list[Refused]) -> list[Refused]:
+        """Write what was refused for a value of another row, as long as rows give such values up.
+
+        Values that move along a chain of rows go in from its end; each pass turns round, since the
+        end may be at either side. Values that change places stay refused: no order of writing does
+        without a row that has no value, or one that nobody typed, and other tables may follow it.
+        """
+        waiting = [each for each in refused if each[1].code == DUPLICATE]
+        others = [each for each in refused if each[1].code != DUPLICATE]
+        while waiting:
+            left = self._one_by_one(row for row, _ in reversed(waiting))
+            if len(left) == len(waiting):
+                break
+            waiting = left
+        return [*others, *waiting]
 
     def _refused(self, rows: Sequence[TableWrite], *, trial: bool = False) -> Cause | None:
         """Write the rows in one statement; why, where the database refuses it for good.
