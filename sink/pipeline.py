@@ -36,7 +36,7 @@ from sink.pausing import Pause, never
 from sink.ports import DeadLetter, Store, Transaction
 from sink.posted_rows import Places, SheetRow, Typed, typed
 from sink.refused_letters import refused_letters
-from sink.table_writing import write_owed
+from sink.table_writing import DUPLICATE_KEY, write_owed
 
 
 @dataclass(slots=True)
@@ -230,8 +230,8 @@ class Pipeline:
         states = {key: row.state for key, row in rows.items()}
         refusals = write_owed(transaction, states, self.table)
         while refusals:
-            again: dict[RowKey, RowState] = {}
-            for refusal in refusals:
+            again = {refusal.key: states[refusal.key] for refusal in refusals}
+            for refusal in _taken_back_first(refusals):
                 row = rows[refusal.key]
                 self._take_back(row, refusal, inbox.progress.read_at, outcome)
                 again[refusal.key] = states[refusal.key] = row.state
@@ -293,6 +293,14 @@ class Pipeline:
         for loss in row.left_out:
             if loss.column and row.state.alive and loss.column not in row.state.cells:
                 row.state.refused[loss.column] = row.refused["", loss.column]
+
+
+def _taken_back_first(refusals: list[Refusal]) -> list[Refusal]:
+    """The refusals without those for a value of another row, where there are others.
+
+    Such a value may be free once the other row is written without what was refused of it.
+    """
+    return [each for each in refusals if each.code != DUPLICATE_KEY] or refusals
 
 
 def _carry_marks(old: _Row, new: _Row) -> None:
