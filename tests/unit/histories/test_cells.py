@@ -70,7 +70,10 @@ def test_a_lost_value_that_the_table_brings_back_may_be_lost_again(typed: str) -
     world.settle(5)
     assert world.logged() == [("a", "B")]
     world.server.stamp = stamp
-    world.typed(30, **{typed: "D"})
+    if typed == "a":
+        world.typed(30, a="D")
+    else:
+        world.typed(30, b="D")
     world.read(now=31)
     world.settle(32)
     assert (world.both() or {})["a"] == "B"
