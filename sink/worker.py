@@ -75,6 +75,10 @@ class Worker(threading.Thread):
         """Whether the mapping's streams are merged now; while it stands still only commands are."""
         return not self._point.controls.stopped
 
+    def next_offset(self, topic: str) -> int:
+        """Where the topic is to be read on by now; may be called anywhere."""
+        return self._point.next_offsets.get(topic, 0)
+
     def stop(self) -> None:
         """Ask the worker to end after what it is doing, or in the middle of a first sync; ``join``
         waits for it.

@@ -8,6 +8,8 @@ from sink.core.mapping import Rule
 from sink.merge_point import MergePoint
 from sink.worker import Worker
 from tests.doubles.memory_store import MemoryStore
+from tests.simulation.acts import row_key
+from tests.simulation.agenda import SECOND
 from tests.simulation.play import World
 from tests.simulation.setting import Setting
 
@@ -46,3 +48,14 @@ def test_an_error_that_nobody_foresaw_is_told_to_status_without_what_it_holds(
 def test_a_worker_that_was_replaced_leaves_no_reason_of_its_own(world: World) -> None:
     assert isinstance(ended(world, replaced=True).failure, KeyError)
     assert world.server.data.notes["reason"] is None
+
+
+def test_where_a_topic_is_to_be_read_on_moves_with_what_is_applied() -> None:
+    world = World(Setting.quiet(Rule()))
+    world.agenda.advance(SECOND)
+    read, before = world.changes.name, len(world.changes.records)
+    world.server.put(row_key(1), None, time=world.server.now)
+    world.agenda.advance(SECOND)
+    point = world.processes[-1].point
+    assert point.next_offsets[read] == len(world.changes.records) > before
+    assert point.parts.next_offsets.get(read, 0) == 0, "it began there"
