@@ -63,11 +63,9 @@ def test_aba_db(order: str) -> None:
     assert ("a", "B") in world.logged()
 
 
-@pytest.mark.parametrize("order", orders("d", "s", "t"))
+@pytest.mark.parametrize("order", orders("d", "st"))
 def test_triggers_swapped(order: str) -> None:
     """``t`` is the first edit's event, which came after the second one's (``s``)."""
-    if order.index("t") < order.index("s"):
-        return
     world = World()
     world.typed(1, a="C")
     first = world.edits()
