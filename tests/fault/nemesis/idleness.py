@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from tests.fault.nemesis.history import Side
 
 ACTS, LOSSES, FAULTS = 50, 10, 3
-"""A minute. Two cores bring about four times the acts of a side, ten times the conflicts, and nearly
-three times the faults."""
+"""A minute. Two cores bring about four times the acts of a side, ten times the conflicts, and more
+than twice the faults."""
 
 KINDS = {Side.SHEET: 8, Side.TABLE: 5}
 """Of acts; and faults are of different kinds until each has come."""
