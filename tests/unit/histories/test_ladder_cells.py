@@ -274,7 +274,10 @@ def test_overwritten_then_read() -> None:
 @pytest.mark.parametrize("trigger", ["within the call", "after it"])
 @pytest.mark.parametrize("order", ["as", "sa"])
 def test_reread_shows_ours(order: str, trigger: str) -> None:
-    """D wins in the end, so that B alone is lost and logged, wherever the trigger falls."""
+    """D wins in the end, so that B alone is lost and logged, wherever the trigger falls.
+
+    Were the trigger's B within the call a person's own, D would stand all the same (``resolver``).
+    """
     world = World()
     world.pasted(1, lost=True, a="D")
     world.database(2, a="B")
