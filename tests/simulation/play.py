@@ -31,6 +31,7 @@ from tests.simulation.acts import Actor, Person, Program, row_key
 from tests.simulation.agenda import MILLISECOND, SECOND, Agenda
 from tests.simulation.blocks import Blocks
 from tests.simulation.ddl import Administrator, unlike
+from tests.simulation.forgotten import kept_too_long
 from tests.simulation.hidden import BothTogether, once_hidden, wrongly_shown
 from tests.simulation.history import History
 from tests.simulation.keyless import Typist, keyless_wrong
@@ -372,6 +373,7 @@ def _judge(world: World) -> list[str]:
             sorted_once=world.met["sorts"] > 0,
         ),
         *marks_wrong(world.bungler, history, world.server, sheet),
+        *kept_too_long(world.server, sheet, world.setting, world.agenda.now),
     ]
 
 
