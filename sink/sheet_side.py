@@ -100,20 +100,18 @@ class SheetSide:
         self._reconciliation.merged(inbox.markers, outcome.states, now)
         self._posts.merged(inbox.progress.offsets.get(self._parts.table.mapping.sheet_topic))
         learnt = learn_rows(inbox.rows, outcome.states, self._layout)
-        self._outdated = self._outdated or learnt.outdated
+        self._outdated |= learnt.outdated
         if learnt.keyed or inbox.nameless:
             self._calls.keys.ask_for_marked()
-        if learnt.over_others:
+        if learnt.over_others or inbox.hints:
             self._reconciliation.ask(now + HINT_DELAY_SECONDS)
         self._calls.keys.merged(outcome.tagged)
         self._strays.ask(inbox.unfit, self._calls.keys.rows.values())
         if outcome.doubtful:
             self._reconciliation.ask(now)
         if inbox.hints:
-            last = inbox.hints[-1]
-            log.info("hint from the sheet: %s", last.change_type)
+            log.info("hint from the sheet: %s", inbox.hints[-1].change_type)
             self._calls.keys.ask()
-            self._reconciliation.ask(now + HINT_DELAY_SECONDS)
 
     def owe(self, keys: list[RowKey]) -> None:
         """Rows that the sheet may be owed something."""
@@ -216,8 +214,7 @@ class SheetSide:
         if self._calls.keys.contradict(layout):
             self._layout = None
             return
-        owed = self._ready_rows()
-        call, strange = self._calls.plan(owed, layout)
+        call, strange = self._calls.plan(owed := self._ready_rows(), layout)
         apart = self._strange | self._calls.keys.withheld
         for key in [key for key in self._owed if key not in owed and key not in apart]:
             del self._owed[key]
