@@ -191,9 +191,9 @@ class Consumer:
         self._workers[mapping.name] = worker
         self._begin_at.pop(mapping.name, None)
         for topic in mapping.topics:
-            offset = min(
-                other.parts.next_offsets.get(topic, 0) for other in self._readers_of(topic)
-            )
+            # who stands still begins anew when it goes on, and seeks for itself then
+            readers = [each for each in self._readers_of(topic) if each.takes_changes]
+            offset = min(each.next_offset(topic) for each in readers or [worker])
             self._consumer.seek(TopicPartition(topic, 0), offset)
         worker.start()
 

@@ -92,9 +92,12 @@ class Controls:
 
     def hold(self, excess: Excess, until: Mapping[str, int]) -> None:
         """Stop before a batch that ends at these offsets (none: a look found it)."""
-        held = HeldBatch(excess, self._parts.now(), until)
+        now = reached = self._parts.now()
         reason = f"{excess}. Decide with: sheetbridge deletes list"
         with self._parts.store.begin() as transaction:
+            if excess.origin is Origin.DATABASE:  # of the future its times count as the latest
+                reached = min(transaction.server_time(), self._parts.latest())
+            held = HeldBatch(excess, now, until, reached)
             transaction.note({"held_batch": held.encoded(), "reason": reason})
         self._held = held
         log.warning("mapping %s stopped: %s", self._parts.table.mapping.name, reason)

@@ -48,8 +48,9 @@ FOUND = "found:"
 class Inbox:
     """A batch of records, decoded as far as that goes without the rows' states.
 
-    ``records`` are those of the posts, by the posts' ids. ``guarded`` False: a person has said yes
-    to it already.
+    ``records`` are those of the posts, by the posts' ids. ``unfit`` are the places (from 0) of rows
+    whose key does not fit its column, ``nameless`` says whether any row has no key, fit or not.
+    ``guarded`` False: a person has said yes to it already.
     """
 
     rows: list[Inbound] = field(default_factory=list)
@@ -58,6 +59,8 @@ class Inbox:
     dead: list[DeadLetter] = field(default_factory=list)
     progress: Progress = field(default_factory=Progress)
     records: dict[str, Record] = field(default_factory=dict)
+    unfit: list[int] = field(default_factory=list)
+    nameless: bool = False
     guarded: bool = True
     _posted: dict[str, SheetRow] = field(default_factory=dict)
 
@@ -164,7 +167,10 @@ class Reader:
                 addressed = self._address(post, number, row, received)
             except UnfitValueError as error:
                 inbox.dead.append(unreadable(record, error, post.id, number))
+                inbox.unfit.append(row.row - 1)
+                inbox.nameless = True
                 continue
+            inbox.nameless = inbox.nameless or addressed is None
             if addressed is not None:
                 inbox.rows.append(addressed)
             elif (reason := missing_key(row, self.table)) is not None:
@@ -183,10 +189,17 @@ class Reader:
         if key is None:
             tag = row.row_tag
             return None if tag is None else KeylessRow(post, number, row, tag, received)
-        old_key = None
-        if row.old_key is not None:
-            old_key = self.table.key_from_cells({**row.key, **row.old_key})
+        old_key = self._old_key(row)
         return SheetRow(post, number, row, key, None if old_key == key else old_key, received)
+
+    def _old_key(self, row: PostedRow) -> RowKey | None:
+        """The key that the row had before; None where that is not known, or was no key."""
+        if row.old_key is None:
+            return None
+        try:
+            return self.table.key_from_cells({**row.key, **row.old_key})
+        except UnfitValueError:
+            return None
 
 
 def _json_object(raw: bytes) -> dict[str, object]:

@@ -12,7 +12,7 @@ Until then the row's key is nowhere in the sheet, and that means nothing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
@@ -26,6 +26,7 @@ from sink.parts import Parts
 from sink.ports import Transaction
 from sink.reconciler import as_believed
 from sink.unfinished_rows import UnfinishedRows
+from sink.unfit_keys import with_their_marks
 from sink.writers.sheets.answer import CallAnswer
 from sink.writers.sheets.call import RowWrite
 from sink.writers.sheets.layout import TabLayout
@@ -88,6 +89,23 @@ class KeyWriting:
             return
         self._forget(row.tag)
         self.old_tags[row.tag] = None
+
+    def remember(self, found: Mapping[int, TaggedRow]) -> None:
+        """Rows were found, by place, whose key does not fit; known ones are looked at anew.
+
+        A tag that was given a key is still to be taken away: its row is found again after that.
+        """
+        if not found:
+            return
+        with self.parts.store.begin() as transaction:
+            stored = transaction.tagged([row.tag for row in found.values()])
+            new = {place: row for place, row in found.items() if row.tag not in stored}
+            rows = with_their_marks(new, transaction, self.parts)
+            transaction.save_tagged(rows)
+        for row in rows:
+            self.noted(row)
+        if len(new) < len(found):
+            self.ask()
 
     def ask_for_marked(self) -> None:
         """Rows have been given keys: one of which we say that it lacks it may be among them."""

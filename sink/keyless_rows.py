@@ -122,6 +122,7 @@ class Addressing:
 
     def _tell(self, item: KeylessRow, error: str, reason: str) -> None:
         record = self.records.get(item.post.id)
+        known = self.found.tagged.get(item.tag)
         letter = DeadLetter(
             self.table.mapping.sheet_topic if record is None else record.topic,
             NO_RECORD if record is None else record.offset,
@@ -130,6 +131,7 @@ class Addressing:
             None if record is None else record.key,
             None if record is None else record.of_row(item.number),
             edit=f"{item.post.id}/{item.number}",
+            occasion=f"{item.tag} since {known.time if known else 0}" if record is None else None,
         )
         self.found.dead.append(letter)
 
@@ -147,7 +149,15 @@ def given_up(row: TaggedRow, time: int, table: MappedTable) -> TaggedRow:
 
 
 def contents(row: PostedRow, table: MappedTable) -> tuple[Image, dict[str, str]]:
-    """What a keyless row holds, key parts among it, and what it lacks, by header.
+    """What a keyless row holds, key parts among it, and what it lacks, by header."""
+    header = table.mapping.header
+    return understood({name: _content(row, header(name)) for name in table.columns}, table)
+
+
+def understood(
+    shown: Mapping[str, CellContent], table: MappedTable
+) -> tuple[Image, dict[str, str]]:
+    """What the cells of a keyless row (by column) hold, and what it lacks, by header.
 
     A key part that the database gives may be missing; a cell that does not fit its column is
     lacking only where the row cannot do without it.
@@ -156,7 +166,7 @@ def contents(row: PostedRow, table: MappedTable) -> tuple[Image, dict[str, str]]
     lacks: dict[str, str] = {}
     for column in table.columns:
         header = table.mapping.header(column)
-        content = _content(row, header)
+        content = shown.get(column)
         needed = column in table.required or (column in table.key and column not in table.given)
         if content is None or content == "":
             if needed:
@@ -177,19 +187,25 @@ def is_begun(row: PostedRow, cells: Image, table: MappedTable) -> bool:
     needs none and gives its keys, any cell begins one. A needed cell that is a formula makes it a
     total, and no row.
     """
-    needed = table.required or (frozenset(table.cells) - table.generated)
     formulas = {
         column
         for header, cell in row.cells.items()
         if cell.formula is not None and (column := table.columns_by_header.get(header)) is not None
     }
-    if formulas & needed:
-        return False
+    return _needed(table).isdisjoint(formulas) and shows_a_row(cells, table)
+
+
+def shows_a_row(cells: Image, table: MappedTable) -> bool:
+    """The same of what such a row holds, whatever its formulas are."""
     if cells.keys() & set(table.key):
         return True
     if not table.required and not table.given:
         return False
-    return bool(cells.keys() & needed)
+    return bool(cells.keys() & _needed(table))
+
+
+def _needed(table: MappedTable) -> frozenset[str]:
+    return table.required or (frozenset(table.cells) - table.generated)
 
 
 def _content(row: PostedRow, header: str) -> CellContent:

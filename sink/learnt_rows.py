@@ -2,9 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
 from sink.core.row_key import RowKey
+from sink.core.row_state import RowState
 from sink.posted_rows import SheetRow
 from sink.writers.sheets.layout import TabLayout
+
+
+@dataclass(slots=True)
+class Learnt:
+    """What posted rows tell of the tab as a whole.
+
+    ``outdated``: they contradict the layout, or a key may stand twice. ``over_others``: rows may
+    have ended under pasted keys. ``keyed``: keys were typed.
+    """
+
+    outdated: bool = False
+    over_others: bool = False
+    keyed: bool = False
+
+
+def learn_rows(
+    items: Iterable[object], states: Mapping[RowKey, RowState], layout: TabLayout | None
+) -> Learnt:
+    """Note in the layout where the posted rows among ``items`` stand."""
+    learnt = Learnt()
+    for item in items:
+        if not isinstance(item, SheetRow):
+            continue
+        learnt.keyed = learnt.keyed or item.row.key_edited
+        if item.row.row_tag is not None:
+            continue
+        learnt.over_others = wrote_over_another(item, layout) or learnt.over_others
+        if not learn_row(item.key, item.row.row - 1, layout):
+            learnt.outdated = True
+        made = states.get(item.key) if item.row.key_edited else None
+        if made is not None and made.inserted_until is not None:
+            learnt.outdated = True  # the key may stand twice
+    return learnt
 
 
 def wrote_over_another(item: SheetRow, layout: TabLayout | None) -> bool:

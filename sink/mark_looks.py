@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from sink.core.errors import SheetbridgeError
 from sink.errands import Errands
@@ -26,7 +27,8 @@ def look_at_marks(
     elif tagged.wants_look(now):
         errands.run(tagged.look(layout), tagged.take, failed)
     elif marking.wants_strays(now):
-        errands.run(marking.look_for_strays(layout), marking.take_strays, failed)
+        take = partial(marking.take_strays, tagged=tagged.marked)
+        errands.run(marking.look_for_strays(layout), take, failed)
     else:
         return False
     return True

@@ -46,8 +46,7 @@ class Marking:
         before = len(self.owed)
         self.owed.update(dict.fromkeys(keys))
         if len(self.owed) > before:
-            at = self.parts.around.monotonic() + self.parts.reconcile_every
-            self.strays_due = min(self.strays_due, at)
+            self.expect_strays()
 
     def hold(self, marked: Sequence[RowKey]) -> bool:
         """A call with marks of the rows ``marked`` was refused: values go without for a while.
@@ -66,6 +65,11 @@ class Marking:
 
     # Marks that went astray: people copy marked cells, insert rows below them, paste keys over them
 
+    def expect_strays(self) -> None:
+        """There are marks, so that some may go astray."""
+        at = self.parts.around.monotonic() + self.parts.reconcile_every
+        self.strays_due = min(self.strays_due, at)
+
     def wants_strays(self, now: float) -> bool:
         """Whether the tab should be looked over for marks that nobody remembers."""
         return now >= self.strays_due
@@ -75,13 +79,14 @@ class Marking:
         self.strays_due = self.parts.around.monotonic() + self.parts.reconcile_every
         return lambda tab: tab.look_for_strays(layout)
 
-    def take_strays(self, found: Mapping[RowKey, Faces]) -> None:
+    def take_strays(self, found: Mapping[RowKey, Faces], *, tagged: bool) -> None:
         """Remember what was found, so that it is taken away.
 
-        Where nothing was, no marks that are meant to be there either, none is looked for again.
+        Where nothing was, no marks that are meant to be there either, none is looked for again,
+        unless rows without a key are marked (``tagged``).
         """
         if not found:
-            self.strays_due = math.inf
+            self.strays_due = self.strays_due if tagged else math.inf
             return
         with self.parts.store.begin() as transaction:
             changed = []

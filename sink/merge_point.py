@@ -6,7 +6,7 @@ which the caller hands it over. ``sink.worker`` runs it on a thread; tests run i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sink.beginning import Beginning, OnGoogle
 from sink.controls import Controls
@@ -37,6 +37,11 @@ class MergePoint:
         self._pruning = Pruning(parts)
         self._beginning = Beginning(parts, on_google)
         self._reader: Reader = parts.reader()
+
+    @property
+    def next_offsets(self) -> Mapping[str, int]:
+        """Where the topics of changes are to be read on: what stands before was applied."""
+        return self._reader.next_offsets
 
     def start(self) -> None:
         """Take over what the last worker left, in the columns that the table has now."""

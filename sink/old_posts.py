@@ -7,6 +7,7 @@ is found by the next comparison of both sides, as an edit of that moment.
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import orjson
@@ -72,15 +73,20 @@ def _letter(item: Posted, since: int, inbox: Inbox, table: MappedTable) -> DeadL
         "the sheet does not show it, type it again."
     )
     name, error = _post(item), TooOldEditError.__name__
+    number = 0 if isinstance(item, OperatorEdit) else item.number
+    letter = DeadLetter(
+        *(table.mapping.sheet_topic, NO_RECORD, error, reason, None, name.encode()),
+        edit=name,
+        occasion=f"{name} row {number}",
+    )
     record = inbox.records.get(name)
     if record is None:
-        topic = table.mapping.sheet_topic
-        return DeadLetter(topic, NO_RECORD, error, reason, None, name.encode(), edit=name)
-    value = record.value if isinstance(item, OperatorEdit) else record.of_row(item.number)
+        return letter
+    value = record.value if isinstance(item, OperatorEdit) else record.of_row(number)
     wish = _wish(item, table)
     asked = None if wish is None else orjson.dumps(wish.to_json())
-    return DeadLetter(
-        record.topic, record.offset, error, reason, record.key, value, edit=name, wish=asked
+    return replace(
+        letter, topic=record.topic, offset=record.offset, key=record.key, value=value, wish=asked
     )
 
 

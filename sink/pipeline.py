@@ -4,8 +4,9 @@ The order inside the transaction: states are read, every event climbs the ladder
 what that would change (held deletes make the events climb once more), rows of the table
 are locked and what they are owed is written and read back, then states, conflict log, edit ids,
 offsets and the binlog position are stored. Dead letters are handed over before the commit: one may
-stand twice after a crash, but none is missing. Everything else commits together, so a crash at any
-instant leaves either all of it or nothing; Kafka is read again from the stored offsets.
+be written twice after a crash, under the same name (``DeadLetter.name``), but none is missing.
+Everything else commits together, so a crash at any instant leaves either all of it or nothing;
+Kafka is read again from the stored offsets.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from sink.pausing import Pause, never
 from sink.ports import DeadLetter, Store, Transaction
 from sink.posted_rows import Places, SheetRow, Typed, typed
 from sink.refused_letters import refused_letters
-from sink.table_writing import write_owed
+from sink.table_writing import DUPLICATE_KEY, write_owed
 
 
 @dataclass(slots=True)
@@ -229,15 +230,20 @@ class Pipeline:
         states = {key: row.state for key, row in rows.items()}
         refusals = write_owed(transaction, states, self.table)
         while refusals:
-            again: dict[RowKey, RowState] = {}
-            for refusal in refusals:
+            again = {refusal.key: states[refusal.key] for refusal in refusals}
+            for refusal in _taken_back_first(refusals):
                 row = rows[refusal.key]
                 self._take_back(row, refusal, inbox.progress.read_at, outcome)
                 again[refusal.key] = states[refusal.key] = row.state
             refusals = write_owed(transaction, again, self.table)
         for key, row in rows.items():
             outcome.dead.extend(
-                refused_letters(states[key], row.events, row.refused, row.losses, inbox, self.table)
+                refused_letters(
+                    *(states[key], row.events, row.refused, row.losses),
+                    inbox,
+                    self.table,
+                    row.before,
+                )
             )
             transaction.log(key, row.losses)
             outcome.losses += len(row.losses)
@@ -287,6 +293,14 @@ class Pipeline:
         for loss in row.left_out:
             if loss.column and row.state.alive and loss.column not in row.state.cells:
                 row.state.refused[loss.column] = row.refused["", loss.column]
+
+
+def _taken_back_first(refusals: list[Refusal]) -> list[Refusal]:
+    """The refusals without those for a value of another row, where there are others.
+
+    Such a value may be free once the other row is written without what was refused of it.
+    """
+    return [each for each in refusals if each.code != DUPLICATE_KEY] or refusals
 
 
 def _carry_marks(old: _Row, new: _Row) -> None:

@@ -6,9 +6,11 @@ and Google; a double in memory keeps them for tests.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Protocol
 
 from sink.core.change_event import Image, Position
@@ -40,7 +42,8 @@ class DeadLetter:
 
     ``offset`` may be ``NO_RECORD``. ``stage`` is Kafka Connect's name for what was
     being done, ``edit`` the id of the edit. ``wish`` is what an operator gives back to try again
-    (``sink.core.operator_record``); None: the record itself.
+    (``sink.core.operator_record``); None: the record itself. ``column`` is the one that is set
+    aside of its record, ``occasion`` tells apart what no record told, and a post's rows.
     """
 
     topic: str
@@ -52,6 +55,25 @@ class DeadLetter:
     stage: str = "TASK_PUT"
     edit: str | None = None
     wish: bytes | None = None
+    column: str = ""
+    occasion: str | None = None
+
+    def name(self, mapping: str) -> str:
+        """The letter's own name in ``mapping``: the same where it is written a second time.
+
+        That happens where its batch was not committed: it is read again from the same place of the
+        topic, or found again by looking, and merged into the same stored row. An edit has one name,
+        however often it is posted.
+        """
+        if self.offset == NO_RECORD and self.occasion is not None:
+            told = [self.occasion]
+        elif self.edit is not None:
+            told = [self.edit, self.occasion or ""]
+        else:
+            whole = sha256((self.key or b"") + b"/" + (self.value or b"")).hexdigest()
+            told = [str(self.offset), whole]
+        told = [mapping, self.topic, self.column, *told]
+        return sha256(json.dumps(told).encode()).hexdigest()[:32]
 
 
 @dataclass(slots=True)

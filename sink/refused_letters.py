@@ -40,10 +40,12 @@ def refused_letters(
     losses: Sequence[Loss],
     inbox: Inbox,
     table: MappedTable,
+    before: RowState,
 ) -> list[DeadLetter]:
     """A dead letter for each cell or row that the column or the database refused.
 
-    ``losses`` tell what was agreed before the database refused it (edit id ``""``).
+    ``losses`` tell what was agreed before the database refused it (edit id ``""``). ``before`` is
+    the row's state as it was stored before the batch.
     """
     if not reasons:
         return []
@@ -55,7 +57,7 @@ def refused_letters(
         else:
             wish = _agreed_before(column, losses, state, table)
         said = reason if column == WHOLE_ROW else in_words(column, reason, state, table)
-        found.append(_letter(name, said, wish, state, inbox, table))
+        found.append(_letter(name, column, said, wish, before, inbox, table))
     return found
 
 
@@ -65,11 +67,13 @@ def replaced_letter(
     """The dead letter of a person's content that a write of ours replaced unheard."""
     wish = Wish(table.key_image(state.key), contents={column: content})
     said = in_words(column, reason, state, table)
-    return _letter("", f"{said}, and it was put into the cell", wish, state, Inbox(), table)
+    told = f"{said}, and it was put into the cell"
+    return _letter("", column, told, wish, state, Inbox(), table)
 
 
 def _letter(
     name: str,
+    column: str,
     reason: str,
     wish: Wish | None,
     state: RowState,
@@ -86,7 +90,30 @@ def _letter(
         topic, offset, key = table.mapping.sheet_topic, NO_RECORD, state.key.canonical
         told = {} if wish is None else wish.to_json()
         value = orjson.dumps(record(name, told, author="", time_ms=0))
-    return DeadLetter(topic, offset, ERROR, reason, key, value, edit=name or None, wish=asked)
+    return DeadLetter(
+        *(topic, offset, ERROR, reason, key, value),
+        edit=name or None,
+        wish=asked,
+        column=column,
+        occasion=_occasion(column, wish, state) if source is None else None,
+    )
+
+
+def _occasion(column: str, wish: Wish | None, before: RowState) -> str:
+    """What tells a refusal that no record told from another one of the same cell.
+
+    A batch that is merged again begins with the same row; when the next one comes, the row has been
+    stored with this one, and the cell was edited or agreed upon anew.
+    """
+    versions = [before.life, before.cells.get(column)]
+    newest = before.newest.get(column, 0) if column else max(before.newest.values(), default=0)
+    told = {
+        "row": before.key.canonical.decode(),
+        "wish": None if wish is None else wish.to_json(),
+        "versions": [each and (each.value, each.time, each.origin.value) for each in versions],
+        "newest": newest,
+    }
+    return orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def _wish(

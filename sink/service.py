@@ -91,19 +91,18 @@ class Service:
         Where the mapping does not fit its table, the reason is stored for ``status`` too; the
         worker that can begin takes it back.
         """
+        record = load_mapping(self.engine, mapping.name, str(uuid.uuid4()))
         try:
-            return self._put_together(mapping)
+            return self._put_together(mapping, record)
         except Exception as error:
             if not (isinstance(error, SheetbridgeError) and error.retriable):
-                record = load_mapping(self.engine, mapping.name, str(uuid.uuid4()))
-                note_reason(self.engine, record.id, reason_of(error))
+                note_reason(self.engine, record, reason_of(error))
             raise
 
-    def _put_together(self, mapping: Mapping) -> Worker:
+    def _put_together(self, mapping: Mapping, record: MappingRecord) -> Worker:
         declaration = present(mapping.table, self.watch.read(mapping.table))
         table = MappedTable.of(mapping, declaration)
         require_condition(self.engine, mapping)
-        record = load_mapping(self.engine, mapping.name, str(uuid.uuid4()))
         store = MySqlStore(self.engine, table, record)
         offsets, waits = self._looked_back(mapping, record)
         rules = rules_of(mapping, required=table.required)
@@ -136,11 +135,7 @@ class Service:
             tell_progress=self.tell_progress,
             end_of_posts=partial(self.ends.end, mapping.sheet_topic),
         )
-        return Worker(
-            parts,
-            partial(note_reason, self.engine, record.id),
-            max_batch=self.configuration.sink.max_batch,
-        )
+        return Worker(parts, max_batch=self.configuration.sink.max_batch)
 
     def _looked_back(
         self, mapping: Mapping, record: MappingRecord
@@ -166,7 +161,7 @@ class Service:
                 note_lineage(self.engine, record.id, now.encoded())
             return streams.readable(offsets), None
         log.error("mapping %s stands still: %s", mapping.name, reason)
-        note_reason(self.engine, record.id, reason)
+        note_reason(self.engine, record, reason)
 
         def executed() -> str:
             with translated(), self.engine.connect() as connection:

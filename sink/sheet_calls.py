@@ -210,6 +210,8 @@ class SheetCalls:
             noted = note_answer(transaction, answer, lo, hi, self.parts.table)
             self.keys.answered(transaction, answer, hi)
             noted.states.update(self.tag_marking.answered(transaction, answer))
+            if answer.marked:
+                self.marking.expect_strays()
             mending = mending_of(answer, noted.unknown, self.parts.table, noted.repairs)
             absent = self.mending.restores.keys() - layout.index.by_key.keys()
             waits = absent | open_call.call.twice

@@ -20,12 +20,12 @@ from sink.errands import Background, Errands
 from sink.finds import Finds
 from sink.guarding import HeldBatchError
 from sink.inbound import Inbox
-from sink.learnt_rows import learn_row, wrote_over_another
+from sink.learnt_rows import learn_rows
 from sink.lost_columns import LostColumns
 from sink.mark_looks import look_at_marks
 from sink.parts import Parts
 from sink.pipeline import Outcome
-from sink.posted_rows import Places, SheetRow
+from sink.posted_rows import Places
 from sink.posts_read import PostsRead
 from sink.reconciliation import Reconciliation
 from sink.schema_changes import SchemaChanges
@@ -99,25 +99,19 @@ class SheetSide:
         now = self._parts.around.monotonic()
         self._reconciliation.merged(inbox.markers, outcome.states, now)
         self._posts.merged(inbox.progress.offsets.get(self._parts.table.mapping.sheet_topic))
-        for item in inbox.rows:
-            if isinstance(item, SheetRow) and item.row.key_edited:
-                self._calls.keys.ask_for_marked()
-            if isinstance(item, SheetRow) and item.row.row_tag is None:
-                if wrote_over_another(item, self._layout):
-                    self._reconciliation.ask(now + HINT_DELAY_SECONDS)
-                if not learn_row(item.key, item.row.row - 1, self._layout):
-                    self._outdated = True
-                made = outcome.states.get(item.key) if item.row.key_edited else None
-                if made is not None and made.inserted_until is not None:
-                    self._outdated = True  # the key may stand twice
+        learnt = learn_rows(inbox.rows, outcome.states, self._layout)
+        self._outdated |= learnt.outdated
+        if learnt.keyed or inbox.nameless:
+            self._calls.keys.ask_for_marked()
+        if learnt.over_others or inbox.hints:
+            self._reconciliation.ask(now + HINT_DELAY_SECONDS)
         self._calls.keys.merged(outcome.tagged)
+        self._strays.ask(inbox.unfit, self._calls.keys.rows.values())
         if outcome.doubtful:
             self._reconciliation.ask(now)
         if inbox.hints:
-            last = inbox.hints[-1]
-            log.info("hint from the sheet: %s", last.change_type)
+            log.info("hint from the sheet: %s", inbox.hints[-1].change_type)
             self._calls.keys.ask()
-            self._reconciliation.ask(now + HINT_DELAY_SECONDS)
 
     def owe(self, keys: list[RowKey]) -> None:
         """Rows that the sheet may be owed something."""
@@ -200,7 +194,7 @@ class SheetSide:
             reading = self._reconciliation.begin_reading(now)
             self._errands.run(reading, self._take_reading, self._read_again)
         elif self._strays.rows and not self._calls.keys.withheld:
-            self._errands.run(self._strays.look(layout), self._take_strays, self._read_again)
+            self._errands.run(self._strays.look(layout), self._take_strays, self._not_tagged)
         elif look_at_marks(self._calls, self._errands, layout, self._take_faces, self._read_again):
             return
         elif self._ready_rows() or self._calls.keys.old_tags or self._calls.tag_marking.seen:
@@ -220,8 +214,7 @@ class SheetSide:
         if self._calls.keys.contradict(layout):
             self._layout = None
             return
-        owed = self._ready_rows()
-        call, strange = self._calls.plan(owed, layout)
+        call, strange = self._calls.plan(owed := self._ready_rows(), layout)
         apart = self._strange | self._calls.keys.withheld
         for key in [key for key in self._owed if key not in owed and key not in apart]:
             del self._owed[key]
@@ -317,7 +310,7 @@ class SheetSide:
             self._errands.stop(error)
             self._reconciliation.ask(self._parts.around.monotonic())
             return
-        self._strays.read(reading)
+        self._strays.read(reading, self._calls.keys.rows.values())
         token = self._parts.around.token()
         withheld = self._calls.keys.withheld
         events = self._reconciliation.take(reading, self._parts.around.monotonic(), token, withheld)
@@ -338,15 +331,22 @@ class SheetSide:
         self._note_states(self._calls.keys.handed)
 
     def _take_strays(self, strays: list[StrayRow]) -> None:
-        if any(stray.wanted and not stray.tags for stray in strays):
+        found = self._strays.take(strays, self._calls.keys.rows)
+        self._calls.keys.remember(found.unfit)
+        if found.told_next:
             self._reconciliation.ask(self._parts.around.monotonic() + STRAY_DELAY_SECONDS)
-        inbox = self._strays.take(strays, self._calls.keys.rows)
-        if inbox.rows:
-            log.info("found %d new rows that no post told of", len(inbox.rows))
+        if found.inbox.rows:
+            log.info("found %d new rows that no post told of", len(found.inbox.rows))
             try:
-                self.merged(inbox, self._parts.pipeline.apply(inbox))
+                self.merged(found.inbox, self._parts.pipeline.apply(found.inbox))
             except HeldBatchError as held:
                 self.hold(held.excess, {})
+
+    def _not_tagged(self, error: SheetbridgeError) -> None:
+        """Google may take no more tags: the next reading of the tab asks once more."""
+        if not error.retriable:
+            self._strays.rows = []
+        self._read_again(error)
 
     def _take_faces(self, sight: FaceSight) -> None:
         self.owe(self._calls.marking.take(sight))

@@ -143,19 +143,25 @@ def _note_write(
         if column in write.cells and version is not None:
             if value != version.value:
                 version = replace(version, value=value, shown=None)
-                state.cells[column] = version
-                _tell_formula(state, column)
+                _agree_on(state, column, version)
             wrote[column] = version
         elif column in left_out:
             continue
         elif before is None or before.get(column, ABSENT) != value:
             made.add(column)
-            state.cells[column] = Version(value, None, Origin.DATABASE, seen_from=0, made=True)
-            _tell_formula(state, column)
+            _agree_on(state, column, Version(value, None, Origin.DATABASE, seen_from=0, made=True))
     state.open_writes = (
         *state.open_writes,
         OpenWrite(transaction.number, after, now, wrote, frozenset(made), state.life),
     )
+
+
+def _agree_on(state: RowState, column: str, version: Version) -> None:
+    """The cell holds what the table made of it, which may be what was once told as lost."""
+    if state.told.get(column, ABSENT) == version.value:
+        del state.told[column]  # it may be lost again
+    state.cells[column] = version
+    _tell_formula(state, column)
 
 
 def _left_out(state: RowState, before: Image | None) -> set[str]:

@@ -47,12 +47,22 @@ class TagMarking:
         free = [tag for tag in owed if tag not in self.refused]
         return free[:ROWS_PER_LOOK] or list(self.refused)[:1]
 
+    @property
+    def marked(self) -> bool:
+        """Whether anything is, or is to be, said at such rows."""
+        return any(row.marks for row in self.keys.rows.values())
+
     def wants_look(self, now: float) -> bool:
-        """Whether the rows should be looked at now."""
-        return now >= self.due and bool(self._owed())
+        """Whether the rows should be looked at now; what was seen is written first.
+
+        A look may take longer than the time between two of them.
+        """
+        return not self.seen and now >= self.due and bool(self._owed())
 
     def wait(self, longest: float) -> float:
-        """Seconds until a look is worth while."""
+        """Seconds until a look, or writing what was seen, is worth while."""
+        if self.seen:
+            return min(longest, max(self.parts.quota.wait_for_write(), 0.005))
         if not self._owed():
             return longest
         return min(longest, max(self.due - self.parts.around.monotonic(), 0.005))

@@ -1,4 +1,4 @@
-"""Rows without a key that lack something, as looks at their tags find them.
+"""Rows without a key that fits, or that lack something, as looks at their tags find them.
 
 A person mends such a row, gives it a key, empties it, deletes it, or sorts the tab: then its cells
 are not where its tag is. What we say at its cells goes with them all the way.
@@ -11,14 +11,13 @@ from dataclasses import dataclass, field, replace
 
 from sink.core import marks
 from sink.core.cell import CellContent
-from sink.core.errors import UnfitValueError
 from sink.core.mark_texts import of_tagged, refresh
 from sink.core.marks import Marks
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
-from sink.core.tagged_row import TaggedRow
+from sink.core.tagged_row import MISSING, TaggedRow
 from sink.core.values.meaning import shows
-from sink.keyless_rows import given_up
+from sink.keyless_rows import given_up, shows_a_row, understood
 from sink.parts import Parts
 from sink.ports import Transaction
 from sink.writers.sheets.reading import Contents
@@ -70,7 +69,9 @@ class UnfinishedRows:
             return given_up(row, row.time, self.parts.table), False
         if all(_filled(place.contents.get(column)) for column in self.parts.table.key):
             return self._with_key(row, place.contents, sight)
-        if row.marks and place.contents != row.shown:
+        if any(row.lacks.get(header, MISSING) != MISSING for header in self._key_headers):
+            row = self._without_key(row, place.contents)
+        elif row.marks and place.contents != row.shown:
             row = replace(row, shown=place.contents)
         return row, False
 
@@ -78,7 +79,7 @@ class UnfinishedRows:
         self, row: TaggedRow, contents: Contents, sight: TagSight
     ) -> tuple[TaggedRow, bool]:
         """A person has typed the key; one that does not fit makes no row."""
-        lacks = dict(self._unfit(contents))
+        lacks = self.parts.table.unfit_key(contents)
         if lacks:
             return of_tagged(replace(row, lacks=lacks, shown=contents), self.parts.table), False
         header = self.parts.table.mapping.header
@@ -94,12 +95,19 @@ class UnfinishedRows:
         self._looks.pop(row.tag, None)
         return replace(row, finished=sight.lo), False
 
-    def _unfit(self, contents: Contents) -> Iterator[tuple[str, str]]:
-        for column in self.parts.table.key:
-            try:
-                self.parts.table.codecs[column].from_cell(contents[column])
-            except UnfitValueError as error:
-                yield self.parts.table.mapping.header(column), error.reason
+    def _without_key(self, row: TaggedRow, contents: Contents) -> TaggedRow:
+        """A person has cleared the key that did not fit: it lacks what such a row lacks.
+
+        Where that is nothing, the database gives its key: the next reading of the tab finds it.
+        """
+        held, lacks = understood(contents, self.parts.table)
+        if not shows_a_row(held, self.parts.table):
+            lacks = {}
+        return of_tagged(replace(row, lacks=lacks, shown=contents), self.parts.table)
+
+    @property
+    def _key_headers(self) -> Iterator[str]:
+        return map(self.parts.table.mapping.header, self.parts.table.key)
 
     def _elsewhere(self, row: TaggedRow, sight: TagSight) -> int | None:
         """Where the row stands now, by all that it showed."""
@@ -126,7 +134,8 @@ class UnfinishedRows:
         """Store with their rows what is said at the cells of those that have a key now."""
         states = transaction.states(list(self.carried)) if self.carried else {}
         for key, state in states.items():
-            state.marks = marks.taken_over(state.marks, self.carried[key])
+            # what was said at the row's other cells may have been taken away while it had no key
+            state.marks = marks.taken_over(marks.doubt(state.marks), self.carried[key])
             refresh(state, self.parts.table)
         transaction.save(states.values())
         return states

@@ -37,6 +37,7 @@ def unreadable(
         record.value if number is None else record.of_row(number),
         CONVERTER,
         post,
+        occasion=None if number is None else f"row {number}",
     )
 
 

@@ -44,16 +44,15 @@ Message = Sequence[Record] | Callable[[], None] | Stop
 class Worker(threading.Thread):
     """Merges one mapping's streams until told to stop, or until another worker overtakes it.
 
-    ``tell`` stores why the mapping stopped, for ``status``. ``begins_anew_at_once``: it ended for a
-    cause that its successor has no need to wait out.
+    Why the mapping stopped is stored for ``status``. ``begins_anew_at_once``: it ended for a cause
+    that its successor has no need to wait out.
     """
 
-    def __init__(self, parts: Parts, tell: Callable[[str], None], *, max_batch: int) -> None:
+    def __init__(self, parts: Parts, *, max_batch: int) -> None:
         super().__init__(name=f"mapping-{parts.table.mapping.name}", daemon=True)
         self.parts = parts
         self.failure: BaseException | None = None
         self.begins_anew_at_once = False
-        self._tell = tell
         self._inbox: queue.Queue[Message] = queue.Queue()
         self._max_batch = max_batch
         self._google = ThreadPoolExecutor(1, thread_name_prefix=f"google-{self.name}")
@@ -75,6 +74,10 @@ class Worker(threading.Thread):
     def takes_changes(self) -> bool:
         """Whether the mapping's streams are merged now; while it stands still only commands are."""
         return not self._point.controls.stopped
+
+    def next_offset(self, topic: str) -> int:
+        """Where the topic is to be read on by now; may be called anywhere."""
+        return self._point.next_offsets.get(topic, 0)
 
     def stop(self) -> None:
         """Ask the worker to end after what it is doing, or in the middle of a first sync; ``join``
@@ -121,9 +124,10 @@ class Worker(threading.Thread):
         return changed
 
     def _store_reason(self, reason: str) -> None:
-        """The database itself may be the reason."""
+        """The database itself may be the reason; and who was replaced has nothing to say."""
         try:
-            self._tell(reason)
+            with self.parts.store.begin() as transaction:
+                transaction.note({"reason": reason})
         except SheetbridgeError as error:
             log.error("the reason could not be stored: %s", error)
 

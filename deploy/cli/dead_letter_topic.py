@@ -1,7 +1,8 @@
 """The dead letters as the sink has written them, and what operators have decided of them.
 
 A decision is a record of the same topic that names the letter's number: the letter itself stays, as
-a record of what happened, until Kafka's retention.
+a record of what happened, until Kafka's retention. A letter that the sink wrote twice, since it was
+killed before the commit, is told once.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ _SETTLES = "sheetbridge.settles"
 DECISION = b"decision"
 """The key of a decision's record, which has no value."""
 _OUTCOME = "sheetbridge.outcome"
+_NAME = "sheetbridge.letter"
+FROM_NO_RECORD = "-1"
+"""Where a letter came from that was found by looking."""
 
 Headers = list[tuple[str, bytes]]
 
@@ -81,17 +85,30 @@ def letters(bootstrap: str) -> list[StoredLetter]:
 
 
 def understood(records: Iterable[Raw]) -> list[StoredLetter]:
-    """The letters of the topic's records, with what was decided of them."""
+    """The letters of the topic's records, each once, with what was decided of them."""
     found: dict[int, StoredLetter] = {}
+    by_name: dict[str, int] = {}
     for raw in records:
         said = {name: _text(content) or "" for name, content in raw.headers}
         settles = said.get(_SETTLES)
         if settles is None:
-            found[raw.number] = _letter(raw, said)
+            name = said.get(_NAME, f"number {raw.number}")
+            if not _is_repeat(found.get(by_name.get(name, -1))):
+                found[raw.number] = _letter(raw, said)
+                by_name[name] = raw.number
         elif settles.isdecimal() and int(settles) in found:
             number = int(settles)
             found[number] = replace(found[number], settled=said.get(_OUTCOME, ""))
     return list(found.values())
+
+
+def _is_repeat(first: StoredLetter | None) -> bool:
+    """Whether a letter says again what the ``first`` of its name said.
+
+    What no record told is named by what it was merged into, which may come back as it was: it is
+    better seen twice than missed, once the first was settled.
+    """
+    return first is not None and (first.settled is None or first.offset != FROM_NO_RECORD)
 
 
 def decision(letter: StoredLetter, outcome: str, by: str) -> Headers:

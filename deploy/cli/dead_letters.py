@@ -14,7 +14,13 @@ from rich.table import Table
 from deploy.cli.configuration import load
 from deploy.cli.console import console
 from deploy.cli.dead_letter_retry import retry_of
-from deploy.cli.dead_letter_topic import DECISION, StoredLetter, decision, letters
+from deploy.cli.dead_letter_topic import (
+    DECISION,
+    FROM_NO_RECORD,
+    StoredLetter,
+    decision,
+    letters,
+)
 from deploy.cli.failure import CommandError
 from deploy.cli.operator import operator
 from deploy.cli.options import ConfigOption
@@ -103,7 +109,7 @@ def show(
         typer.echo(json.dumps(as_object(found), ensure_ascii=False))
         return
     came = f"{found.topic}, offset {found.offset}"
-    if found.offset == "-1":
+    if found.offset == FROM_NO_RECORD:
         came = "no record: it was found by looking at the sheet"
     for name, content in (
         ("When (UTC)", _moment(found)),

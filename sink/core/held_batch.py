@@ -17,11 +17,15 @@ LOOK_AGAIN = 120_000_000
 class HeldBatch:
     """A batch that waits for an answer: ``until`` are the offsets behind it (none: it was found by
     looking), ``since`` Google's time in µs.
+
+    ``reached`` is the same moment by the clock that times the changes of the excess's side; None:
+    Google's.
     """
 
     excess: Excess
     since: int
     until: Mapping[str, int] = field(default_factory=dict)
+    reached: int | None = None
 
     def encoded(self) -> str:
         """The batch as text."""
@@ -35,19 +39,21 @@ class HeldBatch:
                 excess.newest,
                 self.since,
                 dict(self.until),
+                self.reached,
             ]
         )
 
     @classmethod
     def decoded(cls, stored: str) -> HeldBatch:
         """The batch that ``encoded`` wrote."""
-        what, origin, count, limit, newest, since, until = json.loads(stored)
-        return cls(Excess(What(what), Origin(origin), count, limit, newest), since, until)
+        what, origin, count, limit, newest, since, until, *reached = json.loads(stored)
+        return cls(Excess(What(what), Origin(origin), count, limit, newest), since, until, *reached)
 
     def answered(self, *, release: bool, at: int) -> Answer:
         """The answer to it, given at ``at`` (Google's time in µs)."""
-        excess = self.excess
-        reaches = (excess.newest - WINDOW_SECONDS * SECOND, self.since)
+        excess, window = self.excess, WINDOW_SECONDS * SECOND
+        held = self.since if self.reached is None else self.reached
+        reaches = (excess.newest - window, min(held, excess.newest + window))
         return Answer({(excess.what, excess.origin): release}, at, self.until, reaches)
 
 
@@ -56,8 +62,9 @@ class Answer:
     """What a person said to a held batch: whether each of what exceeds in it is let through.
 
     ``at`` is Google's time of the answer; ``until`` as in the batch that was held. ``reaches`` is
-    from the minute that exceeded to when it was held: a statement that changes more rows than one
-    batch has is one question.
+    from the minute that exceeded to when it was held, a minute later at most, by the clock of the
+    side in question: a statement that changes more rows than one batch has is one question, and
+    what was done later is another, however long the sink was behind.
     """
 
     decisions: Mapping[Guarded, bool]

@@ -117,16 +117,41 @@ class MappedTable:
 
         Raises UnfitValueError where a cell is no key of its column's type.
         """
+        shown = [contents.get(self.mapping.header(column)) for column in self.key]
+        if None in shown or "" in shown:
+            return None
         values: Image = {}
-        for column in self.key:
-            content = contents.get(self.mapping.header(column))
-            if content is None or content == "":
-                return None
+        for column, content in zip(self.key, shown, strict=True):
             try:
                 values[column] = self.codecs[column].from_cell(content)
             except UnfitValueError as error:
                 raise UnfitValueError(f"*{self.mapping.header(column)}* {error.reason}") from error
-        return self.key_from_values(values).require_storable()
+        try:
+            return self.key_from_values(values).require_storable()
+        except UnfitValueError as error:
+            raise UnfitValueError(f"*{self.mapping.header(self.key[0])}* {error.reason}") from error
+
+    def unfit_key(self, shown: ReadOnly[str, CellContent]) -> dict[str, str]:
+        """Why the key cells of a row (by column) are no key, by header.
+
+        Nothing where they are one, or where one of them is empty.
+        """
+        header = self.mapping.header
+        cells = {header(column): shown.get(column) for column in self.key}
+        try:
+            self.key_from_cells(cells)
+        except UnfitValueError as error:
+            whole = error.reason
+        else:
+            return {}
+        reasons: dict[str, str] = {}
+        for column in self.key:
+            try:
+                self.codecs[column].from_cell(shown.get(column))
+            except UnfitValueError as error:
+                reasons[header(column)] = error.reason
+        first = header(self.key[0])
+        return reasons or {first: whole.removeprefix(f"*{first}* ")}
 
     def image_from_debezium(self, raw: ReadOnly[str, object] | None) -> Image | None:
         """The mapped cells of a before or after image.

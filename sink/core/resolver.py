@@ -37,12 +37,15 @@ what is agreed when it is merged, and neither side has seen it before it is show
 Where the rules leave a choice, it is this. A look that finds nothing where nothing is believed to
 stand leaves no trace: a creation read after it is carried out, and undone when the row is found
 gone. Of a row that is deleted, made anew and deleted again between two looks the last delete alone
-is seen, at the later look. An edit of a key whose trigger came too late to tell the old key is a
-hint: the look that it asks for finds one row gone and another made, with the cells as they stand. A
-user's function is asked about two versions at a time; where its answers have no order (a beats b, b
-beats c, c beats a), who wins depends on which event was read first, and every loser is logged. So
-it is with a row that both sides delete, and one makes anew at once, where its columns have
-different rules.
+is seen, at the later look. A trigger that runs while a call of ours is under way, and reads what
+that call writes, is taken for one that ran late, not for a person who typed that very value just
+before the call: what the call replaced is then an edit still to come. It is logged where it loses,
+and not because of that trigger: it stands in the end. An edit of a key whose trigger came too late
+to tell the old key is a hint: the look that it asks for finds one row gone and another made, with
+the cells as they stand. A user's function is asked about two versions at a time; where its answers
+have no order (a beats b, b beats c, c beats a), who wins depends on which event was read first, and
+every loser is logged. So it is with a row that both sides delete, and one makes anew at once, where
+its columns have different rules.
 
 Rungs 2 to 5 and 7 differ by side (``database_events``, ``sheet_events``, ``sheet_deletes``); 6, 8,
 9 and the rows are shared (``crossing``).

@@ -7,8 +7,10 @@ second.
 
 from __future__ import annotations
 
-from sink.core.row_state import RowState
-from sink.core.version import Version
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sink.core.row_state import WHOLE_ROW, RowState
 
 
 def gone_since(state: RowState) -> int | None:
@@ -19,7 +21,7 @@ def gone_since(state: RowState) -> int | None:
     """
     if state.alive or state.present.surely() is not False:
         return None
-    if state.life is not None and state.life.in_db is not True:
+    if state.life is not None and state.life.in_db is False:
         return None
     # whatever else a state may come to remember keeps it, too
     bare = RowState(
@@ -30,18 +32,29 @@ def gone_since(state: RowState) -> int | None:
         newest=state.newest,
         seen_until=state.seen_until,
     )
-    if state != bare:
+    if _without_cells(state) != bare:
         return None
-    there = state.present
-    return max(
-        state.seen_until,
-        there.hi,
-        there.wrote[1],
-        *(time for time, _ in there.heard),
-        *state.newest.values(),
-        *(_newest(state.life) if state.life is not None else ()),
-    )
+    return max(_times(state))
 
 
-def _newest(life: Version) -> tuple[int, ...]:
-    return (life.time or 0, life.seen_from, life.shown or 0)
+def _without_cells(state: RowState) -> RowState:
+    """The state without what it says of cells that the sheet does not have any more.
+
+    A post that comes after its row was found gone still tells of a cell's content, formula or
+    fault. Nothing waits for that, nor for what was told as lost: both matter only to edits that are
+    older than the tombstone.
+    """
+    whole = {name: reason for name, reason in state.refused.items() if name == WHOLE_ROW}
+    return replace(state, beliefs={}, formulas={}, unfit={}, refused=whole, told={})
+
+
+def _times(state: RowState) -> Iterator[int]:
+    life, there = state.life, state.present
+    yield from (state.seen_until, there.hi, there.wrote[1])
+    yield from state.newest.values()
+    yield from state.formulas.values()
+    for belief in (there, *state.beliefs.values()):
+        yield from (time for time, _ in belief.heard)
+    if life is not None:
+        locked = 0 if isinstance(life.in_db, bool) else life.in_db
+        yield from (life.time or 0, life.seen_from, life.shown or 0, locked)

@@ -2,7 +2,7 @@
 
 DatabaseError
 ├── DatabaseUnavailableError  connection, deadlock, lock wait: the same transaction may pass later
-├── TableUnusableError        the table has changed, or may not be written any more
+├── TableUnusableError        the table cannot be read or written, whatever the row
 └── OvertakenError            another worker has taken the mapping over: stop, nothing happened
 """
 
@@ -31,10 +31,10 @@ class OvertakenError(DatabaseError):
 
 
 class TableUnusableError(DatabaseError):
-    """The table cannot be written, whatever the row: nothing happened, and nothing is lost."""
+    """The table cannot be used, whatever the row: nothing happened, and nothing is lost."""
 
     def __init__(self, table: str, message: str) -> None:
         super().__init__(
-            f"table {table} cannot be written: {message}. Mend the table, its mapping or the "
-            "rights of the user; the mapping then goes on by itself"
+            f"table {table} cannot be used: {message}. Once that is mended the mapping goes on by "
+            "itself"
         )

@@ -221,11 +221,18 @@ def load_offsets(engine: Engine, mapping_id: int) -> dict[str, int]:
         return {row.topic: row.next_offset for row in rows}
 
 
-def note_reason(engine: Engine, mapping_id: int, reason: str | None) -> None:
-    """Store why a mapping has stopped (None: it runs), outside of its numbered transactions."""
+def note_reason(engine: Engine, record: MappingRecord, reason: str) -> None:
+    """Store why a mapping cannot begin, as it was loaded.
+
+    Whoever says so has no numbered transactions, so it is said unless a worker has gone on since.
+    """
+    table = schema.mapping
     with translated(), engine.begin() as connection:
         connection.execute(
-            update(schema.mapping).where(schema.mapping.c.id == mapping_id).values(reason=reason)
+            update(table)
+            .where(table.c.id == record.id)
+            .where(table.c.transactions == record.transactions)
+            .values(reason=reason)
         )
 
 

@@ -6,11 +6,12 @@ and in ``sink.state``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, CursorResult
 from sqlalchemy.exc import DBAPIError
 
 from sink.core.change_event import Image
@@ -20,14 +21,15 @@ from sink.core.refusal import Refusal, without_which
 from sink.core.row_key import RowKey
 from sink.core.values.sql import quoted, read_expression
 from sink.ports import TableWrite
-from sink.state.database_errors import raise_unless_refused
+from sink.state.database_errors import raise_unless_refused, usable
 from sink.state.refusal_causes import Causes
-from sink.state.refusal_words import Cause
+from sink.state.refusal_words import DUPLICATE, Cause
 
 OUTSIDE = Cause(0, "the mapping's condition", ())
 """Why a new row is refused that the sheet would not show."""
 
 Statement = tuple[str, list[tuple[object, ...]]]
+Refused = tuple[TableWrite, Cause]
 
 
 class TableReader:
@@ -52,16 +54,12 @@ class TableReader:
 
     def keys(self) -> list[RowKey]:
         """The keys of all rows that the sheet shows."""
-        rows = self._connection.exec_driver_sql(
-            f"SELECT {self._key_read} FROM {self._name}{self._shown}", ()
-        )
+        rows = self._asked(f"SELECT {self._key_read} FROM {self._name}{self._shown}", ())
         return [self._key_of(dict(row)) for row in rows.mappings()]
 
     def size(self) -> int:
         """How many rows the sheet shows."""
-        counted = self._connection.exec_driver_sql(
-            f"SELECT COUNT(*) FROM {self._name}{self._shown}", ()
-        )
+        counted = self._asked(f"SELECT COUNT(*) FROM {self._name}{self._shown}", ())
         return int(counted.scalar_one())
 
     @property
@@ -73,7 +71,7 @@ class TableReader:
         if self._where is None or not keys:
             return frozenset()
         marks = ", ".join([self._marks(len(self._table.key))] * len(keys))
-        rows = self._connection.exec_driver_sql(
+        rows = self._asked(
             f"SELECT {self._key_read} FROM {self._name} WHERE ({self._key}) IN ({marks}) "
             f"AND {self._where} IS NOT TRUE",
             tuple(value for key in keys for value in self._parameters(key)),
@@ -89,12 +87,16 @@ class TableReader:
             return {}
         marks = ", ".join([self._marks(len(self._table.key))] * len(keys))
         locking = " FOR UPDATE" if lock else ""
-        rows = self._connection.exec_driver_sql(
+        rows = self._asked(
             f"SELECT {self._read} FROM {self._name} WHERE ({self._key}) IN ({marks}){locking}",
             tuple(value for key in keys for value in self._parameters(key)),
         )
         found = [dict(row) for row in rows.mappings()]
         return {self._key_of(row): self._table.image_from_row(row) for row in found}
+
+    def _asked(self, statement: str, parameters: tuple[object, ...]) -> CursorResult[Any]:
+        with usable(self._table.mapping.table):
+            return self._connection.exec_driver_sql(statement, parameters)
 
     def _key_of(self, row: Mapping[str, object]) -> RowKey:
         codecs = self._table.codecs
@@ -125,19 +127,36 @@ class TableWriter(TableReader):
 
         Where the database refuses one of them the statement is taken back and its rows are written
         one by one, so that only the bad one is left out. Of that one it is found out by trying
-        which cells are to blame. Raises TableUnusableError where no row can be written.
+        which cells are to blame, once all others stand. Raises TableUnusableError where no row can
+        be written.
         """
-        refusals: list[Refusal] = []
-        ordered = sorted(writes, key=_form)
-        for _, group in groupby(ordered, key=_form):
+        refused: list[Refused] = []
+        for _, group in groupby(sorted(writes, key=_form), key=_form):
             rows = list(group)
-            if self._refused(rows) is None:
-                continue
-            for row in rows:
-                cause = self._refused([row])
-                if cause is not None:
-                    refusals.extend(self._refusals(row, cause))
-        return refusals
+            if self._refused(rows) is not None:
+                refused.extend(self._one_by_one(rows))
+        refused = self._in_turns(refused)
+        return [each for row, cause in refused for each in self._refusals(row, cause)]
+
+    def _one_by_one(self, rows: Iterable[TableWrite]) -> list[Refused]:
+        tried = [(row, self._refused([row])) for row in rows]
+        return [(row, cause) for row, cause in tried if cause is not None]
+
+    def _in_turns(self, refused: list[Refused]) -> list[Refused]:
+        """Write what was refused for a value of another row, as long as rows give such values up.
+
+        Values that move along a chain of rows go in from its end; each pass turns round, since the
+        end may be at either side. Values that change places stay refused: no order of writing does
+        without a row that has no value, or one that nobody typed, and other tables may follow it.
+        """
+        waiting = [each for each in refused if each[1].code == DUPLICATE]
+        others = [each for each in refused if each[1].code != DUPLICATE]
+        while waiting:
+            left = self._one_by_one(row for row, _ in reversed(waiting))
+            if len(left) == len(waiting):
+                break
+            waiting = left
+        return [*others, *waiting]
 
     def _refused(self, rows: Sequence[TableWrite], *, trial: bool = False) -> Cause | None:
         """Write the rows in one statement; why, where the database refuses it for good.
@@ -148,13 +167,15 @@ class TableWriter(TableReader):
         savepoint = self._connection.begin_nested()
         try:
             self._connection.exec_driver_sql(statement, parameters)
+            inserted = [row.key for row in rows if row.op == "insert" and not trial]
+            hidden = self.outside(inserted)
         except DBAPIError as error:
             raise_unless_refused(error, self._table.mapping.table)
             savepoint.rollback()
             return self._causes.of(error)
         if trial:
             savepoint.rollback()
-        elif rows[0].op == "insert" and self.outside([row.key for row in rows]):
+        elif hidden:
             savepoint.rollback()
             return OUTSIDE
         else:

@@ -29,6 +29,8 @@ CONNECTOR = "sheetbridge-sink"
 def headers(mapping: str, letter: DeadLetter) -> list[tuple[str, bytes]]:
     """The headers of a dead letter of ``mapping``.
 
+    ``sheetbridge.letter`` is its own name: a letter may stand in the topic twice, after a crash
+    between Kafka's answer and the commit, and whoever reads counts those of one name once.
     ``sheetbridge.edit`` is the edit's id, ``sheetbridge.wish`` what an operator gives back to try
     it again (``sink.core.operator_record``); each is left out where there is none.
     """
@@ -45,6 +47,7 @@ def headers(mapping: str, letter: DeadLetter) -> list[tuple[str, bytes]]:
     }
     said = [(f"__connect.errors.{name}", text.encode()) for name, text in connect.items()]
     said.append(("sheetbridge.mapping", mapping.encode()))
+    said.append(("sheetbridge.letter", letter.name(mapping).encode()))
     if letter.edit is not None:
         said.append(("sheetbridge.edit", letter.edit.encode()))
     if letter.wish is not None:

@@ -262,6 +262,7 @@ def test_rows_that_no_post_told_of_are_read_with_formulas_and_tagged_once(desk: 
         (3, True, ()),
         (4, False, ()),
     ]
+    assert [one.tag for one in (cream, tea, total)] == ["cream", "tea", None]
     assert look()[1].tags == ("tea",)
     assert tea.cells == {"id": (None, None), "name": ("Tea", None), "state": (None, None)}
     assert total.cells["name"] == ("Total", '=CONCATENATE("T", "otal")')
@@ -274,5 +275,6 @@ def test_a_row_that_the_script_tags_at_the_same_moment_keeps_the_script_s_tag(de
             desk.tag(4, "script")
         return True
 
-    tag_rows(desk.tab.client, desk.layout, [3], script_comes_between, lambda: "ours")
+    (row,) = tag_rows(desk.tab.client, desk.layout, [3], script_comes_between, lambda: "ours")
+    assert row.tag is None
     assert desk.tags() == {"script": 4}

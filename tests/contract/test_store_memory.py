@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import MISSING, fields, is_dataclass, replace
 
 import pytest
 
 from sink.core.change_event import Position
 from sink.core.decision import FIRST_SYNC
-from sink.core.row_state import Belief, Find, OpenWrite, RowState
+from sink.core.marks import Face, Mark
+from sink.core.row_key import RowKey
+from sink.core.row_state import Belief, Find, HeldDelete, OpenWrite, RowState
 from sink.core.version import Origin, Version
 from sink.ports import Progress, TableWrite
 from sink.state.records import FirstSync
@@ -32,7 +35,7 @@ STATES = {
             "a": Version("ä\U0001f600 ", 6, Origin.DATABASE, in_db=True, seen_from=7),
             "b": Version(None, None, Origin.DATABASE, made=True),
             "n": Version(-3, 2**53 + 1, Origin.SHEET, in_db=8, shown=9),
-            "u": Version("", 0, Origin.SHEET),
+            "u": Version("", 0, Origin.SHEET, outside=True),
         },
         table={"a": "other", "b": None, "n": 0, "u": "", "p": 1},
         open_writes=(
@@ -58,8 +61,49 @@ STATES = {
         unfit={"a": "far too long"},
         told={"a": "told"},
         finds={"b": Find("found", 5, 6), "n": Find(None, 1, 2)},
+        marks={
+            "a": Mark("said", "said before", sure=False, under="#ff0000"),
+            "n": Mark(put_back=Face("a person's own", "#00ff00")),
+        },
+        held=(
+            HeldDelete(Origin.SHEET, 5, 6, 4, "ann@example"),
+            HeldDelete(Origin.DATABASE, 7, 8, latest=9),
+        ),
+        formulas={"u": 12},
+        apart=True,
     ),
 }
+
+
+def parts(value: object) -> Iterator[object]:
+    """The value and all that it is made of."""
+    yield value
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    if isinstance(value, tuple):
+        for each in value:
+            yield from parts(each)
+    elif is_dataclass(value) and not isinstance(value, RowKey):
+        for each in fields(value):
+            yield from parts(getattr(value, each.name))
+
+
+def test_the_row_with_everything_has_everything() -> None:
+    """Whatever a row may come to remember beside is to be stored, and tried here."""
+    known: set[str] = set()
+    tried: set[str] = set()
+    for part in parts(STATES["with everything"]):
+        if not is_dataclass(part) or isinstance(part, RowKey):
+            continue
+        for each in fields(part):
+            name = f"{type(part).__name__}.{each.name}"
+            known.add(name)
+            default = each.default
+            if each.default_factory is not MISSING:
+                default = each.default_factory()
+            if getattr(part, each.name) != default:
+                tried.add(name)
+    assert known - tried == {"RowState.in_call"}, "which is known of the worker's own call"
 
 
 @pytest.mark.parametrize("state", STATES.values(), ids=STATES.keys())

@@ -62,6 +62,102 @@ def test_what_one_row_gives_up_another_may_take_in_the_same_batch(bench: Bench) 
     assert store.table_rows([key(2)]) == {key(2): image(u="only")}
 
 
+MOVES: dict[str, list[TableWrite]] = {
+    "in the order of the rows": [
+        TableWrite("update", key(3), {"u": "three"}),
+        TableWrite("update", key(2), {"u": "C"}),
+        TableWrite("update", key(1), {"u": "B"}),
+    ],
+    "against it": [
+        TableWrite("update", key(1), {"u": "B"}),
+        TableWrite("update", key(2), {"u": "C"}),
+        TableWrite("update", key(3), {"u": "three"}),
+    ],
+    "with other cells beside": [
+        TableWrite("update", key(2), {"u": "C"}),
+        TableWrite("update", key(1), {"a": "X", "u": "B"}),
+        TableWrite("update", key(3), {"n": 5, "u": "three"}),
+    ],
+    "from the middle": [
+        TableWrite("update", key(2), {"u": "C"}),
+        TableWrite("update", key(3), {"u": "three"}),
+        TableWrite("update", key(1), {"u": "B"}),
+    ],
+}
+
+
+@pytest.mark.parametrize("writes", MOVES.values(), ids=MOVES.keys())
+def test_values_that_must_be_unique_move_from_row_to_row_in_one_batch(
+    bench: Bench, writes: list[TableWrite]
+) -> None:
+    store = bench.worker()
+    for number, value in ((1, "A"), (2, "B"), (3, "C")):
+        insert(store, number, u=value)
+    with store.begin() as transaction:
+        new = TableWrite("insert", key(4), image(u="A"))
+        assert transaction.write([new, *writes]) == []
+    rows = store.table_rows([key(number) for number in (1, 2, 3, 4)])
+    moved = {number: rows[key(number)]["u"] for number in (1, 2, 3, 4)}
+    assert moved == {1: "B", 2: "C", 3: "three", 4: "A"}
+    assert [rows[write.key] for write in writes] == [
+        image(**{**rows[write.key], **write.cells}) for write in writes
+    ]
+
+
+def test_of_two_rows_that_want_a_value_that_a_third_gives_up_one_has_it(bench: Bench) -> None:
+    store = bench.worker()
+    for number, value in ((1, "A"), (2, "B"), (3, "C")):
+        insert(store, number, u=value)
+    with store.begin() as transaction:
+        writes = [
+            TableWrite("update", key(1), {"n": 1, "u": "C"}),
+            TableWrite("update", key(2), {"p": PARENT, "u": "C"}),
+            TableWrite("update", key(3), {"u": "D"}),
+        ]
+        (refusal,) = transaction.write(writes)
+    assert (refusal.key, refusal.columns, refusal.code) == (key(1), ("u",), 1062)
+    rows = store.table_rows([key(1), key(2), key(3)])
+    assert [rows[key(number)]["u"] for number in (1, 2, 3)] == ["A", "C", "D"]
+
+
+def test_values_that_change_places_are_refused_and_stay(bench: Bench) -> None:
+    """Whatever the order, the first of them finds its value taken."""
+    store = bench.worker()
+    insert(store, 1, u="A")
+    insert(store, 2, u="B")
+    insert(store, 3, u="C")
+    with store.begin() as transaction:
+        writes = [
+            TableWrite("update", key(1), {"u": "B"}),
+            TableWrite("update", key(2), {"u": "A"}),
+            TableWrite("update", key(3), {"u": "D"}),
+        ]
+        refusals = transaction.write(writes)
+    assert sorted((each.key, each.columns, each.code) for each in refusals) == [
+        (key(1), ("u",), 1062),
+        (key(2), ("u",), 1062),
+    ]
+    rows = store.table_rows([key(1), key(2), key(3)])
+    assert [rows[key(number)]["u"] for number in (1, 2, 3)] == ["A", "B", "D"]
+
+
+def test_a_refused_row_is_blamed_for_what_does_not_go_in_once_all_others_stand(
+    bench: Bench,
+) -> None:
+    store = bench.worker()
+    insert(store, 1, a="one", u="A")
+    insert(store, 2, a="two", u="B")
+    with store.begin() as transaction:
+        writes = [
+            TableWrite("update", key(1), {"n": 40_000, "b": "x" * 11, "u": "B"}),
+            TableWrite("update", key(2), {"u": "C"}),
+        ]
+        refusals = transaction.write(writes)
+    assert {each.key for each in refusals} == {key(1)}
+    assert "u" not in {column for each in refusals for column in each.columns}
+    assert store.table_rows([key(2)])[key(2)]["u"] == "C"
+
+
 REFUSALS = {
     "a row that is there": (TableWrite("insert", key(1), image()), 1062, ()),
     "a value that must be unique": (TableWrite("insert", key(2), image(u="taken")), 1062, ("u",)),

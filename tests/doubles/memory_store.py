@@ -25,7 +25,9 @@ CONDITION = "the mapping's condition holds"
 """The double evaluates no SQL: what the condition is, a test says in Python."""
 
 ORDER = ("delete", "update", "insert")
-"""In which the writes of a batch are made: a key that is given up may be taken again."""
+"""In which the writes of a batch are made: a key that is given up may be taken again. Those of one
+kind go by their columns, like those of MySQL's store: of two rows that want one value the first has
+it."""
 
 SCANNED_AT_ONCE = 50
 """Small, so that a scan of a test's table comes in parts."""
@@ -169,21 +171,32 @@ class MemoryTransaction:
         return self._server.now
 
     def write(self, writes: Sequence[TableWrite]) -> list[Refusal]:
+        left = sorted(writes, key=_place)[::-1]
+        stuck = -1
+        while len(left) != stuck:  # a value that one row gives up, another may take
+            stuck = len(left)
+            left = [write for write in reversed(left) if not self._written(write)]
+        return [refusal for write in left for refusal in self._refusals(write)]
+
+    def _written(self, write: TableWrite) -> bool:
         server = self._server
-        refusals = []
-        for write in sorted(writes, key=lambda write: ORDER.index(write.op)):
-            broken = server.refusal(write)
-            if broken is not None:
-                refusals.extend(_refusals(write, broken, server))
-                continue
-            if write.op == "insert" and not server.condition(server.made(None, write.cells)):
-                refusals.append(Refusal(write.key, "insert", (), not_shown(CONDITION), 0))
-                continue
-            image = None
-            if write.op != "delete":
-                image = {**server.data.table.get(write.key, {}), **write.cells}
-            server.put(write.key, image, time=server.now, own=self._number, session=self._store)
-        return refusals
+        if server.refusal(write) is not None or self._hidden(write):
+            return False
+        image = None
+        if write.op != "delete":
+            image = {**server.data.table.get(write.key, {}), **write.cells}
+        server.put(write.key, image, time=server.now, own=self._number, session=self._store)
+        return True
+
+    def _hidden(self, write: TableWrite) -> bool:
+        made = self._server.made(None, write.cells)
+        return write.op == "insert" and not self._server.condition(made)
+
+    def _refusals(self, write: TableWrite) -> list[Refusal]:
+        broken = self._server.refusal(write)
+        if broken is None:
+            return [Refusal(write.key, "insert", (), not_shown(CONDITION), 0)]
+        return _refusals(write, broken, self._server)
 
     def give_key(self, cells: Image) -> RowKey | str:
         server = self._server
@@ -255,6 +268,10 @@ class MemoryTransaction:
 
     def note(self, facts: Mapping[str, object]) -> None:
         self._server.data.notes.update(facts)
+
+
+def _place(write: TableWrite) -> tuple[int, tuple[str, ...]]:
+    return ORDER.index(write.op), tuple(write.cells)
 
 
 def _outside(

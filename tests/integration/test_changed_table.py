@@ -1,7 +1,9 @@
-"""ALTER TABLE under a running mapping, and headers that people rename, move and take away."""
+"""ALTER TABLE under a running mapping, a table that cannot be written for a while, and headers that
+people rename and take away."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -15,6 +17,7 @@ from deploy.local.endpoints import MappingEndpoint
 from deploy.local.stack import Stack
 from tests.integration.added_mapping import added_mapping
 from tests.integration.bridge import Bridge, eventually
+from tests.integration.commands import listed
 
 pytestmark = pytest.mark.stack
 
@@ -23,6 +26,7 @@ TABLES = {
     "test_the_table_changes_and_the_sheet_follows": "altered",
     "test_another_key_stops_the_mapping_alone_until_it_is_put_back": "rekeyed",
     "test_headers_that_people_change": "retitled",
+    "test_what_is_typed_while_a_table_cannot_be_written_waits": "frozen",
 }
 
 
@@ -46,8 +50,12 @@ class Changing:
 
     def alter(self, clauses: str) -> None:
         """ALTER TABLE, as whoever owns the table does."""
+        self.run(f"ALTER TABLE {self.table} {clauses}")
+
+    def run(self, statement: str) -> None:
+        """Any statement, as an administrator."""
         with self._root.begin() as connection:
-            connection.execute(text(f"ALTER TABLE {self.table} {clauses}"))
+            connection.execute(text(statement))
 
     def header(self) -> list[object]:
         """The header row; a cell that is empty is None."""
@@ -176,6 +184,42 @@ def test_another_key_stops_the_mapping_alone_until_it_is_put_back(
     parts.alter("MODIFY COLUMN id INT")
     parts.goes_on()
     parts.follows(name="last", stock=77)
+
+
+def test_what_is_typed_while_a_table_cannot_be_written_waits(parts: Changing) -> None:
+    bridge = parts.bridge
+    database, _, table = parts.table.partition(".")
+    name, stock = parts.letter("name"), parts.letter("stock")
+
+    # a schema that is read-only for the time of a migration
+    parts.run(f"ALTER DATABASE {database} READ ONLY = 1")
+    try:
+        bridge.edit(f"{name}{bridge.place(1)}", [["typed"]])
+        new = bridge.place(3) + 1
+        bridge.edit(f"A{new}", [["9", "new", 1, 5]])
+        parts.stops(f"Schema '{database}' is in read only mode")
+        time.sleep(5)  # it begins anew meanwhile, and stops again
+    finally:
+        parts.run(f"ALTER DATABASE {database} READ ONLY = 0")
+    bridge.row_becomes({"name": "typed"}, id=1)
+    bridge.row_becomes({"name": "new", "stock": 5}, id=9)
+    parts.goes_on()
+
+    # a trigger whose definer is gone: it is of no row's making
+    parts.run("CREATE USER IF NOT EXISTS passing")
+    parts.run(
+        f"CREATE DEFINER = passing TRIGGER {database}.doomed BEFORE UPDATE ON {parts.table} "
+        "FOR EACH ROW SET NEW.name = UPPER(NEW.name)"
+    )
+    parts.run("DROP USER passing")
+    bridge.edit(f"{stock}{bridge.place(2)}", [[21]])
+    parts.stops("passing")
+    parts.run(f"DROP TRIGGER {database}.doomed")
+    bridge.row_becomes({"stock": 21}, id=2)
+    parts.goes_on()
+
+    assert listed(bridge.endpoints, "dead-letters", table) == []
+    parts.follows(name="on", stock=12)
 
 
 def test_headers_that_people_change(parts: Changing, planes: Bridge) -> None:

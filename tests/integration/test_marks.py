@@ -115,3 +115,37 @@ def test_a_new_row_without_a_key_is_marked_until_it_is_stored_or_gone(stock: Bri
     stock.edit("B15", [["Wine"]])
     says(stock, "A15", "*price* is missing")
     assert stock.face("A14") == Face()
+
+
+def test_a_key_that_does_not_fit_is_marked_until_it_does_or_the_row_is_gone(stock: Bridge) -> None:
+    # a new row, typed at once
+    stock.decorate("A3", "ask Ann", GREEN)
+    before = stock.face("A3")
+    stock.edit("A3:C3", [["4l", "Milk", 1.5]])
+    face = says(stock, "A3", "not in the database yet", "*id* takes a whole number", "not 4l")
+    assert own_part(face.note) == "ask Ann"
+
+    # it goes with its row, and says what is there now
+    stock.insert_rows(2)
+    says(stock, "A4", "ask Ann", "not 4l")
+    stock.edit("A4", [[99999999999]])
+    eventually(lambda: stock.face("A4").note, lambda note: "4l" not in note, "the new reason")
+    says(stock, "A4", "ask Ann", "*id* takes a whole number")
+    stock.edit("A4", [[92]])
+    stock.row_becomes({"name": "Milk"}, id=92)
+    is_as_before(stock, "A4", before)
+
+    # the key of a standing row that is typed over, and put back
+    at = f"A{stock.place(41)}"
+    before = stock.face(at)
+    stock.edit(at, [["x"]])
+    says(stock, at, "not in the database yet", "*id* takes a whole number", "not x")
+    stock.edit(at, [[41]])
+    is_as_before(stock, at, before)
+    stock.sheet_shows({"name": "Salt"}, 41)
+
+    # a row that is given up
+    stock.edit("A9:B9", [["soon", "Wine"]])
+    says(stock, "A9", "*id* takes a whole number")
+    stock.edit("A9:B9", [["", ""]])
+    is_as_before(stock, "A9", Face())

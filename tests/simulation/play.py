@@ -31,6 +31,7 @@ from tests.simulation.acts import Actor, Person, Program, row_key
 from tests.simulation.agenda import MILLISECOND, SECOND, Agenda
 from tests.simulation.blocks import Blocks
 from tests.simulation.ddl import Administrator, unlike
+from tests.simulation.forgotten import kept_too_long
 from tests.simulation.hidden import BothTogether, once_hidden, wrongly_shown
 from tests.simulation.history import History
 from tests.simulation.keyless import Typist, keyless_wrong
@@ -43,7 +44,7 @@ from tests.simulation.setting import CELLS, FIRST_GIVEN, KEYS, START, WHERE, Set
 from tests.simulation.sheet import PersonsSheet, new_document
 from tests.simulation.statements import Statements
 from tests.simulation.streams import Connector, Topic
-from tests.simulation.traces import Traces, too_old
+from tests.simulation.traces import Traces, in_time, too_old
 
 QUIET = 40 * SECOND
 """Long enough for every delay, a timed reconciliation, and one whose marker was lost."""
@@ -269,7 +270,7 @@ class World:
         data = self.server.data
         own = sum(change.marker is None for change in data.binlog)
         states = tuple(sorted((key.values, stored.agreed) for key, stored in data.states.items()))
-        letters = len(self.letters) - len(too_old(self.letters))
+        letters = len({letter.name("rows") for letter in in_time(self.letters)})
         return own, len(data.conflicts), letters, self.met["calls"], states
 
 
@@ -372,6 +373,7 @@ def _judge(world: World) -> list[str]:
             sorted_once=world.met["sorts"] > 0,
         ),
         *marks_wrong(world.bungler, history, world.server, sheet),
+        *kept_too_long(world.server, sheet, world.setting, world.agenda.now),
     ]
 
 

@@ -35,10 +35,10 @@ def edit(world: World, place: str, *values: object) -> None:
     gesture(world, "edit", range=place, values=[list(values)])
 
 
-def decorate(world: World, place: int, note: str) -> None:
-    """A person's own note and colour at the key cell."""
+def decorate(world: World, place: int, note: str, column: str = "id") -> None:
+    """A person's own note and colour at a cell."""
     cell = {"note": note, "userEnteredFormat": {"backgroundColor": RED}}
-    start = {"sheetId": 1, "rowIndex": place - 1, "columnIndex": 0}
+    start = {"sheetId": 1, "rowIndex": place - 1, "columnIndex": HEADERS.index(column)}
     fields = "note,userEnteredFormat.backgroundColor"
     request = {"start": start, "rows": [{"values": [cell]}], "fields": fields}
     world.document.batch_update([{"updateCells": request}])

@@ -25,6 +25,11 @@ def too_old(letters: Sequence[DeadLetter]) -> list[DeadLetter]:
     return [letter for letter in letters if letter.error == TooOldEditError.__name__]
 
 
+def in_time(letters: Sequence[DeadLetter]) -> list[DeadLetter]:
+    """All others."""
+    return [letter for letter in letters if letter.error != TooOldEditError.__name__]
+
+
 def refuse_young(letters: Sequence[DeadLetter], since: int) -> None:
     """No post is too old that was made after ``since`` (µs): its id is still known."""
     for letter in too_old(letters):

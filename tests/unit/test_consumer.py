@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from kafka import (  # type: ignore[import-untyped]
@@ -17,14 +19,14 @@ from kafka.structs import (  # type: ignore[import-untyped]
 
 from sink import consumer as sink_consumer
 from sink.consumer import Consumer
+from sink.core.configuration import Configuration
 from sink.core.configuration_file import parse
 from sink.core.errors import SheetbridgeError
 from sink.core.mapping import Mapping
 from sink.join_watch import JoinWatch
 from sink.worker import Worker
 
-CONFIGURATION = parse(
-    """
+TEXT = """
     [database]
     host = "db.test"
     user = "u"
@@ -49,11 +51,19 @@ CONFIGURATION = parse(
     spreadsheet = "S"
     tab = "stock"
     key = ["number"]
-    """,
-    source="sheetbridge.toml",
-    environment={"A": "0123456789abcdef"},
-    read_file=lambda _: "",
-)
+    """
+
+
+def configured(text: str) -> Configuration:
+    return parse(
+        text,
+        source="sheetbridge.toml",
+        environment={"A": "0123456789abcdef"},
+        read_file=lambda _: "",
+    )
+
+
+CONFIGURATION = configured(TEXT)
 
 
 class Kafka:
@@ -63,9 +73,12 @@ class Kafka:
         self.steps: list[Callable[[], None]] = []
         self.listeners: list[ConsumerRebalanceListener] = []
         self.closed = False
+        self.assigned: set[TopicPartition] = set()
+        self.paused_now: set[TopicPartition] = set()
+        self.places: dict[str, int] = {}
 
     def subscribe(self, *, topics: list[str], listener: ConsumerRebalanceListener) -> None:
-        assert topics == sorted(topic for m in CONFIGURATION.mappings for topic in m.topics)
+        assert topics == sorted(set(topics))
         self.listeners.append(listener)
 
     def unsubscribe(self) -> None:
@@ -78,14 +91,25 @@ class Kafka:
     def group_metadata(self) -> ConsumerGroupMetadata:
         return ConsumerGroupMetadata("group", 1, "member", None, MemberState.STABLE)
 
+    def assign(self, configuration: Configuration = CONFIGURATION) -> None:
+        topics = {topic for mapping in configuration.mappings for topic in mapping.topics}
+        self.assigned = {TopicPartition(topic, 0) for topic in topics}
+        self.listeners[0].on_partitions_assigned(list(self.assigned))
+
     def assignment(self) -> set[TopicPartition]:
-        return set()
+        return self.assigned
 
-    def pause(self, *_: TopicPartition) -> None:
-        """Nothing is fetched here."""
+    def pause(self, *partitions: TopicPartition) -> None:
+        self.paused_now |= set(partitions)
 
-    def seek(self, *_: object) -> None:
-        """Nothing is fetched here."""
+    def resume(self, partition: TopicPartition) -> None:
+        self.paused_now.remove(partition)
+
+    def paused(self) -> set[TopicPartition]:
+        return self.paused_now
+
+    def seek(self, partition: TopicPartition, offset: int) -> None:
+        self.places[partition.topic] = offset
 
     def close(self, **_: object) -> None:
         self.closed = True
@@ -129,12 +153,92 @@ def test_a_mapping_that_cannot_begin_for_whatever_reason_keeps_no_other_back(
         raise ValueError("nobody foresaw this")
 
     consumer = Consumer(CONFIGURATION, worker)
-
-    def assign() -> None:
-        topics = [topic for mapping in CONFIGURATION.mappings for topic in mapping.topics]
-        kafka.listeners[0].on_partitions_assigned([TopicPartition(topic, 0) for topic in topics])
-
-    kafka.steps = [assign, consumer.stop]
+    kafka.steps = [kafka.assign, consumer.stop]
     consumer.run()
     assert asked == ["orders", "stock"]
     assert kafka.closed
+
+
+class Reader:
+    """A worker that merges nothing: it has read up to ``offsets``, and tells so."""
+
+    backlog = 0
+
+    def __init__(self, mapping: Mapping, offsets: dict[str, int], *, stands: bool = False) -> None:
+        self.parts = SimpleNamespace(table=SimpleNamespace(mapping=mapping), next_offsets=offsets)
+        self.read_to = dict(offsets)
+        self.takes_changes = not stands
+
+    def next_offset(self, topic: str) -> int:
+        return self.read_to.get(topic, 0)
+
+    def is_alive(self) -> bool:
+        return True
+
+    def start(self) -> None:
+        """It has nothing to do."""
+
+    def stop(self) -> None:
+        """It does nothing."""
+
+    def join(self, _: float) -> None:
+        """It has ended."""
+
+
+def test_nothing_is_read_before_the_offsets_that_are_stored_with_the_data(kafka: Kafka) -> None:
+    (mapping, _) = CONFIGURATION.mappings
+    offsets = {mapping.cdc_topic: 7, mapping.sheet_topic: 3, mapping.commands_topic: 1}
+
+    def worker(begun: Mapping) -> Worker:
+        if begun is not mapping:
+            raise SheetbridgeError("it cannot begin")
+        return cast("Worker", Reader(begun, offsets))
+
+    def begun() -> None:
+        assert {topic: kafka.places[topic] for topic in mapping.topics} == offsets
+        read = {partition.topic for partition in kafka.assigned - kafka.paused_now}
+        assert read == set(mapping.topics), "the other mapping's topics wait for its worker"
+        consumer.stop()
+
+    def assign() -> None:
+        kafka.assign()
+        assert kafka.paused_now == kafka.assigned, "nothing is read until a worker has begun"
+
+    consumer = Consumer(CONFIGURATION, worker)
+    kafka.steps = [assign, begun]
+    consumer.run()
+
+
+@pytest.mark.parametrize(
+    ("stored", "stands", "read_on"),
+    [
+        (880, False, 880),  # the one that begins is behind
+        (950, False, 900),  # the other one is, which began at 5
+        (950, True, 950),  # the other one stands still, and will begin anew
+    ],
+)
+def test_a_shared_topic_is_read_on_from_where_the_mapping_that_is_behind_is_by_now(
+    kafka: Kafka, monkeypatch: pytest.MonkeyPatch, stored: int, stands: bool, read_on: int
+) -> None:
+    configuration = configured(TEXT.replace("shop.stock", "shop.orders"))
+    (orders, stock) = configuration.mappings
+    shared = orders.cdc_topic
+    assert shared == stock.cdc_topic
+    other = Reader(orders, {shared: 5}, stands=stands)
+    workers = {orders.name: other}
+
+    def worker(begun: Mapping) -> Worker:
+        if begun.name not in workers:
+            raise SheetbridgeError("it cannot begin yet")
+        return cast("Worker", workers[begun.name])
+
+    def goes_on() -> None:
+        assert kafka.places[shared] == 5
+        other.read_to[shared] = 900
+        workers[stock.name] = Reader(stock, {shared: stored})
+
+    consumer = Consumer(configuration, worker)
+    kafka.steps = [lambda: kafka.assign(configuration), goes_on, consumer.stop]
+    monkeypatch.setattr(sink_consumer, "RESTART_SECONDS", 0.0)
+    consumer.run()
+    assert kafka.places[shared] == read_on

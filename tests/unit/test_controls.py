@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import orjson
 import pytest
 
@@ -19,8 +21,8 @@ from tests.simulation.setting import KEYS, Setting
 class Desk:
     """A whole simulated bridge, and an operator who gives commands by hand."""
 
-    def __init__(self, guards: Guards | None = None) -> None:
-        self.world = World(Setting.quiet(Rule()), guards or Guards())
+    def __init__(self, guards: Guards | None = None, *, skew: int = 0) -> None:
+        self.world = World(replace(Setting.quiet(Rule()), skew=skew), guards or Guards())
         self.world.heal()
         self.pass_time()
         self._given = 0
@@ -139,6 +141,21 @@ def test_a_held_batch_waits_through_a_death_and_a_resume_for_its_answer(
     assert desk.give(order) == f"1 clears of the database {order.value}d."
     assert desk.shown() == {1: value, 2: "B", 3: "C", 4: "A4"}
     assert desk.world.server.data.table[row_key(1)]["a"] == value
+
+
+@pytest.mark.parametrize("skew", [0, -30 * SECOND, 30 * SECOND])
+@pytest.mark.parametrize("order", [Order.RELEASE, Order.REFUSE])
+def test_an_answer_is_not_for_what_a_program_does_after_it_whatever_its_clock(
+    order: Order, skew: int
+) -> None:
+    desk = Desk(HOLDS, skew=skew)
+    desk.put(1, a=None)
+    desk.pass_time()
+    assert desk.give(order) == f"1 clears of the database {order.value}d."
+    desk.put(2, a=None)
+    desk.pass_time()
+    assert desk.give(Order.RELEASE) == "1 clears of the database released."
+    assert desk.shown()[2] is None
 
 
 def test_a_reconciliation_that_was_asked_for_tells_its_end() -> None:

@@ -26,7 +26,7 @@ def test_a_row_that_may_not_come_back_is_told_with_all_that_it_held() -> None:
     state = RowState(row_key(1), version(False, Origin.DATABASE), cells)
     alive, dead = version(True), version(False, Origin.DATABASE)
     losses = [Loss(None, dead, alive, "refused"), Loss(None, alive, dead, "refused")]
-    [letter] = refused_letters(state, [], {("", WHOLE_ROW): REASON}, losses, Inbox(), TABLE)
+    [letter] = refused_letters(state, [], {("", WHOLE_ROW): REASON}, losses, Inbox(), TABLE, state)
     assert orjson.loads(letter.wish or b"null") == {
         "key": {"id": 1},
         "values": {"a": "typed", "b": "old"},

@@ -52,7 +52,9 @@ def noted(monkeypatch: pytest.MonkeyPatch) -> dict[int, str]:
     """What was stored as the reason, by the mapping's number; ``orders`` has number 7."""
     told: dict[int, str] = {}
     monkeypatch.setattr(service, "load_mapping", lambda *_: SimpleNamespace(id=7))
-    monkeypatch.setattr(service, "note_reason", lambda _, number, text: told.update({number: text}))
+    monkeypatch.setattr(
+        service, "note_reason", lambda _, record, text: told.update({record.id: text})
+    )
     return told
 
 

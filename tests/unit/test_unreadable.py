@@ -12,6 +12,7 @@ from sink.core.gtid import GtidSet
 from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Mapping
 from sink.inbound import Inbox, Reader
+from sink.posted_rows import SheetRow
 from sink.record import Record
 
 MAPPING = Mapping(
@@ -80,6 +81,32 @@ def test_a_row_whose_key_does_not_fit_is_set_aside_alone_with_the_post_cut_to_it
     assert orjson.loads(letter.value)["rows"] == [row("one")]
     assert letter.edit == "p"
     assert letter.reason.startswith("*Number* takes ")
+
+
+def test_each_row_that_is_set_aside_has_a_name_of_its_own_however_often_it_is_posted() -> None:
+    first, other = (
+        read(b"{}", post("p", row("one"), row("one"))).dead[1:],
+        read(post("p", row("one"), row("one"))).dead,
+    )
+    names = [letter.name("orders") for letter in first]
+    assert len(set(names)) == 2
+    assert names == [letter.name("orders") for letter in other]
+
+
+def test_rows_without_a_key_that_fits_are_to_be_looked_at() -> None:
+    inbox = read(post("p", row(1), {**row("one"), "row": 5}, row(None)))
+    assert inbox.unfit == [4]
+    assert inbox.nameless
+    assert not read(post("p", row(1))).nameless
+    assert read(post("p", row(None))).nameless
+
+
+def test_a_row_whose_key_did_not_fit_before_had_none() -> None:
+    inbox = read(post("p", {**row(1), "key_edited": True, "old_key": {"Number": "one"}}))
+    (item,) = inbox.rows
+    assert isinstance(item, SheetRow)
+    assert (item.key.values, item.old_key) == ((1,), None)
+    assert inbox.dead == []
 
 
 def test_a_row_without_its_key_is_told_what_it_lacks() -> None:

@@ -7,22 +7,55 @@ import pytest
 from sink.core.mapping import Rule
 from sink.merge_point import MergePoint
 from sink.worker import Worker
+from tests.doubles.memory_store import MemoryStore
+from tests.simulation.acts import row_key
+from tests.simulation.agenda import SECOND
 from tests.simulation.play import World
 from tests.simulation.setting import Setting
 
 
-def test_an_error_that_nobody_foresaw_is_told_to_status_without_what_it_holds(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    """A world in which no worker gets further than its start."""
+
     def fail(_: MergePoint) -> None:
         raise KeyError("what a row holds")
 
-    told: list[str] = []
-    parts = World(Setting.quiet(Rule())).processes[-1].point.parts
     monkeypatch.setattr(MergePoint, "start", fail)
-    worker = Worker(parts, told.append, max_batch=1)
+    return World(Setting.quiet(Rule()))
+
+
+def ended(world: World, *, replaced: bool = False) -> Worker:
+    """A worker that has ended; ``replaced``: another one went on before it did."""
+    parts = world.processes[-1].point.parts
+    worker = Worker(parts, max_batch=1)
+    if replaced:
+        with MemoryStore(world.server).begin() as transaction:
+            transaction.note({"reason": None})
     worker.run()
-    assert isinstance(worker.failure, KeyError)
-    (reason,) = told
+    return worker
+
+
+def test_an_error_that_nobody_foresaw_is_told_to_status_without_what_it_holds(
+    world: World,
+) -> None:
+    assert isinstance(ended(world).failure, KeyError)
+    reason = str(world.server.data.notes["reason"])
     assert "KeyError" in reason
     assert "what a row holds" not in reason
+
+
+def test_a_worker_that_was_replaced_leaves_no_reason_of_its_own(world: World) -> None:
+    assert isinstance(ended(world, replaced=True).failure, KeyError)
+    assert world.server.data.notes["reason"] is None
+
+
+def test_where_a_topic_is_to_be_read_on_moves_with_what_is_applied() -> None:
+    world = World(Setting.quiet(Rule()))
+    world.agenda.advance(SECOND)
+    read, before = world.changes.name, len(world.changes.records)
+    world.server.put(row_key(1), None, time=world.server.now)
+    world.agenda.advance(SECOND)
+    point = world.processes[-1].point
+    assert point.next_offsets[read] == len(world.changes.records) > before
+    assert point.parts.next_offsets.get(read, 0) == 0, "it began there"

@@ -1,4 +1,4 @@
-"""New rows without a key of which no post has told: looked at closely, and tagged like the others.
+"""Rows that no key tells, and no tag yet: looked at closely, and tagged like the others.
 
 Rows are read with their formulas and tags in one call. A tag that is there already is kept: the
 script's post may be on its way, and must mean the same row.
@@ -8,7 +8,7 @@ https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheet
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sink.core.cell import CellContent
@@ -25,7 +25,8 @@ Cells = dict[str, tuple[CellContent, str | None]]
 class StrayRow:
     """A row (from 0) and its cells, as one look that began at ``lo`` found it.
 
-    ``wanted``: it is one of those that were looked for. ``tags`` are what it bore before.
+    ``wanted``: it is one of those that were looked for. ``tags`` are what it bore before, ``given``
+    is what it was given then.
     """
 
     row: int
@@ -33,6 +34,12 @@ class StrayRow:
     cells: Cells
     lo: int
     wanted: bool
+    given: str | None = None
+
+    @property
+    def tag(self) -> str | None:
+        """The one by which it is known from now on; None: the script was tagging it, too."""
+        return self.tags[0] if self.tags else self.given
 
 
 def tag_rows(
@@ -48,7 +55,9 @@ def tag_rows(
     if untagged:
         attached = [attachment(tag, row, layout) for row, tag in untagged.items()]
         client.batch_update({"requests": attached})
-        _give_way(client, layout, rows, wanted, set(untagged.values()))
+        twins = _give_way(client, layout, rows, wanted, set(untagged.values()))
+        given = {row: tag for row, tag in untagged.items() if tag not in twins}
+        return [replace(stray, given=given.get(stray.row)) for stray in found]
     return found
 
 
@@ -58,19 +67,20 @@ def _give_way(
     rows: Sequence[int],
     wanted: Callable[[Cells], bool],
     ours: set[str],
-) -> None:
+) -> set[str]:
     """Take ours away from rows that the script tagged at the same moment: its post names its own.
 
-    Nobody would take the second one away, once the key stands in the row.
+    Nobody would take the second one away, once the key stands in the row. Returns those.
     """
-    twins = [
+    twins = {
         tag
         for stray in _read(client, layout, rows, wanted)
         for tag in stray.tags
         if tag in ours and len(stray.tags) > 1
-    ]
+    }
     if twins:
-        client.batch_update({"requests": [removal(tag, layout) for tag in twins]})
+        client.batch_update({"requests": [removal(tag, layout) for tag in sorted(twins)]})
+    return twins
 
 
 def _read(

@@ -19,6 +19,7 @@ from tests.fault.nemesis.checks import End, Loss, Violation, violations
 from tests.fault.nemesis.faults import Nemesis
 from tests.fault.nemesis.hands import Hand, Mender
 from tests.fault.nemesis.history import History, Outcome
+from tests.fault.nemesis.idleness import idleness
 from tests.fault.nemesis.programs import Program
 from tests.fault.nemesis.quiet import Restlessness, wait_for_quiet
 from tests.fault.nemesis.stage import (
@@ -56,6 +57,7 @@ class Verdict:
     losses: int = 0
     letters: int = 0
     doubled: int = 0
+    idle: Sequence[str] = ()
     restless: Sequence[str] = ()
     violations: Sequence[Violation] = ()
     stories: dict[str, list[str]] = field(default_factory=dict)
@@ -63,8 +65,8 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        """Whether it came to rest and nothing was violated."""
-        return not self.restless and not self.violations
+        """Whether enough happened, it came to rest and nothing was violated."""
+        return not self.idle and not self.restless and not self.violations
 
 
 def play(directory: Path, seed: int, minutes: float, progress: Progress, say: Say) -> Verdict:
@@ -74,7 +76,9 @@ def play(directory: Path, seed: int, minutes: float, progress: Progress, say: Sa
         run.begin()
         run.last(minutes * 60, say)
         run.end(say)
-        return run.judge(say)
+        verdict = run.judge(say)
+        verdict.idle = idleness(verdict.acts, verdict.faults, verdict.losses, minutes)
+        return verdict
 
 
 @contextmanager

@@ -21,6 +21,7 @@ def told(verdict: Verdict, seed: int, minutes: float, directory: Path) -> str:
     ]
     if verdict.died:
         lines.append(f"  ended by themselves, started again: {_counted(verdict.died)}")
+    lines += [f"  too little happened: {what}" for what in verdict.idle]
     lines += [f"  not at rest: {reason}" for reason in verdict.restless[:_SHOWN]]
     for violation in verdict.violations[:_SHOWN]:
         lines.append(f"  VIOLATED {violation}")

@@ -198,6 +198,14 @@ FAULTS = (
         seed=28,
     ),
     Fault(
+        "a tombstone whose row once lost a value is never forgotten",
+        "sink/core/tombstones.py",
+        "unfit={}, refused=whole, told={})\n",
+        "unfit={}, refused=whole)\n",
+        ("row N is gone on both sides",),
+        seed=384,
+    ),
+    Fault(
         "a call goes without its fence",
         "sink/writers/sheets/call.py",
         "        *_fence([last_fence], fence, layout),\n",

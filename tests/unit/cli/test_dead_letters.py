@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,60 @@ def test_what_the_sink_writes_is_what_is_read(topics: Topics) -> None:
     assert (found.error, found.reason) == (REFUSED.error, REFUSED.reason)
     assert (found.key, found.value, found.stage) == ('["7"]', '{"id": "e1"}', "TASK_PUT")
     assert found.settled is None
+
+
+FOUND = replace(REFUSED, offset=-1, edit="found:5", occasion="the row as it was")
+
+
+@pytest.mark.parametrize(
+    "again", [REFUSED, replace(REFUSED, reason="*price* is wrong"), replace(REFUSED, offset=99)]
+)
+def test_a_letter_that_was_written_twice_is_listed_once(
+    config: str, topics: Topics, again: DeadLetter
+) -> None:
+    topics.write("orders", again)
+    assert numbers(config) == [0, 1, 2]
+    assert call("drop", "0", "--config", config)[0] == 0
+    topics.write("orders", again)
+    assert numbers(config) == [1, 2]
+    assert numbers(config, "--all") == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(REFUSED, column="name"),
+        replace(REFUSED, edit="e1/1"),
+        replace(REFUSED, occasion="row 2"),
+        replace(UNREADABLE, topic="cdc.shop.orders", value=b"no json"),
+        replace(UNREADABLE, offset=4),
+        replace(REFUSED, topic="sheet.others"),
+        FOUND,
+    ],
+)
+def test_another_letter_is_another_one(config: str, topics: Topics, other: DeadLetter) -> None:
+    topics.write("orders", other)
+    topics.write("planes", REFUSED)
+    assert numbers(config) == [0, 1, 2, 3, 4]
+
+
+def test_what_was_found_again_is_listed_again_once_the_first_was_settled(
+    config: str, topics: Topics
+) -> None:
+    topics.write("orders", FOUND)
+    topics.write("orders", replace(FOUND, edit="found:6"))
+    topics.write("orders", replace(FOUND, occasion="the row as it is by now"))
+    assert numbers(config) == [0, 1, 2, 3, 5]
+    call("drop", "3", "--config", config)
+    topics.write("orders", FOUND)
+    assert numbers(config) == [0, 1, 2, 5, 7]
+
+
+def test_letters_of_before_bear_no_names_and_are_all_listed(config: str, topics: Topics) -> None:
+    old = [each for each in writers.headers("orders", REFUSED) if each[0] != "sheetbridge.letter"]
+    for _ in range(2):
+        topics.append(old, REFUSED.key, REFUSED.value)
+    assert numbers(config) == [0, 1, 2, 3, 4]
 
 
 def test_the_list_says_where_and_why(config: str) -> None:

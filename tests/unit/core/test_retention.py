@@ -10,7 +10,7 @@ import pytest
 from sink.core.configuration import RetentionSettings
 from sink.core.retention import DAY, Horizon, Retention
 from sink.core.row_key import RowKey
-from sink.core.row_state import Belief, Find, OpenWrite, RowState
+from sink.core.row_state import Belief, Find, HeldDelete, OpenWrite, RowState
 from sink.core.tombstones import gone_since
 from sink.core.version import Origin, Version
 
@@ -55,6 +55,43 @@ def test_a_row_that_was_never_agreed_and_is_not_there_is_gone_too() -> None:
     assert gone_since(state) == 5
 
 
+def confirmed_by_a_lock(state: RowState) -> None:
+    assert state.life is not None
+    state.life = replace(state.life, in_db=8)
+
+
+def told_as_lost(state: RowState) -> None:
+    state.told = {"a": "lost"}
+
+
+def heard_late(state: RowState) -> None:
+    state.beliefs = {"a": Belief("A", 0, 0, heard=((4, "X"),))}
+
+
+def formula_heard_late(state: RowState) -> None:
+    state.formulas = {"a": 4}
+
+
+def refused_late(state: RowState) -> None:
+    state.refused, state.unfit = {"a": "is no number"}, {"a": "X"}
+
+
+@pytest.mark.parametrize(
+    "change", [confirmed_by_a_lock, told_as_lost, heard_late, formula_heard_late, refused_late]
+)
+def test_what_waits_for_nothing_keeps_no_row(change: Callable[[RowState], None]) -> None:
+    state = gone()
+    change(state)
+    assert gone_since(state) == 9
+
+
+@pytest.mark.parametrize("change", [heard_late, formula_heard_late, confirmed_by_a_lock])
+def test_a_row_is_not_gone_before_what_it_knows(change: Callable[[RowState], None]) -> None:
+    state = RowState(KEY, life=Version(False, None, Origin.SHEET, in_db=True))
+    change(state)
+    assert gone_since(state) in (4, 8)
+
+
 def lives(state: RowState) -> None:
     state.life = Version(True, 5, Origin.DATABASE, in_db=True)
 
@@ -88,8 +125,8 @@ def refused(state: RowState) -> None:
     state.refused = {"": "a foreign key"}
 
 
-def shows_cells(state: RowState) -> None:
-    state.beliefs = {"a": Belief("X", 7, 8)}
+def held(state: RowState) -> None:
+    state.held = (HeldDelete(Origin.SHEET, 5, 6),)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +140,7 @@ def shows_cells(state: RowState) -> None:
         in_a_call,
         find_waits,
         refused,
-        shows_cells,
+        held,
     ],
 )
 def test_a_row_of_which_anything_waits_is_kept(change: Callable[[RowState], None]) -> None:

@@ -53,3 +53,32 @@ def test_what_the_database_stamps_beside_our_write_does_not_take_an_edit_that_wa
     both = world.both()
     assert both is not None
     assert both["a"] == "X" or ("a", "X") in world.logged()
+
+
+@pytest.mark.parametrize("typed", ["a", "b"])
+def test_a_lost_value_that_the_table_brings_back_may_be_lost_again(typed: str) -> None:
+    """By rounding what was typed into its cell, or by a trigger beside another one."""
+
+    def stamp(before: Image | None, after: Image) -> Image:
+        changed = before is not None and before[typed] != after[typed] == "D"
+        return {**after, "a": "B"} if changed else after
+
+    world = World()
+    world.database(1, a="B")
+    world.typed(2, a="C")
+    world.read(now=3)
+    world.settle(5)
+    assert world.logged() == [("a", "B")]
+    world.server.stamp = stamp
+    if typed == "a":
+        world.typed(30, a="D")
+    else:
+        world.typed(30, b="D")
+    world.read(now=31)
+    world.settle(32)
+    assert (world.both() or {})["a"] == "B"
+    world.pasted(60, lost=True, a="E")
+    world.look(61)
+    world.settle(62)
+    assert (world.both() or {})["a"] == "E"
+    assert world.logged() == [("a", "B"), ("a", "B")]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from sink.core.change_event import DatabaseChange
@@ -248,13 +246,26 @@ def test_one_answer_is_for_all_that_one_statement_did(release: bool) -> None:
     assert texts.count("A") == (0 if release else 25)
 
 
-def test_an_answer_is_not_for_what_is_done_later() -> None:
+@pytest.mark.parametrize(
+    ("held", "reached", "later"),
+    [
+        (21, None, 22),
+        (21, 21, 22),
+        (51, 21, 30),  # the server's clock is half a minute behind Google's
+        (600, 600, 90),  # the sink was ten minutes behind
+    ],
+)
+def test_an_answer_is_not_for_what_is_done_later(
+    held: int, reached: int | None, later: int
+) -> None:
     world = filled(Guards())
-    batch = HeldBatch(Excess(What.CLEARS, Origin.DATABASE, 30, 20, 20 * SECOND), 21 * SECOND)
-    asked = replace(batch, until={"cdc": 30})
-    world.pipeline.guard.answer = asked.answered(release=True, at=60 * SECOND)
+    excess = Excess(What.CLEARS, Origin.DATABASE, 30, 20, 20 * SECOND)
+    by_its_clock = None if reached is None else reached * SECOND
+    batch = HeldBatch(excess, held * SECOND, {"cdc": 30}, by_its_clock)
+    asked = HeldBatch.decoded(batch.encoded())
+    world.pipeline.guard.answer = asked.answered(release=True, at=700 * SECOND)
     for row in ROWS:
-        world.database(22 * SECOND, row, a=None)
+        world.database(later * SECOND, row, a=None)
     with pytest.raises(HeldBatchError):
         world.merge(told(world), offsets={"cdc": 60})
 

@@ -63,11 +63,9 @@ def test_aba_db(order: str) -> None:
     assert ("a", "B") in world.logged()
 
 
-@pytest.mark.parametrize("order", orders("d", "s", "t"))
+@pytest.mark.parametrize("order", orders("d", "st"))
 def test_triggers_swapped(order: str) -> None:
     """``t`` is the first edit's event, which came after the second one's (``s``)."""
-    if order.index("t") < order.index("s"):
-        return
     world = World()
     world.typed(1, a="C")
     first = world.edits()
@@ -276,7 +274,10 @@ def test_overwritten_then_read() -> None:
 @pytest.mark.parametrize("trigger", ["within the call", "after it"])
 @pytest.mark.parametrize("order", ["as", "sa"])
 def test_reread_shows_ours(order: str, trigger: str) -> None:
-    """D wins in the end, so that B alone is lost and logged, wherever the trigger falls."""
+    """D wins in the end, so that B alone is lost and logged, wherever the trigger falls.
+
+    Were the trigger's B within the call a person's own, D would stand all the same (``resolver``).
+    """
     world = World()
     world.pasted(1, lost=True, a="D")
     world.database(2, a="B")

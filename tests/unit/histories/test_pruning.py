@@ -152,6 +152,45 @@ def test_a_row_deleted_on_both_sides_is_forgotten_when_it_is_old() -> None:
     assert bridge.both(1) == {"a": "again", "b": None, "u": None}
 
 
+def test_a_row_that_once_had_a_crossing_is_forgotten_like_any_other() -> None:
+    bridge = forgetful()
+    bridge.database(1, a="B")
+    bridge.edit(1, a="C")  # neither was made in sight of the other
+    bridge.pass_time(SECOND)
+    assert bridge.logged() == [("a", "C")]
+    bridge.database_delete(1)
+    bridge.pass_time(5 * SECOND)
+    assert row_key(1) in stored(bridge)
+    bridge.pass_time(20 * SECOND)
+    assert row_key(1) not in stored(bridge)
+
+
+def test_a_row_that_both_sides_deleted_is_forgotten() -> None:
+    bridge = forgetful()
+    bridge.database_delete(1)
+    bridge.delete(1)  # the tombstone that stays is only known to be the table's from the row lock
+    bridge.pass_time(5 * SECOND)
+    assert row_key(1) in stored(bridge)
+    bridge.pass_time(20 * SECOND)
+    assert row_key(1) not in stored(bridge)
+
+
+def test_a_row_of_which_a_post_told_after_it_was_gone_is_forgotten() -> None:
+    bridge = forgetful()
+    bridge.edit(1, a="X")
+    bridge.pass_time(SECOND)
+    bridge.delete(1)
+    bridge.pass_time(2 * SECOND)
+    told = orjson.loads(bridge.world.posts.records[0].value or b"")
+    told["rows"][0]["cells"] = {"b": told["rows"][0]["cells"]["a"]}
+    bridge.world.posts.append(None, orjson.dumps({**told, "id": "late"}))
+    bridge.pass_time(SECOND)
+    assert letters(bridge) == []
+    assert row_key(1) in stored(bridge)
+    bridge.pass_time(20 * SECOND)
+    assert row_key(1) not in stored(bridge)
+
+
 def test_an_edit_older_than_a_forgotten_row_does_not_bring_it_back() -> None:
     bridge = forgetful()
     bridge.edit(1, a="X")
