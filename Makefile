@@ -12,7 +12,6 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 RUNNER := $(BIN)/sheetbridge
 PYTEST ?= $(BIN)/python -m pytest
-BENCHMARKS := $(filter-out %/__init__.py %/conftest.py,$(wildcard tests/benchmarks/*.py))
 # JavaScript of ours; each folder has its own package.json with lint, types and test.
 SCRIPTS := $(patsubst %/package.json,%,$(wildcard appscript/package.json deploy/sheets_emulator/page/package.json))
 
@@ -154,12 +153,8 @@ nemesis: stack-tools $(INSTALLED) scripts ## Kill and freeze the real stack whil
 	@exec $(BIN)/python -m tests.fault.nemesis --minutes $(or $(MINUTES),2) --seed $(or $(SEED),1)
 
 .PHONY: bench
-bench: $(INSTALLED) ## Run the benchmarks
-ifeq ($(BENCHMARKS),)
-	@echo 'There are no benchmarks yet.'
-else
-	@$(PYTEST) -q -s $(BENCHMARKS)
-endif
+bench: stack-tools $(INSTALLED) scripts ## Measure on the real stack, beside the limits: CASE=name for one
+	@exec $(BIN)/python -m tests.benchmarks $(CASE)
 
 .PHONY: clean
 clean: ## Stop the stack and remove what was built here (the download cache stays)

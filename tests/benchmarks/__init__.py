@@ -1,1 +1,1 @@
-"""Benchmarks: each case on the real stack, its figures beside the limit measured in the same run."""
+"""Benchmarks: each case on the real stack, beside the limit measured in the same run."""

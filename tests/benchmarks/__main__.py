@@ -14,12 +14,18 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import bursts, edits, latency, merge, report
+from tests.benchmarks import bursts, edits, first_fill, latency, merge, report
 from tests.benchmarks.arena import Arena
 from tests.benchmarks.case import Case, Outcome
 from tests.benchmarks.sides import UnequalError
 
-CASES: tuple[Case, ...] = (*merge.CASES, *edits.CASES, *bursts.CASES, *latency.CASES)
+CASES: tuple[Case, ...] = (
+    *merge.CASES,
+    *edits.CASES,
+    *bursts.CASES,
+    *latency.CASES,
+    *first_fill.CASES,
+)
 RESULTS = Path(".sheetbridge/bench.json")
 
 

@@ -1,4 +1,4 @@
-"""The stack that the benchmarks run on: as `make up` starts it, at Google's quota and about its pace.
+"""The stack that the benchmarks run on: as `make up` starts it, at Google's quota and its pace.
 
 It is started when the first case asks for it, in a run directory of its own.
 """

@@ -16,13 +16,13 @@ def upsert_seconds(root_url: str, rows: int) -> float:
     places = ", ".join(["%s"] * len(COLUMNS))
     insert = f"INSERT INTO bench.bare ({names}) VALUES ({places})"
     changed = ", ".join(f"{name} = new.{name}" for name in list(COLUMNS)[1:])
-    with closing(connect(root_url)) as connection, connection.cursor() as cursor:
+    with closing(connect(root_url)) as connection, closing(connection.cursor()) as cursor:
         cursor.execute("DROP TABLE IF EXISTS bench.bare")
         cursor.execute(f"CREATE TABLE bench.bare ({declared}, PRIMARY KEY (id))")
         cursor.executemany(insert, [(n, *row(n, 1)) for n in range(1, rows + 1)])
         again = [(n, *row(n, 2)) for n in range(1, rows + 1)]
-        connection.begin()
         began = time.perf_counter()
+        cursor.execute("BEGIN")
         cursor.executemany(f"{insert} AS new ON DUPLICATE KEY UPDATE {changed}", again)
         connection.commit()
         took = time.perf_counter() - began

@@ -9,6 +9,7 @@ import asyncio
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from deploy.local.endpoints import Endpoints
 from deploy.local.loopback import LOOPBACK
 from deploy.local.ports import HOST
 from deploy.local.ports import choose as choose_ports
+from sink.core.configuration import KafkaSettings
+from sink.core.topics import Topic
+from sink.topic_administration import TopicAdministration
 from tests.benchmarks.posting import CONNECTIONS, send
 from webhook.auth import signature
 
@@ -28,6 +32,9 @@ TOPIC = "bench.bare"
 
 def bare_route(endpoints: Endpoints, bodies: list[dict[str, object]], file: Path) -> float:
     """Seconds from the first POST to the last answer of the same posts."""
+    administration = TopicAdministration(KafkaSettings(endpoints.kafka_bootstrap))
+    with closing(administration):
+        administration.create(Topic(TOPIC, {}))
     port = choose_ports(["bare"], file.with_suffix(".ports"))["bare"]
     command = (sys.executable, "-m", "tests.benchmarks.bare_route", endpoints.kafka_bootstrap)
     route = subprocess.Popen(

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
 
-import pymysql
+from sqlalchemy import PoolProxiedConnection
 
 from tests.benchmarks.arena import Arena
 from tests.benchmarks.case import Case, Figure, Outcome
@@ -21,7 +21,7 @@ PATIENCE_SECONDS = 240.0
 LOOK_EVERY = 0.1
 UPDATE = "UPDATE {table} SET {cells} WHERE id = %s"
 
-Write = Callable[["pymysql.Connection[pymysql.cursors.Cursor]", str], None]
+Write = Callable[[PoolProxiedConnection, str], None]
 
 
 def one_transaction(arena: Arena) -> Outcome:
@@ -104,21 +104,21 @@ def _statement(table: str) -> str:
     return UPDATE.format(table=table, cells=cells)
 
 
-def _in_one(connection: pymysql.Connection[pymysql.cursors.Cursor], table: str) -> None:
-    connection.begin()
-    with connection.cursor() as cursor:
+def _in_one(connection: PoolProxiedConnection, table: str) -> None:
+    with closing(connection.cursor()) as cursor:
+        cursor.execute("BEGIN")
         for number in range(1, ROWS + 1):
             cursor.execute(_statement(table), (*row(number, 1), number))
     connection.commit()
 
 
-def _one_by_one(connection: pymysql.Connection[pymysql.cursors.Cursor], table: str) -> None:
-    with connection.cursor() as cursor:
+def _one_by_one(connection: PoolProxiedConnection, table: str) -> None:
+    with closing(connection.cursor()) as cursor:
         for number in range(1, ROWS + 1):
             cursor.execute(_statement(table), (*row(number, 1), number))
 
 
 CASES = (
-    Case("db_burst_one", "10,000 rows × 5 columns updated in one transaction", one_transaction),
-    Case("db_burst_many", "10,000 rows × 5 columns in 10,000 transactions", many_transactions),
+    Case("db_burst_one", "10,000 rows x 5 columns updated in one transaction", one_transaction),
+    Case("db_burst_many", "10,000 rows x 5 columns in 10,000 transactions", many_transactions),
 )

@@ -101,7 +101,7 @@ def bulk(arena: Arena) -> Outcome:
         [
             Figure("first POST to last commit", took, "s", at_most=1.2),
             Figure("limit: a bare PyMySQL upsert of the rows", bare, "s"),
-            Figure("of the limit", took / bare, "×", at_most=6),
+            Figure("of the limit", took / bare, "times", at_most=6),
         ],
         {},
         processor,
@@ -151,5 +151,5 @@ def paste_unheard(bridge: Bridge, column: str, values: list[list[object]]) -> No
 
 CASES = (
     Case("edits_single", "10,000 one-cell edits, each its own POST, 32 at a time", single),
-    Case("edits_bulk", "one paste of 10,000 rows × 5 columns", bulk),
+    Case("edits_bulk", "one paste of 10,000 rows x 5 columns", bulk),
 )

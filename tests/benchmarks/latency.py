@@ -91,7 +91,7 @@ def _shown(arena: Arena, bridge: Bridge) -> tuple[list[float], list[float]]:
     with (
         commits(endpoints.kafka_bootstrap, bridge.mapping.table) as recorded,
         closing(connect(endpoints.root_mysql_url)) as connection,
-        connection.cursor() as cursor,
+        closing(connection.cursor()) as cursor,
     ):
         called = dict[int, float]()
         calls = arena.calls()

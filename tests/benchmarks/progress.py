@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 
-import pymysql
-from sqlalchemy.engine import make_url
+from sqlalchemy import PoolProxiedConnection
+
+from deploy.local.connections import a_new_connection_each_time
 
 PATIENCE_SECONDS = 300.0
 OFFSET = (
@@ -23,7 +25,7 @@ class Stored:
 
     def offset(self) -> int:
         """The next offset to be read; 0 where nothing was."""
-        with self._connection.cursor() as cursor:
+        with closing(self._connection.cursor()) as cursor:
             cursor.execute(OFFSET, self._of)
             found = cursor.fetchone()
         return 0 if found is None else int(found[0])
@@ -42,14 +44,10 @@ class Stored:
         self._connection.close()
 
 
-def connect(url: str) -> pymysql.Connection[pymysql.cursors.Cursor]:
-    """A plain connection that commits each statement by itself."""
-    parsed = make_url(url)
-    place = (
-        {"unix_socket": str(parsed.query["unix_socket"])}
-        if "unix_socket" in parsed.query
-        else {"host": parsed.host, "port": parsed.port}
-    )
-    return pymysql.connect(  # type: ignore[call-overload,no-any-return]  # by keyword
-        user=parsed.username, password=parsed.password, autocommit=True, **place
-    )
+def connect(url: str) -> PoolProxiedConnection:
+    """A plain connection of PyMySQL's that commits each statement by itself."""
+    connection = a_new_connection_each_time(url).raw_connection()
+    driver = connection.driver_connection
+    assert driver is not None
+    driver.autocommit(True)
+    return connection
