@@ -152,3 +152,13 @@ def test_a_new_row_that_has_moved_before_its_post_is_read_is_merged() -> None:
     )
     assert not result.doubtful
     assert [event.key for event in result.events] == [key(7)]
+
+
+def test_a_new_row_is_made_though_a_later_post_of_a_cell_that_was_refused_was_read_before() -> None:
+    """That told where the row stands; the key was not pasted over itself for all that."""
+    state = RowState(key(7), present=Belief(False, 0, 0, ((6, True),)), refused={"paid": "no"})
+    result = typed(posted(3, 7, key_edited=True, paid=2), state, TABLE, Places({key(7): 2}))
+    (edit,) = result.events
+    assert isinstance(edit, SheetEdit)
+    assert edit.key_edited
+    assert not edit.whole
