@@ -285,3 +285,14 @@ def test_somebody_types_into_our_row_before_it_is_taken_away_beside_theirs() -> 
     row = bridge.both(5)
     assert row is not None
     assert row["b"] == "T"
+
+
+def test_a_new_row_of_which_only_a_refused_edit_was_heard_is_made_by_the_next_look() -> None:
+    """That edit tells that the row is there, and of none of its cells that the table takes."""
+    bridge = Bridge()
+    bridge.world.server.refuses = lambda write: "check" if write.cells.get("a") == "bad" else None
+    bridge.create(5, heard=False, a="good")
+    bridge.edit(5, a="bad")
+    bridge.rest()
+    assert bridge.world.server.data.table[row_key(5)] == {"a": None, "b": None, "u": None}
+    assert bridge.sheet(5) == {"a": "bad", "b": None, "u": None}
