@@ -127,13 +127,20 @@ def _close_unheard(event: DatabaseChange, state: RowState) -> None:
 
 
 def _confirm(write: OpenWrite, state: RowState) -> None:
+    in_db = _since(write, state)
     for column in (*write.wrote, *write.made):
         held = state.cells.get(column)
         wrote = write.wrote.get(column)
         if held is not None and (held.made if wrote is None else held.same_edit(wrote)):
-            state.cells[column] = replace(held, in_db=True)
+            state.cells[column] = replace(held, in_db=in_db)
     if state.life is not None and write.life is not None and state.life.same_edit(write.life):
-        state.life = replace(state.life, in_db=True)
+        state.life = replace(state.life, in_db=in_db)
+
+
+def _since(write: OpenWrite, state: RowState) -> bool | int:
+    """``in_db`` of what an echo shows: a delete that is held came before it, and did not see it."""
+    times = [held.time for held in state.held if held.origin is Origin.DATABASE]
+    return max(write.server_time, *(time + 1 for time in times)) if times else True
 
 
 def _awaits_echo(state: RowState, column: str) -> bool:
