@@ -118,8 +118,11 @@ def _settle_echo(event: DatabaseChange, state: RowState) -> frozenset[str]:
 
 
 def _close_unheard(event: DatabaseChange, state: RowState) -> None:
-    """The echoes of our older writes are lost; the last of them is what the table was left with."""
-    closed = [write for write in state.open_writes if write.server_time <= event.time]
+    """The echoes of our older writes are lost; the last of them is what the table was left with.
+
+    Which are older their numbers tell: the server's clock may have been set back since.
+    """
+    closed = [write for write in state.open_writes if write.number <= event.ours_until]
     for write in closed:
         _confirm(write, state)
         state.table = write.over(state.table)

@@ -296,3 +296,14 @@ def test_a_new_row_of_which_only_a_refused_edit_was_heard_is_made_by_the_next_lo
     bridge.rest()
     assert bridge.world.server.data.table[row_key(5)] == {"a": None, "b": None, "u": None}
     assert bridge.sheet(5) == {"a": "bad", "b": None, "u": None}
+
+
+def test_a_lost_echo_is_not_waited_for_once_the_server_s_clock_is_set_back() -> None:
+    """A comparison finds that the table holds a later value; which came first, numbers tell."""
+    world = World(Policy.SHEET_WINS)
+    world.typed(100, a="B")
+    world.read_sheet(now=100)
+    assert world.changes(), "the echo, which is lost"
+    world.database(1, a="C")
+    world.settle(10)
+    assert world.both() == {"a": "C", "b": "A"}
