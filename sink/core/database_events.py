@@ -155,8 +155,10 @@ def _fill_unknown(event: DatabaseChange, state: RowState) -> None:
     """A snapshot row is no edit: it fills what has no version and beats nothing.
 
     Nor is it the binlog's word of what the table holds: what it shows otherwise than believed, a
-    comparison of the table finds. Of columns that no event has told of (they are new) it is.
+    comparison of the table finds. Of columns that no event has told of (they are new) it is. Where
+    the echo of a write of ours is lost with what it skips, it shows that the write came through.
     """
+    _shows_ours(event, state)
     unknown = replace(_version(True, event), time=None)
     if state.life is None:
         state.life, state.table = unknown, event.after
@@ -169,6 +171,22 @@ def _fill_unknown(event: DatabaseChange, state: RowState) -> None:
                 state.cells[column] = replace(unknown, value=value)
     for column, value in (event.after or {}).items():
         state.cells.setdefault(column, replace(unknown, value=value))
+
+
+def _shows_ours(event: DatabaseChange, state: RowState) -> None:
+    """What we wrote stands in the table: commits since that write were made in sight of it.
+
+    Its echo may still come. Until then its time counts, as with what a row lock shows: a change
+    that was skipped may have been made before, and have set the same value.
+    """
+    row = event.after or {}
+    for write in state.open_writes:
+        for column, wrote in write.wrote.items():
+            held = state.cells.get(column)
+            if held is None or held.in_db is not False or not held.same_edit(wrote):
+                continue
+            if row.get(column, ABSENT) == held.value:
+                state.cells[column] = replace(held, in_db=write.server_time)
 
 
 def _exists(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sink.core.change_event import Image
+from sink.core.change_event import Image, Op
 from sink.core.decision import Loss
 from sink.core.policies import Crossing, Rules
 from sink.core.row_state import OpenWrite, RowState
@@ -249,3 +249,21 @@ def test_a_commit_of_the_future_counts_as_the_latest_that_it_can_be(
 ) -> None:
     event = replace(change(9, ROW, {"a": "X", "b": "A"}), latest=latest)
     assert merged(standing(), [event]).state.cells["a"].time == time
+
+
+@pytest.mark.parametrize(("shown", "in_db"), [("B", 7), ("A", False)])
+def test_a_snapshot_that_shows_our_write_tells_since_when_it_is_in_the_table(
+    shown: str, in_db: bool | int
+) -> None:
+    state = written(server_time=7)
+    event = change(9, None, {"a": shown, "b": "A"}, op=Op.SNAPSHOT)
+    after = merged(state, [event]).state
+    assert after.cells["a"] == replace(TYPED, in_db=in_db)
+    assert after.open_writes == state.open_writes
+
+
+def test_a_snapshot_says_nothing_of_what_was_agreed_since_our_write() -> None:
+    state = written()
+    state.cells["a"] = replace(TYPED, time=9)
+    event = change(9, None, {"a": "B", "b": "A"}, op=Op.SNAPSHOT)
+    assert merged(state, [event]).state.cells["a"] == replace(TYPED, time=9)

@@ -307,3 +307,15 @@ def test_a_lost_echo_is_not_waited_for_once_the_server_s_clock_is_set_back() -> 
     world.database(1, a="C")
     world.settle(10)
     assert world.both() == {"a": "C", "b": "A"}
+
+
+def test_a_snapshot_in_the_place_of_an_echo_shows_that_our_write_came_through() -> None:
+    """So a program that wrote later did so in sight of it, though its clock is far behind."""
+    world = World()
+    world.typed(100, a="B")
+    world.read_sheet(now=5)
+    world.merge(world.snapshot(6))
+    world.database(7, a="C")
+    world.settle(110)
+    assert world.both() == {"a": "C", "b": "A"}
+    assert world.logged() == []
