@@ -200,6 +200,10 @@ class Transaction(Protocol):
 class Store(Protocol):
     """Where a mapping's transactions come from."""
 
+    @property
+    def number(self) -> int:
+        """The number of the newest transaction that was committed here."""
+
     def begin(self) -> AbstractContextManager[Transaction]:
         """A numbered transaction: committed when the block ends, rolled back if it raises.
 

@@ -26,7 +26,7 @@ from sink.core.formulas import changes_by_itself, is_the_sheets
 from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Direction
 from sink.core.row_key import RowKey
-from sink.core.row_state import RowState
+from sink.core.row_state import WHOLE_ROW, RowState
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT
 from sink.posted_rows import text_of, value_of
@@ -135,7 +135,9 @@ def _events(
         else:
             yield SheetSight(name, key, present=False, cells={}, time=began, received=received)
         return
-    appeared = True not in state.present.possible()
+    # of a row that is there and was never made, all that is known may be a cell that was refused
+    unmade = state.life is None and WHOLE_ROW not in state.refused
+    appeared = unmade or True not in state.present.possible()
     seen = _Seen(difference.formulas)
     for column in table.cells:
         if column not in difference.cells:

@@ -49,6 +49,7 @@ class Reconciliation:
     whole: bool = False
     began: int = 0
     table_began: int = 0
+    ours_until: int = 0
     first: dict[RowKey, Difference] = field(default_factory=dict)
     first_astray: dict[RowKey, Astray] = field(default_factory=dict)
     token: str | None = None
@@ -141,7 +142,7 @@ class Reconciliation:
         if self.waiting:
             return self._confirm(found, now)
         self.passes += 1
-        self.table_began = store.server_time()
+        self.table_began, self.ours_until = store.server_time(), store.number
         table = astray(store) if self.whole else {}
         if not found and not table:
             return []
@@ -161,6 +162,7 @@ class Reconciliation:
             self.table_began,
             received,
             self.parts.latest(),
+            self.ours_until,
         )
         settled = {event.key for event in edits}
         left = [key for key in second if key not in settled]

@@ -47,7 +47,7 @@ class Resync:
         parts, store = self._parts, self._parts.store
         began, received, latest = store.server_time(), parts.now(), parts.latest()
         table = astray(store)
-        changes = confirmed_changes(table, table, began, received, latest)
+        changes = confirmed_changes(table, table, began, received, latest, store.number)
         sheet = differences(reading, store.known_keys(), store.states, parts.table)
         edits = confirmed(sheet, sheet, reading.lo, received, store.states, parts.table)
         there = reading.rows.keys()

@@ -63,10 +63,12 @@ def confirmed_changes(
     began: int,
     received: int,
     latest: int,
+    ours_until: int,
 ) -> list[DatabaseChange]:
     """The differences that both looks show, as changes of server time ``began``.
 
-    ``received`` is Google's time now, ``latest`` what it is at most.
+    ``received`` is Google's time now, ``latest`` what it is at most; ``ours_until`` is the number
+    of our newest transaction before the first look.
     """
     return [
         DatabaseChange(
@@ -79,6 +81,7 @@ def confirmed_changes(
             received,
             found=True,
             latest=latest,
+            ours_until=ours_until,
         )
         for key, row in first.items()
         if second.get(key) == row

@@ -66,7 +66,8 @@ class DatabaseChange:
 
     ``own_write`` is the number of this mapping's transaction where the change is its echo.
     ``found``: no event told of it; the table was seen to hold it by a look that began at ``time``,
-    with the stream read past that moment. Then an echo that had not come by then never will.
+    with the stream read past that moment. Then an echo of our transactions up to ``ours_until``
+    that has not come by now never will.
     ``held``: a guard holds the delete. ``denied``: a person refused these columns' change.
     ``latest`` is what Google's clock showed at most when it was merged (None: nobody knows).
     """
@@ -84,6 +85,7 @@ class DatabaseChange:
     held: bool = False
     denied: frozenset[str] = frozenset()
     latest: int | None = None
+    ours_until: int = 0
 
     @property
     def edited_at(self) -> int:

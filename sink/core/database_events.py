@@ -118,8 +118,11 @@ def _settle_echo(event: DatabaseChange, state: RowState) -> frozenset[str]:
 
 
 def _close_unheard(event: DatabaseChange, state: RowState) -> None:
-    """The echoes of our older writes are lost; the last of them is what the table was left with."""
-    closed = [write for write in state.open_writes if write.server_time <= event.time]
+    """The echoes of our older writes are lost; the last of them is what the table was left with.
+
+    Which are older their numbers tell: the server's clock may have been set back since.
+    """
+    closed = [write for write in state.open_writes if write.number <= event.ours_until]
     for write in closed:
         _confirm(write, state)
         state.table = write.over(state.table)
@@ -127,13 +130,20 @@ def _close_unheard(event: DatabaseChange, state: RowState) -> None:
 
 
 def _confirm(write: OpenWrite, state: RowState) -> None:
+    in_db = _since(write, state)
     for column in (*write.wrote, *write.made):
         held = state.cells.get(column)
         wrote = write.wrote.get(column)
         if held is not None and (held.made if wrote is None else held.same_edit(wrote)):
-            state.cells[column] = replace(held, in_db=True)
+            state.cells[column] = replace(held, in_db=in_db)
     if state.life is not None and write.life is not None and state.life.same_edit(write.life):
-        state.life = replace(state.life, in_db=True)
+        state.life = replace(state.life, in_db=in_db)
+
+
+def _since(write: OpenWrite, state: RowState) -> bool | int:
+    """``in_db`` of what an echo shows: a delete that is held came before it, and did not see it."""
+    times = [held.time for held in state.held if held.origin is Origin.DATABASE]
+    return max(write.server_time, *(time + 1 for time in times)) if times else True
 
 
 def _awaits_echo(state: RowState, column: str) -> bool:
@@ -145,8 +155,10 @@ def _fill_unknown(event: DatabaseChange, state: RowState) -> None:
     """A snapshot row is no edit: it fills what has no version and beats nothing.
 
     Nor is it the binlog's word of what the table holds: what it shows otherwise than believed, a
-    comparison of the table finds. Of columns that no event has told of (they are new) it is.
+    comparison of the table finds. Of columns that no event has told of (they are new) it is. Where
+    the echo of a write of ours is lost with what it skips, it shows that the write came through.
     """
+    _shows_ours(event, state)
     unknown = replace(_version(True, event), time=None)
     if state.life is None:
         state.life, state.table = unknown, event.after
@@ -159,6 +171,22 @@ def _fill_unknown(event: DatabaseChange, state: RowState) -> None:
                 state.cells[column] = replace(unknown, value=value)
     for column, value in (event.after or {}).items():
         state.cells.setdefault(column, replace(unknown, value=value))
+
+
+def _shows_ours(event: DatabaseChange, state: RowState) -> None:
+    """What we wrote stands in the table: commits since that write were made in sight of it.
+
+    Its echo may still come. Until then its time counts, as with what a row lock shows: a change
+    that was skipped may have been made before, and have set the same value.
+    """
+    row = event.after or {}
+    for write in state.open_writes:
+        for column, wrote in write.wrote.items():
+            held = state.cells.get(column)
+            if held is None or held.in_db is not False or not held.same_edit(wrote):
+                continue
+            if row.get(column, ABSENT) == held.value:
+                state.cells[column] = replace(held, in_db=write.server_time)
 
 
 def _exists(

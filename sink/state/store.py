@@ -58,6 +58,11 @@ class MySqlStore:
         self.record = record
         self._first = record.first
 
+    @property
+    def number(self) -> int:
+        """See ``sink.ports.Store``."""
+        return self._number
+
     @contextmanager
     def begin(self) -> Iterator[MySqlTransaction]:
         """See ``sink.ports.Store``; raises DatabaseUnavailableError where it may pass."""

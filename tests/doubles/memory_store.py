@@ -45,6 +45,10 @@ class MemoryStore:
         self._columns = columns
         self._number = server.data.transactions
 
+    @property
+    def number(self) -> int:
+        return self._number
+
     @contextmanager
     def begin(self) -> Iterator[MemoryTransaction]:
         server, number = self._server, self._number + 1

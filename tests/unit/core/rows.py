@@ -45,6 +45,7 @@ def change(
     held: bool = False,
     denied: frozenset[str] = frozenset(),
     op: Op | None = None,
+    ours_until: int = 0,
 ) -> DatabaseChange:
     """A change event of the row, read at ``READ``."""
     meant = Op.DELETE if after is None else Op.CREATE if before is None else Op.UPDATE
@@ -61,6 +62,7 @@ def change(
         found,
         held,
         denied,
+        ours_until=ours_until,
     )
 
 

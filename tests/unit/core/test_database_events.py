@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sink.core.change_event import Image
+from sink.core.change_event import Image, Op
 from sink.core.decision import Loss
 from sink.core.policies import Crossing, Rules
 from sink.core.row_state import OpenWrite, RowState
@@ -98,10 +98,13 @@ def test_without_a_last_image_or_a_before_image_there_is_no_gap_beside_an_echo(k
     assert merged(state, [event]).state.cells["b"].value == "A"
 
 
+@pytest.mark.parametrize("server_time", [6, 8])
 @pytest.mark.parametrize("late", [0, 1])
-def test_a_look_at_the_table_ends_the_wait_for_older_echoes(late: int) -> None:
-    state = written(server_time=7 + late)
-    event = change(7, {"a": "B", "b": "A"}, {"a": "B", "b": "Z"}, found=True)
+def test_a_look_at_the_table_ends_the_wait_for_older_echoes(late: int, server_time: int) -> None:
+    """Whatever the server's clock showed: it may have been set back since the write."""
+    state = written(server_time=server_time)
+    after_image = {"a": "B", "b": "Z"}
+    event = change(7, {"a": "B", "b": "A"}, after_image, found=True, ours_until=3 - late)
     after = merged(state, [event]).state
     assert after.cells["b"] == of_database("Z", 7)
     if late:
@@ -114,9 +117,11 @@ def test_a_look_at_the_table_ends_the_wait_for_older_echoes(late: int) -> None:
 def test_what_a_closed_write_left_is_the_last_image() -> None:
     """So a before image that fits it tells of no gap, and one that does not tells of one."""
     state = written()
-    fits = merged(state, [change(7, {"a": "B", "b": "A"}, {"a": "B", "b": "Z"}, found=True)]).state
+    fits = merged(
+        state, [change(7, {"a": "B", "b": "A"}, {"a": "B", "b": "Z"}, found=True, ours_until=3)]
+    ).state
     assert fits.cells["a"] == replace(TYPED, in_db=True)
-    gap = merged(state, [change(7, ROW, {"a": "A", "b": "Z"}, found=True)])
+    gap = merged(state, [change(7, ROW, {"a": "A", "b": "Z"}, found=True, ours_until=3)])
     assert gap.state.cells["a"] == of_database("A", 7, shown=READ)
     assert gap.losses == []
 
@@ -124,7 +129,7 @@ def test_what_a_closed_write_left_is_the_last_image() -> None:
 def test_what_else_a_closed_write_read_back_is_not_told_yet() -> None:
     state = written()
     state.open_writes = (replace(state.open_writes[0], image={"a": "B", "b": "Z"}),)
-    event = change(7, {"a": "B", "b": "A"}, {"a": "C", "b": "A"}, found=True)
+    event = change(7, {"a": "B", "b": "A"}, {"a": "C", "b": "A"}, found=True, ours_until=3)
     assert merged(state, [event]).state.cells["b"] == standing().cells["b"]
 
 
@@ -244,3 +249,21 @@ def test_a_commit_of_the_future_counts_as_the_latest_that_it_can_be(
 ) -> None:
     event = replace(change(9, ROW, {"a": "X", "b": "A"}), latest=latest)
     assert merged(standing(), [event]).state.cells["a"].time == time
+
+
+@pytest.mark.parametrize(("shown", "in_db"), [("B", 7), ("A", False)])
+def test_a_snapshot_that_shows_our_write_tells_since_when_it_is_in_the_table(
+    shown: str, in_db: bool | int
+) -> None:
+    state = written(server_time=7)
+    event = change(9, None, {"a": shown, "b": "A"}, op=Op.SNAPSHOT)
+    after = merged(state, [event]).state
+    assert after.cells["a"] == replace(TYPED, in_db=in_db)
+    assert after.open_writes == state.open_writes
+
+
+def test_a_snapshot_says_nothing_of_what_was_agreed_since_our_write() -> None:
+    state = written()
+    state.cells["a"] = replace(TYPED, time=9)
+    event = change(9, None, {"a": "B", "b": "A"}, op=Op.SNAPSHOT)
+    assert merged(state, [event]).state.cells["a"] == replace(TYPED, time=9)

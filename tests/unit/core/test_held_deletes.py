@@ -6,10 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from sink.core.change_event import CellEdit, ChangeEvent, HeldAnswer, SheetDelete, SheetEdit
+from sink.core.change_event import (
+    CellEdit,
+    ChangeEvent,
+    HeldAnswer,
+    Image,
+    SheetDelete,
+    SheetEdit,
+)
 from sink.core.decision import Loss
 from sink.core.held_deletes import hold, sight_of, tombstone_of
-from sink.core.row_state import WHOLE_ROW, HeldDelete, RowState
+from sink.core.row_state import WHOLE_ROW, HeldDelete, OpenWrite, RowState
 from sink.core.version import ABSENT, Origin, Version
 from tests.unit.core.rows import KEY, READ, ROW, change, merged, of_database, of_sheet, standing
 
@@ -182,3 +189,17 @@ def test_a_row_that_shows_again_in_the_sheet_was_meant_to_go(time: int, approved
     assert after.alive
     unshown = replace(edit, shown=False)
     assert merged(holding(BY_SHEET), [unshown]).state.held == (BY_SHEET,)
+
+
+@pytest.mark.parametrize(("server_time", "in_db"), [(7, 7), (4, 6)])
+def test_the_echo_of_a_later_write_is_out_of_sight_of_a_held_delete(
+    server_time: int, in_db: int
+) -> None:
+    """Whatever the server's clock showed then."""
+    state, typed = holding(BY_DATABASE), of_sheet("B", 3)
+    state.table, state.cells["a"] = None, typed
+    image: Image = {"a": "B", "b": "A"}
+    state.open_writes = (OpenWrite(3, image, server_time, {"a": typed}),)
+    after = merged(state, [change(8, None, image, own=3)]).state
+    assert after.cells["a"] == replace(typed, in_db=in_db)
+    assert not sight_of(BY_DATABASE)(after.cells["a"])

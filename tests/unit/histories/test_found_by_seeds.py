@@ -285,3 +285,37 @@ def test_somebody_types_into_our_row_before_it_is_taken_away_beside_theirs() -> 
     row = bridge.both(5)
     assert row is not None
     assert row["b"] == "T"
+
+
+def test_a_new_row_of_which_only_a_refused_edit_was_heard_is_made_by_the_next_look() -> None:
+    """That edit tells that the row is there, and of none of its cells that the table takes."""
+    bridge = Bridge()
+    bridge.world.server.refuses = lambda write: "check" if write.cells.get("a") == "bad" else None
+    bridge.create(5, heard=False, a="good")
+    bridge.edit(5, a="bad")
+    bridge.rest()
+    assert bridge.world.server.data.table[row_key(5)] == {"a": None, "b": None, "u": None}
+    assert bridge.sheet(5) == {"a": "bad", "b": None, "u": None}
+
+
+def test_a_lost_echo_is_not_waited_for_once_the_server_s_clock_is_set_back() -> None:
+    """A comparison finds that the table holds a later value; which came first, numbers tell."""
+    world = World(Policy.SHEET_WINS)
+    world.typed(100, a="B")
+    world.read_sheet(now=100)
+    assert world.changes(), "the echo, which is lost"
+    world.database(1, a="C")
+    world.settle(10)
+    assert world.both() == {"a": "C", "b": "A"}
+
+
+def test_a_snapshot_in_the_place_of_an_echo_shows_that_our_write_came_through() -> None:
+    """So a program that wrote later did so in sight of it, though its clock is far behind."""
+    world = World()
+    world.typed(100, a="B")
+    world.read_sheet(now=5)
+    world.merge(world.snapshot(6))
+    world.database(7, a="C")
+    world.settle(110)
+    assert world.both() == {"a": "C", "b": "A"}
+    assert world.logged() == []

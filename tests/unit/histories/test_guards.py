@@ -320,3 +320,22 @@ def test_policies_decide_a_released_delete_as_any() -> None:
     world.settle(21)
     assert world.both() is None
     assert ("a", "C") in world.logged()
+
+
+def test_a_held_delete_did_not_see_what_we_wrote_after_it() -> None:
+    """Its answer comes after the echo of that write; what goes with the row is logged."""
+    world = World(Policy.DATABASE_WINS, guards=EVERY)
+    world.typed(1, a="C")
+    world.database_delete(2)
+    world.read(now=3)
+    world.database(3, a="A", b="A")
+    world.server.binlog.clear()
+    world.database_delete(4)
+    world.server.now = 5
+    world.answer_held(5, release=False)
+    assert world.server.data.table[key()] == {"a": "C", "b": "A"}, "the row is put back"
+    world.read_database(now=6)
+    world.answer_held(7, release=True)
+    world.settle(20)
+    assert world.both() is None
+    assert ("a", "C") in world.logged()
