@@ -12,7 +12,7 @@ from sink.ports import DeadLetter
 from sink.state.records import OWED_TO_SHEET
 from tests.doubles.memory_server import MemoryServer
 from tests.simulation.acts import FORMULA_VALUE, row_key
-from tests.simulation.history import Entry, History, Taken
+from tests.simulation.history import Entry, Given, History, Taken
 from tests.simulation.refusals import BAD, bungled, refused
 from tests.simulation.setting import FIRST_GIVEN, KEYS, Setting
 from tests.simulation.sheet import HEADERS, PersonsSheet
@@ -158,7 +158,10 @@ def given_back(
     """What an operator gave back stands, or lost to an edit that had not seen it and is logged, or
     is refused and stands among the dead letters.
 
-    Only what nobody touched on its row later, and what the database does not cut.
+    Only what nobody touched on its row later, and what the database does not cut. A formula that a
+    person refused stays in its cell, and so does a refused text that was told of after the giving
+    back; there the table has a value of its own, so the table is asked. What was known to be
+    refused before must have given way in the sheet too.
     """
     there = sheet.rows()
     answered = {loss.loser.author for _, loss in server.data.conflicts}
@@ -176,11 +179,22 @@ def given_back(
         row = there.get(given.key)
         if given.column is None:
             stands = (row is not None) is given.value
+        elif given.column in refused(server, given.key) and not _in_its_place(given, sheet):
+            held = server.data.table.get(row_key(given.key), {}).get(given.column)
+            stands = shown(held) == shown(given.value)
         else:
             stands = (row or {}).get(given.column) == shown(given.value)  # of a lost row: empty
         if not stands and given.key not in history.mended | history.left:
             found.append(f"given back in vain: {given}; at the end {row}")
     return found
+
+
+def _in_its_place(given: Given, sheet: PersonsSheet) -> bool:
+    """Whether the cell still shows the refused text over which a value was given back."""
+    row = sheet.row_of(given.key)
+    if row is None or given.over is None or sheet.formula(row, given.column or "") is not None:
+        return False
+    return sheet.content(row, given.column or "") == given.over
 
 
 def notes_lost(history: History, sheet: PersonsSheet) -> list[str]:

@@ -46,13 +46,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What an operator gave back from the conflict log; ``column`` None: the row's existence."""
+    """What an operator gave back from the conflict log; ``column`` None: the row's existence.
+
+    ``over`` is the text that the cell was known to show and that the database does not take.
+    """
 
     key: int
     column: str | None
     value: CellContent
     at: int
     author: str
+    over: CellContent = None
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ from sink.state.records import HAS_HELD
 from tests.doubles.memory_server import MemoryServer
 from tests.simulation.agenda import MILLISECOND, SECOND, Agenda
 from tests.simulation.history import Given, History
+from tests.simulation.refusals import refused_text
 from tests.simulation.setting import CELLS, START, Setting
 from tests.simulation.streams import Topic
 
@@ -88,7 +89,8 @@ class Operator:
             wish = Wish(image, {loss.column: loss.loser.value})
         value: CellContent = loss.loser.value
         self._tell(f"{author}: row {row} {loss.column} := {value!r}")
-        self.history.given.append(Given(row, loss.column, value, self.agenda.now, author))
+        over = refused_text(self.server, row, loss.column)
+        self.history.given.append(Given(row, loss.column, value, self.agenda.now, author, over))
         self.count("restored from the conflict log")
         record = operator_record.record(
             f"restore:{number}",

@@ -137,6 +137,14 @@ def refused(server: MemoryServer, key: int) -> set[str]:
     return {"id" if c == WHOLE_ROW else c for c in state.refused} if state else set()
 
 
+def refused_text(server: MemoryServer, key: int, column: str | None) -> CellContent:
+    """What a cell is known to show that the database does not take; None: no such thing."""
+    state = MemoryStore(server).states([row_key(key)]).get(row_key(key))
+    belief = state.belief(column) if state and column in state.refused else None
+    text = belief.surely() if belief else None
+    return text if isinstance(text, str) else None
+
+
 def marks_wrong(
     bungler: Bungler, history: History, server: MemoryServer, sheet: PersonsSheet
 ) -> list[str]:

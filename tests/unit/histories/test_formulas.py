@@ -5,10 +5,13 @@ Formulas are computed by the emulator. Columns stand as in the simulation: id, a
 
 from __future__ import annotations
 
+import orjson
 import pytest
 
+from sink.core import operator_record
 from sink.core.formulas import FORMULA, SET_BY_DATABASE, changes_by_itself
 from sink.core.mapping import Policy
+from sink.core.operator_record import Wish
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.sheet_writing import note_answer
@@ -177,6 +180,20 @@ def test_one_that_changes_by_itself_is_refused() -> None:
     assert bridge.both() == {"a": "plain", "b": "A1", "u": "A1"}
     assert not state(bridge).refused
     assert len(bridge.world.letters) == 1
+
+
+def test_what_is_given_back_over_a_refused_formula_goes_to_the_table_alone() -> None:
+    bridge = Bridge()
+    bridge.edit(a="=TODAY()")
+    bridge.rest()
+    wish = Wish({"id": 1}, {"a": "S"}).to_json()
+    record = operator_record.record("restore:1", wish, author="ada", time_ms=0)
+    bridge.world.posts.append(None, orjson.dumps(record))
+    bridge.rest()
+    assert bridge.world.server.data.table[row_key(1)]["a"] == "S"
+    assert formula(bridge) == "=TODAY()"
+    assert set(state(bridge).refused) == {"a"}, "the cell says why it shows something else"
+    assert bridge.logged() == [("a", "A1")]
 
 
 def test_an_unheard_one_that_changes_by_itself_is_found_and_refused_once() -> None:

@@ -191,3 +191,25 @@ def test_a_refused_cell_is_taken_once_the_database_allows_it() -> None:
     world.settle(35)
     assert world.both() == {"a": "X", "b": "A"}
     assert not world.state(key()).refused
+
+
+def test_it_takes_the_place_of_a_text_that_was_refused() -> None:
+    world = World()
+    world.server.refuses = lambda write: "is wrong" if write.cells.get("a") == "X" else None
+    world.typed(1, a="X")
+    world.settle(5)
+    given_back(world, 30, a="S")
+    world.settle(35)
+    assert world.both() == {"a": "S", "b": "A"}
+    assert not world.state(key()).refused
+
+
+def test_a_text_that_is_refused_after_it_keeps_the_cell_but_not_the_table() -> None:
+    world = crossed()
+    world.server.refuses = lambda write: "is wrong" if write.cells.get("a") == "X" else None
+    given_back(world, 30, a="S")
+    world.typed(31, a="X")
+    world.settle(35)
+    assert world.server.data.table[key()]["a"] == "S"
+    assert world.sheet[key()]["a"] == "X"
+    assert set(world.state(key()).refused) == {"a"}
