@@ -167,9 +167,13 @@ def _is_its_making(time: int, state: RowState) -> bool:
 
 
 def _kept_its_key(item: SheetRow, state: RowState, places: Places) -> bool:
-    """Whether a key was pasted over itself: the row is the one that it was, and no new one."""
+    """Whether a key was pasted over itself: the row is the one that it was, and no new one.
+
+    Of a row that was never agreed a post of a cell may have overtaken that of its key.
+    """
     here = places.rows.get(item.key) == item.row.row - 1
-    return here and item.old_key is None and state.present.surely() is True
+    known = state.life is not None and state.present.surely() is True
+    return here and item.old_key is None and known
 
 
 def _mapped_cells(row: PostedRow, table: MappedTable) -> Iterator[tuple[str, PostedCell]]:
