@@ -135,3 +135,32 @@ def test_the_tab_is_looked_over_for_lost_marks_while_there_are_any(
     looks = 0
     marked_world.agenda.advance(100 * SECOND)
     assert looks == 0
+
+
+def pastes(world: World, place: str, *rows: list[object]) -> None:
+    """A person pastes rows of cells; no post tells which keys stood there before."""
+    done = world.sheet.gesture("edit", range=place, values=[list(row) for row in rows])
+    world.script.fire(done, lambda time, edits: None)
+
+
+def all_marked(world: World) -> list[tuple[object, str]]:
+    """The cells that say anything of ours, by the key of their row and their header."""
+    shown = zip(world.sheet.grid(), faces(world.sheet), strict=False)
+    return [
+        (cells[0], header)
+        for cells, row in shown
+        for header, face in zip(HEADERS, row, strict=True)
+        if is_tint(face.background) or MARKER in face.note
+    ]
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_mark_whose_row_is_given_another_key_by_a_paste_goes(
+    marked_world: World, *, restarts: bool
+) -> None:
+    """The worker that comes next knows of no mark there, and looks the tab over too."""
+    pastes(marked_world, "A2", [5, "five"])
+    if restarts:
+        marked_world.agenda.advance(5 * SECOND)
+        marked_world.rebalance()
+    comes(marked_world, lambda: all_marked(marked_world) == [], "no marks")
