@@ -158,7 +158,7 @@ def note_answer(
         state = noted.states.get(reached.placed.write.key)
         if state is not None:
             noted.dead.extend(_note_row(state, reached, lo, hi, table))
-            _note_marks(state, reached)
+            _note_marks(state, reached, lo)
     log_hidden(transaction, answer.typed_over, noted.states, lo, table)
     for key, state in before.items():
         transaction.log(key, typed_unseen(state, noted.states[key]))
@@ -227,12 +227,14 @@ def _note_hit(state: RowState, hit: Hit, lo: int, hi: int, table: MappedTable) -
     return dead
 
 
-def _note_marks(state: RowState, reached: Replaced) -> None:
+def _note_marks(state: RowState, reached: Replaced, lo: int) -> None:
     write = reached.placed.write
     if write.op == "insert":
         state.marks = marks.doubt(state.marks)
     elif write.marks:
         state.marks = marks.reached(state.marks, write.marks, reached.faces)
+        if any(time >= lo for time, _ in state.present.heard):
+            state.marks = marks.doubt(state.marks)  # its key may have been typed elsewhere since
 
 
 def _note_row(
