@@ -66,7 +66,7 @@ class Marking:
     # Marks that went astray: people copy marked cells, insert rows below them, paste keys over them
 
     def expect_strays(self) -> None:
-        """There are marks, so that some may go astray."""
+        """There are marks, or there were when the last worker ended: some may go astray."""
         at = self.parts.around.monotonic() + self.parts.reconcile_every
         self.strays_due = min(self.strays_due, at)
 

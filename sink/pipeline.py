@@ -20,7 +20,7 @@ from sink.core.decision import Loss
 from sink.core.envelope import Truncate
 from sink.core.mapped_table import MappedTable
 from sink.core.mark_texts import refresh
-from sink.core.marks import Marks
+from sink.core.marks import Marks, doubt
 from sink.core.policies import Rules
 from sink.core.refusal import Refusal, give_up, leave_out, refused
 from sink.core.resolver import resolve
@@ -164,10 +164,9 @@ class Pipeline:
                 case SheetRow():
                     if item.post.id not in known:
                         result = self._typed(item, row_of(item.key).state, outcome)
-                        if item.old_key is not None and not result.doubtful:
-                            _carry_marks(row_of(item.old_key), row_of(item.key))
-                        if item.marks:
-                            _take_over(row_of(item.key), item.marks)
+                        before = None if result.doubtful else item.old_key
+                        old = None if before is None else row_of(before)
+                        _move_marks(item, row_of(item.key), old)
                         for event in result.events:
                             climb(event)
                 case Truncate():
@@ -303,12 +302,20 @@ def _taken_back_first(refusals: list[Refusal]) -> list[Refusal]:
     return [each for each in refusals if each.code != DUPLICATE_KEY] or refusals
 
 
-def _carry_marks(old: _Row, new: _Row) -> None:
-    """The cells of a row keep their notes and colours when the row is given another key."""
-    if not old.state.marks:
-        return
-    _take_over(new, old.state.marks)
-    old.before, old.state = (_marked(state, {}) for state in (old.before, old.state))
+def _move_marks(item: SheetRow, row: _Row, old: _Row | None) -> None:
+    """The cells of a row keep their notes and colours when it is given another key (``old``).
+
+    Where the key itself stood before is what was said of it: where it is now, nothing may be.
+    """
+    if item.row.key_edited and row.state.marks:
+        row.before, row.state = (
+            _marked(state, doubt(state.marks)) for state in (row.before, row.state)
+        )
+    if old is not None and old.state.marks:
+        _take_over(row, old.state.marks)
+        old.before, old.state = (_marked(state, {}) for state in (old.before, old.state))
+    if item.marks:
+        _take_over(row, item.marks)
 
 
 def _take_over(row: _Row, carried: Marks) -> None:

@@ -77,6 +77,7 @@ class SheetCalls:
         self.number, self.fence = record.call_number, record.fence
         if record.repairs:
             self.mending = Mending.decoded(record.repairs, self.parts.table)
+        self.marking.expect_strays()  # what the last worker would have looked for is not stored
         if record.open_call:
             self.under_way = decode_call(record.open_call, self.parts.table)
             self.parts.pipeline.calling.update(self.under_way.keys())

@@ -199,16 +199,19 @@ def _in_its_place(given: Given, sheet: PersonsSheet) -> bool:
 
 def notes_lost(history: History, sheet: PersonsSheet) -> list[str]:
     """The person's own column: a note stays on its row while nobody deletes that row."""
-    there = sheet.rows()
+    there, at = sheet.rows(), HEADERS.index("note")
+    alone = {cells[at] for cells in sheet.grid() if not any([*cells[:at], *cells[at + 1 :]])}
     found = []
     for key in {e.key for e in history.entries if e.column == "note"}:
         notes = history.of(key, "note")
         disturbed = history.of(key, EXISTENCE) or key in history.pasted_over | history.left
+        if key >= FIRST_GIVEN and notes[-1].value in alone:
+            continue  # our new key had strayed into that blank row for a moment: it was taken away
+            # again, and the note stays where the person typed it
         if not disturbed and there.get(key, {}).get("note") != notes[-1].value:
             found.append(
                 f"row {key}: note {notes[-1].value!r} is {there.get(key, {}).get('note')!r}"
             )
-    at = HEADERS.index("note")
     typed = {e.value for e in history.entries if e.column == "note"}
     strays = [cells[at] for cells in sheet.grid() if cells[at] is not None]
     found += [f"note {text!r} was typed by nobody" for text in strays if text not in typed]

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from sink.core.marks import MARKER, Face, is_tint
+from sink.core.marks import MARKER, Face, Mark, MarkWrite, is_tint
+from sink.core.row_state import WHOLE_ROW, RowState
+from sink.sheet_writing import note_answer
+from sink.writers.sheets.answer import CallAnswer, Replaced
+from sink.writers.sheets.call import PlacedWrite, RowWrite
 from sink.writers.sheets.client import Answered
+from tests.doubles.memory_store import MemoryStore
+from tests.simulation.acts import row_key
 from tests.simulation.agenda import SECOND
 from tests.simulation.google import SimulatedClient
 from tests.simulation.play import World
@@ -135,3 +141,64 @@ def test_the_tab_is_looked_over_for_lost_marks_while_there_are_any(
     looks = 0
     marked_world.agenda.advance(100 * SECOND)
     assert looks == 0
+
+
+def pastes(world: World, place: str, *rows: list[object]) -> None:
+    """A person pastes rows of cells; no post tells which keys stood there before."""
+    done = world.sheet.gesture("edit", range=place, values=[list(row) for row in rows])
+    world.script.fire(done, lambda time, edits: None)
+
+
+def all_marked(world: World) -> list[tuple[object, str]]:
+    """The cells that say anything of ours, by the key of their row and their header."""
+    shown = zip(world.sheet.grid(), faces(world.sheet), strict=False)
+    return [
+        (cells[0], header)
+        for cells, row in shown
+        for header, face in zip(HEADERS, row, strict=True)
+        if is_tint(face.background) or MARKER in face.note
+    ]
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_mark_whose_row_is_given_another_key_by_a_paste_goes(
+    marked_world: World, *, restarts: bool
+) -> None:
+    """The worker that comes next knows of no mark there, and looks the tab over too."""
+    pastes(marked_world, "A2", [5, "five"])
+    if restarts:
+        marked_world.agenda.advance(5 * SECOND)
+        marked_world.rebalance()
+    comes(marked_world, lambda: all_marked(marked_world) == [], "no marks")
+
+
+def refused_row(world: World) -> None:
+    """A person types a row that the database refuses as a whole."""
+    world.server.refuses = lambda write: "no row 6" if write.key == row_key(6) else None
+    pastes(world, "A6", [6, "six"])
+
+
+def test_a_refused_row_whose_key_is_pasted_elsewhere_is_marked_there(world: World) -> None:
+    refused_row(world)
+    comes(world, lambda: all_marked(world) == [(6, "id")], "the mark")
+    world.agenda.advance(5 * SECOND)
+    pastes(world, "A5", [6, "six"], [5, "five"])
+    world.agenda.advance(100 * SECOND)
+    assert all_marked(world) == [(6, "id")]
+
+
+@pytest.mark.parametrize("heard", [False, True])
+def test_a_row_of_which_was_heard_during_the_call_that_marks_it_is_looked_at_again(
+    world: World, *, heard: bool
+) -> None:
+    """Its key may have been pasted elsewhere since, and the answer tells of it as it stood."""
+    key = row_key(6)
+    state = RowState(key, refused={WHOLE_ROW: "no row 6"}, marks={"id": Mark("No row 6.")})
+    if heard:
+        state.present = state.present.hear(4, True)
+    write = RowWrite("update", key, {}, marks={"id": MarkWrite("No row 6.", Face(), Face())})
+    reached = Replaced(PlacedWrite(write, 5, 0), {}, {"id": Face()})
+    with MemoryStore(world.server).begin() as transaction:
+        transaction.save([state])
+        noted = note_answer(transaction, CallAnswer([reached]), 3, 5, world.table)
+    assert noted.states[key].owes_marks is heard

@@ -41,3 +41,16 @@ def test_other_columns_of_a_joined_repair_stay() -> None:
     older = repair(None, 3, "first", "own")
     rest = Repair(None, 7, 5, (3,), ("x",), ("y",))
     assert joined([newer, older]) == (rest, repair(None, 3, "second", "own"))
+
+
+def test_a_blank_typed_over_a_formula_that_was_put_back_is_what_comes_back() -> None:
+    older = Repair(KEY, 7, 3, (2,), (None,), ("own",), left_formulas=(2,))
+    newer = repair(KEY, 5, "second", None)
+    assert joined([newer, older]) == (newer,)
+
+
+def test_a_joined_repair_knows_of_a_formula_that_the_newer_one_left() -> None:
+    newer = Repair(KEY, 7, 5, (2,), (None,), ("first",), left_formulas=(2,))
+    older = repair(KEY, 3, "first", "own")
+    wanted = Repair(KEY, 7, 3, (2,), (None,), ("own",), left_formulas=(2,))
+    assert joined([newer, older]) == (wanted,)

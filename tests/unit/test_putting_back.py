@@ -254,3 +254,30 @@ def test_a_repair_waits_for_its_row_that_was_deleted_by_mistake(desk: Desk) -> N
     desk.write()
     assert ["", "", "remark"] in desk.cells()
     assert desk.mending.empty
+
+
+@pytest.mark.parametrize(("then", "shown"), [(None, "next"), ("mine", "mine"), ("", "")])
+def test_a_formula_typed_where_another_is_put_back_is_put_back_in_its_turn(
+    then: str | None, shown: str
+) -> None:
+    """``then`` is typed over the older formula, once that is back."""
+    desk = Desk()
+    desk.type("B2", '="first"')
+    desk.write(RowWrite("update", row_key(1), {"a": None}))
+    desk.type("B2", '="next"')
+    desk.write()
+    assert desk.cells()[0][1] == "first"
+    desk.mending = decoded(desk.mending, desk)
+    if then is not None:
+        desk.type("B2", then)
+    desk.write()
+    desk.write()
+    assert desk.cells()[0][1] == shown
+    assert desk.mending.empty
+
+
+def decoded(mending: Mending, desk: Desk) -> Mending:
+    """What a restart finds stored."""
+    stored = mending.encoded()
+    assert stored is not None
+    return Mending.decoded(stored, desk.table)

@@ -204,7 +204,8 @@ def _read_mended(
     for mended in repairs:
         key = _key(copies.contents(mended.before, stood), table)
         for again in _to_mend_again(mended, copies, end, key, keyed):
-            if again.key is None or again.key == mended.repair.key or again.formulas:
+            formulas = again.formulas or again.left_formulas
+            if again.key is None or again.key == mended.repair.key or formulas:
                 answer.repairs.append(again)
                 if again.key == mended.repair.key and again is not mended.repair:
                     answer.typed_over.extend(_typed_over(again, names))
@@ -323,8 +324,12 @@ def _to_mend_again(
         else (repair.left[at] if at < len(repair.left) else None)
         for at, place in enumerate(repair.columns)
     ]
+    formulas = {c for c in repair.columns if copies.is_formula(mended.before, c)}
+    # a formula's content is left out, so that one looks like a blank
+    otherwise = formulas ^ {c for c in repair.left_formulas if copies.covers(c, end)}
     unlike = [
-        at < len(repair.left) and not shows(content, plain(repair.left[at]))
+        at < len(repair.left)
+        and (repair.columns[at] in otherwise or not shows(content, plain(repair.left[at])))
         for at, content in enumerate(stood)
     ]
     moved = key != repair.key or (key is None and any(unlike))
@@ -337,11 +342,9 @@ def _to_mend_again(
             tuple(repair.columns[at] for at in lost),
             tuple(repair.back[at] if at < len(repair.back) else None for at in lost),
             tuple(stood[at] for at in lost),
-            formulas=tuple(
-                repair.columns[at]
-                for at in lost
-                if copies.is_formula(mended.before, repair.columns[at])
-                or repair.columns[at] in repair.formulas
+            formulas=tuple(repair.columns[at] for at in lost if repair.columns[at] in formulas),
+            left_formulas=tuple(
+                repair.columns[at] for at in lost if repair.columns[at] in repair.formulas
             ),
         )
     if moved:

@@ -41,7 +41,8 @@ def _together(newer: Repair, older: Repair) -> list[Repair] | None:
     ours = {
         column
         for column in common
-        if column not in newer.formulas and shows(back[column], plain(was[column]))
+        if column not in {*newer.formulas, *older.left_formulas}
+        and shows(back[column], plain(was[column]))
     }
     # a row without a key is known by what a write of ours left in it
     unknown = ours != common or all(was[column] in (None, "") for column in common)
@@ -55,6 +56,9 @@ def _together(newer: Repair, older: Repair) -> list[Repair] | None:
         row=newer.row,
         left=tuple(
             left.get(c, content) for c, content in zip(first.columns, first.left, strict=True)
+        ),
+        left_formulas=tuple(
+            c for c in first.columns if c in (newer if c in left else older).left_formulas
         ),
     )
     second = newer.part(set(newer.columns) - ours)
@@ -70,7 +74,7 @@ def _needed(repairs: Sequence[Repair]) -> Iterator[Repair]:
         changed = {
             column
             for column, left, back in cells
-            if column in repair.formulas or not shows(back, plain(left))
+            if column in {*repair.formulas, *repair.left_formulas} or not shows(back, plain(left))
         }
         part = repair.part(changed)
         if part.columns or part.faces:

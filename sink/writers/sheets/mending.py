@@ -82,13 +82,14 @@ def encode_repair(repair: Repair) -> list[object]:
         [encode_cell(content) for content in repair.back],
         [[column, face.note, face.background] for column, face in repair.faces],
         list(repair.formulas),
+        list(repair.left_formulas),
     ]
 
 
 def decode_repair(stored: Sequence[Any], table: MappedTable) -> Repair:
     """What ``encode_repair`` gave."""
     name, row, copy_row, columns, left, back, *more = stored
-    faces, formulas = (*more, (), ())[:2]  # one of an earlier version had none
+    faces, formulas, left_formulas = (*more, (), (), ())[:3]  # earlier versions had none
     return Repair(
         None if name is None else table.key_from_canonical(name.encode()),
         row,
@@ -98,6 +99,7 @@ def decode_repair(stored: Sequence[Any], table: MappedTable) -> Repair:
         tuple(map(decode_cell, back)),
         tuple((place, Face(note, background)) for place, note, background in faces),
         tuple(formulas),
+        tuple(left_formulas),
     )
 
 

@@ -32,7 +32,8 @@ class Repair:
     These are formulas, and rows that are none of the mapping's. ``key`` None: such a row.
     ``columns`` and ``faces`` empty: the whole row was deleted; it is put back where it stood. By
     column, ``left`` is what our write left there and ``back`` what is put back, None also for a
-    formula; ``formulas`` are the columns of those. ``faces`` are notes and backgrounds by column.
+    formula; ``formulas`` are the columns of those, ``left_formulas`` those where what our write
+    left is one: an earlier repair had put it back. ``faces`` are notes and backgrounds by column.
     """
 
     key: RowKey | None
@@ -43,6 +44,7 @@ class Repair:
     back: tuple[CellContent, ...] = ()
     faces: tuple[tuple[int, Face], ...] = ()
     formulas: tuple[int, ...] = ()
+    left_formulas: tuple[int, ...] = ()
 
     @property
     def deleted(self) -> bool:
@@ -63,6 +65,7 @@ class Repair:
             left=tuple(self.left[place] for place in at),
             back=tuple(self.back[place] for place in at),
             formulas=tuple(column for column in self.formulas if column in columns),
+            left_formulas=tuple(column for column in self.left_formulas if column in columns),
         )
 
     def by_cell(self) -> list[Repair]:

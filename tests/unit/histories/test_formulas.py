@@ -115,6 +115,24 @@ def test_a_formula_typed_in_the_moment_of_our_call_is_put_back(killed: str | Non
     assert bridge.logged() == [("a", "G")]
 
 
+@pytest.mark.parametrize("killed", [None, "after_sheet_write"])
+@pytest.mark.parametrize("typed", ['="next"', "next"])
+def test_what_is_typed_over_a_formula_before_that_is_put_back_stays(
+    typed: str, killed: str | None
+) -> None:
+    """Our call has left a blank in the formula's place, and a formula's content looks like one."""
+    bridge = Bridge()
+    bridge.database(a=None)
+    bridge.edit(a=OF_B, heard=False)
+    if killed is not None:
+        bridge.until_killed(killed)
+    bridge.until(lambda: formula(bridge) is None, "the formula's end")
+    bridge.edit(a=typed)
+    bridge.rest()
+    assert formula(bridge) == (typed if typed.startswith("=") else None)
+    assert bridge.both() == {"a": "next", "b": "A1", "u": "A1"}
+
+
 def test_what_our_call_put_over_a_formula_does_not_count_as_shown() -> None:
     """The formula is put back at once: a trigger that ran late has not seen what was there."""
     world = World()

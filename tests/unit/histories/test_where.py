@@ -211,10 +211,12 @@ def test_a_formula_in_a_row_that_is_not_stored_is_refused_once(there: bool) -> N
     if there:
         bridge.create(1, a="N", u="u")
     else:
+        bridge.pass_time(100_000)  # a moment from which what is typed is heard before our call goes
         bridge.database_delete()
         bridge.pass_time(1_000)
         bridge.edit(u="x1")
     bridge.rest()
+    assert bridge.sheet() is not None
     before = len(reasons(bridge))
     bridge.edit(a='="f:"&D3')
     bridge.rest()
