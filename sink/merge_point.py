@@ -79,6 +79,7 @@ class MergePoint:
             if not (self._beginning.interrupted or self._beginning.streams(inbox.markers)):
                 with self.parts.store.begin() as transaction:
                     transaction.record(inbox.progress)
+                self._sheet.posts.read(inbox)
                 return  # the first sync reads all of this from the table and the tab
             self._begin()
             inbox = self._read(records)
@@ -89,6 +90,7 @@ class MergePoint:
             return
         self._reader.applied(inbox)
         self._schema.seen(inbox.markers)
+        self._sheet.posts.read(inbox)
         self._sheet.merged(inbox, outcome)
         self._pruning.seen(inbox.markers)
 

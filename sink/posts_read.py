@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sink.core.errors import SheetbridgeError
+from sink.inbound import Inbox
 from sink.parts import Parts
 
 AGAIN_SECONDS = 0.5
@@ -58,10 +59,11 @@ class PostsRead:
         """Kafka did not answer."""
         self._not_before = self.parts.around.monotonic() + AGAIN_SECONDS
 
-    def merged(self, next_offset: int | None) -> None:
-        """Records have been merged; ``next_offset`` is the sheet topic's (None: none was its)."""
-        if next_offset is not None:
-            self._read_to = max(self._read_to, next_offset)
+    def read(self, inbox: Inbox) -> None:
+        """A batch is merged, or passed over before the first sync, which looks for itself."""
+        following = inbox.progress.offsets.get(self.parts.table.mapping.sheet_topic)
+        if following is not None:
+            self._read_to = max(self._read_to, following)
             self._advance()
 
     def _advance(self) -> None:

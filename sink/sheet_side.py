@@ -72,7 +72,7 @@ class SheetSide:
         self._looked_at: set[RowKey] = set()
         self._lost = LostColumns(parts)
         self._finds = Finds(parts)
-        self._posts = PostsRead(parts)
+        self.posts = PostsRead(parts)
         self._layout: TabLayout | None = None
         self._outdated = False
         self.hold: Callable[[Excess, Mapping[str, int]], None] = _never_held
@@ -98,7 +98,6 @@ class SheetSide:
         self._note_states(outcome.states)
         now = self._parts.around.monotonic()
         self._reconciliation.merged(inbox.markers, outcome.states, now)
-        self._posts.merged(inbox.progress.offsets.get(self._parts.table.mapping.sheet_topic))
         learnt = learn_rows(inbox.rows, outcome.states, self._layout)
         self._outdated |= learnt.outdated
         if learnt.keyed or inbox.nameless:
@@ -188,7 +187,7 @@ class SheetSide:
 
     def _compare_or_write(self, layout: TabLayout, now: float) -> None:
         """The errands of an orderly tab."""
-        if self._reconciliation.wants_reading(now, self._posts.until):
+        if self._reconciliation.wants_reading(now, self.posts.until):
             if not self._reconciliation.waiting:
                 self._looked_at = set(self._strange)
             reading = self._reconciliation.begin_reading(now)
@@ -365,14 +364,14 @@ class SheetSide:
 
     def _ask_for_posts(self) -> bool:
         """Whether Kafka is being asked where the posts end that must be merged first."""
-        posts, times = self._posts, (self._finds.posts_wanted(), self._reconciliation.posts_wanted)
+        posts, times = self.posts, (self._finds.posts_wanted(), self._reconciliation.posts_wanted)
         if not posts.wants_end(times):
             return False
         self._errands.run(lambda _: posts.ask(), posts.told, posts.failed, aside=True)
         return True
 
     def _apply_finds(self) -> None:
-        if events := self._finds.edits(self._posts.until):
+        if events := self._finds.edits(self.posts.until):
             self.apply(events)
 
     # Failures

@@ -262,3 +262,14 @@ def in_company(seed: int) -> NewWorld:
     for _ in range(chance.randint(0, 2)):
         world.agenda.after(int(chance.random() * 4 * SECOND), world.rebalance)
     return world
+
+
+def test_what_was_posted_before_it_keeps_no_comparison_waiting() -> None:
+    """Those posts are passed over: the first sync looks for itself."""
+    world = NewWorld(QUIET, {}, [HEADER, [7, "a7"]])
+    world.posts.append(None, b'{"id":"early","kind":"heartbeat","time_ms":0}')
+    finish(world)
+    world.sheet_edit("B2", "typed unheard")
+    world.rest()
+    assert world.stored()[7]["a"] == "typed unheard"
+    in_step(world)
