@@ -312,7 +312,7 @@ def _winner(entries: list[Entry], column: str, setting: Setting, taken: Taken) -
     if len(left) != 2 or left[0].side is left[1].side:
         return None
     database, sheet = sorted(left, key=lambda e: e.side is Origin.SHEET)
-    by_time = _latest(database, sheet, taken)
+    by_time = _latest(database, sheet, taken, 2 * setting.unsure)
     return {
         "database_wins": database,
         "sheet_wins": sheet,
@@ -321,13 +321,14 @@ def _winner(entries: list[Entry], column: str, setting: Setting, taken: Taken) -
     }[setting.rule_of(column).policy.value]
 
 
-def _latest(database: Entry, sheet: Entry, taken: Taken) -> Entry | None:
+def _latest(database: Entry, sheet: Entry, taken: Taken, unsure: int) -> Entry | None:
     """Whose time is later; None where that hangs on when the sink read the change event.
 
     A clock that is ahead gives times of the future: those are taken as the moment of reading, which
-    is after the edit, and before it was known to be merged.
+    is after the edit, and before it was known to be merged; ``unsure`` is by how much that may be
+    taken to be later than it was.
     """
     stamp, typed = database.stamp or 0, sheet.stamp or 0
-    if typed > min(stamp, taken.get((stamp, database.key), stamp)):
+    if typed > min(stamp, taken.get((stamp, database.key), stamp) + unsure):
         return sheet
     return database if typed <= min(stamp, database.at) else None
