@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sink.core.row_state import WHOLE_ROW, RowState
+from sink.core.row_state import RowState
 
 
 def gone_since(state: RowState) -> int | None:
@@ -41,11 +41,10 @@ def _without_cells(state: RowState) -> RowState:
     """The state without what it says of cells that the sheet does not have any more.
 
     A post that comes after its row was found gone still tells of a cell's content, formula or
-    fault. Nothing waits for that, nor for what was told as lost: both matter only to edits that are
-    older than the tombstone.
+    fault, or why the whole row was not taken. Nothing waits for that, nor for what was told as
+    lost: they matter only to edits that are older than the tombstone.
     """
-    whole = {name: reason for name, reason in state.refused.items() if name == WHOLE_ROW}
-    return replace(state, beliefs={}, formulas={}, unfit={}, refused=whole, told={})
+    return replace(state, beliefs={}, formulas={}, unfit={}, refused={}, told={})
 
 
 def _times(state: RowState) -> Iterator[int]:

@@ -76,8 +76,21 @@ def refused_late(state: RowState) -> None:
     state.refused, state.unfit = {"a": "is no number"}, {"a": "X"}
 
 
+def refused_whole(state: RowState) -> None:
+    """The row was typed, not taken, and deleted again."""
+    state.refused = {"": "this row needs a b"}
+
+
 @pytest.mark.parametrize(
-    "change", [confirmed_by_a_lock, told_as_lost, heard_late, formula_heard_late, refused_late]
+    "change",
+    [
+        confirmed_by_a_lock,
+        told_as_lost,
+        heard_late,
+        formula_heard_late,
+        refused_late,
+        refused_whole,
+    ],
 )
 def test_what_waits_for_nothing_keeps_no_row(change: Callable[[RowState], None]) -> None:
     state = gone()
@@ -121,10 +134,6 @@ def find_waits(state: RowState) -> None:
     state.finds = {"a": Find("X", 5, 9)}
 
 
-def refused(state: RowState) -> None:
-    state.refused = {"": "a foreign key"}
-
-
 def held(state: RowState) -> None:
     state.held = (HeldDelete(Origin.SHEET, 5, 6),)
 
@@ -139,7 +148,6 @@ def held(state: RowState) -> None:
         perhaps_in_the_sheet,
         in_a_call,
         find_waits,
-        refused,
         held,
     ],
 )
