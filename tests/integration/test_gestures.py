@@ -102,7 +102,7 @@ def in_step(bridge: Bridge) -> None:
                 key: [row[each] for each in ("name", "size", "done")] for key, row in rows.items()
             }
 
-        return of(bridge.sheet()), of(bridge.table()), len(bridge.column("id"))
+        return of(bridge.sheet()), of(bridge.table()), sum(key != "" for key in bridge.column("id"))
 
     eventually(sides, lambda seen: seen[0] == seen[1] and seen[2] == len(seen[1]), "equal sides")
 
