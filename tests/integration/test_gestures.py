@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,7 @@ def cell(bridge: Bridge, column: str, key: str) -> str:
     return f"{bridge.letter(column)}{bridge.place(key)}"
 
 
-def becomes(bridge: Bridge, what: str, wanted: dict[str, dict[str, Any] | None]) -> None:
+def becomes(bridge: Bridge, what: str, wanted: Mapping[str, Mapping[str, Any] | None]) -> None:
     """The table's rows come to hold these values; tells how soon."""
     began = time.monotonic()
     for key, row in wanted.items():
@@ -149,7 +149,10 @@ def test_a_checkbox_is_ticked_and_unticked_and_a_program_flips_it(
 def test_cut_cells_are_followed_to_where_they_are_pasted(boxes: Bridge, prefix: str) -> None:
     source, target = (cell(boxes, "name", f"{prefix}{at}") for at in (2, 5))
     boxes.gesture("cut_paste", source=source, range=target)
-    moved = {f"{prefix}5": {"name": f"{prefix} old 2"}, f"{prefix}2": {"name": None}}
+    moved: dict[str, dict[str, Any]] = {
+        f"{prefix}5": {"name": f"{prefix} old 2"},
+        f"{prefix}2": {"name": None},
+    }
     becomes(boxes, "cut and paste", moved)
 
     key = f"{prefix}7"  # a whole row, its key too, goes below the last one
