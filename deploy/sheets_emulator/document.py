@@ -18,6 +18,7 @@ from deploy.sheets_emulator.json_types import JsonObject, JsonValue
 from deploy.sheets_emulator.model.area import Area
 from deploy.sheets_emulator.model.recalculation import recalculate
 from deploy.sheets_emulator.model.spreadsheet import Spreadsheet
+from deploy.sheets_emulator.undo.history import History
 
 #: Called with (spreadsheet id, call, arguments, epoch seconds) after a call was carried out.
 Recorder = Callable[[str, str, JsonObject, float], None]
@@ -38,6 +39,7 @@ class Document:
         self.state = state
         self.revision = 0
         self.lock = threading.RLock()
+        self.history = History()
         self._feed = feed
         self._record = record
         self._meter = meter
@@ -76,6 +78,7 @@ class Document:
                 raise
             self.revision += 1
             if not is_replay:
+                self.history.note(saved, self.state, arguments.get("requests") or [], actor)
                 if self._record is not None:
                     self._record(self.spreadsheet_id, call, arguments, self._time)
                 if self._meter is not None:

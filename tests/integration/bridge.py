@@ -141,6 +141,10 @@ class Bridge:
         """Sort the rows below the header by a column (from 1)."""
         self._gesture("sort", {"column": column, "ascending": ascending})
 
+    def gesture(self, name: str, **body: object) -> None:
+        """Any other gesture that the emulator's control API knows."""
+        self._gesture(name, body)
+
     @contextmanager
     def no_triggers(self) -> Iterator[None]:
         """Whatever is done within reaches no script."""
@@ -237,11 +241,18 @@ class Bridge:
 
     def looks(self) -> dict[str, Any]:
         """How the tab looks: its properties, protections, and the first rows' cells."""
+        return self.layout(
+            "sheets(properties,protectedRanges,data(rowMetadata,"
+            "rowData.values(userEnteredValue,userEnteredFormat,dataValidation)))",
+            "A1:Z3",
+        )
+
+    def layout(self, fields: str, cells: str) -> dict[str, Any]:
+        """The tab's resource with these fields, its data only of these cells."""
         answer: Any = self._spreadsheets.get(
             spreadsheetId=self.endpoints.spreadsheet_id,
-            ranges=[f"'{self.mapping.tab}'!A1:Z3"],
-            fields="sheets(properties,protectedRanges,data(rowMetadata,"
-            "rowData.values(userEnteredValue,userEnteredFormat,dataValidation)))",
+            ranges=[f"'{self.mapping.tab}'!{cells}"],
+            fields=fields,
         ).execute(num_retries=2)
         return dict(answer["sheets"][0])
 

@@ -1,4 +1,4 @@
-"""Requests on what surrounds the content: merges, protection, rules, filters, borders."""
+"""Requests on what surrounds the content: merges, protection, rules, borders."""
 
 from collections.abc import Iterator
 
@@ -129,24 +129,6 @@ def set_data_validation(context: Context, request: JsonObject) -> JsonObject:
     row: dict[int, JsonObject] = dict.fromkeys(range(area.width), rule) if rule else {}
     sheet.grid.validations.put(area.start_row, area.start_column, area.width, [row] * area.height)
     context.changed(area)
-    return {}
-
-
-def set_basic_filter(context: Context, request: JsonObject) -> JsonObject:
-    """Set the tab's filter; it hides no rows here."""
-    wanted: JsonObject = dict(request.get("filter", {}))
-    sheet, area = area_of(context.spreadsheet, wanted.get("range"))
-    wanted["range"] = area.to_grid_range()
-    sheet.basic_filter = wanted
-    context.changed(sheet.sheet_id)
-    return {}
-
-
-def clear_basic_filter(context: Context, request: JsonObject) -> JsonObject:
-    """Take the tab's filter away."""
-    sheet = sheet_of(context.spreadsheet, request.get("sheetId"))
-    sheet.basic_filter = None
-    context.changed(sheet.sheet_id)
     return {}
 
 
