@@ -168,8 +168,17 @@ def revive(
             forget_in_db(state)
             return True
         losers.append(Loss(column, version, held, rule))
-    decision.losses.extend([loss for loss in losers if loss.column is not None] or losers)
+    told = [loss for loss in losers if _was_told(state, loss)]
+    cells_alone = [loss for loss in losers if loss.column is not None and loss not in told]
+    decision.losses.extend(cells_alone or ([] if told else losers))
     return False
+
+
+def _was_told(state: RowState, loss: Loss) -> bool:
+    """Whether the dead row keeps that very edit already: its trigger ran twice."""
+    kept = state.cells.get(loss.column or "")
+    same = kept is not None and kept.of_sheet and kept.value == loss.loser.value
+    return same and kept is not None and kept.in_db is False and loss.loser.origin is Origin.SHEET
 
 
 def forget_in_db(state: RowState) -> None:

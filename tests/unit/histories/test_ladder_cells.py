@@ -376,3 +376,22 @@ def test_the_same_value_lost_to_two_changes_is_logged_twice() -> None:
     world.settle(1_000_005)
     assert world.both() == {"a": "held", "b": "A"}
     assert world.logged() == [("a", "done"), ("a", "done")]
+
+
+@pytest.mark.parametrize("later", [0, 1])
+@pytest.mark.parametrize("created", [False, True])
+def test_fired_twice_after_a_delete_and_lost_once(created: bool, later: int) -> None:
+    """The program's delete is younger, and read first."""
+    world = World()
+    edit = world.created(3, a="B", b="A") if created else world.pasted(3, a="B")
+    twin = replace(edit, id="twin", time=3 + later)
+    world.edits()
+    world.database_delete(5)
+    world.read_database()
+    world.merge([edit], now=6)
+    before = world.logged()
+    world.merge([twin], now=7)
+    world.settle(10)
+    assert world.both() is None
+    assert ("a", "B") in before
+    assert world.logged() == before
