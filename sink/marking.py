@@ -12,8 +12,10 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sink.core.mark_texts import refresh
 from sink.core.marks import Face, Faces, adopt
 from sink.core.row_key import RowKey
+from sink.core.row_state import RowState
 from sink.parts import Parts
 from sink.writers.sheets.face_reading import FaceSight
 from sink.writers.sheets.layout import TabLayout
@@ -122,9 +124,24 @@ class Marking:
     def _drop_settled(self, keys: list[RowKey]) -> None:
         """Rows that are gone from the sheet owe nothing once that was found."""
         states = self.parts.store.states(keys)
+        gone = [key for key, state in states.items() if state.present.surely() is False]
+        if owing := [key for key in gone if states[key].owes_marks]:
+            states.update(self._without_the_gone(owing))
         for key in keys:
             if key not in states or not states[key].owes_marks:
                 del self.owed[key]
+
+    def _without_the_gone(self, keys: list[RowKey]) -> dict[RowKey, RowState]:
+        """The rows as they are stored; of one that is gone for good its marks are forgotten.
+
+        A mark may have been doubted, or found astray, after its row had gone.
+        """
+        with self.parts.store.begin() as transaction:
+            states = transaction.states(keys)
+            for state in states.values():
+                refresh(state, self.parts.table)
+            transaction.save(states.values())
+        return states
 
     def take(self, sight: FaceSight) -> list[RowKey]:
         """Take a look's answer; returns the rows whose marks can be written now."""

@@ -202,3 +202,20 @@ def test_a_row_of_which_was_heard_during_the_call_that_marks_it_is_looked_at_aga
         transaction.save([state])
         noted = note_answer(transaction, CallAnswer([reached]), 3, 5, world.table)
     assert noted.states[key].owes_marks is heard
+
+
+def test_a_mark_that_is_doubted_after_its_row_has_gone_is_forgotten(marked_world: World) -> None:
+    """Nobody can look at it any more, and the mapping would never be at rest."""
+    world = marked_world
+    world.sheet.gesture("delete_rows", start=world.sheet.row_of(1), count=1)
+    world.agenda.advance(60 * SECOND)
+    point = world.processes[-1].point
+    with point.parts.store.begin() as transaction:
+        state = transaction.states([row_key(1)])[row_key(1)]
+        assert not state.alive
+        state.marks = {"a": Mark(None, None, sure=False)}
+        transaction.save([state])
+    point._sheet._calls.marking.owe([row_key(1)])
+    world.agenda.advance(10 * SECOND)
+    assert MemoryStore(world.server).states([row_key(1)])[row_key(1)].marks == {}
+    assert not point._sheet._calls.marking.owed
