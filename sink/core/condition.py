@@ -22,8 +22,8 @@ from dataclasses import replace
 from sink.core.change_event import ChangeEvent, SheetDelete, SheetEdit
 from sink.core.decision import Decision, Loss
 from sink.core.row_key import RowKey
-from sink.core.row_state import WHOLE_ROW, RowState
-from sink.core.version import Origin, Version
+from sink.core.row_state import WHOLE_ROW, Belief, RowState
+from sink.core.version import ABSENT, Origin, Version
 
 WHERE = "where"
 """The rule under which the conflict log keeps a delete of a row that was on its way out."""
@@ -73,10 +73,21 @@ def kept_out(event: ChangeEvent, state: RowState) -> ChangeEvent:
     if not isinstance(event, SheetEdit) or not state.apart:
         return event
     refused = WHOLE_ROW in state.refused
-    leaving = True in state.present.possible() and not refused
+    leaving = not refused and _may_stand(state.present, event.time)
     if leaving or not (event.key_edited or refused):
         return event
     return replace(event, refused={**event.refused, WHOLE_ROW: HIDDEN})
+
+
+def _may_stand(present: Belief, time: int) -> bool:
+    """Whether a row may have stood in the sheet until ``time``, for all that is known of it.
+
+    What was heard while our call was under way may have come before the call or after it; either
+    way it is in the past once the call has been answered, and the call decides.
+    """
+    if time > present.hi and present.written and present.surely() is ABSENT:
+        return present.value is True
+    return True in present.possible()
 
 
 def deleted_on_its_way_out(event: SheetDelete, decision: Decision) -> None:

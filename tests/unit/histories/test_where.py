@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from sink.core.change_event import Image
-from sink.core.condition import HIDDEN, WHERE, fault, not_shown
+from sink.core.change_event import CellEdit, Image, SheetEdit
+from sink.core.condition import HIDDEN, WHERE, fault, kept_out, not_shown
 from sink.core.mapping import Policy, Rule
-from sink.core.row_state import WHOLE_ROW, RowState
+from sink.core.row_state import WHOLE_ROW, Belief, RowState
+from sink.core.version import ABSENT
 from tests.doubles.memory_store import CONDITION
 from tests.simulation.acts import row_key
 from tests.simulation.agenda import SECOND
@@ -139,6 +140,18 @@ def test_a_refused_row_that_a_call_hits_by_mistake_is_put_back(u: str) -> None:
     assert bridge.both(4) == {"a": "D", "b": "A4", "u": "A4"}
     assert reasons(bridge) == letters
     assert not bridge.logged()
+
+
+@pytest.mark.parametrize(("time", "taken"), [(25, False), (15, True)])
+def test_its_key_typed_after_our_call_took_a_row_is_refused(time: int, taken: bool) -> None:
+    """The edit that made it leave may have been made while our call was under way, as far as
+    the clocks tell; what is typed after the answer is in a row of its own."""
+    state = RowState(row_key(1), apart=True)
+    state.present = Belief(False, 10, 20, heard=((12, True),), written=True)
+    cells = {"a": CellEdit("mine", ABSENT)}
+    typed = SheetEdit("typed", row_key(1), cells, time, time, key_edited=True)
+    assert (kept_out(typed, state) == typed) is taken
+    assert taken or kept_out(typed, state).refused[WHOLE_ROW] == HIDDEN
 
 
 def test_a_delete_of_a_row_on_its_way_out_is_no_delete_and_is_logged() -> None:
