@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pymysql.constants import CLIENT  # type: ignore[import-untyped]  # it ships no types
 from sqlalchemy import URL, Engine, create_engine, event
 
 from sink.core.configuration import DatabaseSettings
@@ -32,6 +33,9 @@ def open_engine(settings: DatabaseSettings) -> Engine:
             "connect_timeout": CONNECT_SECONDS,
             "read_timeout": ANSWER_SECONDS,
             "write_timeout": ANSWER_SECONDS,
+            # rows are written by many statements at once (sink.writers.statements); values only
+            # ever go as parameters, so that none can begin a statement of its own
+            "client_flag": CLIENT.MULTI_STATEMENTS,
         },
     )
     event.listen(engine, "connect", _prepare)

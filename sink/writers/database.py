@@ -24,6 +24,7 @@ from sink.ports import TableWrite
 from sink.state.database_errors import raise_unless_refused, usable
 from sink.state.refusal_causes import Causes
 from sink.state.refusal_words import DUPLICATE, Cause
+from sink.writers.statements import run_for_each
 
 OUTSIDE = Cause(0, "the mapping's condition", ())
 """Why a new row is refused that the sheet would not show."""
@@ -123,9 +124,9 @@ class TableWriter(TableReader):
         self._causes = Causes(connection, table)
 
     def write(self, writes: Sequence[TableWrite]) -> list[Refusal]:
-        """Write rows, those of one form in one statement.
+        """Write rows, those of one form together.
 
-        Where the database refuses one of them the statement is taken back and its rows are written
+        Where the database refuses one of them they are all taken back and written
         one by one, so that only the bad one is left out. Of that one it is found out by trying
         which cells are to blame, once all others stand. Raises TableUnusableError where no row can
         be written.
@@ -159,14 +160,17 @@ class TableWriter(TableReader):
         return [*others, *waiting]
 
     def _refused(self, rows: Sequence[TableWrite], *, trial: bool = False) -> Cause | None:
-        """Write the rows in one statement; why, where the database refuses it for good.
+        """Write the rows at once; why, where the database refuses it for good.
 
         ``trial``: what was written is taken back.
         """
         statement, parameters = self._statement(rows)
         savepoint = self._connection.begin_nested()
         try:
-            self._connection.exec_driver_sql(statement, parameters)
+            if rows[0].op == "insert":
+                self._connection.exec_driver_sql(statement, parameters)
+            else:
+                run_for_each(self._connection, statement, parameters)
             inserted = [row.key for row in rows if row.op == "insert" and not trial]
             hidden = self.outside(inserted)
         except DBAPIError as error:

@@ -50,6 +50,40 @@ def test_an_update_sets_its_cells_alone_and_a_delete_takes_the_row(bench: Bench)
     assert store.table_keys() == []
 
 
+HARD_TEXTS = ("100 %", "a';DO 1;#", "\\", "%s", "z;", 'q"`', "\0\n;", "😀")
+
+
+def test_many_rows_are_updated_at_once_with_whatever_texts(bench: Bench) -> None:
+    store = bench.worker()
+    for number in range(len(HARD_TEXTS)):
+        insert(store, number, a="one", b="two")
+    with store.begin() as transaction:
+        writes = [
+            TableWrite("update", key(number), {"b": each}) for number, each in enumerate(HARD_TEXTS)
+        ]
+        assert transaction.write(writes) == []
+    wanted = {key(number): image(a="one", b=each) for number, each in enumerate(HARD_TEXTS)}
+    assert store.table_rows(list(wanted)) == wanted
+    with store.begin() as transaction:
+        assert transaction.write([TableWrite("delete", each, {}) for each in wanted]) == []
+    assert store.table_keys() == []
+
+
+@pytest.mark.parametrize("bad", [0, 1, 2])
+def test_of_many_rows_updated_at_once_only_the_bad_one_is_left_out(bench: Bench, bad: int) -> None:
+    store = bench.worker()
+    for number in range(3):
+        insert(store, number, n=1)
+    with store.begin() as transaction:
+        values = {number: 40_000 if number == bad else 7 for number in range(3)}
+        writes = [TableWrite("update", key(number), {"n": n}) for number, n in values.items()]
+        assert [refusal.key for refusal in transaction.write(writes)] == [key(bad)]
+    stored = store.table_rows([key(number) for number in range(3)])
+    assert {each: row["n"] for each, row in stored.items()} == {
+        key(number): 1 if number == bad else 7 for number in range(3)
+    }
+
+
 def test_what_one_row_gives_up_another_may_take_in_the_same_batch(bench: Bench) -> None:
     store = bench.worker()
     insert(store, 1, u="only")

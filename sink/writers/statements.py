@@ -1,0 +1,54 @@
+"""One statement run for many rows, in as few round trips as the rows need packets.
+
+``executemany`` of PyMySQL joins the rows of an INSERT, but asks the server once for each row of an
+UPDATE or DELETE, and waits for the answer. Sent together they mean the same: each row has its own
+statement, which the server runs in order, and it stops at the first that fails.
+https://dev.mysql.com/doc/c-api/8.4/en/c-api-multiple-queries.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from pymysql.err import Error  # type: ignore[import-untyped]  # it ships no types
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+PACKET = 1_000_000
+"""Characters sent at once: far below what servers take (max_allowed_packet, 64 MB by default)."""
+
+
+def run_for_each(connection: Connection, statement: str, rows: Sequence[Sequence[object]]) -> None:
+    """Run ``statement`` with the parameters of each of ``rows``, one after the other.
+
+    The connection must allow several statements at once (``sink.state.engine``). Raises DBAPIError
+    for the first that fails; those before it stand until the transaction is taken back.
+    """
+    cursor: Any = connection.connection.cursor()
+    try:
+        for packet in _packets(cursor.mogrify(statement, row) for row in rows):
+            cursor.execute(packet)
+            while cursor.nextset():
+                pass
+    except Error as error:
+        driver = connection.connection.driver_connection
+        lost = connection.dialect.is_disconnect(error, driver, cursor)
+        raise DBAPIError.instance(
+            statement, None, error, Error, connection_invalidated=lost, dialect=connection.dialect
+        ) from error
+    finally:
+        cursor.close()
+
+
+def _packets(statements: Iterable[str]) -> Iterator[str]:
+    gathered: list[str] = []
+    size = 0
+    for statement in statements:
+        if gathered and size + len(statement) > PACKET:
+            yield ";".join(gathered)
+            gathered, size = [], 0
+        gathered.append(statement)
+        size += len(statement)
+    if gathered:
+        yield ";".join(gathered)
