@@ -8,6 +8,7 @@ import functools
 import orjson
 
 from deploy.sheets_emulator.api import field_mask
+from deploy.sheets_emulator.api.colours import in_step
 from deploy.sheets_emulator.api.errors import RequestError
 from deploy.sheets_emulator.api.field_mask import MaskTree
 from deploy.sheets_emulator.formulas.functions import RESULT_FORMATS
@@ -238,6 +239,7 @@ class CellWriter:
             if self._format_mask:
                 before = grid.formats.get(row, column) or {}
                 style = field_mask.merge(before, style, self._format_mask)
+            style = in_step(style, self._format_mask)
             grid.formats.set(row, column, intern_format(style_of(style)) if style else None)
         if self._validation:
             grid.validations.set(row, column, cell.get("dataValidation") or None)

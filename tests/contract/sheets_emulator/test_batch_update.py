@@ -69,6 +69,45 @@ def test_only_the_masked_fields_change(document: Document) -> None:
     ]
 
 
+WHITE: JsonObject = {"red": 1, "green": 1, "blue": 1}
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ({"backgroundColor": {"red": 1}}, ({"red": 1}, {"rgbColor": {"red": 1}})),
+        ({"backgroundColor": {}}, ({}, {"rgbColor": {}})),
+        ({"backgroundColorStyle": {"rgbColor": {}}}, ({}, {"rgbColor": {}})),
+        (
+            {"backgroundColorStyle": {"themeColor": "BACKGROUND"}},
+            (WHITE, {"themeColor": "BACKGROUND"}),
+        ),
+        (
+            {"backgroundColor": {"red": 1}, "backgroundColorStyle": {"rgbColor": WHITE}},
+            (WHITE, {"rgbColor": WHITE}),
+        ),
+        ({"backgroundColor": None}, (None, None)),
+    ],
+)
+def test_a_background_is_shown_in_both_forms_whichever_was_written(
+    document: Document, written: JsonObject, shown: tuple[JsonObject | None, JsonObject | None]
+) -> None:
+    blue = {"backgroundColorStyle": {"rgbColor": {"blue": 1}}, "wrapStrategy": "CLIP"}
+    for style in (blue, written):
+        given = {name: value for name, value in style.items() if value is not None}
+        request = {
+            "range": grid_range(0, 1, 0, 1),
+            "rows": [{"values": [{"userEnteredFormat": given}]}],
+            "fields": ",".join(f"userEnteredFormat.{name}" for name in style),
+        }
+        document.batch_update([{"updateCells": request}])
+    cell = document.get(["A1"], "sheets.data.rowData.values.userEnteredFormat")
+    (row,) = cell["sheets"][0]["data"][0]["rowData"]
+    found = row["values"][0]["userEnteredFormat"]
+    assert found["wrapStrategy"] == "CLIP"
+    assert (found.get("backgroundColor"), found.get("backgroundColorStyle")) == shown
+
+
 def test_a_range_write_clears_the_cells_that_are_not_given(document: Document) -> None:
     document.batch_update([cells(0, 0, [[1, 2, 3], [4, 5, 6]])])
     request = {"range": grid_range(0, 2, 0, 2), "rows": [{"values": [{}]}]}
