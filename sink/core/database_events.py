@@ -61,17 +61,23 @@ def _merge_image(
         held = state.cells.get(column)
         if held is not None and held.made and _awaits_echo(state, column):
             continue
-        challenger = replace(
-            _version(new, event), shown=_already_shown(state, column, new, event.received)
-        )
+        shown = _already_shown(state, column, new, event.received)
+        challenger = _version(new, event, shown)
         seen = created or (held is not None and held.known_to_database(event.time))
         merge_cell(decision, column, challenger, rules, seen=seen, base=old)
     if absent:
         cross_waiting(decision, waiting, rules)
 
 
-def _version(value: Value, event: DatabaseChange) -> Version:
-    return Version(value, event.edited_at, Origin.DATABASE, in_db=True, seen_from=event.received)
+def _version(value: Value, event: DatabaseChange, shown: int | None = None) -> Version:
+    return Version(
+        value,
+        event.edited_at,
+        Origin.DATABASE,
+        in_db=True,
+        seen_from=event.received,
+        shown=shown,
+    )
 
 
 def _already_shown(state: RowState, column: str, value: Value, now: int) -> int | None:

@@ -49,7 +49,7 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
     learn_of(event, state)
     edits = _told(event, decision)
     if event.shown:
-        state.present = _with_event(state, state.present, event.time, True)
+        state.present = state.present.hear(event.time, True, newest_only=not state.in_call)
         state.seen_until = max(state.seen_until, event.time)
     _refuse(event, state)
     if WHOLE_ROW in event.refused:
@@ -300,20 +300,8 @@ def _hear_shown(state: RowState, column: str, cell: CellEdit, event: SheetEdit) 
 def _hear(state: RowState, column: str, cell: CellEdit, time: int, *, news: bool = True) -> None:
     before = None if isinstance(cell.old, Absent) else cell.old
     belief = state.beliefs.get(column) or Belief(before, 0, 0)
-    state.beliefs[column] = _with_event(state, belief, time, cell.new, news=news)
-
-
-def _with_event(
-    state: RowState, belief: Belief, time: int, value: Value, *, news: bool = True
-) -> Belief:
-    """The belief with one more event; while no call is under way only the newest one matters."""
-    heard = belief.hear(time, value, news=news)
-    if state.in_call or len(heard.heard) <= 1:
-        return heard
-    during = tuple(entry for entry in heard.heard if entry[0] <= heard.hi)
-    later = [entry for entry in heard.heard if entry[0] > heard.hi]
-    newest = (max(later, key=lambda entry: entry[0]),) if later else ()
-    return replace(heard, heard=(*during, *newest))
+    # while no call is under way only the newest event matters
+    state.beliefs[column] = belief.hear(time, cell.new, news=news, newest_only=not state.in_call)
 
 
 def _appear(
