@@ -28,6 +28,7 @@ from sink.core.errors import SheetbridgeError
 from sink.core.mapping import Mapping
 from sink.join_watch import JoinWatch
 from sink.record import Record
+from sink.restarts import RESTART_SECONDS, Restarts
 from sink.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -35,8 +36,6 @@ log = logging.getLogger(__name__)
 POLL_MILLISECONDS = 200
 MAX_BACKLOG = 8
 JOIN_SECONDS = 20.0
-RESTART_SECONDS = 3.0
-
 StartWorker = Callable[[Mapping], Worker]
 
 
@@ -48,6 +47,7 @@ class Consumer:
         self._start_worker = start_worker
         self._workers: dict[str, Worker] = {}
         self._begin_at: dict[str, float] = {}
+        self._restart = Restarts()
         self._stopping = threading.Event()
         self._topics = sorted({topic for mapping in self._mappings for topic in mapping.topics})
         self._join_watch = JoinWatch()
@@ -189,6 +189,7 @@ class Consumer:
             self._begin_at[mapping.name] = time.monotonic() + RESTART_SECONDS
             return
         self._workers[mapping.name] = worker
+        self._restart.begun(mapping.name, time.monotonic())
         self._begin_at.pop(mapping.name, None)
         for topic in mapping.topics:
             # who stands still begins anew when it goes on, and seeks for itself then
@@ -205,7 +206,7 @@ class Consumer:
             if not worker.is_alive():
                 del self._workers[name]
                 at_once = worker.failure is None or worker.begins_anew_at_once
-                self._begin_at[name] = now if at_once else now + RESTART_SECONDS
+                self._begin_at[name] = now if at_once else now + self._restart.after(name, now)
         for mapping in self._mappings:
             if self._begin_at.get(mapping.name, now + 1) <= now:
                 self._begin(mapping)

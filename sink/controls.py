@@ -174,13 +174,15 @@ class Controls:
             case Order.RESUME:
                 return self._resume(command.prefer)
             case Order.RECONCILE if self.stopped:
-                return Result(False, f"Nothing is compared: {self._standing()}")
+                return Result(False, f"Nothing is compared: {self.standing}")
             case Order.RECONCILE:
                 return Result(None, COMPARING)
             case Order.RELEASE | Order.REFUSE:
                 return self._answer(command)
 
-    def _standing(self) -> str:
+    @property
+    def standing(self) -> str:
+        """Why the mapping stands still, and how it goes on."""
         if self._backwards is not None:
             return self._backwards.reason
         if self._held is not None:
@@ -194,7 +196,7 @@ class Controls:
         if prefer is not None:
             return Result(False, "No side is to be preferred: time has not run backwards.")
         if self._waits:
-            says = f"It still stands still: {self._standing()}"
+            says = f"It still stands still: {self.standing}"
             return Result(False, says, {"paused": 0} if self._paused else {})
         return Result(True, "Resumed." if self._paused else "It was not paused.", {"paused": 0})
 

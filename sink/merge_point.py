@@ -100,6 +100,7 @@ class MergePoint:
         if self.parts.table_changed():
             raise TableChangedError(f"table {self.parts.table.mapping.table} has changed")
         if self.controls.stopped:
+            self._sheet.stand_still(self.controls.standing)
             return
         if self._beginning.over:
             filled = self._schema.tick()

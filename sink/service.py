@@ -29,6 +29,7 @@ from sink.core.topics import largest_letter
 from sink.declaration_watch import DeclarationWatch
 from sink.google_access import sheets_service
 from sink.guarding import Guard
+from sink.notices import Notices
 from sink.parts import Backwards, Parts, TellProgress, tell_nobody
 from sink.pausing import VARIABLE, pause_at
 from sink.pipeline import Pipeline
@@ -79,25 +80,42 @@ class Service:
     tell_progress: TellProgress = tell_nobody
     watch: DeclarationWatch = field(init=False)
     ends: TopicEnds = field(init=False)
+    notices: Notices = field(init=False)
 
     def __post_init__(self) -> None:
         tables = [mapping.table for mapping in self.configuration.mappings]
         self.watch = DeclarationWatch(tables, partial(read_tables, self.engine))
         self.ends = TopicEnds(self.configuration.kafka)
+        self.notices = Notices(self._client)
 
     def worker(self, mapping: Mapping) -> Worker:
         """A worker for ``mapping``, with what is stored of it now.
 
-        Where the mapping does not fit its table, the reason is stored for ``status`` too; the
-        worker that can begin takes it back.
+        Where the mapping does not fit its table, the reason is stored for ``status`` and told in
+        the tab; the worker that can begin takes it back.
         """
         record = load_mapping(self.engine, mapping.name, str(uuid.uuid4()))
         try:
             return self._put_together(mapping, record)
         except Exception as error:
             if not (isinstance(error, SheetbridgeError) and error.retriable):
-                note_reason(self.engine, record, reason_of(error))
+                reason = reason_of(error)
+                note_reason(self.engine, record, reason)
+                if reason != record.reason:
+                    self.notices.post(mapping, reason)
             raise
+
+    def _client(self, mapping: Mapping) -> SheetsClient:
+        directory = Path(self.configuration.source).parent
+        google = sheets_service(self.configuration.google, directory=directory)
+        return SheetsClient(google, mapping.spreadsheet_id, self.quota)
+
+    def close(self) -> None:
+        """End what runs beside the workers."""
+        self.watch.stop()
+        self.ends.close()
+        self.letters.close()
+        self.notices.close()
 
     def _put_together(self, mapping: Mapping, record: MappingRecord) -> Worker:
         declaration = present(mapping.table, self.watch.read(mapping.table))
@@ -108,10 +126,7 @@ class Service:
         rules = rules_of(mapping, required=table.required)
 
         def open_tab() -> Tab:
-            google = sheets_service(
-                self.configuration.google, directory=Path(self.configuration.source).parent
-            )
-            return Tab(SheetsClient(google, mapping.spreadsheet_id, self.quota), table)
+            return Tab(self._client(mapping), table)
 
         guard = Guard.stored(record.tally, record.answer)
         pause = pause_at(os.environ.get(VARIABLE, ""), mapping.name)
@@ -204,9 +219,7 @@ def run(configuration: Configuration, tell_progress: TellProgress = tell_nobody)
     log.info("sink: %d mappings, group %s", len(configuration.mappings), configuration.sink.group)
     consumer.run()
     reporter.stop()
-    service.watch.stop()
-    service.ends.close()
-    service.letters.close()
+    service.close()
     engine.dispose()
     log.info("sink: stopped")
 

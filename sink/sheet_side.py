@@ -48,14 +48,6 @@ HINT_DELAY_SECONDS = 0.2
 STRAY_DELAY_SECONDS = 1.0
 
 
-def _never_held(_excess: Excess, _until: Mapping[str, int]) -> None:
-    """Where nobody listens to what a guard holds."""
-
-
-def _not_asked(_rows: int) -> None:
-    """Where nobody has asked for a reconciliation."""
-
-
 class SheetSide:
     """The sheet's errands of one mapping."""
 
@@ -75,15 +67,16 @@ class SheetSide:
         self.posts = PostsRead(parts)
         self._layout: TabLayout | None = None
         self._outdated = False
-        self.hold: Callable[[Excess, Mapping[str, int]], None] = _never_held
-        self.compared: Callable[[int], None] = _not_asked
+        # whoever listens to what a guard holds, and has asked for a reconciliation
+        self.hold: Callable[[Excess, Mapping[str, int]], None] = lambda _excess, _until: None
+        self.compared: Callable[[int], None] = lambda _rows: None
 
     def start(self) -> None:
         """Take over what the last worker left: its open call, and rows that are owed."""
         self._calls.load()
         self._owed.clear()
         store = self._parts.store
-        self._note_states(store.states(store.keys_with_attention()))
+        self._note_states(store.states([*store.keys_with_attention(), *store.held_keys()]))
 
     def wait(self, longest: float) -> float:
         """Seconds until the next tick is worth while."""
@@ -133,6 +126,10 @@ class SheetSide:
             self.hold(held.excess, {})
             return
         self._note_states(outcome.states)
+
+    def stand_still(self, reason: str) -> None:
+        """Do nothing but say why."""
+        self.trouble.stand_still(reason, self._errands, self._parts.around.monotonic())
 
     def tick(self) -> None:
         """Begin the next errand, if one is due."""
@@ -361,6 +358,7 @@ class SheetSide:
             if state.owes_marks:
                 self._calls.marking.owe([key])
             self._finds.note(state)
+            self.trouble.held.note(state)
 
     def _ask_for_posts(self) -> bool:
         """Whether Kafka is being asked where the posts end that must be merged first."""

@@ -12,10 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sink.core.errors import SheetbridgeError
+from sink.core.mapping import Mapping
 from sink.core.mark_texts import sentence
 from sink.errands import Errands
+from sink.held_rows import HeldRows
 from sink.parts import Parts
 from sink.writers.sheets import trouble
+from sink.writers.sheets.client import SheetsClient
 from sink.writers.sheets.errors import UnknownFateError
 from sink.writers.sheets.tab import Tab
 
@@ -24,15 +27,28 @@ AGAIN_SECONDS = 60.0
 """How soon a note that could not be set (the tab is gone) is tried again."""
 
 
+def out_of_step(*reasons: str) -> str:
+    """What a tab says that is not kept in step for these reasons."""
+    told = " ".join(dict.fromkeys(sentence(reason) for reason in reasons))
+    return f"This tab is not kept in step with the database now. {told}"
+
+
+def post_notice(client: SheetsClient, mapping: Mapping, reason: str) -> None:
+    """Say in the tab that nobody keeps it in step, and why; a worker that can takes it away."""
+    trouble.say(client, mapping.tab, mapping.header(mapping.key[0]), out_of_step(reason))
+
+
 @dataclass(slots=True)
 class TroubleNote:
     """Lives on the merging thread. ``reasons`` say what is the matter, by who says so.
 
-    ``sure``: the header says ``shown``, unless a late call changed that: see ``look_at``.
+    ``held`` are deletes that wait for an answer while the rest goes on. ``sure``: the header says
+    ``shown``, unless a late call changed that: see ``look_at``.
     """
 
     parts: Parts
     reasons: dict[str, str] = field(default_factory=dict)
+    held: HeldRows = field(default_factory=HeldRows)
     shown: str | None = None
     sure: bool = False
     due_at: float = 0.0
@@ -50,10 +66,9 @@ class TroubleNote:
     @property
     def text(self) -> str | None:
         """What the note should say; None: nothing."""
-        if not self.reasons:
-            return None
-        told = " ".join(dict.fromkeys(sentence(reason) for reason in self.reasons.values()))
-        return f"This tab is not kept in step with the database now. {told}"
+        stopped = [out_of_step(*self.reasons.values())] if self.reasons else []
+        held = [self.held.told] if self.held.told else []
+        return " ".join((*stopped, *held)) or None
 
     def see_to(self, errands: Errands, now: float) -> None:
         """Say why the errands have stopped, even while they can do nothing else."""
@@ -65,6 +80,12 @@ class TroubleNote:
         """Whether the header should be seen to now."""
         owed = not self.sure or self.text != self.shown
         return (owed and now >= self.due_at) or now >= self.look_at
+
+    def stand_still(self, reason: str, errands: Errands, now: float) -> None:
+        """Say why everything of the mapping waits; no other errand runs until it goes on."""
+        self.tell("standing", reason)
+        if self.due(now) and errands.possible:
+            errands.run(self.action(), self.said, self.failed, aside=True)
 
     def action(self) -> Callable[[Tab], None]:
         """The errand that sees to it."""

@@ -24,6 +24,7 @@ from sink.retry import Backoff, retry
 from sink.schema_changes import TableChangedError
 from sink.state.errors import OvertakenError
 from sink.stopping import StoppedError
+from sink.trouble_note import post_notice
 from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)
@@ -100,12 +101,12 @@ class Worker(threading.Thread):
             self.failure = error
             if not self._table_changed(error):
                 log.error("mapping %s stopped: %s", name, error)
-                self._store_reason(str(error))
+                self._tell(str(error))
         except Exception as error:
             self.failure = error
             if not self._table_changed(error):
                 log.exception("mapping %s stopped by an unforeseen error", name)
-                self._store_reason(reason_of(error))
+                self._tell(reason_of(error))
         finally:
             self._google.shutdown(wait=True, cancel_futures=True)
             self.parts.store.close()
@@ -123,13 +124,18 @@ class Worker(threading.Thread):
             self.begins_anew_at_once = True
         return changed
 
-    def _store_reason(self, reason: str) -> None:
-        """The database itself may be the reason; and who was replaced has nothing to say."""
+    def _tell(self, reason: str) -> None:
+        """Leave the reason for ``status``, and in the tab; who goes on takes both back.
+
+        The database itself may be the reason; and who was replaced has nothing to say.
+        """
         try:
             with self.parts.store.begin() as transaction:
                 transaction.note({"reason": reason})
+            mapping = self.parts.table.mapping
+            self._on_google(lambda tab: post_notice(tab.client, mapping, reason))
         except SheetbridgeError as error:
-            log.error("the reason could not be stored: %s", error)
+            log.error("the reason could not be left: %s", error)
 
     def _work(self) -> None:
         self._persistently("start", self._point.start)

@@ -33,7 +33,7 @@ def open_engine(settings: DatabaseSettings) -> Engine:
             "connect_timeout": CONNECT_SECONDS,
             "read_timeout": ANSWER_SECONDS,
             "write_timeout": ANSWER_SECONDS,
-            # rows are written by many statements at once (sink.writers.statements); values only
+            # rows are written by many statements at once (sink.state.statements); values only
             # ever go as parameters, so that none can begin a statement of its own
             "client_flag": CLIENT.MULTI_STATEMENTS,
         },

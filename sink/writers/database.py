@@ -24,7 +24,7 @@ from sink.ports import TableWrite
 from sink.state.database_errors import raise_unless_refused, usable
 from sink.state.refusal_causes import Causes
 from sink.state.refusal_words import DUPLICATE, Cause
-from sink.writers.statements import run_for_each
+from sink.state.statements import run_for_each
 
 OUTSIDE = Cause(0, "the mapping's condition", ())
 """Why a new row is refused that the sheet would not show."""

@@ -339,6 +339,15 @@ class Bridge:
 
     # What is expected
 
+    def tells(self, words: str) -> None:
+        """The note at the key's header comes to have these words; ``""``: there is none."""
+
+        def note() -> str:
+            titles = self.grid("1:1")[0]
+            return self.face(f"{chr(ord('A') + titles.index(self.mapping.key[0]))}1").note
+
+        eventually(note, lambda note: words in note if words else not note, f"the note {words!r}")
+
     def row_becomes(self, wanted: Mapping[str, object] | None, **key: object) -> None:
         """The table's row comes to hold these values (None: it is gone)."""
         eventually(lambda: self.row(**key), lambda row: _holds(row, wanted), f"{key} in the table")

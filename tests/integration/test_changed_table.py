@@ -172,11 +172,13 @@ def test_another_key_stops_the_mapping_alone_until_it_is_put_back(
 ) -> None:
     parts.alter("DROP PRIMARY KEY, ADD PRIMARY KEY (id, stock)")
     parts.stops("is not the primary key")
+    parts.bridge.tells("is not the primary key")
     planes.sql("UPDATE demo.planes SET speed = 305 WHERE tailnum = 'N11113'")
     planes.sheet_shows({"speed": 305}, "N11113")
     parts.bridge.sql(f"UPDATE {parts.table} SET name = 'meanwhile' WHERE id = 2")
     parts.alter("DROP PRIMARY KEY, ADD PRIMARY KEY (id)")
     parts.goes_on()
+    parts.bridge.tells("")
     parts.bridge.sheet_shows({"name": "meanwhile"}, 2)
 
     parts.alter("MODIFY COLUMN id VARCHAR(10)")
@@ -198,6 +200,7 @@ def test_what_is_typed_while_a_table_cannot_be_written_waits(parts: Changing) ->
         new = bridge.place(3) + 1
         bridge.edit(f"A{new}", [["9", "new", 1, 5]])
         parts.stops(f"Schema '{database}' is in read only mode")
+        parts.bridge.tells("is in read only mode")
         time.sleep(5)  # it begins anew meanwhile, and stops again
     finally:
         parts.run(f"ALTER DATABASE {database} READ ONLY = 0")

@@ -39,10 +39,12 @@ def test_a_mass_delete_in_the_sheet_is_held(guarded: Guarded, decision: str) -> 
     shown, table = guarded.keys()
     assert (len(shown), table) == (10, set(ROWS)), "the table keeps them"
     assert "30 deletes of the sheet are held" in guarded.status()
+    guarded.tells("30 rows were deleted here and kept in the database")
     guarded.sql(f"UPDATE {guarded.mapping.table} SET note = 'kept' WHERE id = 40")
     guarded.sheet_shows({"note": "kept"}, 40)
 
     assert f"30 held deletes {decision}d" in guarded.does("deletes", decision, guarded.mapping.name)
+    guarded.tells("")
     guarded.both_have(*(shown if decision == "release" else ROWS))
     assert guarded.held() == []
 
@@ -95,6 +97,7 @@ def test_emptied_cells_stop_the_mapping_before_their_batch(
     eventually(guarded.held, lambda held: [each[:2] for each in held] == [("clears", side)], "it")
     assert "rows had cells emptied" in (guarded.reason() or "")
     assert "sheetbridge deletes list" in guarded.status()
+    guarded.tells("sheetbridge deletes list")
     refused = guarded.sheetbridge("reconcile", guarded.mapping.name)
     assert refused.returncode == 1
     assert "Nothing is compared" in refused.stdout
@@ -111,6 +114,7 @@ def test_emptied_cells_stop_the_mapping_before_their_batch(
 def test_a_paused_mapping_keeps_what_comes_and_merges_it_when_it_goes_on(guarded: Guarded) -> None:
     assert "Paused" in guarded.does("pause", guarded.mapping.name)
     assert "paused" in guarded.status()
+    guarded.tells("paused")
     guarded.sql(f"UPDATE {guarded.mapping.table} SET note = 'while paused' WHERE id = 1")
     guarded.edit(f"B{guarded.place(2)}", [["typed while paused"]])
     assert "Resumed" in guarded.does("resume", guarded.mapping.name)

@@ -6,10 +6,12 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 import pytest
 
 from sink.core.cell import CellContent
-from sink.core.mapping import Rule
+from sink.core.command import Command, Order
+from sink.core.mapping import Guards, Rule
 from sink.core.marks import MARKER, is_tint
 from tests.simulation.acts import row_key
 from tests.simulation.agenda import SECOND
@@ -22,8 +24,13 @@ PATIENCE = 100
 
 @pytest.fixture
 def world() -> World:
+    return running()
+
+
+def running(guards: Guards | None = None) -> World:
+    """A world whose sink has begun."""
     logging.disable(logging.CRITICAL)
-    world = World(Setting.quiet(Rule()))
+    world = World(Setting.quiet(Rule()), guards)
     comes(world, lambda: world.server.data.notes.get("fence") is not None, "the sink runs")
     return world
 
@@ -176,3 +183,52 @@ def test_a_row_inserted_below_a_marked_one_loses_its_tint(world: World) -> None:
     world.script.fire(done, lambda time, edits: None)
     comes(world, lambda: not tinted(row + 1), "the new row's cell as any other")
     assert tinted(row)
+
+
+def order(world: World, what: Order) -> None:
+    """What the operator's command line writes."""
+    command = Command(f"command:{what.value}:{world.agenda.now}", what)
+    world.operator.commands.append(None, orjson.dumps(command.to_json()))
+
+
+def says(world: World, words: str) -> None:
+    comes(world, lambda: words in header_note(world), f"a note with {words!r}")
+
+
+def silent(world: World) -> None:
+    comes(world, lambda: header_note(world) == "", "no note")
+
+
+def test_a_paused_mapping_says_so_until_it_is_resumed(world: World) -> None:
+    order(world, Order.PAUSE)
+    says(world, "paused")
+    order(world, Order.RESUME)
+    silent(world)
+
+
+@pytest.mark.parametrize("answer", [Order.RELEASE, Order.REFUSE])
+def test_clears_that_are_held_say_so_until_they_are_answered(answer: Order) -> None:
+    world = running(Guards(max_clears=0.0, minimum=0))
+    done = world.sheet.gesture("edit", range=f"B{world.sheet.row_of(1)}", values=[[None]])
+    world.script.fire(done, lambda time, edits: None)
+    says(world, "sheetbridge deletes")
+    order(world, answer)
+    silent(world)
+
+
+@pytest.mark.parametrize("answer", [Order.RELEASE, Order.REFUSE])
+@pytest.mark.parametrize("side", ["sheet", "database"])
+def test_deletes_that_are_held_say_so_until_they_are_answered(answer: Order, side: str) -> None:
+    world = running(Guards(max_deletes=0.0, minimum=0))
+    if side == "sheet":
+        world.sheet.gesture("delete_rows", start=world.sheet.row_of(1), count=2)
+        says(world, "2 rows were deleted here and kept in the database until")
+    else:
+        world.server.put(row_key(1), None, time=world.server.now)
+        says(world, "1 row was deleted in the database and kept here until")
+    world.processes[-1].die()
+    program(world, 4, a="goes on")
+    comes(world, lambda: cell(world, 4, "a") == "goes on", "what is not held")
+    says(world, "deleted")
+    order(world, answer)
+    silent(world)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -11,7 +12,9 @@ from sink.core.clock import GoogleClock
 from sink.core.columns import Table
 from sink.core.configuration_file import parse
 from sink.core.errors import ConfigurationError, SheetbridgeError
+from sink.core.mapping import Mapping
 from sink.core.quota import Pace
+from sink.notices import Notices
 from sink.state.engine import open_engine
 from sink.state.errors import DatabaseUnavailableError
 from sink.writers.dead_letters import DeadLetterWriter
@@ -46,12 +49,26 @@ CONFIGURATION = parse(
 
 TABLE = Table("shop.orders", {}, ("id",))
 
+posted: list[tuple[str, str]] = []
+"""What was said in tabs, with the mapping's name."""
+
+
+class Noticed:
+    """Stands for whoever posts notices in tabs."""
+
+    def post(self, mapping: Mapping, reason: str) -> None:
+        posted.append((mapping.name, reason))
+
 
 @pytest.fixture
 def noted(monkeypatch: pytest.MonkeyPatch) -> dict[int, str]:
     """What was stored as the reason, by the mapping's number; ``orders`` has number 7."""
     told: dict[int, str] = {}
-    monkeypatch.setattr(service, "load_mapping", lambda *_: SimpleNamespace(id=7))
+    monkeypatch.setattr(
+        service, "load_mapping", lambda *_: SimpleNamespace(id=7, reason=told.get(7))
+    )
+    posted.clear()
+
     monkeypatch.setattr(
         service, "note_reason", lambda _, record, text: told.update({record.id: text})
     )
@@ -62,7 +79,10 @@ def begin() -> None:
     quota = Quota(Pace(60), Pace(60), GoogleClock.starting_from(0, 0))
     letters = DeadLetterWriter(CONFIGURATION.kafka, 2_000_000)
     engine = open_engine(CONFIGURATION.database)
-    service.Service(CONFIGURATION, engine, quota, letters).worker(CONFIGURATION.mappings[0])
+    begun = service.Service(CONFIGURATION, engine, quota, letters)
+    begun.notices.close()
+    begun.notices = cast("Notices", Noticed())
+    begun.worker(CONFIGURATION.mappings[0])
 
 
 def test_a_key_that_is_not_the_primary_key_is_stored_as_the_reason(
@@ -72,6 +92,9 @@ def test_a_key_that_is_not_the_primary_key_is_stored_as_the_reason(
     with pytest.raises(ConfigurationError):
         begin()
     assert "is not the primary key of shop.orders" in noted[7]
+    with pytest.raises(ConfigurationError):
+        begin()
+    assert posted == [("orders", noted[7])], "the tab is told once"
 
 
 def test_a_server_that_is_away_is_no_reason_of_the_mappings(
@@ -84,6 +107,7 @@ def test_a_server_that_is_away_is_no_reason_of_the_mappings(
     with pytest.raises(SheetbridgeError):
         begin()
     assert noted == {}
+    assert not posted
 
 
 def test_what_nobody_foresaw_is_stored_too(

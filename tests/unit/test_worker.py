@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sink import worker as sink_worker
 from sink.core.mapping import Rule
 from sink.merge_point import MergePoint
 from sink.worker import Worker
@@ -12,6 +13,9 @@ from tests.simulation.acts import row_key
 from tests.simulation.agenda import SECOND
 from tests.simulation.play import World
 from tests.simulation.setting import Setting
+
+posted: list[str] = []
+"""What was said in the tab."""
 
 
 @pytest.fixture
@@ -22,6 +26,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
         raise KeyError("what a row holds")
 
     monkeypatch.setattr(MergePoint, "start", fail)
+    monkeypatch.setattr(sink_worker, "post_notice", lambda *about: posted.append(about[-1]))
+    posted.clear()
     return World(Setting.quiet(Rule()))
 
 
@@ -43,11 +49,13 @@ def test_an_error_that_nobody_foresaw_is_told_to_status_without_what_it_holds(
     reason = str(world.server.data.notes["reason"])
     assert "KeyError" in reason
     assert "what a row holds" not in reason
+    assert posted == [reason]
 
 
 def test_a_worker_that_was_replaced_leaves_no_reason_of_its_own(world: World) -> None:
     assert isinstance(ended(world, replaced=True).failure, KeyError)
     assert world.server.data.notes["reason"] is None
+    assert not posted
 
 
 def test_where_a_topic_is_to_be_read_on_moves_with_what_is_applied() -> None:
