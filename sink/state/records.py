@@ -7,7 +7,7 @@ stamps are the mapping's own. Of any other row only what differs from that is wr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -30,6 +30,9 @@ HELD_IN = {Origin.DATABASE: 8, Origin.SHEET: 16}
 """The flags of a row with a held delete, by the side that deleted it."""
 
 HAS_HELD = 8 | 16
+
+_ORIGINS = {origin.value: origin for origin in Origin}
+"""To ask the enumeration itself takes longer than all else of a version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,33 +81,53 @@ class StoredRow:
 def encode(state: RowState, first: FirstSync) -> StoredRow:
     """The stored form of ``state``."""
     agreed = state.agreed
-    pristine = first.row(state.key, agreed)
     owed = state.owed_to_sheet()[0] or state.owes_marks or state.in_call
     attention = OWED_TO_SHEET if owed else 0
     attention |= HAS_FINDS if state.finds else 0
     attention |= HAS_REFUSED if state.refused else 0
     for held in state.held:
         attention |= HELD_IN[held.origin]
-    if replace(state, in_call=False) == pristine:
+    cells = {
+        column: _version(version)[1:]
+        for column, version in state.cells.items()
+        if version.time is not None or version != first.version(version.value)
+    }
+    beliefs = {
+        column: _belief(belief)
+        for column, belief in state.beliefs.items()
+        if belief.lo != first.read or column not in agreed or belief != first.belief(agreed[column])
+    }
+    unbelieved = [column for column in agreed if column not in state.beliefs]
+    more = _more(state)
+    if not (cells or beliefs or unbelieved or more) and _is_as_left(state, agreed, first):
         return StoredRow(orjson.dumps(agreed), None, attention)
     record: dict[str, object] = {
         "life": None if state.life is None else _version(state.life),
-        "cells": {
-            column: _version(version)[1:]
-            for column, version in state.cells.items()
-            if version != pristine.cells[column]
-        },
+        "cells": cells,
         "present": _belief(state.present),
-        "beliefs": {
-            column: _belief(belief)
-            for column, belief in state.beliefs.items()
-            if belief != pristine.beliefs.get(column)
-        },
-        "unbelieved": [column for column in agreed if column not in state.beliefs],
+        "beliefs": beliefs,
+        "unbelieved": unbelieved,
         "seen": state.seen_until,
     }
     if state.table != agreed:
         record["table"] = state.table
+    record.update(more)
+    return StoredRow(orjson.dumps(agreed), orjson.dumps(record), attention, gone_since(state))
+
+
+def _is_as_left(state: RowState, agreed: Image, first: FirstSync) -> bool:
+    """Whether the row itself is as the first sync left it, whatever its cells are."""
+    return (
+        state.life == first.version(True)
+        and state.present == first.belief(True)
+        and state.seen_until == first.shown
+        and state.table == agreed
+    )
+
+
+def _more(state: RowState) -> dict[str, object]:
+    """What few rows have beside versions and beliefs."""
+    record: dict[str, object] = {}
     by_column: dict[str, object] = {
         "newest": state.newest,
         "refused": state.refused,
@@ -135,7 +158,7 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
         ]
     if state.open_writes:
         record["open"] = [_open_write(write) for write in state.open_writes]
-    return StoredRow(orjson.dumps(agreed), orjson.dumps(record), attention, gone_since(state))
+    return record
 
 
 def decode(
@@ -143,20 +166,30 @@ def decode(
 ) -> RowState:
     """The row state that was stored."""
     agreed: Image = orjson.loads(agreed_text)
-    state = first.row(key, agreed)
     if record_text is None:
-        return state
+        return first.row(key, agreed)
     record = orjson.loads(record_text)
-    state.life = None if record["life"] is None else _read_version(record["life"])
-    for column, stamps in record["cells"].items():
-        state.cells[column] = _read_version([agreed[column], *stamps])
-    state.present = _read_belief(record["present"])
-    for column in record["unbelieved"]:
-        del state.beliefs[column]
-    for column, belief in record["beliefs"].items():
+    cells, beliefs, unbelieved = record["cells"], record["beliefs"], record["unbelieved"]
+    state = RowState(
+        key,
+        life=None if record["life"] is None else _read_version(record["life"]),
+        cells={
+            column: _read_version([value, *cells[column]])
+            if column in cells
+            else first.version(value)
+            for column, value in agreed.items()
+        },
+        table=record.get("table", agreed),
+        present=_read_belief(record["present"]),
+        beliefs={
+            column: first.belief(value)
+            for column, value in agreed.items()
+            if column not in unbelieved and column not in beliefs
+        },
+        seen_until=record["seen"],
+    )
+    for column, belief in beliefs.items():
         state.beliefs[column] = _read_belief(belief)
-    state.seen_until = record["seen"]
-    state.table = record.get("table", state.table)
     state.newest = record.get("newest", {})
     state.refused = record.get("refused", {})
     state.unfit = record.get("unfit", {})
@@ -188,9 +221,8 @@ def _version(version: Version) -> Stored:
 
 def _read_version(stored: Stored) -> Version:
     value, time, origin, in_db, seen_from, shown, made, author, *outside = stored
-    return Version(
-        value, time, Origin(origin), in_db, seen_from, shown, made, author, bool(outside)
-    )
+    side = _ORIGINS[origin]
+    return Version(value, time, side, in_db, seen_from, shown, made, author, bool(outside))
 
 
 def _belief(belief: Belief) -> Stored:
