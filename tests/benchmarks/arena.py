@@ -6,6 +6,7 @@ It is started when the first case asks for it, in a run directory of its own.
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,6 +49,7 @@ class Arena:
             endpoints = self._stack.start(Lines())
             files = observers.key_files(self._directory, endpoints.sheets_url)
             first_sync.wait(endpoints, files, Lines(), still_alive=self._stack.require_alive)
+            self._stack.kill("live", signal.SIGTERM)  # the demo page is no part of the bridge
         return self._stack
 
     @property
