@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -185,6 +186,17 @@ class Service:
         return offsets, Backwards(reason, lambda: streams_of(kafka, mapping), executed)
 
 
+def collect_seldom() -> None:
+    """Have the collector of cyclic garbage look at what lives for long less often.
+
+    A batch makes tens of thousands of small objects that end with it and refer to none before
+    them; by default all of them are looked over every 700 objects, a tenth of the merge's time.
+    https://docs.python.org/3.11/library/gc.html#gc.set_threshold
+    """
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def run(configuration: Configuration, tell_progress: TellProgress = tell_nobody) -> None:
     """Run the sink until SIGTERM or SIGINT; returns when everything is committed and closed.
 
@@ -217,6 +229,7 @@ def run(configuration: Configuration, tell_progress: TellProgress = tell_nobody)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: consumer.stop())
     log.info("sink: %d mappings, group %s", len(configuration.mappings), configuration.sink.group)
+    collect_seldom()
     consumer.run()
     reporter.stop()
     service.close()
