@@ -76,7 +76,6 @@ down: $(INSTALLED) ## Stop the stack that `make up` started
 # Goals beside each other, as many as there are processors. What a goal printed comes in one piece
 # when it has ended; all run even if one fails, and make names those that did.
 PROCESSORS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-comma := ,
 BESIDE := --jobs=$(PROCESSORS) --keep-going \
 	$(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
@@ -87,11 +86,11 @@ check: $(INSTALLED) scripts ## Formatting, lint, types, unit and property tests;
 .PHONY: test
 test: stack-tools $(INSTALLED) scripts ## Everything, on the real stack (what .ci/run runs)
 	@$(MAKE) $(BESIDE) scripts-test types lint
-	@$(MAKE) --jobs=3 --keep-going test-stack test-stack-too test-simulated
+	@$(MAKE) --jobs=4 --keep-going test-stack test-stack-too test-faults test-simulated
 
-# Tests on the stack wait most of the time: two halves run beside each other, each on a stack of its
-# own, and the others take what is left of the processors. Kills come when the simulation is done.
-# One half shows how it goes on, the rest is shown in the end.
+# Tests on the stack wait most of the time: three parts run beside each other, each on a stack of its
+# own, and the others take what is left of the processors. One part shows how it goes on, the rest
+# is shown in the end.
 FAULTS := tests/fault
 STACK := tests/contract tests/e2e $(wildcard tests/integration/test_[a-h]*.py)
 STACK_TOO := $(filter-out $(STACK),$(wildcard tests/integration/test_*.py))
@@ -100,14 +99,15 @@ log=$$(mktemp); if { $(2); } >"$$log" 2>&1; \
 	then printf '\n%s: %s\n' '$(1)' "$$(grep -E '^[0-9]+ passed' "$$log" | tr '\n' ' ')"; rm -f "$$log"; \
 	else printf '\n'; cat "$$log"; rm -f "$$log"; exit 1; fi
 endef
-.PHONY: test-stack test-stack-too test-simulated
+.PHONY: test-stack test-stack-too test-faults test-simulated
 test-stack: stack-tools $(INSTALLED) scripts
 	@$(PYTEST) -q -m stack $(STACK)
 test-stack-too: stack-tools $(INSTALLED) scripts
 	@$(call quietly,on another stack,$(PYTEST) -q -m stack $(STACK_TOO))
-test-simulated: stack-tools $(INSTALLED) scripts
-	@$(call quietly,without the stack$(comma) and the kills,\
-		SHEETBRIDGE_SEEDS=3000 nice -n 10 $(PYTEST) -q -m 'not stack' && $(PYTEST) -q -m stack $(FAULTS))
+test-faults: stack-tools $(INSTALLED) scripts
+	@$(call quietly,kills and freezes,$(PYTEST) -q -m stack $(FAULTS))
+test-simulated: $(INSTALLED) scripts
+	@$(call quietly,without the stack,SHEETBRIDGE_SEEDS=3000 nice -n 10 $(PYTEST) -q -m 'not stack')
 
 # The quick tests in two halves that take about as long as each other.
 .PHONY: test-contract test-unit

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import text
-from typer.main import get_command
 
-from deploy.cli.main import app
 from deploy.local.connections import a_new_connection_each_time
 from deploy.local.endpoints import MappingEndpoint
 from deploy.local.loopback import LOOPBACK
 from deploy.local.stack import Stack
 from tests.integration.bridge import Bridge, eventually
+from tests.integration.commands import sheetbridge
 
 
 @contextmanager
@@ -48,16 +45,17 @@ def added_mapping(
     config = Path(endpoints.config)
     before = config.read_text()
     keys = [word for column in mapping.key for word in ("--key", column)]
-    _sheetbridge(
+    sheetbridge(
+        endpoints,
         *("mapping", "add", mapping.table, "--spreadsheet", endpoints.spreadsheet_id),
         *("--tab", mapping.tab, "--name", mapping.name),
-        *(*keys, *options, "--config", str(config)),
+        *(*keys, *options),
     )
     config.write_text(config.read_text() + settings)
     if not begins:
         stack.kill("sink", signal.SIGTERM)
         eventually(lambda: stack.alive()["sink"], lambda alive: not alive, "the sink's end")
-    _sheetbridge("register", "--config", str(config))
+    sheetbridge(endpoints, "register")
     if begins:
         stack.restart("sink")
     stack.restart("webhook")
@@ -84,13 +82,6 @@ def _stands(sheets_url: str, mapping: MappingEndpoint) -> bool:
         timeout=30,
     )
     return answer.is_success
-
-
-def _sheetbridge(*arguments: str) -> None:
-    """One of the commands, in this process: starting Python for it takes longer than its work."""
-    with contextlib.redirect_stdout(io.StringIO()) as said:
-        failed = get_command(app).main(arguments, prog_name="sheetbridge", standalone_mode=False)
-    assert not failed, said.getvalue()
 
 
 def _run_script(sheets_url: str, spreadsheet_id: str, function: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -13,7 +11,7 @@ from deploy.local.endpoints import MappingEndpoint
 from deploy.local.stack import Stack
 from tests.integration.added_mapping import added_mapping
 from tests.integration.bridge import Bridge, eventually
-from tests.integration.commands import listed
+from tests.integration.commands import Ended, command, listed
 
 ROWS = range(1, 41)
 FREE = 20
@@ -23,16 +21,9 @@ FREE = 20
 class Guarded(Bridge):
     """A mapping of 40 rows of a number and a text."""
 
-    def sheetbridge(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def sheetbridge(self, *arguments: str) -> Ended:
         """Run the command line with this stack's configuration."""
-        return subprocess.run(
-            [sys.executable, "-m", "deploy.cli.main", *arguments],
-            env={"SHEETBRIDGE_CONFIG": self.endpoints.config, "COLUMNS": "200"},
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
+        return command(*arguments, "--config", self.endpoints.config)
 
     def held(self) -> list[tuple[str, str, int]]:
         """What is held, as (what, by which side, how many)."""
@@ -46,7 +37,7 @@ class Guarded(Bridge):
     def does(self, *arguments: str) -> str:
         """The command works; what it says."""
         ended = self.sheetbridge(*arguments)
-        assert ended.returncode == 0, ended.stdout + ended.stderr
+        assert ended.status == 0, ended.stdout + ended.stderr
         return ended.stdout
 
     def status(self) -> str:

@@ -17,7 +17,7 @@ from deploy.local.stack import Stack
 from sink.pausing import VARIABLE
 from tests.integration.added_mapping import added_mapping
 from tests.integration.bridge import Bridge, eventually
-from tests.integration.commands import listed, sheetbridge
+from tests.integration.commands import command, listed, sheetbridge
 
 pytestmark = pytest.mark.stack
 
@@ -50,10 +50,10 @@ def sink_that_stops_at(point: str, bridge: Bridge, log: Path) -> Iterator[None]:
     """A sink that stands still at ``point`` once it holds many rows whose keys begin with 7: in the
     fill's last block. It is killed at the end.
     """
-    command = [sys.executable, "-m", "deploy.cli.main", "sink"]
+    argv = [sys.executable, "-m", "deploy.cli.main", "sink"]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*command, "--config", bridge.endpoints.config],
+            [*argv, "--config", bridge.endpoints.config],
             env={**os.environ, VARIABLE: f"{point}:{bridge.mapping.name}:500:7"},
             stdout=output,
             stderr=output,
@@ -72,14 +72,7 @@ def sink_that_stops_at(point: str, bridge: Bridge, log: Path) -> Iterator[None]:
 
 def status(bridge: Bridge) -> str:
     """What ``status`` says of the mapping."""
-    told = subprocess.run(
-        [sys.executable, "-m", "deploy.cli.main", "status", "--config", bridge.endpoints.config],
-        env={**os.environ, "COLUMNS": "200"},
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    told = command("status", "--config", bridge.endpoints.config)
     _, _, says = told.stdout.partition(f"Mapping {bridge.mapping.name}")
     return " ".join(says.split())
 
@@ -142,8 +135,8 @@ def test_a_sink_that_is_told_to_end_does_not_finish_the_fill_first(
     ]
     with added_mapping(running_stack, mapping, statements, tmp_path, begins=False) as bridge:
         with bridge.latency(2_000):
-            command = [sys.executable, "-m", "deploy.cli.main", "sink"]
-            sink = subprocess.Popen([*command, "--config", bridge.endpoints.config])
+            argv = [sys.executable, "-m", "deploy.cli.main", "sink"]
+            sink = subprocess.Popen([*argv, "--config", bridge.endpoints.config])
             try:
                 says = f"of {ROWS:,} rows"
                 eventually(lambda: status(bridge), lambda told: says in told, "the first block")

@@ -99,7 +99,7 @@ def test_emptied_cells_stop_the_mapping_before_their_batch(
     assert "sheetbridge deletes list" in guarded.status()
     guarded.tells("sheetbridge deletes list")
     refused = guarded.sheetbridge("reconcile", guarded.mapping.name)
-    assert refused.returncode == 1
+    assert refused.status == 1
     assert "Nothing is compared" in refused.stdout
 
     guarded.does("deletes", decision, guarded.mapping.name)
@@ -128,7 +128,7 @@ def test_reconcile_tells_when_it_is_done_and_a_dry_run_changes_nothing(guarded: 
     guarded.does("pause", guarded.mapping.name)
     guarded.edit(f"B{guarded.place(3)}", [["a difference"]])
     differs = guarded.sheetbridge("reconcile", guarded.mapping.name, "--dry-run")
-    assert differs.returncode == 1
+    assert differs.status == 1
     assert "a difference" in differs.stdout
     assert "text 3" in differs.stdout
     assert guarded.row(id=3) == {"id": 3, "note": "text 3"}
