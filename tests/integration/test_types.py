@@ -41,7 +41,7 @@ class Everything:
     def __init__(self, bridge: Bridge, zone: str) -> None:
         self.bridge = bridge
         database, _, self._table = bridge.mapping.table.partition(".")
-        self._connection = connect(bridge.endpoints.root_mysql_url)
+        self._connection = connect(bridge.endpoints.mysql_url)
         self._columns = declared(self._connection, database, self._table)
         self._name = bridge.mapping.table
         self.codecs: dict[str, Codec] = {
@@ -95,6 +95,7 @@ def everything(stack: Stack, directory: Path, zone: str) -> Iterator[Everything]
     statements = [
         f"DROP TABLE IF EXISTS {table}",
         f"CREATE TABLE {table} (id INT PRIMARY KEY, {columns})",
+        "GRANT SELECT, INSERT ON demo_types.* TO app",
     ]
     mapping = MappingEndpoint(
         name, table, stack.endpoints.spreadsheet_id, name, ["id"], ["id", *CASES]
