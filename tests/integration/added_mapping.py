@@ -14,7 +14,7 @@ from deploy.local.endpoints import MappingEndpoint
 from deploy.local.loopback import LOOPBACK
 from deploy.local.stack import Stack
 from tests.integration.bridge import Bridge, eventually
-from tests.integration.commands import sheetbridge
+from tests.integration.commands import Ended, within
 
 
 @contextmanager
@@ -45,17 +45,18 @@ def added_mapping(
     config = Path(endpoints.config)
     before = config.read_text()
     keys = [word for column in mapping.key for word in ("--key", column)]
-    sheetbridge(
+    added = within(
         endpoints,
         *("mapping", "add", mapping.table, "--spreadsheet", endpoints.spreadsheet_id),
         *("--tab", mapping.tab, "--name", mapping.name),
         *(*keys, *options),
     )
+    _done(added)
     config.write_text(config.read_text() + settings)
     if not begins:
         stack.kill("sink", signal.SIGTERM)
         eventually(lambda: stack.alive()["sink"], lambda alive: not alive, "the sink's end")
-    sheetbridge(endpoints, "register")
+    _done(within(endpoints, "register"))
     if begins:
         stack.restart("sink")
     stack.restart("webhook")
@@ -82,6 +83,10 @@ def _stands(sheets_url: str, mapping: MappingEndpoint) -> bool:
         timeout=30,
     )
     return answer.is_success
+
+
+def _done(ended: Ended) -> None:
+    assert ended.status == 0, ended.stdout + ended.stderr
 
 
 def _run_script(sheets_url: str, spreadsheet_id: str, function: str) -> None:

@@ -11,7 +11,7 @@ from deploy.local.endpoints import MappingEndpoint
 from deploy.local.stack import Stack
 from tests.integration.added_mapping import added_mapping
 from tests.integration.bridge import Bridge, eventually
-from tests.integration.commands import Ended, command, listed
+from tests.integration.commands import Ended, command, listed, within
 
 ROWS = range(1, 41)
 FREE = 20
@@ -23,7 +23,7 @@ class Guarded(Bridge):
 
     def sheetbridge(self, *arguments: str) -> Ended:
         """Run the command line with this stack's configuration."""
-        return command(*arguments, "--config", self.endpoints.config)
+        return command(self.endpoints, *arguments)
 
     def held(self) -> list[tuple[str, str, int]]:
         """What is held, as (what, by which side, how many)."""
@@ -42,7 +42,7 @@ class Guarded(Bridge):
 
     def status(self) -> str:
         """What ``status`` says of the mapping."""
-        lines = self.sheetbridge("status").stdout.splitlines()
+        lines = within(self.endpoints, "status").stdout.splitlines()
         at = next(
             number for number, line in enumerate(lines) if f"Mapping {self.mapping.name}" in line
         )

@@ -17,7 +17,7 @@ from deploy.local.stack import Stack
 from sink.pausing import VARIABLE
 from tests.integration.added_mapping import added_mapping
 from tests.integration.bridge import Bridge, eventually
-from tests.integration.commands import command, listed, sheetbridge
+from tests.integration.commands import listed, sheetbridge, within
 
 pytestmark = pytest.mark.stack
 
@@ -72,7 +72,7 @@ def sink_that_stops_at(point: str, bridge: Bridge, log: Path) -> Iterator[None]:
 
 def status(bridge: Bridge) -> str:
     """What ``status`` says of the mapping."""
-    told = command("status", "--config", bridge.endpoints.config)
+    told = within(bridge.endpoints, "status")
     _, _, says = told.stdout.partition(f"Mapping {bridge.mapping.name}")
     return " ".join(says.split())
 
