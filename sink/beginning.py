@@ -20,6 +20,8 @@ from sink.writers.sheets.tab import Tab
 log = logging.getLogger(__name__)
 
 MARK_AGAIN_SECONDS = 5.0
+PATIENCE_SECONDS = 60.0
+"""How long the connector may take before the tab tells that it is waited for."""
 
 Answer = TypeVar("Answer")
 
@@ -42,6 +44,7 @@ class Beginning:
     on_google: OnGoogle
     tokens: set[str] = field(default_factory=set)
     marked_at: float = 0.0
+    began: float | None = None
     synced: Synced | None = None
 
     @property
@@ -59,6 +62,8 @@ class Beginning:
     def mark(self) -> None:
         """Write a marker; another one from time to time, for the connector may start later."""
         now = self.parts.around.monotonic()
+        if self.began is None:
+            self.began = now
         if now < self.marked_at + MARK_AGAIN_SECONDS:
             return
         if self.marked_at:
@@ -71,6 +76,16 @@ class Beginning:
         self.parts.store.mark(token)
         self.tokens.add(token)
         self.marked_at = now
+
+    @property
+    def waits_for(self) -> str | None:
+        """Why it takes so long; None while it does not."""
+        if self.began is None or self.parts.around.monotonic() < self.began + PATIENCE_SECONDS:
+            return None
+        return (
+            "it is filled once changes of the table come through Kafka, and none have yet. "
+            "sheetbridge check tells what is wrong"
+        )
 
     def streams(self, markers: list[str]) -> bool:
         """Whether one of our markers has come back."""

@@ -34,6 +34,7 @@ class MergePoint:
         self.controls = Controls(parts, on_google, self._sheet.compare, self._sheet.noted)
         self._sheet.hold = self.controls.hold
         self._sheet.compared = self.controls.compared
+        self._sheet.stopped = lambda: self.controls.stopped
         self._pruning = Pruning(parts)
         self._beginning = Beginning(parts, on_google)
         self._reader: Reader = parts.reader()
@@ -112,6 +113,11 @@ class MergePoint:
             self._begin()
         else:
             self._beginning.mark()
+            self._sheet.stand_still(self._beginning.waits_for)
+
+    def notice_posted(self) -> None:
+        """Somebody else has said something in the tab: it is to be taken away when it is over."""
+        self._sheet.trouble.sure = False
 
     def _read(self, records: Sequence[Record]) -> Inbox:
         inbox = Inbox()

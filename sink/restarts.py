@@ -4,8 +4,10 @@ from __future__ import annotations
 
 RESTART_SECONDS = 3.0
 MOST_RESTART_SECONDS = 24.0
+LASTING_SECONDS = 300.0
 """How soon a mapping begins anew that fails again and again, each time twice as late: what keeps it
-from running is told in its tab, which the next worker has to take away first."""
+from running is told in its tab, which the next worker has to take away first. One that has run for
+so long counts as the first to fail."""
 
 
 class Restarts:
@@ -23,6 +25,6 @@ class Restarts:
         """Seconds to wait after its worker has failed: short again once one has run for long."""
         lasted = now - self._began.get(name, now)
         waited = self._waits.get(name, 0.0)
-        longer = RESTART_SECONDS if lasted > MOST_RESTART_SECONDS else 2 * waited
+        longer = RESTART_SECONDS if lasted > LASTING_SECONDS else 2 * waited
         self._waits[name] = min(max(longer, RESTART_SECONDS), MOST_RESTART_SECONDS)
         return self._waits[name]

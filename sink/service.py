@@ -97,14 +97,15 @@ class Service:
         """
         record = load_mapping(self.engine, mapping.name, str(uuid.uuid4()))
         try:
-            return self._put_together(mapping, record)
+            worker = self._put_together(mapping, record)
         except Exception as error:
             if not (isinstance(error, SheetbridgeError) and error.retriable):
                 reason = reason_of(error)
                 note_reason(self.engine, record, reason)
-                if reason != record.reason:
-                    self.notices.post(mapping, reason)
+                self.notices.post(mapping, reason)
             raise
+        self.notices.begun(mapping)
+        return worker
 
     def _client(self, mapping: Mapping) -> SheetsClient:
         directory = Path(self.configuration.source).parent

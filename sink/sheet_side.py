@@ -70,13 +70,14 @@ class SheetSide:
         # whoever listens to what a guard holds, and has asked for a reconciliation
         self.hold: Callable[[Excess, Mapping[str, int]], None] = lambda _excess, _until: None
         self.compared: Callable[[int], None] = lambda _rows: None
+        self.stopped: Callable[[], bool] = lambda: False
 
     def start(self) -> None:
         """Take over what the last worker left: its open call, and rows that are owed."""
         self._calls.load()
         self._owed.clear()
         store = self._parts.store
-        self._note_states(store.states([*store.keys_with_attention(), *store.held_keys()]))
+        self.noted(store.states([*store.keys_with_attention(), *store.held_keys()]))
 
     def wait(self, longest: float) -> float:
         """Seconds until the next tick is worth while."""
@@ -88,7 +89,7 @@ class SheetSide:
 
     def merged(self, inbox: Inbox, outcome: Outcome) -> None:
         """Take in what a batch led to."""
-        self._note_states(outcome.states)
+        self.noted(outcome.states)
         now = self._parts.around.monotonic()
         self._reconciliation.merged(inbox.markers, outcome.states, now)
         learnt = learn_rows(inbox.rows, outcome.states, self._layout)
@@ -109,25 +110,26 @@ class SheetSide:
         """Rows that the sheet may be owed something."""
         self._owed.update(dict.fromkeys(keys))
 
-    def noted(self, states: Mapping[RowKey, RowState]) -> None:
-        """Rows have changed beside the streams: people have answered for them."""
-        self._note_states(states)
-
     def compare(self) -> None:
         """Compare sheet and table now, as at the start."""
         self._reconciliation.whole_due = 0.0
 
     def apply(self, events: list[ChangeEvent], *, guarded: bool = True) -> None:
-        """Merge events that no topic told: finds, and the first sync's own."""
+        """Merge events that no topic told: finds, and the first sync's own.
+
+        What was found while the mapping stands still is found again when it goes on.
+        """
+        if self.stopped():
+            return
         inbox = Inbox(rows=list(events), guarded=guarded)
         try:
             outcome = self._parts.pipeline.apply(inbox)
         except HeldBatchError as held:
             self.hold(held.excess, {})
             return
-        self._note_states(outcome.states)
+        self.noted(outcome.states)
 
-    def stand_still(self, reason: str) -> None:
+    def stand_still(self, reason: str | None) -> None:
         """Do nothing but say why."""
         self.trouble.stand_still(reason, self._errands, self._parts.around.monotonic())
 
@@ -257,7 +259,7 @@ class SheetSide:
         self._errands.written()
         for key in written:
             self._owed.pop(key, None)
-        self._note_states(written)
+        self.noted(written)
         self._reconciliation.ask_for_formulas(self._parts.around.monotonic())
         removed = [reached.placed.write.key for reached in answer.removed]
         if removed:
@@ -300,7 +302,7 @@ class SheetSide:
             self._reconciliation.ask(self._parts.around.monotonic())
             return
         try:
-            self._note_states(self._lost.take(reading))
+            self.noted(self._lost.take(reading))
         except UnfitTabError as error:
             self._layout = None
             self._errands.stop(error)
@@ -324,14 +326,14 @@ class SheetSide:
             self._take_layout(sight.reading.layout)
         if self._calls.keys.take(sight):
             self._reconciliation.ask(self._parts.around.monotonic())
-        self._note_states(self._calls.keys.handed)
+        self.noted(self._calls.keys.handed)
 
     def _take_strays(self, strays: list[StrayRow]) -> None:
         found = self._strays.take(strays, self._calls.keys.rows)
         self._calls.keys.remember(found.unfit)
         if found.told_next:
             self._reconciliation.ask(self._parts.around.monotonic() + STRAY_DELAY_SECONDS)
-        if found.inbox.rows:
+        if found.inbox.rows and not self.stopped():
             log.info("found %d new rows that no post told of", len(found.inbox.rows))
             try:
                 self.merged(found.inbox, self._parts.pipeline.apply(found.inbox))
@@ -351,7 +353,8 @@ class SheetSide:
 
     # Finds
 
-    def _note_states(self, states: Mapping[RowKey, RowState]) -> None:
+    def noted(self, states: Mapping[RowKey, RowState]) -> None:
+        """Take in rows as they are now."""
         for key, state in states.items():
             if state.owed_to_sheet()[0]:
                 self._owed[key] = None

@@ -26,6 +26,9 @@ SOON_SECONDS = 2.0
 AGAIN_SECONDS = 60.0
 """How soon a note that could not be set (the tab is gone) is tried again."""
 
+COUNT_SECONDS = 10.0
+"""How often at most the note counts held deletes anew: they may come one after the other."""
+
 
 def out_of_step(*reasons: str) -> str:
     """What a tab says that is not kept in step for these reasons."""
@@ -53,7 +56,10 @@ class TroubleNote:
     sure: bool = False
     due_at: float = 0.0
     look_at: float = math.inf
+    count_at: float = 0.0
+    _stopped_shown: str | None = None
     _saying: str | None = None
+    _stopped_said: str | None = None
     _looked: bool = False
 
     def tell(self, source: str, reason: str | None) -> None:
@@ -66,23 +72,29 @@ class TroubleNote:
     @property
     def text(self) -> str | None:
         """What the note should say; None: nothing."""
-        stopped = [out_of_step(*self.reasons.values())] if self.reasons else []
-        held = [self.held.told] if self.held.told else []
-        return " ".join((*stopped, *held)) or None
+        return " ".join(part for part in (self._stopped, self.held.told) if part) or None
+
+    @property
+    def _stopped(self) -> str | None:
+        return out_of_step(*self.reasons.values()) if self.reasons else None
 
     def see_to(self, errands: Errands, now: float) -> None:
         """Say why the errands have stopped, even while they can do nothing else."""
+        self.tell("standing", None)
         self.tell("stopped", errands.reason)
         if self.due(now) and not errands.under_way:
             errands.run(self.action(), self.said, self.failed, aside=True)
 
     def due(self, now: float) -> bool:
         """Whether the header should be seen to now."""
-        owed = not self.sure or self.text != self.shown
-        return (owed and now >= self.due_at) or now >= self.look_at
+        changed = not self.sure or self._stopped != self._stopped_shown
+        counted = self.text != self.shown and now >= self.count_at
+        return now >= self.due_at and (changed or counted or now >= self.look_at)
 
-    def stand_still(self, reason: str, errands: Errands, now: float) -> None:
-        """Say why everything of the mapping waits; no other errand runs until it goes on."""
+    def stand_still(self, reason: str | None, errands: Errands, now: float) -> None:
+        """Say why everything of the mapping waits (None: it has only just begun to); no other
+        errand runs until it goes on.
+        """
         self.tell("standing", reason)
         if self.due(now) and errands.possible:
             errands.run(self.action(), self.said, self.failed, aside=True)
@@ -90,6 +102,7 @@ class TroubleNote:
     def action(self) -> Callable[[Tab], None]:
         """The errand that sees to it."""
         self._saying = text = self.text
+        self._stopped_said = self._stopped
         mapping = self.parts.table.mapping
         header = mapping.header(self.parts.table.key[0])
         return lambda tab: trouble.say(tab.client, mapping.tab, header, text)
@@ -102,7 +115,8 @@ class TroubleNote:
             self.look_at, self._looked = now + self.parts.latest_call, True
         elif now >= self.look_at:
             self.look_at = math.inf
-        self.shown, self.sure = self._saying, True
+        self.shown, self._stopped_shown, self.sure = self._saying, self._stopped_said, True
+        self.count_at = now + COUNT_SECONDS
 
     def failed(self, error: SheetbridgeError) -> None:
         """It may not stand there."""

@@ -132,10 +132,19 @@ class Worker(threading.Thread):
         try:
             with self.parts.store.begin() as transaction:
                 transaction.note({"reason": reason})
-            mapping = self.parts.table.mapping
+        except OvertakenError as error:
+            log.warning("%s; it goes on there", error)
+            return
+        except SheetbridgeError as error:
+            log.error("the reason could not be stored: %s", error)
+        self._post_notice(reason)
+
+    def _post_notice(self, reason: str) -> None:
+        mapping = self.parts.table.mapping
+        try:
             self._on_google(lambda tab: post_notice(tab.client, mapping, reason))
         except SheetbridgeError as error:
-            log.error("the reason could not be left: %s", error)
+            log.error("mapping %s: its tab does not tell why it stopped: %s", mapping.name, error)
 
     def _work(self) -> None:
         self._persistently("start", self._point.start)
@@ -150,6 +159,7 @@ class Worker(threading.Thread):
     def _persistently(self, what: str, action: Callable[[], None]) -> None:
         """Do it again while a server is away: nothing is lost, Kafka keeps the records."""
         name = f"mapping {self.parts.table.mapping.name}: {what}"
+        told = False
         while True:
             try:
                 retry(name, action, Backoff(first=0.05, most=2.0, deadline=30.0))
@@ -157,7 +167,12 @@ class Worker(threading.Thread):
                 if not error.retriable:
                     raise
                 log.error("%s still fails: %s", name, error)
+                if not told:
+                    self._post_notice(f"{error}; it is tried again until it works")
+                    told = True
             else:
+                if told:
+                    self._point.notice_posted()
                 return
 
     def _gather(self) -> tuple[list[Record], bool]:

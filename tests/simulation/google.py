@@ -163,7 +163,11 @@ class SimulatedClient(SheetsClient):
         self._pass(self._time())
         if self._fate() != "answered":
             self._unanswered("reads lost")
-        answer = self._document.read(call, arguments, field_mask.parse(fields))
+        self._count("reads")
+        try:
+            answer = self._document.read(call, arguments, field_mask.parse(fields))
+        except ApiError as error:
+            raise SheetRefusedError(400, str(error)) from error
         self._pass(self._time())
         return self._answered(answer, sent)
 

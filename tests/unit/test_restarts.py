@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sink.restarts import MOST_RESTART_SECONDS, RESTART_SECONDS, Restarts
+from sink.restarts import LASTING_SECONDS, MOST_RESTART_SECONDS, RESTART_SECONDS, Restarts
 
 
 def waits(restarts: Restarts, *lives: float) -> list[float]:
@@ -23,7 +23,8 @@ def test_it_waits_twice_as_long_each_time_up_to_a_bound() -> None:
 
 
 def test_it_is_soon_again_once_a_worker_has_lasted() -> None:
-    assert waits(Restarts(), 1, 1, MOST_RESTART_SECONDS + 1)[-1] == RESTART_SECONDS
+    assert waits(Restarts(), 1, 1, LASTING_SECONDS + 1)[-1] == RESTART_SECONDS
+    assert waits(Restarts(), 60, 60, 60)[-1] == 4 * RESTART_SECONDS
 
 
 def test_mappings_do_not_wait_for_each_other() -> None:

@@ -82,8 +82,9 @@ FAULTS = (
     Fault(
         "what the sheet is believed to show is not stored",
         "sink/state/records.py",
-        "            if belief != pristine.beliefs.get(column)\n",
-        "            if False\n",
+        "        if belief.lo != first.read or column not in agreed "
+        "or belief != first.belief(agreed[column])\n",
+        "        if False\n",
         ("row N column",),
         seed=1,
     ),

@@ -11,18 +11,22 @@ from pathlib import Path
 import pytest
 
 from tests.simulation.faults.catalogue import ENOUGH, FAULTS, Fault
-from tests.simulation.faults.planting import search
+from tests.simulation.faults.planting import ROOT, search
 from tests.simulation.test_simulation import SEEDS
-
-pytestmark = pytest.mark.skipif(
-    SEEDS < ENOUGH, reason="the faults are planted where everything is tested (make test)"
-)
 
 
 def test_the_faults_are_many_and_each_has_a_name() -> None:
     assert len({fault.name for fault in FAULTS}) == len(FAULTS) >= 10
 
 
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_fault_fits_the_code_as_it_is(fault: Fault) -> None:
+    assert (ROOT / fault.file).read_text().count(fault.old) == 1
+
+
+@pytest.mark.skipif(
+    SEEDS < ENOUGH, reason="the faults are planted where everything is tested (make test)"
+)
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_fault_is_found(fault: Fault, tmp_path: Path) -> None:
