@@ -24,7 +24,7 @@ AT_ONCE = 500
 PAUSE_SECONDS = 1.0
 """Between two such transactions: merging goes first."""
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 30.0
 """How long a marker may take before the rows are looked for anew."""
 
 MARKERS_KEPT = DAY

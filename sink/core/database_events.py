@@ -27,7 +27,7 @@ def merge_database_change(event: DatabaseChange, decision: Decision, rules: Rule
     rules = rules.denying(event.denied)
     if event.found:
         _close_unheard(event, state)
-    last = state.table
+    last = _before_ours(event, state)
     state.table = event.after
     changed = _changed(event, last)
     if event.own_write is not None:
@@ -105,8 +105,19 @@ def _changed(event: DatabaseChange, last: Image | None) -> dict[str, tuple[Value
     return found
 
 
+def _before_ours(event: DatabaseChange, state: RowState) -> Image | None:
+    """The row as it was known before the event; where older writes of ours were passed over with
+    their part of the binlog, as those left it."""
+    row = state.table
+    for write in state.open_writes:
+        if event.own_write is not None and write.number < event.own_write:
+            row = write.over(row)
+    return row
+
+
 def _differs_from(last: Image | None, before: Image | None) -> bool:
-    return last is not None and before is not None and last != before
+    """Whether a write of ours met another row than was known, or one where none was known."""
+    return before is not None and last != before
 
 
 def _settle_echo(event: DatabaseChange, state: RowState) -> frozenset[str]:

@@ -230,6 +230,24 @@ def test_a_call_that_was_applied_unheard_is_understood_from_its_copies(
     assert desk.tags() == {}
 
 
+@pytest.mark.parametrize("heard", [True, False])
+def test_a_tag_that_went_with_its_row_by_our_mistake_was_not_reached(
+    desk: Desk, heard: bool
+) -> None:
+    desk.tag(3, "cream")
+    place = desk.look("cream")["cream"]
+    call = desk.plan(RowWrite("delete", key(1), {}), RowWrite("key", key(7), {}, place))
+    desk.document.batch_update(
+        [{"deleteDimension": {"range": lines("ROWS", 1, 2)}}], actor="person"
+    )
+    answer = desk.send(call)
+    if not heard:
+        answer, _ = desk.tab.recover(call, desk.layout)
+    assert desk.tags() == {}
+    assert answer.reached == []
+    assert sorted(str(hit.before["name"]) for hit in answer.hits) == ["Cream", "Tea"]
+
+
 def test_tags_that_are_needed_no_more_are_taken_away(desk: Desk) -> None:
     desk.tag(2, "milk")
     desk.tag(3, "cream")

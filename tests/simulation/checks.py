@@ -11,6 +11,7 @@ from sink.core.version import Origin
 from sink.ports import DeadLetter
 from sink.state.records import OWED_TO_SHEET
 from tests.doubles.memory_server import MemoryServer
+from tests.doubles.memory_store import MemoryStore
 from tests.simulation.acts import FORMULA_VALUE, row_key
 from tests.simulation.history import Entry, Given, History, Taken
 from tests.simulation.refusals import BAD, bungled, refused
@@ -153,7 +154,11 @@ def rows_lost(history: History, traces: Traces, sheet: PersonsSheet) -> list[str
 
 
 def given_back(
-    history: History, server: MemoryServer, sheet: PersonsSheet, letters: Iterable[DeadLetter]
+    history: History,
+    server: MemoryServer,
+    sheet: PersonsSheet,
+    letters: Iterable[DeadLetter],
+    setting: Setting,
 ) -> list[str]:
     """What an operator gave back stands, or lost to an edit that had not seen it and is logged, or
     is refused and stands among the dead letters.
@@ -177,6 +182,8 @@ def given_back(
         if str(given.value).endswith(BAD) or "id" in refused(server, given.key):
             continue  # the database refuses it again, or the whole row, which a person must mend
         row = there.get(given.key)
+        if row is None and _deleted_later(given, server, setting):
+            continue
         if given.column is None:
             stands = (row is not None) is given.value
         elif given.column in refused(server, given.key) and not _in_its_place(given, sheet):
@@ -187,6 +194,16 @@ def given_back(
         if not stands and given.key not in history.mended | history.left:
             found.append(f"given back in vain: {given}; at the end {row}")
     return found
+
+
+def _deleted_later(given: Given, server: MemoryServer, setting: Setting) -> bool:
+    """Whether the row was deleted after that by its event, as far as the clocks can tell: a trigger
+    may run late, and what is given back counts from the earliest moment that it may be."""
+    key = row_key(given.key)
+    state = MemoryStore(server).states([key]).get(key)
+    if state is None or state.life is None or state.alive:
+        return False
+    return (state.life.time or 0) >= given.at - 2 * setting.unsure
 
 
 def _in_its_place(given: Given, sheet: PersonsSheet) -> bool:

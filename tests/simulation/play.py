@@ -360,7 +360,7 @@ def _judge(world: World) -> list[str]:
         *checks.lost(history, traces, world.server, together, world.setting),
         *checks.phantoms(history, world.server, world.setting),
         *checks.rows_lost(history, traces, together),
-        *checks.given_back(history, world.server, together, world.letters),
+        *checks.given_back(history, world.server, together, world.letters, world.setting),
         *checks.notes_lost(history, sheet),
         *logged_twice(world.server),
         *checks.formulas_lost(history, sheet),

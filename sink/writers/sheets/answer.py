@@ -12,7 +12,7 @@ from sink.core.marks import Face
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Shown
 from sink.core.values.meaning import shows
-from sink.writers.sheets.call import PlacedWrite, RowWrite, SheetCall, TagMarks
+from sink.writers.sheets.call import GOING, PlacedWrite, RowWrite, SheetCall, TagMarks
 from sink.writers.sheets.copied_cells import CopiedCells, Places
 from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.repairs import Mended, Repair, plain
@@ -123,6 +123,7 @@ def read_answer(
     stood = copies.places(call.header, planned, table)
     keyed = {stood[name] for name in table.key if name in stood}
     answer = CallAnswer()
+    removed_tags -= _gone_with_their_rows(call, copies, stood, table)
     for placed in call.writes:
         wrong = [
             name for name in _written(placed.write, table) if stood.get(name) != planned.get(name)
@@ -298,13 +299,37 @@ def _had_no_key(
 
     Its tag was there, or it shows just what it showed.
     """
-    unlike = {
+    unlike = _unlike(contents, place)
+    sure = place.attached and place.tag in removed_tags
+    return not unlike & set(table.key) if sure else not unlike
+
+
+def _unlike(contents: Mapping[str, CellContent], place: TagPlace) -> set[str]:
+    """The columns in which a row is not the one that was looked at."""
+    return {
         column
         for column, content in contents.items()
         if not shows(content, _shown(place.contents.get(column)))
     }
-    sure = place.attached and place.tag in removed_tags
-    return not unlike & set(table.key) if sure else not unlike
+
+
+def _gone_with_their_rows(
+    call: SheetCall, copies: CopiedCells, stood: Places, table: MappedTable
+) -> frozenset[str]:
+    """The tags whose rows the call took away by mistake, since rows had moved, and the tags so.
+
+    Of a call whose answer was lost only the tags' absence is known.
+    """
+    places = [placed.write.at for placed in call.writes if placed.write.at is not None]
+    taken = [
+        copies.contents(placed.copy_row, stood)
+        for placed in call.writes
+        if placed.write.op in GOING and placed.copy_row is not None
+    ]
+    keyless = [contents for contents in taken if _key(contents, table) is None]
+    return frozenset(
+        place.tag for place in places if any(not _unlike(contents, place) for contents in keyless)
+    )
 
 
 def _shown(content: CellContent) -> Shown:

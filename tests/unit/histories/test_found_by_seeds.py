@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import pytest
 
-from sink.core.mapping import Policy
+from sink.core.mapping import Guards, Policy
 from sink.core.row_key import RowKey
 from tests.simulation.acts import row_key
 from tests.unit.histories.test_operator_edits import given_back
@@ -319,3 +319,19 @@ def test_a_snapshot_in_the_place_of_an_echo_shows_that_our_write_came_through() 
     world.settle(110)
     assert world.both() == {"a": "C", "b": "A"}
     assert world.logged() == []
+
+
+def test_a_row_made_again_unread_outlives_the_held_delete_before_it() -> None:
+    """Its creation was passed over with a part of the binlog, but a write of ours has met it."""
+    world = World(guards=Guards(max_deletes=0.0, minimum=0))
+    world.database_delete(2)
+    gone = world.changes()
+    world.database(3, a="A", b="made again")
+    world.changes()  # the connector passes over it
+    world.typed(4, a="typed")
+    world.read_sheet(now=5)
+    world.merge(gone, now=6)
+    world.read_database(now=7)
+    world.answer_held(8, release=True)
+    world.settle(9)
+    assert world.both() == {"a": "typed", "b": "made again"}
