@@ -81,7 +81,7 @@ BESIDE := --jobs=$(PROCESSORS) --keep-going \
 
 .PHONY: check
 check: $(INSTALLED) scripts ## Formatting, lint, types, unit and property tests; no server, under a minute
-	@$(MAKE) $(BESIDE) test-contract test-unit scripts-test types lint
+	@$(MAKE) $(BESIDE) test-unit test-histories scripts-test types lint
 
 .PHONY: test
 test: stack-tools $(INSTALLED) scripts ## Everything, on the real stack (what .ci/run runs)
@@ -109,12 +109,13 @@ test-faults: stack-tools $(INSTALLED) scripts
 test-simulated: $(INSTALLED) scripts
 	@$(call quietly,without the stack,SHEETBRIDGE_SEEDS=3000 nice -n 10 $(PYTEST) -q -m 'not stack')
 
-# The quick tests in two halves that take about as long as each other.
-.PHONY: test-contract test-unit
-test-contract: $(INSTALLED) scripts
-	@$(PYTEST) -q -m 'not stack' tests/contract
+# The quick tests in two halves that take about as long as each other. The contracts, which ask
+# servers too, come with everything else.
+.PHONY: test-unit test-histories
 test-unit: $(INSTALLED) scripts
-	@$(PYTEST) -q -m 'not stack' tests/unit tests/property tests/simulation
+	@$(PYTEST) -q -m 'not stack' tests/unit tests/property
+test-histories: $(INSTALLED) scripts
+	@$(PYTEST) -q -m 'not stack' tests/simulation
 
 .PHONY: lint
 lint: $(INSTALLED) scripts ## Formatting and lint of Python and JavaScript

@@ -54,7 +54,7 @@ def test_check_runs_format_lint_types_and_every_quick_test(checkout: Path) -> No
     for call in ("ruff format --check", "ruff check", "mypy"):
         assert call in calls
     tested = " ".join(line for line in calls.splitlines() if line.startswith("python -m pytest"))
-    assert {"tests/unit", "tests/property", "tests/contract"} <= set(tested.split())
+    assert {"tests/unit", "tests/property", "tests/simulation"} <= set(tested.split())
 
 
 def test_what_fails_is_shown_whole_and_named_and_the_rest_is_run_all_the_same(
