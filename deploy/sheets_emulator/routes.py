@@ -15,7 +15,7 @@ from deploy.sheets_emulator.api import field_mask
 from deploy.sheets_emulator.api.errors import ApiError, bad_field, not_found, of_code
 from deploy.sheets_emulator.api.reading import READS
 from deploy.sheets_emulator.api.render import checked_option
-from deploy.sheets_emulator.api.schema_check import check_body, check_query
+from deploy.sheets_emulator.api.schema_check import check_answer, check_body, check_query
 from deploy.sheets_emulator.emulator import Emulator
 from deploy.sheets_emulator.json_types import JsonObject
 from deploy.sheets_emulator.methods import Method
@@ -142,7 +142,10 @@ class _Gate:
 
     async def _answer(self, call: _Call, *, actor: str, user: str | None = None) -> Response:
         def work() -> Response:
-            return json_response(self._carry_out(call, actor, user), compact=call.compact)
+            answer = self._carry_out(call, actor, user)
+            if self._emulator.settings.current.check_answers:
+                check_answer(call.method.name, answer)
+            return json_response(answer, compact=call.compact)
 
         return await run_in_threadpool(work)
 

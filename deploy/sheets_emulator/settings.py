@@ -47,7 +47,8 @@ class Settings:
 
     `drop_triggers` and `duplicate_triggers` concern a person's gestures: true is each of them, a
     whole number the next so many, a fraction the share of them. `trigger_delay_ms` is how late
-    triggers start.
+    triggers start. `check_answers` holds every answer against the discovery document; one that
+    does not fit is a fault of the emulator, and becomes a 500.
     """
 
     quota_writes_per_minute: int | None = None
@@ -58,6 +59,7 @@ class Settings:
     drop_triggers: bool | int | float = False
     duplicate_triggers: bool | int | float = False
     trigger_delay_ms: float = 0
+    check_answers: bool = True
 
 
 class SettingsError(Exception):
@@ -82,6 +84,10 @@ def _checked(name: str, value: JsonValue) -> JsonValue:
         return _record(name, value, FailNext, "status")
     if name == "late_calls":
         return _record(name, value, LateCalls, "delay_ms")
+    if name == "check_answers":
+        if not isinstance(value, bool):
+            raise SettingsError(f"{name} must be true or false.")
+        return value
     if name in ("drop_triggers", "duplicate_triggers"):
         if not isinstance(value, bool | int | float):
             raise SettingsError(f"{name} must be true, false or a number.")

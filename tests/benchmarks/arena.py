@@ -68,6 +68,7 @@ class Arena:
             "quota_writes_per_minute": WRITES_PER_MINUTE,
             "quota_reads_per_minute": WRITES_PER_MINUTE,
             "latency_ms": LATENCY_MILLISECONDS,
+            "check_answers": False,
         }
         LOOPBACK.put(
             f"{self.endpoints.sheets_url}/_control/settings", json={**usual, **settings}

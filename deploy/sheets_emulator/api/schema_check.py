@@ -30,6 +30,10 @@ _TYPES_OF_VALUE: dict[str, tuple[type, ...]] = {
 _MESSAGE_PREFIX = "type.googleapis.com/google.apps.sheets.v4."
 
 
+class AnswerError(Exception):
+    """The emulator gives an answer that Google would not."""
+
+
 @functools.cache
 def discovery() -> JsonObject:
     """The discovery document of the Sheets API v4."""
@@ -72,6 +76,17 @@ def check_body(method: str, body: JsonObject) -> JsonObject:
     if request is None:
         return body
     return _check_message(body, request, "")
+
+
+def check_answer(method: str, answer: JsonObject) -> None:
+    """AnswerError where the answer is not one that the method can give."""
+    response: str | None = _methods()[method].get("response", {}).get("$ref")
+    if response is None:
+        return
+    try:
+        _check_message(answer, response, "")
+    except ApiError as error:
+        raise AnswerError(f"The emulator's answer to {method} is wrong: {error.message}") from error
 
 
 def check_message(body: JsonValue, schema: str) -> JsonObject:

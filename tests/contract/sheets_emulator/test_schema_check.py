@@ -7,10 +7,35 @@ from deploy.sheets_emulator.api.batch_update.dispatch import HANDLERS
 from deploy.sheets_emulator.api.calls import CALLS
 from deploy.sheets_emulator.api.errors import ApiError
 from deploy.sheets_emulator.api.reading import READS
-from deploy.sheets_emulator.api.schema_check import check_body, check_message, discovery
+from deploy.sheets_emulator.api.schema_check import (
+    AnswerError,
+    check_answer,
+    check_body,
+    check_message,
+    discovery,
+)
 from deploy.sheets_emulator.document import Document
 from deploy.sheets_emulator.json_types import JsonObject
 from tests.contract.sheets_emulator.requests import cells, grid_range, lines
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        ({"spreadsheetId": "s", "replies": [{}]}, None),
+        ({"spreadsheetId": 7}, "spreadsheet_id"),
+        ({"replies": [{"addSheets": {}}]}, "addSheets"),
+        ({"updatedSpreadsheet": {"sheets": [{"title": "t"}]}}, "title"),
+    ],
+)
+def test_answers_are_held_against_the_schema_of_the_methods_answer(
+    answer: JsonObject, fault: str | None
+) -> None:
+    if fault is None:
+        check_answer("spreadsheets.batchUpdate", answer)
+        return
+    with pytest.raises(AnswerError, match=fault):
+        check_answer("spreadsheets.batchUpdate", answer)
 
 
 def test_every_known_request_and_method_is_googles() -> None:
