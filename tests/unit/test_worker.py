@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from sink import worker as sink_worker
 from sink.core.mapping import Rule
 from sink.merge_point import MergePoint
+from sink.retry import Backoff
+from sink.state.errors import DatabaseUnavailableError
 from sink.worker import Worker
 from tests.doubles.memory_store import MemoryStore
 from tests.simulation.acts import row_key
@@ -67,3 +71,29 @@ def test_where_a_topic_is_to_be_read_on_moves_with_what_is_applied() -> None:
     point = world.processes[-1].point
     assert point.next_offsets[read] == len(world.changes.records) > before
     assert point.parts.next_offsets.get(read, 0) == 0, "it began there"
+
+
+def test_a_database_that_is_away_for_long_is_told_in_the_tab_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World(Setting.quiet(Rule()))
+    world.agenda.advance(SECOND)
+    worker = Worker(world.processes[-1].point.parts, max_batch=1)
+    away = DatabaseUnavailableError("the database is not available")
+    fails: list[Exception] = [away, away]
+    taken_back: list[str] = []
+
+    def tried(_what: str, action: Callable[[], None], _backoff: Backoff) -> None:
+        if fails:
+            raise fails.pop()
+        action()
+        worker.stop()
+
+    posted.clear()
+    monkeypatch.setattr(sink_worker, "retry", tried)
+    monkeypatch.setattr(sink_worker, "post_notice", lambda *about: posted.append(about[-1]))
+    monkeypatch.setattr(MergePoint, "start", lambda _: None)
+    monkeypatch.setattr(MergePoint, "notice_posted", lambda _: taken_back.append("the note"))
+    worker.run()
+    assert posted == [f"{away}; it is tried again until it works"]
+    assert taken_back == ["the note"]
