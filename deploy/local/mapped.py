@@ -39,7 +39,7 @@ def declared_columns(settings: DatabaseSettings, table: str) -> list[str]:
     engine = open_engine(settings)
     try:
         columns = read_table(engine, table).columns.values()
-        return [column.name for column in columns if fits_a_cell(column)]
+        return [column.name for column in columns if fits_a_cell(column.data_type)]
     except (SheetbridgeError, SQLAlchemyError):
         return []
     finally:

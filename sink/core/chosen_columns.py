@@ -32,7 +32,7 @@ def columns_passed_over(mapping: TableMapping, table: Table) -> dict[str, str]:
     return {
         column.name: column.declaration
         for column in table.columns.values()
-        if not fits_a_cell(column)
+        if not fits_a_cell(column.data_type)
     }
 
 

@@ -27,9 +27,9 @@ from sink.core.values.years import YearCodec
 ZONED = "timestamp"
 
 
-def fits_a_cell(column: Column) -> bool:
-    """Whether there is a codec for the column's type; spatial types and VECTOR have none."""
-    return column.data_type == ZONED or column.data_type in FAMILIES
+def fits_a_cell(data_type: str) -> bool:
+    """Whether there is a codec for columns of the type; spatial types and VECTOR have none."""
+    return data_type == ZONED or data_type in FAMILIES
 
 
 def codec_for(column: Column, *, time_zone: str) -> Codec:

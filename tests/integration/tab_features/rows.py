@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
-from deploy.cli.configuration import load
-from deploy.cli.sink_command import ask, mapping_of, new_id
-from sink.core.command import Command, Order
 from tests.integration.bridge import Bridge
+from tests.integration.commands import sheetbridge
 
 
 def insert(bridge: Bridge, *keys: str) -> None:
@@ -26,9 +23,7 @@ def update(bridge: Bridge, key: str, **values: object) -> None:
 
 def compare_now(bridge: Bridge) -> None:
     """Let the sink look for what no trigger tells, such as other programs' writes."""
-    configuration = load(Path(bridge.endpoints.config))
-    mapping = mapping_of(configuration, bridge.mapping.name)
-    assert ask(configuration, mapping, Command(new_id(), Order.RECONCILE), wait=60) == 0
+    sheetbridge(bridge.endpoints, "reconcile", bridge.mapping.name)
 
 
 def cell(bridge: Bridge, column: str, key: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from deploy.cli.check.areas import areas, open_pieces
 from deploy.cli.check.finding import Level
 from deploy.cli.check.runner import run
 from deploy.cli.configuration import load
+from deploy.cli.sink_command import mapping_of
 from deploy.cli.status import gather
+from deploy.live_feed.tables import TableReader
 from tests.integration.bridge import Bridge, eventually
 from tests.integration.tab_features.conftest import COLUMNS
 from tests.integration.tab_features.rows import cell
@@ -55,3 +58,14 @@ def test_columns_that_no_cell_can_hold_stop_nothing_and_are_told(features: Bridg
         found = [finding for _, finding in run(wanted, progress=lambda title: None)]
     (warned,) = [finding.what for finding in found if finding.level is Level.WARNING]
     assert warned == f"{table}: {TOLD}."
+
+
+def test_the_page_beside_the_sheet_shows_the_columns_that_are_kept_in_step(
+    features: Bridge,
+) -> None:
+    configuration = load(Path(features.endpoints.config))
+    mapping = mapping_of(configuration, features.mapping.name)
+    with closing(TableReader(features.endpoints.reader_mysql_url)) as tables:
+        page = tables.page(mapping, offset=0, limit=1_000)
+    assert [column.name for column in page.columns] == list(COLUMNS)
+    assert "first" in [row[0] for row in page.rows]
