@@ -93,7 +93,8 @@ test: stack-tools $(INSTALLED) scripts ## Everything, on the real stack (what .c
 # is shown in the end.
 FAULTS := tests/fault
 STACK := tests/contract tests/e2e $(wildcard tests/integration/test_[a-h]*.py)
-STACK_TOO := $(filter-out $(STACK),$(wildcard tests/integration/test_*.py))
+STACK_TOO := tests/integration/tab_features \
+	$(filter-out $(STACK),$(wildcard tests/integration/test_*.py))
 define quietly
 log=$$(mktemp); if { $(2); } >"$$log" 2>&1; \
 	then printf '\n%s: %s\n' '$(1)' "$$(grep -E '^[0-9]+ passed' "$$log" | tr '\n' ' ')"; rm -f "$$log"; \

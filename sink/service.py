@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from sink.clock_watch import ClockWatch
 from sink.consumer import Consumer
+from sink.core.chosen_columns import told_passed_over
 from sink.core.clock import GoogleClock
 from sink.core.configuration import Configuration
 from sink.core.errors import SheetbridgeError, reason_of
@@ -122,6 +123,8 @@ class Service:
     def _put_together(self, mapping: Mapping, record: MappingRecord) -> Worker:
         declaration = present(mapping.table, self.watch.read(mapping.table))
         table = MappedTable.of(mapping, declaration)
+        if table.passed_over:
+            log.warning("mapping %s: %s", mapping.name, told_passed_over(table.passed_over))
         require_condition(self.engine, mapping)
         store = MySqlStore(self.engine, table, record)
         offsets, waits = self._looked_back(mapping, record)

@@ -15,6 +15,7 @@ from sink.core.change_event import DatabaseChange, Image, Op
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.ports import Store
+from sink.untold_cells import as_believed
 
 CHUNK = 2_000
 
@@ -46,7 +47,7 @@ def compared(keys: Sequence[RowKey], store: Store) -> dict[RowKey, Astray]:
         for key in chunk:
             state = states.get(key)
             believed = _believed(state)
-            actual = rows.get(key)
+            actual = as_believed(rows.get(key), believed)
             unlike = state is not None and state.alive and state.apart is not (key in outside)
             if believed != actual or unlike:
                 found[key] = Astray(actual, believed)

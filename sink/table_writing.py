@@ -15,8 +15,10 @@ from sink.core.mapped_table import MappedTable
 from sink.core.refusal import Refusal
 from sink.core.row_key import RowKey
 from sink.core.row_state import OpenWrite, RowState
+from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Origin, Version
 from sink.ports import TableWrite, Transaction
+from sink.untold_cells import as_believed, may_replace_untold
 
 DUPLICATE_KEY = 1062
 """MySQL's number for a value that a unique index holds already, the primary key's or another's."""
@@ -96,17 +98,22 @@ def _permitted(
         }
         return replace(write, cells=cells)
     if write.op == "delete":
-        return write if there is not None and there == believed else None
+        return write if there is not None and as_believed(there, believed) == believed else None
     if there is None or believed is None:
         return None
     cells = {
         column: value
         for column, value in write.cells.items()
-        if column not in table.generated
-        and there.get(column, ABSENT) == believed.get(column, ABSENT)
-        and there.get(column, ABSENT) != value
+        if column not in table.generated and _may_replace(column, value, there, believed, state)
     }
     return replace(write, cells=cells) if cells else None
+
+
+def _may_replace(column: str, value: Value, there: Image, believed: Image, state: RowState) -> bool:
+    """Whether the locked cell is as it is believed, and holds something else than ``value``."""
+    if column not in there:
+        return may_replace_untold(state, column)
+    return there[column] == believed.get(column, ABSENT) and there[column] != value
 
 
 def _confirm(state: RowState, there: Image | None, now: int) -> None:

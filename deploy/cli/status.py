@@ -22,6 +22,7 @@ from deploy.cli.failure import FAILED, CommandError
 from deploy.cli.kafka_offsets import end_offsets
 from deploy.cli.options import ConfigOption
 from deploy.cli.status_topic import told
+from sink.core.chosen_columns import told_passed_over
 from sink.core.configuration import Configuration
 from sink.core.errors import SheetbridgeError
 from sink.core.mapping import Direction
@@ -213,12 +214,14 @@ def describe(
             f"the table has dropped {' and '.join(map(repr, found.left))}: kept in the sheet, and "
             "in step no longer"
         )
+    if found.passed_over:
+        says.append(told_passed_over(found.passed_over))
     silent = needed and found.heartbeat is not None and now - found.heartbeat > SILENCE
     if silent or (needed and found.heartbeat is None):
         says.append(_without_script(found.heartbeat, reconcile_every))
     fills = found.phase == FILLING
     well = (fills or found.phase == RUNNING) and found.reason is None and not found.paused
-    warns = fills or bool(found.refused or found.held) or silent
+    warns = fills or bool(found.refused or found.held or found.passed_over) or silent
     return Line(part, well, ", ".join(says), warns=warns)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -38,7 +38,8 @@ class Progress:
     ``rows`` are alive (a deleted row's state is kept, as its tombstone), ``owed`` are not yet at
     rest, ``refused`` hold a cell that the database does not take. ``heartbeat`` is the last one of
     the script in the sheet, None where it has never sent one. ``held`` waits for a yes or a no.
-    ``left`` are headers of columns that the table has dropped. ``filled`` of ``to_fill`` rows stand
+    ``left`` are headers of columns that the table has dropped, ``passed_over`` columns that no cell
+    can hold, with their declarations. ``filled`` of ``to_fill`` rows stand
     in the tab, while a first sync fills it.
     """
 
@@ -54,6 +55,7 @@ class Progress:
     heartbeat: datetime | None = None
     held: tuple[HeldChanges, ...] = ()
     left: tuple[str, ...] = ()
+    passed_over: Mapping[str, str] = field(default_factory=dict)
     filled: int | None = None
     to_fill: int | None = None
 
@@ -119,6 +121,9 @@ def progress(connection: Connection) -> dict[str, Progress]:
             heartbeat=moment(each.heartbeat),
             held=tuple(read_held(connection, each.id, each.held_batch)),
             left=() if each.declared is None else Declared.decoded(each.declared).left,
+            passed_over=(
+                {} if each.declared is None else Declared.decoded(each.declared).passed_over
+            ),
             filled=each.filled,
             to_fill=each.to_fill,
         )

@@ -25,6 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from deploy.live_feed.display import ColumnType, Shown, show_row_value
 from sink.core.mapping import Mapping
+from sink.core.values.registry import fits_a_cell
 from sink.state.markers import quoted
 
 MAX_KEYS = 500
@@ -97,7 +98,7 @@ class TableReader:
             raise self._unreadable(error) from error
 
     def column_types(self, mapping: Mapping) -> tuple[ColumnType, ...]:
-        """The table's columns in order, the key's among them.
+        """The table's columns in order, the key's among them; none that no cell can hold.
 
         Raises UnreadableMappingError where the reader may not see them, TableUnreadableError.
         """
@@ -146,7 +147,11 @@ class TableReader:
     def _column_types(self, connection: Connection, mapping: Mapping) -> tuple[ColumnType, ...]:
         named = {"schema": mapping.database, "name": mapping.table_name}
         found = connection.execute(_COLUMNS, named)
-        types = tuple(ColumnType(row.name, row.kind.lower(), int(row.fraction)) for row in found)
+        types = tuple(
+            ColumnType(row.name, row.kind.lower(), int(row.fraction))
+            for row in found
+            if fits_a_cell(row.kind.lower())  # PyMySQL cannot even read a VECTOR
+        )
         if not types:
             raise self._hidden(mapping)
         known = [kind.name for kind in types]

@@ -21,11 +21,15 @@ from deploy.local.servers.own import PAGE_CONFIG
 from sink.core.configuration import DatabaseSettings
 from sink.core.errors import SheetbridgeError
 from sink.core.mapping import Mapping
+from sink.core.values.registry import fits_a_cell
 from sink.state.catalog import read_table
 from sink.state.engine import open_engine
 
 ColumnsOf = Callable[[DatabaseSettings, str], list[str]]
-"""Columns of ``database.table`` in order; none where the table cannot be seen at this moment."""
+"""Columns of ``database.table`` that a cell can hold, in order.
+
+None where the table cannot be seen at this moment.
+"""
 
 _DEMO = {table.table: table.columns for table in TABLES}
 
@@ -34,7 +38,8 @@ def declared_columns(settings: DatabaseSettings, table: str) -> list[str]:
     """A ``ColumnsOf`` that asks MySQL as the sink's user, who must see every mapped table."""
     engine = open_engine(settings)
     try:
-        return list(read_table(engine, table).columns)
+        columns = read_table(engine, table).columns.values()
+        return [column.name for column in columns if fits_a_cell(column.data_type)]
     except (SheetbridgeError, SQLAlchemyError):
         return []
     finally:

@@ -1,7 +1,8 @@
 """USER_ENTERED: what a typed text becomes.
 
 Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/ValueInputOption —
-"as if the user typed them into the UI". English (United States) conventions.
+"as if the user typed them into the UI". English (United States) conventions, but for what
+`typed_locale` knows.
 """
 
 import datetime
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 from deploy.sheets_emulator.model.cell_value import ERROR_OF_TEXT, CellValue, number
 from deploy.sheets_emulator.serial_date import from_datetime
+from deploy.sheets_emulator.typed_locale import in_english
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Entry:
     pattern: str | None = None
 
 
+ENGLISH = "en_US"
 _WORDS: dict[str, CellValue] = {"TRUE": True, "FALSE": False, **ERROR_OF_TEXT}
 _FIRST_OF_A_NUMBER = tuple("0123456789.-+$(")
 _NUMBER = re.compile(
@@ -40,11 +43,12 @@ _TIME = re.compile(
 )
 
 
-def parse_input(text: str, *, as_text: bool = False) -> Entry:
+def parse_input(text: str, *, as_text: bool = False, locale: str = ENGLISH) -> Entry:
     """Read a typed text; `as_text`: the cell's format is plain text, which keeps all but formulas.
 
     A leading apostrophe makes the rest text; `=` starts a formula; TRUE and FALSE, numbers,
-    percentages, money, dates and times are recognised; anything else stays text.
+    percentages, money, dates and times are recognised, as the locale writes them; anything else
+    stays text.
     """
     if as_text:
         return Entry(text or None)
@@ -57,7 +61,8 @@ def parse_input(text: str, *, as_text: bool = False) -> Entry:
     if upper in _WORDS:
         return Entry(_WORDS[upper])
     if stripped[:1] in _FIRST_OF_A_NUMBER:
-        return _parse_number(stripped) or _parse_moment(stripped) or Entry(text)
+        told = in_english(stripped, locale)
+        return _parse_number(told) or _parse_moment(told) or Entry(text)
     return Entry(text or None)
 
 

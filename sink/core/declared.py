@@ -25,7 +25,8 @@ class Declared:
     ``filling`` are columns whose cells are still to be read from the table. ``titles`` are columns
     whose header is still to be written: over the older one that is given, or (None) as a new one;
     ``formats`` those whose cells still want another number format. ``left`` are headers whose
-    columns are mapped no more: they stay in the sheet and are the person's.
+    columns are mapped no more: they stay in the sheet and are the person's. ``passed_over`` are
+    columns that no cell can hold (``MappedTable.passed_over``).
     """
 
     columns: dict[str, Column]
@@ -36,6 +37,7 @@ class Declared:
     titles: dict[str, str | None] = field(default_factory=dict)
     formats: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    passed_over: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, table: MappedTable) -> Self:
@@ -45,6 +47,7 @@ class Declared:
             {column: table.mapping.header(column) for column in table.columns},
             table.key,
             table.mapping.time_zone,
+            passed_over=dict(table.passed_over),
         )
 
     @property

@@ -6,11 +6,12 @@ import json
 import logging
 from collections.abc import Callable
 from collections.abc import Mapping as ReadOnly
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from sink.core.cell import CellContent
 from sink.core.change_event import Image
+from sink.core.chosen_columns import chosen_columns, columns_passed_over, needs_a_value
 from sink.core.columns import Column, Table
 from sink.core.errors import ConfigurationError, UnfitValueError
 from sink.core.mapping import Mapping
@@ -27,7 +28,8 @@ class MappedTable:
 
     ``key`` are the key columns in primary-key order, ``cells`` the other mapped columns in sheet
     order. Headers are those of the sheet. ``given`` are the key columns that the database
-    fills in a row that leaves them out.
+    fills in a row that leaves them out, ``passed_over`` the columns that ``"*"`` passes
+    over because no cell can hold their types, with their declarations.
     """
 
     mapping: Mapping
@@ -39,13 +41,14 @@ class MappedTable:
     required: frozenset[str]
     generated: frozenset[str]
     given: frozenset[str] = frozenset()
+    passed_over: ReadOnly[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, mapping: Mapping, table: Table) -> Self:
         """Meet ``mapping`` with the declared ``table``.
 
-        Raises ConfigurationError where the mapping names columns that the table lacks, or a key
-        that is not its primary key.
+        Raises ConfigurationError where the mapping names columns that the table lacks or no cell
+        can hold, or a key that is not its primary key.
         """
         if not table.primary_key:
             raise ConfigurationError(
@@ -58,14 +61,13 @@ class MappedTable:
                 f"{mapping.table}",
                 mend=f"Write key = {list(table.primary_key)}",
             )
-        chosen = mapping.columns or dict.fromkeys(table.columns)
-        unknown = [column for column in chosen if column not in table.columns]
+        mapped = chosen_columns(mapping, table)
+        unknown = [column for column in mapped if column not in table.columns]
         if unknown:
             raise ConfigurationError(
                 f"mapping {mapping.name!r}: {mapping.table} has no column {unknown[0]!r}",
                 mend=f"Its columns are {', '.join(table.columns)}",
             )
-        mapped = [*(key for key in table.primary_key if key not in chosen), *chosen]
         cells = tuple(column for column in mapped if column not in table.primary_key)
         return cls(
             mapping,
@@ -80,8 +82,7 @@ class MappedTable:
             frozenset(
                 column.name
                 for column in table.columns.values()
-                if column.name in cells
-                and not (column.nullable or column.has_default or column.generated)
+                if column.name in cells and needs_a_value(column)
             ),
             frozenset(
                 column.name
@@ -89,6 +90,7 @@ class MappedTable:
                 if column.generated and column.name in cells
             ),
             frozenset(name for name in table.primary_key if table.columns[name].gives_keys),
+            columns_passed_over(mapping, table),
         )
 
     @property

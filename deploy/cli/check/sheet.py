@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 
 from deploy.cli.check.finding import Finding, note, ok, problem, warning
 from deploy.cli.check.spreadsheets import Cells, Spreadsheets
+from sink.core.chosen_columns import chosen_columns
 from sink.core.columns import Table
 from sink.core.mapping import Mapping
 from sink.writers.sheets.layout import column_letters
@@ -71,7 +72,7 @@ def check_header(
 ) -> Generator[Finding, None, dict[str, int]]:
     """Each mapped header stands once in row 1; returns where each column stands, from 0."""
     titles = [_text(cell) for cell in header]
-    columns = list(mapping.columns) or (list(table.columns) if table else [])
+    columns = list(mapping.columns) or (list(chosen_columns(mapping, table)) if table else [])
     wanted = [*(key for key in mapping.key if key not in columns), *columns]
     places: dict[str, int] = {}
     missing = []

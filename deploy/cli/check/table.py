@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 
 from deploy.cli.check.finding import Finding, ok, problem, unknown, warning
 from deploy.cli.check.mysql_server import QueryRefusedError, Server
+from sink.core.chosen_columns import (
+    chosen_columns,
+    columns_passed_over,
+    needs_a_value,
+    told_passed_over,
+)
 from sink.core.columns import Table
 from sink.core.errors import ConfigurationError
 from sink.core.mapping import Mapping
@@ -86,9 +93,9 @@ def check_key(mapping: Mapping, table: Table) -> Iterator[Finding]:
 
 def check_columns(mapping: Mapping, table: Table) -> Iterator[Finding]:
     """Every mapped column is there and of a type that a cell can hold."""
-    mapped = [*mapping.columns] if mapping.columns else [*table.columns]
+    mapped = chosen_columns(mapping, table)
     bad = False
-    for name in [*(key for key in mapping.key if key not in mapped), *mapped]:
+    for name in mapped:
         column = table.columns.get(name)
         if column is None:
             bad = True
@@ -104,19 +111,23 @@ def check_columns(mapping: Mapping, table: Table) -> Iterator[Finding]:
             yield problem(f"{mapping.table}: {error.problem}.", error.mend)
     if not bad:
         yield ok(f"{len(mapped)} columns, all of types that a cell can hold")
+    passed_over = columns_passed_over(mapping, table)
+    if passed_over:
+        yield warning(
+            f"{mapping.table}: {told_passed_over(passed_over)}.",
+            "Nothing need be done. To be warned no more, name the other columns: "
+            f"columns = {json.dumps(mapped, ensure_ascii=False)}",
+        )
     yield from check_required(mapping, table)
 
 
 def check_required(mapping: Mapping, table: Table) -> Iterator[Finding]:
     """A column that must be given but is not mapped makes every new row of the sheet fail."""
-    if not mapping.columns:
-        return
+    mapped = chosen_columns(mapping, table)
     left_out = [
         column.name
         for column in table.columns.values()
-        if column.name not in mapping.columns
-        and column.name not in mapping.key
-        and not (column.nullable or column.has_default or column.generated)
+        if column.name not in mapped and needs_a_value(column)
     ]
     if left_out:
         yield warning(
@@ -195,7 +206,7 @@ def check_size(mapping: Mapping, table: Table, server: Server, estimate: int) ->
         rows, said = int(str(number)), f"{int(str(number)):,}"
     except QueryRefusedError:
         rows, said = estimate, f"about {estimate:,}"
-    columns = len(mapping.columns or table.columns)
+    columns = len(chosen_columns(mapping, table))
     cells = rows * columns
     if cells > MOST_CELLS:
         return problem(

@@ -182,7 +182,8 @@ def write(
         else:
             for offset, value in enumerate(row):
                 if value is not None:
-                    _enter(sheet, area.start_row + at, area.start_column + offset, value)
+                    place = (area.start_row + at, area.start_column + offset)
+                    _enter(sheet, place, value, spreadsheet.locale)
     spreadsheet.formulas_are_stale = True
     return Written(sheet, area, rows_touched, columns_touched, cells)
 
@@ -212,16 +213,17 @@ def _write_raw(sheet: Sheet, row: int, column: int, values: list[JsonValue]) -> 
             grid.set_content(row, at, _raw(value), None)
 
 
-def _enter(sheet: Sheet, row: int, column: int, value: JsonValue) -> None:
+def _enter(sheet: Sheet, place: tuple[int, int], value: JsonValue, locale: str) -> None:
     """Put a value as if typed."""
-    grid = sheet.grid
+    grid, (row, column) = sheet.grid, place
     if not isinstance(value, str):
         grid.set_content(row, column, _raw(value), None)
         return
     if len(value) > MOST_CHARACTERS:
         raise invalid(TOO_LONG)
     shown_as = number_format(grid, row, column)
-    entry = parse_input(value, as_text=shown_as is not None and shown_as.get("type") == "TEXT")
+    as_text = shown_as is not None and shown_as.get("type") == "TEXT"
+    entry = parse_input(value, as_text=as_text, locale=locale)
     formula = None if entry.formula is None else normalize(entry.formula)
     grid.set_content(row, column, entry.value, formula)
     own = grid.formats.get(row, column) or {}

@@ -13,6 +13,7 @@ from sink.core.cell import CellContent, CellError, LocalDateTime
 from sink.core.columns import Column
 from sink.core.errors import UnfitValueError
 from sink.core.values.codec import Shown, Value
+from sink.core.values.moments import ZeroDateError
 
 V = TypeVar("V", bool, int, float, str, bool | int)
 
@@ -91,7 +92,12 @@ class ColumnCodec(ABC, Generic[V]):
 
     def from_row(self, raw: object) -> Value:
         """See Codec."""
-        return None if raw is None else self.read_row(raw)
+        try:
+            return None if raw is None else self.read_row(raw)
+        except ZeroDateError:
+            if self.column.nullable:
+                return None  # as the connector tells it: both must say the same of one cell
+            raise
 
     def to_parameter(self, value: Value) -> object:
         """See Codec."""

@@ -12,7 +12,7 @@ from sink.core.cell import LocalDateTime
 from sink.core.errors import UnfitValueError
 from sink.core.values.codec import Shown
 from sink.core.values.column_codec import TextualCodec
-from sink.core.values.moments import ZERO_DATE, parse_moment
+from sink.core.values.moments import ZeroDateError, parse_moment
 from sink.core.values.serials import EPOCH, to_serial, to_wall
 
 _UNIX_EPOCH = date(1970, 1, 1)
@@ -32,7 +32,7 @@ class DateCodec(TextualCodec):
             return (_UNIX_EPOCH + timedelta(days=raw)).isoformat()
         wall = parse_moment(raw.removesuffix("Z")) if isinstance(raw, str) else None
         if wall is None:
-            raise UnfitValueError(ZERO_DATE)
+            raise ZeroDateError
         return wall.date().isoformat()
 
     def write_debezium(self, value: str) -> object:
@@ -42,7 +42,7 @@ class DateCodec(TextualCodec):
     def read_row(self, raw: object) -> str:
         """See ColumnCodec. PyMySQL returns what is no date as text."""
         if not isinstance(raw, date):
-            raise UnfitValueError(ZERO_DATE)
+            raise ZeroDateError
         return raw.isoformat()
 
     def show(self, value: str) -> Shown:

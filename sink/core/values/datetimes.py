@@ -9,11 +9,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sink.core.cell import LocalDateTime
-from sink.core.errors import UnfitValueError
 from sink.core.values.codec import Shown
 from sink.core.values.column_codec import TextualCodec
 from sink.core.values.moments import (
-    ZERO_DATE,
+    ZeroDateError,
     parse_moment,
     pattern_fraction,
     print_moment,
@@ -43,7 +42,7 @@ class DateTimeCodec(TextualCodec):
             return self.canonical(_UNIX_EPOCH + raw * self._unit)
         wall = parse_moment(raw) if isinstance(raw, str) else None
         if wall is None:
-            raise UnfitValueError(ZERO_DATE)
+            raise ZeroDateError
         return self.canonical(wall)
 
     def write_debezium(self, value: str) -> object:
@@ -53,7 +52,7 @@ class DateTimeCodec(TextualCodec):
     def read_row(self, raw: object) -> str:
         """See ColumnCodec. PyMySQL returns what is no date as text."""
         if not isinstance(raw, datetime):
-            raise UnfitValueError(ZERO_DATE)
+            raise ZeroDateError
         return self.canonical(raw)
 
     def show(self, value: str) -> Shown:

@@ -10,7 +10,15 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from sink.core.errors import UnfitValueError
 
-ZERO_DATE = "holds a zero date, which is no day of the calendar; set it to NULL or to a real date"
+
+class ZeroDateError(UnfitValueError):
+    """The table holds what is no day of the calendar, such as ``0000-00-00`` or ``2004-00-00``."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "holds a zero date, which is no day of the calendar; set it to NULL or to a real date"
+        )
+
 
 _DATE = r"(?P<date>\d{4}-\d{1,2}-\d{1,2})"
 _TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<fraction>\d{1,9}))?)?"

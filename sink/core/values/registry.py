@@ -24,13 +24,20 @@ from sink.core.values.times import TimeCodec
 from sink.core.values.timestamps import TimestampCodec
 from sink.core.values.years import YearCodec
 
+ZONED = "timestamp"
+
+
+def fits_a_cell(data_type: str) -> bool:
+    """Whether there is a codec for columns of the type; spatial types and VECTOR have none."""
+    return data_type == ZONED or data_type in FAMILIES
+
 
 def codec_for(column: Column, *, time_zone: str) -> Codec:
     """The codec of ``column``; ``time_zone`` (IANA) is where its TIMESTAMP shows.
 
     Raises ConfigurationError for a type that cannot be kept in step, or an unknown zone.
     """
-    if column.data_type == "timestamp":
+    if column.data_type == ZONED:
         return TimestampCodec(column, zone=_zone(time_zone))
     make = FAMILIES.get(column.data_type)
     if make is None:

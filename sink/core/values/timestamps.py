@@ -18,7 +18,7 @@ from sink.core.errors import UnfitValueError
 from sink.core.values.codec import Shown
 from sink.core.values.column_codec import TextualCodec
 from sink.core.values.moments import (
-    ZERO_DATE,
+    ZeroDateError,
     parse_moment,
     pattern_fraction,
     print_moment,
@@ -51,11 +51,11 @@ class TimestampCodec(TextualCodec):
         try:
             instant = datetime.fromisoformat(raw)
         except ValueError as error:
-            raise UnfitValueError(ZERO_DATE) from error
+            raise ZeroDateError from error
         if instant.tzinfo is None:
             self.broken(raw)
         if instant == _ZERO:
-            raise UnfitValueError(ZERO_DATE)
+            raise ZeroDateError
         return self.canonical(instant)
 
     def write_debezium(self, value: str) -> object:
@@ -65,7 +65,7 @@ class TimestampCodec(TextualCodec):
     def read_row(self, raw: object) -> str:
         """See ColumnCodec. The session's zone is UTC; PyMySQL returns a zero date as text."""
         if not isinstance(raw, datetime):
-            raise UnfitValueError(ZERO_DATE)
+            raise ZeroDateError
         return self.canonical(raw.replace(tzinfo=UTC))
 
     def write_parameter(self, value: str) -> object:

@@ -48,6 +48,27 @@ def test_typed_texts(text: str, value: CellValue, pattern: str | None) -> None:
     assert entry.formula is None
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("12,5", 12.5),
+        ("-1.234,56", -1234.56),
+        ("1.234", 1234),
+        ("12,5%", 0.125),
+        ("2.1.2024", 45293),
+        ("02.01.2024 18:00", 45293.75),
+        ("2024-01-02 12:00", 45293.5),
+        ("12.5", "12.5"),
+        ("1,2,3", "1,2,3"),
+        ("32.1.2024", "32.1.2024"),
+        ("abc.", "abc."),
+    ],
+)
+def test_german_texts(text: str, value: CellValue) -> None:
+    assert parse_input(text, locale="de_DE").value == value
+    assert parse_input("12.5", locale="fr_FR").value == 12.5
+
+
 def test_an_equals_sign_starts_a_formula() -> None:
     assert parse_input("=1+1").formula == "=1+1"
 

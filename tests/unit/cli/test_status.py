@@ -60,6 +60,14 @@ def test_a_sheet_that_is_being_filled_is_well_and_says_how_far() -> None:
     assert not describe(ORDERS, replace(filling, reason="no tab"), ENDS, 300, NOW).well
 
 
+def test_columns_that_no_cell_can_hold_are_named() -> None:
+    found = replace(AT_REST, passed_over={"place": "point", "likeness": "vector(3)"})
+    line = describe(ORDERS, found, ENDS, 300, NOW)
+    assert line.well
+    assert line.warns
+    assert "'place' (point) and 'likeness' (vector(3)): not mapped" in line.says
+
+
 def test_what_is_behind_owed_and_lost_is_counted() -> None:
     late = replace(AT_REST, owed=4, conflicts=2, next_offsets={"cdc.shop.orders": 7})
     line = describe(ORDERS, late, ENDS, 300, NOW)

@@ -138,9 +138,12 @@ def test_a_time_is_not_a_date() -> None:
         ("timestamp", "0000-00-00 00:00:00"),
     ],
 )
-def test_a_zero_date_is_refused(declaration: str, raw: str) -> None:
+def test_a_zero_date_is_null_as_the_connector_tells_it_or_refused(
+    declaration: str, raw: str
+) -> None:
+    assert codec(declaration).from_row(raw) is None
     with pytest.raises(UnfitValueError, match="zero date"):
-        codec(declaration).from_row(raw)
+        codec(declaration, nullable=False).from_row(raw)
 
 
 def test_an_instant_shows_as_wall_time_of_the_mappings_zone() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -85,6 +86,19 @@ def test_an_unsupported_column_that_is_not_mapped_does_not_matter() -> None:
     where = Column("where", "geometry", "geometry")
     declared = replace(PLANES, columns=PLANES.columns | {"where": where})
     assert table(planes(columns={"tailnum": "tailnum"}), declared) == []
+
+
+def test_columns_that_no_cell_can_hold_are_passed_over_and_told() -> None:
+    where = Column("where", "point", "point", nullable=False)
+    declared = replace(PLANES, columns=PLANES.columns | {"where": where})
+    passed_over, needed = table(declared=declared)
+    assert (passed_over.level, needed.level) == (Level.WARNING, Level.WARNING)
+    assert "'where' (point): not mapped" in passed_over.what
+    assert f"columns = {json.dumps([*PLANES.columns])}" in passed_over.mend
+    assert "where must have a value" in needed.what
+    server = FakeServer()
+    found = [each.what for each in check_table(planes(), server, lambda name: declared, (9, 7))]
+    assert f"{len(PLANES.columns)} columns, all of types that a cell can hold" in found
 
 
 def test_a_required_column_that_is_left_out() -> None:
