@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from random import Random
 
 from sink.core.cell import CellContent
+from sink.core.version import Origin
 from tests.doubles.memory_server import MemoryServer
 from tests.simulation.acts import Actor, row_key
 from tests.simulation.agenda import Agenda
@@ -129,8 +130,10 @@ def keyless_wrong(
     its trigger told of it or not.
 
     A sort moves a row away from its tag: if it is edited then, it may be made anew, and the first
-    one deleted.
+    one deleted. So may one whose key our call wrote into another row, where a person typed before
+    that was put right: that row is the one with the key then.
     """
+    edited = {row_key(e.key) for e in history.entries if e.side is Origin.SHEET and e.column}
     rows = {
         (change.key, str(change.after["a"]))
         for change in server.binlog
@@ -138,6 +141,7 @@ def keyless_wrong(
         and change.before is None
         and change.after is not None
         and int(str(change.key.values[0])) >= FIRST_GIVEN
+        and change.key not in edited
     }
     made = Counter[str]() if sorted_once else Counter(value for _, value in rows)
     found = [

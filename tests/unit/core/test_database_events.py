@@ -86,15 +86,25 @@ def test_beside_an_echo_only_a_gap_is_news() -> None:
     assert gap.cells["a"] == replace(TYPED, in_db=True)
 
 
-@pytest.mark.parametrize("known", [True, False])
-def test_without_a_last_image_or_a_before_image_there_is_no_gap_beside_an_echo(known: bool) -> None:
+def test_without_a_before_image_there_is_no_gap_beside_an_echo() -> None:
+    event = change(7, None, {"a": "B", "b": "Z"}, own=3)
+    assert merged(written(), [event]).state.cells["b"].value == "A"
+
+
+def test_a_row_that_our_write_met_and_nobody_had_told_of_is_news() -> None:
     state = written()
-    after = {"a": "B", "b": "Z"}
-    if known:
-        event = change(7, None, after, own=3)
-    else:
-        state.table = None
-        event = change(7, {"a": "A", "b": "Y"}, after, own=3)
+    state.table = None
+    event = change(7, {"a": "A", "b": "Y"}, {"a": "B", "b": "Y"}, own=3)
+    found = merged(state, [event]).state
+    assert found.cells["b"] == of_database("Y", 7)
+    assert found.cells["a"] == replace(TYPED, in_db=True)
+
+
+def test_what_an_older_write_of_ours_left_is_no_news_though_its_echo_was_passed_over() -> None:
+    state = written()
+    left = OpenWrite(2, {"a": "A", "b": "Y"}, 6, {"b": of_sheet("Y", 6)})
+    state.open_writes = (left, *state.open_writes)
+    event = change(7, {"a": "A", "b": "Y"}, {"a": "B", "b": "Y"}, own=3)
     assert merged(state, [event]).state.cells["b"].value == "A"
 
 
