@@ -213,7 +213,8 @@ class SheetCalls:
             noted.states.update(self.tag_marking.answered(transaction, answer))
             if answer.marked:
                 self.marking.expect_strays()
-            mending = mending_of(answer, noted.unknown, self.parts.table, noted.repairs)
+            returning = {key for key, state in noted.states.items() if _may_come(state)}
+            mending = mending_of(answer, noted.unknown, self.parts.table, noted.repairs, returning)
             absent = self.mending.restores.keys() - layout.index.by_key.keys()
             waits = absent | open_call.call.twice
             missing = _missing(transaction, absent, answer)
@@ -272,7 +273,12 @@ class SheetCalls:
 def _missing(
     transaction: Transaction, absent: Collection[RowKey], answer: CallAnswer
 ) -> set[RowKey]:
-    """Those of the ``absent`` rows that the call did not insert, and that are still to come."""
+    """Those of the ``absent`` rows that the call did not insert, and that may still come."""
     inserted = {r.placed.write.key for r in answer.reached if r.placed.write.op == "insert"}
     states = transaction.states([key for key in absent if key not in inserted])
-    return {key for key, state in states.items() if state.alive}
+    return {key for key, state in states.items() if _may_come(state)}
+
+
+def _may_come(state: RowState) -> bool:
+    """Whether the row is to be in the sheet, or will be if what a person typed there is told."""
+    return state.alive or bool(state.finds)

@@ -23,7 +23,8 @@ from sink.writers.sheets.repairs import NOWHERE, Repair
 
 @dataclass(frozen=True, slots=True)
 class Mending:
-    """``restores`` gives the copies of mapped rows that were deleted by mistake.
+    """``restores`` gives the copies of mapped rows that were deleted by mistake, or while a person
+    typed in them.
 
     They wait until the row is inserted again: that may have to wait for a look at the sheet.
     """
@@ -108,28 +109,42 @@ def _encoded(key: RowKey) -> str:
 
 
 def mending_of(
-    answer: CallAnswer, unknown: Sequence[Hit], table: MappedTable, more: Sequence[Repair] = ()
+    answer: CallAnswer,
+    unknown: Sequence[Hit],
+    table: MappedTable,
+    more: Sequence[Repair] = (),
+    returning: Collection[RowKey] = (),
 ) -> Mending:
     """What must be put back after ``answer``; ``unknown`` are the hits of which no state is known.
 
-    ``more`` are repairs of what repairs hit.
+    ``more`` are repairs of what repairs hit, ``returning`` rows that were rightly deleted while a
+    person typed in them: they may come back for that, with all that stood in them.
     A mapped row's cells are owed again and need no copy, but for formulas and deleted rows.
     """
-    told = {(hit.placed.row, hit.misplaced) for hit in unknown}
-    known = [hit for hit in answer.hits if (hit.placed.row, hit.misplaced) not in told]
+    gone = [(hit.key, hit.placed) for hit in known_of(answer, unknown)]
+    gone += [
+        (reached.placed.write.key, reached.placed)
+        for reached in answer.reached
+        if reached.placed.write.key in returning
+    ]
+    known = known_of(answer, unknown)
     overwritten = [*known, *_reached(answer)]
     formulas = [repair for hit in overwritten if (repair := _formulas(hit, table)).columns]
     return Mending(
         # the newest first: a cell that was hit twice is put back step by step
         joined((*(_whole(hit, table) for hit in unknown), *formulas, *more, *answer.repairs)),
         {
-            hit.key: hit.placed.copy_row
-            for hit in known
-            if hit.key is not None
-            and hit.placed.copy_row is not None
-            and hit.placed.write.op in GOING
+            key: placed.copy_row
+            for key, placed in gone
+            if key is not None and placed.copy_row is not None and placed.write.op in GOING
         },
     )
+
+
+def known_of(answer: CallAnswer, unknown: Sequence[Hit]) -> list[Hit]:
+    """The hits of rows of which a state is known."""
+    told = {(hit.placed.row, hit.misplaced) for hit in unknown}
+    return [hit for hit in answer.hits if (hit.placed.row, hit.misplaced) not in told]
 
 
 def _whole(hit: Hit, table: MappedTable) -> Repair:

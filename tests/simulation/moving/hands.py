@@ -132,7 +132,6 @@ class Person:
     def _look(self) -> None:
         grid = self._stage.sheet.grid()
         self._grid = [[_content(cell) for cell in cells] for cells in grid]
-        self._stage.model.look({cells[0] for cells in self._grid})
 
     def _gesture(self, name: str, *, heard: bool = True, **body: object) -> None:
         done = self._stage.sheet.gesture(name, **body)

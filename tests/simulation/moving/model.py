@@ -31,18 +31,15 @@ class Beside:
 
 @dataclass(slots=True)
 class Row:
-    """A row and all that stands in it; of several that may stand ``beside``, one does.
+    """A row and all that stands in it, also where the database had deleted it and a person who
+    still saw it typed there, so that it is there again.
 
-    ``back``: the database had deleted it, and a person who still saw it typed there. It is there
-    again with its mapped cells; what else stood in it may have gone with the row, as a whole.
-    (Nobody but the person who typed so late knows that the row was not meant to go.)
     ``crossed`` are cells in which a person left what they saw, by column, while a program had just
     changed it: whether that is an edit depends on whether a call was under way.
     """
 
     cells: dict[str, Content] = field(default_factory=lambda: dict.fromkeys(MAPPED))
-    beside: list[Beside] = field(default_factory=lambda: [Beside()])
-    back: bool = False
+    beside: Beside = field(default_factory=Beside)
     crossed: dict[str, Content] = field(default_factory=dict)
 
 
@@ -89,7 +86,7 @@ class Model:
 
     def create(self, name: Name, cells: Cells, remark: Content = None, time: int = 0) -> None:
         """A new row; with a ``time``, a person typed it."""
-        row = self.rows[name] = Row(beside=[Beside(remark)])
+        row = self.rows[name] = Row(beside=Beside(remark))
         row.cells.update(cells)
         if isinstance(name, int) and time:
             self._note_typed(name, cells, time)
@@ -101,7 +98,6 @@ class Model:
         """
         if key in self._dead:
             self.rows[key] = self._dead.pop(key)
-            self.rows[key].back = True
         self._replaced(key, cells, saw)
         row = self.rows[key]
         row.cells.update(cells)
@@ -135,18 +131,15 @@ class Model:
 
     def remark(self, name: Name, text: Content) -> None:
         """The column that is not mapped."""
-        for beside in self.rows[name].beside:
-            beside.remark = text
+        self.rows[name].beside.remark = text
 
     def formula(self, name: Name, formula: str) -> None:
         """The column with formulas, which is not mapped either; ``{}`` stands for the row."""
-        for beside in self.rows[name].beside:
-            beside.formula = formula
+        self.rows[name].beside.formula = formula
 
     def note(self, name: Name, header: str, text: str) -> None:
         """A note at a cell."""
-        for beside in self.rows[name].beside:
-            beside.notes[header] = text
+        self.rows[name].beside.notes[header] = text
 
     def delete(self, name: Name, saw: Cells, *, in_database: bool = False) -> None:
         """The row goes, with all that stands in it; a person may not know of it for a while."""
@@ -155,16 +148,6 @@ class Model:
             self._replaced(name, dict.fromkeys(MAPPED), saw)
             if in_database:
                 self._dead[name] = row
-
-    def look(self, there: Collection[Content]) -> None:
-        """A person sees which keys are ``there``.
-
-        A row that is to come ``back`` and is not there for now may have lost what stood in it
-        beside the mapped cells, or not yet; what a person puts there once it is back stays.
-        """
-        for name, row in self.rows.items():
-            if row.back and name not in there and Beside() not in row.beside:
-                row.beside.append(Beside())
 
     def _note_typed(self, key: int, cells: Cells, time: int) -> None:
         for column, value in cells.items():
@@ -222,10 +205,9 @@ def _unlike(name: Name, row: Row, seen: Seen) -> Iterator[str]:
         if seen.cells.get(column) != content:
             yield f"{name!r} {column}: {seen.cells.get(column)!r}, not {content!r}"
     there = Beside(seen.cells.get(REMARK), seen.formulas.get(FORMULA), dict(seen.notes))
-    may_be = [*row.beside, Beside()] if row.back else row.beside
-    wanted_beside = [_standing(beside, seen.number) for beside in may_be]
-    if there not in wanted_beside:
-        yield f"{name!r} beside its mapped cells: {there}, not {wanted_beside}"
+    beside = _standing(row.beside, seen.number)
+    if there != beside:
+        yield f"{name!r} beside its mapped cells: {there}, not {beside}"
     if any(column != FORMULA for column in seen.formulas):
         yield f"{name!r} has formulas that nobody typed: {seen.formulas}"
 

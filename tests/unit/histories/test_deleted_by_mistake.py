@@ -1,6 +1,9 @@
-"""A mapped row that a call deletes in another's stead comes back with all that stood in it."""
+"""A mapped row that a call deletes, in another's stead or while a person types in it, comes back
+with all that stood in it."""
 
 from __future__ import annotations
+
+import pytest
 
 from sink.writers.sheets.call import SheetCall
 from tests.simulation.agenda import MILLISECOND
@@ -31,3 +34,25 @@ def test_it_comes_back_whole_though_a_person_had_just_typed_there() -> None:
     assert row is not None
     assert row["a"] == "typed"
     assert sheet.rows()[4]["note"] == "remark"
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_a_row_that_a_person_typed_in_as_it_was_deleted_comes_back_with_all_that_stood_in_it(
+    heard: bool,
+) -> None:
+    """A program had deleted it; the person's edit is younger, and brings it back."""
+    bridge = Bridge()
+    sheet = bridge.world.sheet
+    sheet.gesture("edit", range=f"C{sheet.row_of(1)}", values=[["remark"]])
+
+    def sends(call: SheetCall) -> None:
+        if any(placed.write.op == "delete" for placed in call.writes) and sheet.row_of(1):
+            agenda = bridge.world.agenda
+            agenda.after(MILLISECOND, lambda: bridge.edit(1, heard=heard, a="typed"))
+
+    bridge.sink.tab.sends = sends
+    bridge.database_delete(1)
+    bridge.until(lambda: sheet.row_of(1) is None, "the row's end")
+    bridge.rest()
+    assert sheet.rows()[1]["note"] == "remark"
+    assert bridge.both(1) == {"a": "typed", "b": "A1", "u": "A1"}
