@@ -282,6 +282,15 @@ def test_cells_that_do_not_beat_the_tombstone_are_logged() -> None:
     assert decision.losses == [Loss("a", edit, tomb, "last_write_wins")]
 
 
+def test_of_a_dead_row_only_the_very_edit_that_it_keeps_is_not_logged_again() -> None:
+    tomb, edit = of_database(False, 5), of_sheet("S", 4)
+    for kept, logged in ((edit, False), (of_sheet("R", 3), True), (of_database("S", 3), True)):
+        decision = Decision(dead(tomb))
+        decision.state.cells["a"] = replace(kept, in_db=False)
+        assert not revive(decision, of_sheet(True, 4), RULES, [("a", edit)], created=False)
+        assert bool(decision.losses) is logged
+
+
 def test_a_creation_may_beat_the_tombstone_where_its_cells_do_not() -> None:
     tomb, edit = of_database(False, 5), of_sheet("S", 4)
     by_column = Rules(SHEET_WINS.default, {"a": DATABASE_WINS.default})

@@ -277,3 +277,24 @@ def test_a_snapshot_says_nothing_of_what_was_agreed_since_our_write() -> None:
     state.cells["a"] = replace(TYPED, time=9)
     event = change(9, None, {"a": "B", "b": "A"}, op=Op.SNAPSHOT)
     assert merged(state, [event]).state.cells["a"] == replace(TYPED, time=9)
+
+
+def test_a_snapshot_looks_at_each_cell_that_we_wrote() -> None:
+    """One that is not known, or that the table shows, or shows otherwise, hides no other."""
+    state = written()
+    wrote = {"x": TYPED, "b": of_sheet("C", 4), "a": TYPED}
+    state.open_writes = (OpenWrite(3, {"a": "B", "b": "C"}, 7, wrote, frozenset(), state.life),)
+    state.cells["b"] = replace(of_sheet("C", 4), in_db=True)
+    event = change(9, None, {"a": "B", "b": "C"}, op=Op.SNAPSHOT)
+    after = merged(state, [event]).state
+    assert after.cells["a"] == replace(TYPED, in_db=7)
+    assert after.cells["b"] == replace(of_sheet("C", 4), in_db=True)
+
+
+def test_a_column_that_a_snapshot_does_not_have_is_no_null() -> None:
+    state = written()
+    blank = of_sheet(None, 5)
+    state.cells["a"] = blank
+    state.open_writes = (OpenWrite(3, {"a": None}, 7, {"a": blank}, frozenset(), state.life),)
+    event = change(9, None, {"b": "A"}, op=Op.SNAPSHOT)
+    assert merged(state, [event]).state.cells["a"] == blank

@@ -222,6 +222,7 @@ def test_what_a_call_took_from_another_row_before_a_person_typed_there_is_lost()
     taken = Version("E", CALL, Origin.SHEET)
     lost = [Loss("a", taken, typed, "seen")]
     assert typed_over_a_hit(state, {"a": "E", "b": "T", "c": "D", "x": "E"}, CALL) == lost
+    assert typed_over_a_hit(state, {"x": "E", "a": "E"}, CALL) == lost
     assert typed_over_a_hit(state, {"a": "E"}, CALL + 1) == []
     assert typed_over_a_hit(state, {"a": None}, CALL) == []
     state.finds["a"] = Find("E", CALL, 20)
@@ -232,5 +233,7 @@ def test_what_a_call_took_from_another_row_before_a_person_typed_there_is_lost()
     assert typed_over_a_hit(state, {"a": "E"}, CALL) == lost
     state.told["a"] = "E"
     assert typed_over_a_hit(state, {"a": "E"}, CALL) == []
+    other = [Loss("b", taken, typed, "seen")]
+    assert typed_over_a_hit(state, {"a": "E", "b": "E"}, CALL) == other
     unknown = row(None, a=replace(typed, time=None))
     assert typed_over_a_hit(unknown, {"a": "E"}, CALL) == []

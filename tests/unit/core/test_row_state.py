@@ -27,6 +27,15 @@ def test_news_stays_news() -> None:
     assert CALLED.hear(4, "B", news=False).hear(6, "C").heard == ((4, "B"), (6, "C"))
 
 
+def test_of_what_was_heard_after_the_answer_all_is_kept_or_the_newest() -> None:
+    """While a call is under way every event matters; else the newest one alone."""
+    both = CALLED.hear(4, "B").hear(7, "C").hear(6, "D")
+    assert both.heard == ((4, "B"), (7, "C"), (6, "D"))
+    assert both.hear(8, "E", newest_only=True).heard == ((4, "B"), (8, "E"))
+    assert both.hear(2, "E", newest_only=True).heard == ((4, "B"), (7, "C"))
+    assert both.hear(2, "E") is both
+
+
 def test_while_a_call_was_on_its_way_either_may_have_come_first() -> None:
     during = CALLED.hear(5, "B").hear(4, "A").hear(4, "B")
     assert during.possible() == ("A", "B")
