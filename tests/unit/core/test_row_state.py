@@ -34,6 +34,15 @@ def test_of_what_was_heard_after_the_answer_all_is_kept_or_the_newest() -> None:
     assert both.hear(8, "E", newest_only=True).heard == ((4, "B"), (8, "E"))
     assert both.hear(2, "E", newest_only=True).heard == ((4, "B"), (7, "C"))
     assert both.hear(2, "E") is both
+    assert CALLED.hear(5, "B").hear(5, "C", newest_only=True).heard == ((5, "B"), (5, "C"))
+    assert CALLED.hear(7, "C").hear(4, "B", newest_only=True).heard == ((7, "C"), (4, "B"))
+    at_answer = CALLED.hear(5, "B").hear(6, "C")
+    assert at_answer.hear(7, "D", newest_only=True).heard == ((5, "B"), (7, "D"))
+
+
+def test_hearing_changes_nothing_else_of_what_is_known() -> None:
+    known = Belief("A", 3, 5, (), True, (3, 5), False, (1, "X"), 4)
+    assert known.hear(6, "B") == replace(known, heard=((6, "B"),), news=True)
 
 
 def test_while_a_call_was_on_its_way_either_may_have_come_first() -> None:

@@ -9,6 +9,7 @@ import pytest
 from sink.core.change_event import SheetEdit
 from sink.core.decision import Loss
 from sink.core.row_state import WHOLE_ROW, Belief, Find
+from sink.core.version import Origin, Version
 from tests.unit.core.rows import (
     edit,
     merged,
@@ -148,7 +149,17 @@ def test_a_late_event_tells_that_what_we_replaced_was_an_edit_of_its_own() -> No
     assert after.finds == {"a": Find("A", 10, 12)}
     assert after.beliefs["a"] == replace(state.beliefs["a"], over=None)
     assert after.cells["a"] == held
+    assert after.newest == state.newest
     assert decision.losses == [Loss("a", ours("S", 5), held, "superseded")]
+
+
+def test_what_waited_before_that_is_logged_as_replaced_by_it() -> None:
+    state = written(over=(3, "A"))
+    state.finds["a"] = Find("V", 8, 9)
+    decision = merged(state, [edit(5, a="S")])
+    assert decision.state.finds == {"a": Find("A", 10, 12)}
+    waited, replaced = (Version(each, at, Origin.SHEET) for each, at in (("V", 8), ("A", 10)))
+    assert decision.losses[0] == Loss("a", waited, replaced, "seen")
 
 
 @pytest.mark.parametrize(
