@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sink.core.change_event import Image
-from sink.core.crossing import forget_in_db, merge_cell, merge_delete, revive
+from sink.core.crossing import agree, forget_in_db, merge_cell, merge_delete, revive
 from sink.core.decision import Decision, Loss
 from sink.core.policies import Crossing, Decide, Rules, database_wins, sheet_wins
 from sink.core.row_state import WHOLE_ROW, RowState
@@ -280,6 +280,42 @@ def test_cells_that_do_not_beat_the_tombstone_are_logged() -> None:
     assert not returned
     assert decision.state.life == tomb
     assert decision.losses == [Loss("a", edit, tomb, "last_write_wins")]
+
+
+@pytest.mark.parametrize(
+    ("before", "logged"),
+    [
+        (Loss("b", YOUNG, OLD, "dead"), 2),
+        (Loss("a", of_sheet("R", 6), OLD, "dead"), 2),
+        (Loss("a", YOUNG, OLD, "dead"), 1),
+    ],
+)
+def test_an_edit_that_lost_to_its_row_s_tombstone_is_not_logged_again(
+    before: Loss, logged: int
+) -> None:
+    decision = Decision(standing())
+    decision.state.cells["a"] = OLD
+    decision.losses.append(before)
+    merge_cell(decision, "a", YOUNG, DATABASE_WINS, seen=False, base=ABSENT)
+    assert len(decision.losses) == logged
+
+
+@pytest.mark.parametrize(
+    ("version", "kept"),
+    [
+        (of_database("D", 7), True),  # the database repeats what is agreed
+        (of_database("E", 7), False),  # it makes another value of it: the lost one may be lost anew
+        (of_database("L", 7), False),  # the lost one is agreed
+        (of_sheet("E", 7), True),
+    ],
+)
+def test_what_was_told_as_lost_is_remembered_until_the_database_makes_another_value(
+    version: Version, kept: bool
+) -> None:
+    state = standing()
+    state.cells["a"], state.told["a"] = OLD, "L"
+    agree(state, "a", version)
+    assert ("a" in state.told) is kept
 
 
 def test_of_a_dead_row_only_the_very_edit_that_it_keeps_is_not_logged_again() -> None:

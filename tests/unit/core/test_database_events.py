@@ -108,6 +108,14 @@ def test_what_an_older_write_of_ours_left_is_no_news_though_its_echo_was_passed_
     assert merged(state, [event]).state.cells["b"].value == "A"
 
 
+def test_what_an_older_write_of_ours_left_alone_is_as_it_was_known() -> None:
+    state = written()
+    left = OpenWrite(2, {"a": "Y", "b": "A"}, 6, {"a": of_sheet("Y", 4)})
+    state.open_writes = (left, *state.open_writes)
+    event = change(7, {"a": "Y", "b": "A"}, {"a": "B", "b": "A"}, own=3)
+    assert merged(state, [event]).state.cells["b"] == state.cells["b"]
+
+
 @pytest.mark.parametrize("server_time", [6, 8])
 @pytest.mark.parametrize("late", [0, 1])
 def test_a_look_at_the_table_ends_the_wait_for_older_echoes(late: int, server_time: int) -> None:
