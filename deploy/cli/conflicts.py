@@ -23,6 +23,7 @@ from deploy.cli.operator import operator
 from deploy.cli.options import ConfigOption
 from deploy.cli.publishing import publisher
 from deploy.cli.since import since
+from deploy.cli.sink_command import mapping_of
 from sink.core import operator_record
 from sink.core.configuration import Configuration
 from sink.core.mapping import Direction, Mapping
@@ -78,7 +79,10 @@ def show_all(
     """
     moment = None if after is None else since(after, datetime.now(UTC))
     wanted = Filter(mapping, column, key or (), moment)
-    with stored_state.connected(load(config).database) as connection:
+    configuration = load(config)
+    if mapping is not None:
+        mapping_of(configuration, mapping)
+    with stored_state.connected(configuration.database) as connection:
         found = conflict_log.conflicts(connection, wanted, limit=limit)
     if as_json:
         for each in found:
@@ -249,9 +253,10 @@ def _told(found: Conflict, side: Side) -> str:
 
 
 def _value(found: Conflict, side: Side) -> str:
-    if found.column is None or (side.value is False and found.winner is side):
-        return "the row" if side.value is True else "the row's deletion"
-    return _text(side.value)
+    if side.value is False and (found.column is None or found.winner is side):
+        return "the row's deletion"
+    # what a deletion lost to may be an edit of one of the row's cells
+    return "the row" if found.column is None and side.value is True else _text(side.value)
 
 
 def _text(value: object) -> str:

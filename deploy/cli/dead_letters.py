@@ -86,7 +86,7 @@ def show_all(
     for header in ("No.", "When (UTC)", "Mapping", "Row or edit", "Error", "Why"):
         table.add_column(header, overflow="fold")
     for each in found:
-        cells = (str(each.number), _moment(each), each.mapping, each.key or "", each.error)
+        cells = (str(each.number), _moment(each), each.mapping, _place(each), each.error)
         why = each.reason if each.settled is None else f"{each.reason} ({each.settled})"
         table.add_row(*(escape(cell) for cell in (*cells, why)))
     console.print(table)
@@ -115,7 +115,7 @@ def show(
         ("When (UTC)", _moment(found)),
         ("Mapping", found.mapping),
         ("Came from", came),
-        ("Row or edit", found.key or ""),
+        ("Row or edit", _place(found)),
         ("Error", found.error),
         ("Stage", found.stage),
         ("Why", found.reason),
@@ -202,6 +202,16 @@ def as_object(found: StoredLetter) -> dict[str, object]:
         "key": found.key,
         "value": _content(found.value),
     }
+
+
+def _place(found: StoredLetter) -> str:
+    """The row and the cells that were refused, where that is known; else the record's own key."""
+    wish = {} if found.wish is None else json.loads(found.wish)
+    key, cells = wish.get("key") or {}, {**wish.get("values", {}), **wish.get("contents", {})}
+    if not key:
+        return found.key or ""
+    row = ", ".join(f"{column} = {part}" for column, part in key.items())
+    return f"{row}: {', '.join(cells)}" if cells else row
 
 
 def _moment(found: StoredLetter) -> str:

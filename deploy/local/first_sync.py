@@ -1,4 +1,8 @@
-"""Waits until a new stack has done its first sync: every row of each table stands in its tab."""
+"""Waits until a stack has done its first sync: every row of each table stands in its tab.
+
+One that was stopped after that has nothing to wait for: its tabs and tables may differ by what
+people and programs have done since, and by what waits for an answer.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +23,7 @@ from deploy.local.failure import StackError
 from deploy.local.progress import Progress
 from sink.core.configuration import CredentialsKind, GoogleSettings
 from sink.google_access import sheets_service
+from sink.state.mapping_record import RUNNING
 
 if TYPE_CHECKING:
     from googleapiclient._apis.sheets.v4.resources import SheetsResource
@@ -34,7 +39,7 @@ def wait(
     *,
     still_alive: Callable[[], None],
 ) -> dict[str, int]:
-    """Returns the rows of each of the demo's mappings, once the sheet shows as many as the table.
+    """Returns the rows of each of the demo's mappings, once the sink has shown them in the sheet.
 
     A mapping that was added is not waited for: its table may be hidden, or sync one way only.
     ``still_alive`` raises if a service has died meanwhile. Raises StackError after ``SECONDS``.
@@ -79,7 +84,7 @@ def _wait_for(
             wanted = _rows(endpoints.reader_mysql_url, mapping.table)
             shown = _filled_rows(values, mapping) - 1
             shows(min(max(shown, 0), wanted), wanted)
-            if shown == wanted:
+            if _runs(endpoints.root_mysql_url, mapping.name):
                 return wanted
             if time.monotonic() > deadline:
                 raise StackError(
@@ -88,6 +93,14 @@ def _wait_for(
                     mend=f"The sink's log is {endpoints.run_directory}/logs/sink.log",
                 )
             time.sleep(_PAUSE_SECONDS)
+
+
+def _runs(mysql_url: str, name: str) -> bool:
+    """Whether the sink has noted that the mapping's first sync is done."""
+    engine = a_new_connection_each_time(mysql_url)
+    statement = text("SELECT phase FROM sheetbridge.mapping WHERE name = :name")
+    with engine.connect() as connection:
+        return connection.execute(statement, {"name": name}).scalar_one_or_none() == RUNNING
 
 
 def _filled_rows(

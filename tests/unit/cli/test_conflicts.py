@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,24 @@ def test_the_list_has_both_values_who_typed_them_and_the_rule(config: str) -> No
     for said in ("3", "price", "12.50", "13.00", "ada@example.org", "database_wins"):
         assert said in told
     assert "deletion" in told
+
+
+def test_a_mapping_that_is_not_there_is_told(config: str) -> None:
+    status, _, error = call("list", "--mapping", "nix", "--config", config)
+    assert status == 1
+    assert "there is no mapping 'nix'" in error
+
+
+def test_a_deletion_that_lost_to_an_edit_of_a_cell_shows_what_that_put_there(
+    config: str, kept: Kept
+) -> None:
+    kept.conflicts = {6: replace(DELETE, number=6, winner=Side(771, "sheet", None, AT))}
+    _, told, _ = call("list", "--config", config)
+    (row,) = (line for line in told.splitlines() if "orders" in line)
+    assert "771" in row
+    assert row.count("deletion") == 1
+    _, shown, _ = call("show", "6", "--config", config)
+    assert "Kept:     771, from sheet" in shown
 
 
 def test_the_list_is_narrowed_by_mapping_column_key_and_time(config: str, kept: Kept) -> None:

@@ -195,7 +195,7 @@ def test_letters_of_before_bear_no_names_and_are_all_listed(config: str, topics:
 def test_the_list_says_where_and_why(config: str) -> None:
     status, told = call("list", "--config", config)
     assert status == 0
-    for text in ("2013-11-21", "orders", '["7"]', "RefusedEdit", "*price* takes a number"):
+    for text in ("2013-11-21", "orders", "id = 7: price", "RefusedEdit", "*price* takes a number"):
         assert text in told
 
 
