@@ -60,7 +60,7 @@ stack-tools:
 # ---- run it ------------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: stack-tools $(INSTALLED) ## Start the whole stack, play the tour of all eight moves, stay up until Ctrl-C
+demo: stack-tools $(INSTALLED) ## Start the whole stack, play the tour of ten moves, stay up until Ctrl-C
 	@exec $(RUNNER) demo
 
 .PHONY: up

@@ -190,9 +190,9 @@ def describe(
     if found is None:
         return Line(part, False, "the sink has not begun with it: sheetbridge sink")
     phase = found.phase if found.phase != FILLING else _filling(found)
-    says = [phase if found.reason is None else f"{phase}: {found.reason}"]
     if found.paused:
-        says.append("paused")
+        phase = f"paused; go on with sheetbridge resume {mapping.name}"
+    says = [phase if found.reason is None else f"not in step: {found.reason}"]
     says.append(f"{found.rows:,} rows")
     says.append(_behind(found, ends))
     if found.owed:
@@ -220,8 +220,10 @@ def describe(
     if silent or (needed and found.heartbeat is None):
         says.append(_without_script(found.heartbeat, reconcile_every))
     fills = found.phase == FILLING
-    well = (fills or found.phase == RUNNING) and found.reason is None and not found.paused
-    warns = fills or bool(found.refused or found.held or found.passed_over) or silent
+    well = (fills or found.phase == RUNNING) and found.reason is None
+    warns = (
+        fills or found.paused or bool(found.refused or found.held or found.passed_over) or silent
+    )
     return Line(part, well, ", ".join(says), warns=warns)
 
 

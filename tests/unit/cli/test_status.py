@@ -37,8 +37,8 @@ def test_a_mapping_that_has_read_all_is_well() -> None:
 @pytest.mark.parametrize(
     ("found", "says"),
     [
-        (replace(AT_REST, phase="stopped", reason="header changed"), "stopped: header changed"),
-        (replace(AT_REST, paused=True), "paused"),
+        (replace(AT_REST, phase="stopped", reason="header changed"), "not in step: header changed"),
+        (replace(AT_REST, paused=True, reason="no tab"), "not in step: no tab"),
         (replace(AT_REST, phase="new"), "new"),
         (None, "sheetbridge sink"),
     ],
@@ -47,6 +47,13 @@ def test_a_mapping_that_stands_still_is_not_well(found: Progress | None, says: s
     line = describe(ORDERS, found, ENDS, 300, NOW)
     assert not line.well
     assert says in line.says
+
+
+def test_a_mapping_that_somebody_has_paused_says_how_it_goes_on() -> None:
+    line = describe(ORDERS, replace(AT_REST, paused=True), ENDS, 300, NOW)
+    assert line.well
+    assert line.warns
+    assert line.says.startswith("paused; go on with sheetbridge resume orders, ")
 
 
 def test_a_sheet_that_is_being_filled_is_well_and_says_how_far() -> None:
