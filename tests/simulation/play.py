@@ -271,7 +271,8 @@ class World:
         own = sum(change.marker is None for change in data.binlog)
         states = tuple(sorted((key.values, stored.agreed) for key, stored in data.states.items()))
         letters = len({letter.name("rows") for letter in in_time(self.letters)})
-        return own, len(data.conflicts), letters, self.met["calls"], states
+        said = data.notes.get("outcomes"), data.notes.get("held_batch")  # an answer takes a while
+        return own, len(data.conflicts), letters, self.met["calls"], said, states
 
 
 def play(seed: int, without: Collection[int] = ()) -> Verdict:
