@@ -19,6 +19,7 @@ from sink.core.mapping import Rule
 from tests.simulation.agenda import SECOND
 from tests.simulation.beginning import HEADER, QUIET, Grid, NewWorld, Rows, away_at, finish, in_step
 from tests.simulation.setting import Setting
+from tests.simulation.test_simulation import SEEDS
 
 ROWS: Rows = {key: {"a": f"a{key}", "b": None if key % 3 else f"b{key}"} for key in range(1, 61)}
 
@@ -228,7 +229,7 @@ def troubled(seed: int) -> Setting:
     )
 
 
-@pytest.mark.parametrize("first", range(0, 100, 20))
+@pytest.mark.parametrize("first", range(0, 100 if SEEDS >= 3_000 else 20, 20))
 def test_in_any_company_both_sides_end_as_programs_and_people_left_them(first: int) -> None:
     for seed in range(first, first + 20):
         world = in_company(seed)

@@ -9,7 +9,7 @@ import pytest
 from tests.simulation.__main__ import OPEN, played, smallest
 from tests.simulation.setting import Setting
 
-SEEDS = int(os.environ.get("SHEETBRIDGE_SEEDS", "300"))
+SEEDS = int(os.environ.get("SHEETBRIDGE_SEEDS", "150"))
 PROCESSES = 2
 
 MET = (
