@@ -121,13 +121,13 @@ def mending_of(
     person typed in them: they may come back for that, with all that stood in them.
     A mapped row's cells are owed again and need no copy, but for formulas and deleted rows.
     """
-    gone = [(hit.key, hit.placed) for hit in known_of(answer, unknown)]
+    known = _known(answer, unknown)
+    gone = [(hit.key, hit.placed) for hit in known]
     gone += [
         (reached.placed.write.key, reached.placed)
         for reached in answer.reached
         if reached.placed.write.key in returning
     ]
-    known = known_of(answer, unknown)
     overwritten = [*known, *_reached(answer)]
     formulas = [repair for hit in overwritten if (repair := _formulas(hit, table)).columns]
     return Mending(
@@ -141,7 +141,7 @@ def mending_of(
     )
 
 
-def known_of(answer: CallAnswer, unknown: Sequence[Hit]) -> list[Hit]:
+def _known(answer: CallAnswer, unknown: Sequence[Hit]) -> list[Hit]:
     """The hits of rows of which a state is known."""
     told = {(hit.placed.row, hit.misplaced) for hit in unknown}
     return [hit for hit in answer.hits if (hit.placed.row, hit.misplaced) not in told]
