@@ -15,6 +15,7 @@ from typing import Protocol
 
 from sink.core.change_event import Image, Position
 from sink.core.decision import Loss
+from sink.core.light import light
 from sink.core.refusal import Refusal
 from sink.core.retention import Horizon
 from sink.core.row_key import RowKey
@@ -23,6 +24,7 @@ from sink.core.tagged_row import TaggedRow
 from sink.state.mapping_record import MappingRecord
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class TableWrite:
     """One row to write: ``op`` is insert, update or delete; ``cells`` what is set."""

@@ -16,6 +16,7 @@ from sink.core.change_event import CellEdit, ChangeEvent, SheetDelete, SheetEdit
 from sink.core.envelope import Post, PostedCell, PostedRow
 from sink.core.errors import UnfitValueError
 from sink.core.formulas import changes_by_itself
+from sink.core.light import light
 from sink.core.mapped_table import MappedTable
 from sink.core.marks import Marks
 from sink.core.row_key import RowKey
@@ -33,6 +34,7 @@ class Places:
     twice: frozenset[RowKey] = frozenset()
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class SheetRow:
     """A posted row, addressed but not yet typed.

@@ -7,7 +7,10 @@ from functools import lru_cache
 
 import orjson
 
+from sink.core.light import light
 
+
+@light
 @dataclass(frozen=True, slots=True)
 class Record:
     """One record of a topic, as Kafka has it."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from sink.core.light import light
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Value
 from sink.core.version import Absent, Origin
@@ -27,6 +28,7 @@ class Op(StrEnum):
     SNAPSHOT = "r"
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class Position:
     """Where an event stands in the binlog, and the newest commit time (µs) up to there.
@@ -60,6 +62,7 @@ class Position:
         return (len(self.file), self.file, self.offset, self.row, self.part)
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class DatabaseChange:
     """A row change that Debezium read from the binlog.
@@ -97,6 +100,7 @@ class DatabaseChange:
         return self.time if self.latest is None else min(self.time, self.latest)
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class CellEdit:
     """What a sheet cell shows now, and what it showed before where that is known."""
@@ -105,6 +109,7 @@ class CellEdit:
     old: Value | Absent
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class SheetEdit:
     """Edited cells of one row of the sheet.
@@ -137,6 +142,7 @@ class SheetEdit:
     whole: bool = False
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class SheetDelete:
     """A row that is gone from the sheet. Always found, as Google tells no trigger which row went.
@@ -156,6 +162,7 @@ class SheetDelete:
     held: bool = False
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class SheetSight:
     """What a look that began at ``time`` showed of a row, where it may well have shown that.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sink.core.light import light
 from sink.core.row_state import RowState
 from sink.core.version import Version
 
@@ -11,6 +12,7 @@ FIRST_SYNC = "first_sync"
 """The rule of a loss that the first sync decided."""
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class Loss:
     """A value that lost, for the conflict log. ``column`` None: the row's existence."""

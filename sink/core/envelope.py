@@ -15,6 +15,7 @@ from sink.core.cell import CellContent, decode_cell
 from sink.core.change_event import DatabaseChange, Op, Position
 from sink.core.errors import EnvelopeError
 from sink.core.gtid import Gtid
+from sink.core.light import light
 from sink.core.mapped_table import MappedTable
 from sink.core.version import ABSENT, Absent
 
@@ -44,6 +45,7 @@ class Truncate:
     latest: int | None = None
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
     """Where a change event comes from: binlog position, GTID and commit time (µs)."""
@@ -120,6 +122,7 @@ def decode_change(
     )
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class PostedCell:
     """An edited cell as posted: its content now, before (where known), and its formula if any."""
@@ -129,6 +132,7 @@ class PostedCell:
     formula: str | None
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class PostedRow:
     """The edited cells of one row, by header, with the row's key cells as they stand.
@@ -146,6 +150,7 @@ class PostedRow:
     row_tag: str | None = None
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class Post:
     """One signed post of the script: edits, a hint to reconcile, or a heartbeat.

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field, replace
 
 from sink.core.change_event import Image
 from sink.core.errors import ConfigurationError
+from sink.core.light import light
 from sink.core.mapping import Direction, Policy, Rule
 from sink.core.mapping import Mapping as TableMapping
 from sink.core.values.codec import Value
 from sink.core.version import Absent, Origin, Version, newer
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class Crossing:
     """Two edits of one cell, neither made in sight of the other.

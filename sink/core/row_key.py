@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import total_ordering
 
 from sink.core.errors import EnvelopeError, UnfitValueError
+from sink.core.light import light
 from sink.core.values.codec import Codec, Value
 
 LARGEST = 2_000
@@ -21,6 +22,7 @@ LARGEST = 2_000
 _JACKSON_ESCAPED = re.compile(r"\\(?:u([0-9a-f]{4})|.)|[\U00010000-\U0010FFFF]")
 
 
+@light
 @total_ordering
 @dataclass(frozen=True, slots=True)
 class RowKey:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from sink.core.change_event import Image
+from sink.core.light import light
 from sink.core.marks import Marks
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Value
@@ -19,6 +20,7 @@ WHOLE_ROW = ""
 """Stands for the row's existence where reasons are kept by column."""
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class Belief:
     """What a cell of the sheet showed at the last call or look, and what was heard since.
@@ -72,9 +74,11 @@ class Belief:
 
     def possible(self) -> tuple[Value, ...]:
         """Every value that the cell may show: one where that is certain."""
+        if not self.heard:
+            return (self.value,)
         later = [entry for entry in self.heard if entry[0] > self.hi]
         if later:
-            return (max(later, key=lambda entry: entry[0])[1],)
+            return (later[0] if len(later) == 1 else max(later, key=itemgetter(0)))[1:]
         values = [self.value]
         for _, value in self.heard:
             if value not in values:
@@ -87,6 +91,7 @@ class Belief:
         return possible[0] if len(possible) == 1 else ABSENT
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class OpenWrite:
     """A write of ours to the table whose echo is still to come.
@@ -116,6 +121,7 @@ class OpenWrite:
         return written if row is None else {**row, **written}
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class Find:
     """A person's content that a write of ours replaced unheard, at ``time``.

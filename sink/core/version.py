@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from sink.core.light import light
 from sink.core.values.codec import Value
 
 
@@ -39,6 +40,7 @@ class Absent:
 ABSENT: Final = Absent()
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class Version:
     """The agreed version of a cell, or (with a boolean value) of a row's existence.
