@@ -22,7 +22,7 @@ from sink.core.marks import Marks
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.core.values.codec import Value
-from sink.core.values.meaning import meaning, shows
+from sink.core.values.meaning import meaning
 from sink.core.version import ABSENT, Absent
 
 
@@ -205,11 +205,8 @@ def value_of(column: str, content: CellContent, state: RowState, table: MappedTa
     """What a cell means, given what the row's state says that it may be showing."""
     codec = table.codecs[column]
     belief = state.beliefs.get(column)
-    candidates = list(belief.possible()) if belief is not None else []
+    candidates = belief.possible() if belief is not None else ()
     version = state.cells.get(column)
     if version is not None:
-        candidates.append(version.value)
-    for candidate in candidates:
-        if shows(content, codec.to_cell(candidate)):
-            return candidate
-    return meaning(codec, content, candidates[-1]) if candidates else codec.from_cell(content)
+        candidates = (*candidates, version.value)
+    return meaning(codec, content, *candidates)

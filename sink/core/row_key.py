@@ -19,6 +19,7 @@ from sink.core.values.codec import Codec, Value
 LARGEST = 2_000
 """Bytes of a key's canonical form that the state tables take; an index of InnoDB has few more."""
 
+_JSON = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 _JACKSON_ESCAPED = re.compile(r"\\(?:u([0-9a-f]{4})|.)|[\U00010000-\U0010FFFF]")
 
 
@@ -105,8 +106,10 @@ def _order(key: RowKey) -> list[tuple[bool, float, str]]:
 
 def _dump(raw: Mapping[str, object]) -> bytes:
     """JSON as Java's Jackson writes it: characters beyond U+FFFF and controls as ``\\uD83D``."""
-    text = json.dumps(raw, separators=(",", ":"), ensure_ascii=False)
-    return _JACKSON_ESCAPED.sub(_upper_escape, text).encode()
+    text = _JSON.encode(raw)
+    if not text.isascii() or "\\" in text:
+        text = _JACKSON_ESCAPED.sub(_upper_escape, text)
+    return text.encode()
 
 
 def _upper_escape(match: re.Match[str]) -> str:

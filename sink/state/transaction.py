@@ -152,8 +152,8 @@ class MySqlTransaction:
                 {
                     "mapping_id": self._mapping_id,
                     "row_key": state.key.canonical,
-                    "agreed": stored.agreed.decode(),
-                    "record": None if stored.record is None else stored.record.decode(),
+                    "agreed": stored.agreed,
+                    "record": stored.record,
                     "attention": stored.attention,
                     "gone_since": stored.gone_since,
                 }

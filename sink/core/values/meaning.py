@@ -8,6 +8,7 @@ a double, the milliseconds behind Apps Script's dates.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from sink.core.cell import CellContent, LocalDateTime
 from sink.core.errors import UnfitValueError
@@ -16,14 +17,20 @@ from sink.core.values.codec import Codec, Shown, Value
 from sink.core.values.serials import local_text, to_wall
 from sink.core.values.text import TextCodec
 
+FIFTEEN = 10**15
+"""Whole numbers below are told apart by all their digits."""
 
-def meaning(codec: Codec, content: CellContent, stored: Value) -> Value:
-    """The value of ``content`` in a cell that stood for ``stored``.
+
+def meaning(codec: Codec, content: CellContent, *stored: Value) -> Value:
+    """The value of ``content`` in a cell that stood for one of ``stored``, the agreed one last.
 
     Raises UnfitValueError like ``codec.from_cell``.
     """
-    if shows(content, codec.to_cell(stored)) or _typed_date(codec, content, stored):
-        return stored
+    for number, value in enumerate(stored):
+        if value not in stored[:number] and shows(content, codec.to_cell(value)):
+            return value
+    if stored and _typed_date(codec, content, stored[-1]):
+        return stored[-1]
     return codec.from_cell(content)
 
 
@@ -37,7 +44,7 @@ def shows(content: CellContent, shown: Shown) -> bool:
         case None | "", None | "":
             same = True
         case str(), str():
-            same = content == shown or _plain(content) == _plain(shown)
+            same = content == shown or _same_text(content, shown)
         case (bool(), _) | (_, bool()):
             same = content is shown
         case int() | float(), int() | float():
@@ -49,13 +56,22 @@ def shows(content: CellContent, shown: Shown) -> bool:
     return same
 
 
+def _same_text(one: str, other: str) -> bool:
+    if one.isprintable() and other.isprintable():
+        return False  # there is nothing that a spreadsheet would drop
+    return _plain(one) == _plain(other)
+
+
 def _same_number(one: float, other: float) -> bool:
+    if isinstance(one, int) and isinstance(other, int) and max(abs(one), abs(other)) < FIFTEEN:
+        return one == other
     try:
         return one == other or fifteen_digits(one) == fifteen_digits(other)
     except UnfitValueError:
         return False
 
 
+@lru_cache(maxsize=4_096)  # a table has few days, and each is asked for in many rows
 def _wall(serial: float) -> datetime | None:
     try:
         return to_wall(serial)
