@@ -30,6 +30,8 @@ from sink.writers.sheets.tab import Tab
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.2
+BATCH_BYTES = 2_000_000
+"""Of one batch's records: posts may have hundreds of rows, and no transaction must take long."""
 
 Answer = TypeVar("Answer")
 
@@ -178,6 +180,7 @@ class Worker(threading.Thread):
     def _gather(self) -> tuple[list[Record], bool]:
         """Records that have come, up to a batch; answers are taken as they are met."""
         records: list[Record] = []
+        size = 0
         try:
             message = self._inbox.get(timeout=self._point.wait(IDLE_SECONDS))
             while True:
@@ -187,7 +190,8 @@ class Worker(threading.Thread):
                     self._persistently("answer", message)
                 else:
                     records.extend(message)
-                if len(records) >= self._max_batch:
+                    size += sum(len(record.value or b"") for record in message)
+                if len(records) >= self._max_batch or size >= BATCH_BYTES:
                     break
                 message = self._inbox.get_nowait()
         except queue.Empty:

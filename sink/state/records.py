@@ -157,7 +157,7 @@ def _more(state: RowState) -> dict[str, object]:
             for held in state.held
         ]
     if state.open_writes:
-        record["open"] = [_open_write(write) for write in state.open_writes]
+        record["open"] = [_open_write(write, state) for write in state.open_writes]
     return record
 
 
@@ -201,7 +201,7 @@ def decode(
     state.held = tuple(
         HeldDelete(Origin(origin), *stamps) for origin, *stamps in record.get("held", ())
     )
-    state.open_writes = tuple(_read_open_write(write) for write in record.get("open", ()))
+    state.open_writes = tuple(_read_open_write(write, state) for write in record.get("open", ()))
     return state
 
 
@@ -261,24 +261,38 @@ def _read_mark(stored: Stored) -> Mark:
     return Mark(wanted, shown, sure, under, None if face is None else Face(*face))
 
 
-def _open_write(write: OpenWrite) -> Stored:
+AS_AGREED = True
+"""Stands for what is the same as what the row has agreed: most of an open write is."""
+
+
+def _open_write(write: OpenWrite, state: RowState) -> Stored:
     return [
         write.number,
-        write.image,
+        AS_AGREED if write.image == state.agreed else write.image,
         write.server_time,
-        {column: _version(version) for column, version in write.wrote.items()},
+        {
+            column: AS_AGREED if version == state.cells.get(column) else _version(version)
+            for column, version in write.wrote.items()
+        },
         sorted(write.made),
-        None if write.life is None else _version(write.life),
+        None
+        if write.life is None
+        else AS_AGREED
+        if write.life == state.life
+        else _version(write.life),
     ]
 
 
-def _read_open_write(stored: Stored) -> OpenWrite:
+def _read_open_write(stored: Stored, state: RowState) -> OpenWrite:
     number, image, server_time, wrote, made, life = stored
     return OpenWrite(
         number,
-        image,
+        state.agreed if image is AS_AGREED else image,
         server_time,
-        {column: _read_version(version) for column, version in wrote.items()},
+        {
+            column: state.cells[column] if version is AS_AGREED else _read_version(version)
+            for column, version in wrote.items()
+        },
         frozenset(made),
-        None if life is None else _read_version(life),
+        None if life is None else state.life if life is AS_AGREED else _read_version(life),
     )

@@ -9,6 +9,7 @@ import pytest
 from sink import worker as sink_worker
 from sink.core.mapping import Rule
 from sink.merge_point import MergePoint
+from sink.record import Record
 from sink.retry import Backoff
 from sink.state.errors import DatabaseUnavailableError
 from sink.worker import Worker
@@ -97,3 +98,21 @@ def test_a_database_that_is_away_for_long_is_told_in_the_tab_once(
     worker.run()
     assert posted == [f"{away}; it is tried again until it works"]
     assert taken_back == ["the note"]
+
+
+def test_a_batch_ends_with_the_bytes_that_it_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    merged: list[list[int]] = []
+    monkeypatch.setattr(sink_worker, "BATCH_BYTES", 10)
+    monkeypatch.setattr(MergePoint, "start", lambda _: None)
+    monkeypatch.setattr(MergePoint, "tick", lambda _: None)
+    monkeypatch.setattr(
+        MergePoint,
+        "merge",
+        lambda _, records: merged.append([record.offset for record in records]),
+    )
+    worker = Worker(World(Setting.quiet(Rule())).processes[-1].point.parts, max_batch=100)
+    for offset, value in enumerate((b"12345", b"6789", b"0", b"12345678901", None, b"2")):
+        worker.offer([Record("topic", offset, None, value)])
+    worker.stop()
+    worker.run()
+    assert merged == [[0, 1, 2], [3], [4, 5]]
