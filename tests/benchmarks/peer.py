@@ -41,13 +41,18 @@ PASTED_AT_ONCE = 10_000
 TABLE = "bench.peer_jdbc"
 TOPIC = f"cdc.{TABLE}"
 NAME = "peer"
+LOOK_EVERY = 0.02
 
 
 def compare(arena: Arena) -> Outcome:
-    """One after the other, on the same server; the tables must end equal, and sheet and table."""
-    theirs = _theirs(arena)
+    """One after the other, on the same server; the tables must end equal, and sheet and table.
+
+    Our mapping stands still while the connector writes, so that the sink does nothing beside it.
+    """
     with arena.mapping(NAME, COLUMNS, filled(ROWS)) as bridge:
-        ours = _ours(arena, bridge)
+        end = _prepare(bridge)
+        theirs = _theirs(arena)
+        ours = _ours(arena, bridge, end)
         require_equal(bridge)
         _require_same(bridge.endpoints, bridge.mapping.table)
     with closing(connect(arena.endpoints.root_mysql_url)) as connection:
@@ -118,28 +123,33 @@ def _theirs(arena: Arena) -> Written:
     return Written(began, seen, counts, processor)
 
 
-def _ours(arena: Arena, bridge: Bridge) -> Written:
-    endpoints, table = bridge.endpoints, bridge.mapping.table
-    topic = f"sheet.{NAME}"
-    with closing(Stored(endpoints.root_mysql_url, NAME, topic)) as stored:
+def _prepare(bridge: Bridge) -> int:
+    """Warm our sink, pause the mapping and fill its topic; returns the offset behind the posts."""
+    kafka, topic = bridge.endpoints.kafka_bootstrap, f"sheet.{NAME}"
+    with closing(Stored(bridge.endpoints.root_mysql_url, NAME, topic)) as stored:
         _paste(bridge, WARMING, WARM)
         warming = list(_posts(bridge, WARMING, WARM))
-        wanted = stored.offset() + len(warming)
-        put(endpoints.kafka_bootstrap, topic, warming)
-        stored.reaches(wanted, every=0.02)
-        _tell(endpoints, Order.PAUSE)
-        eventually(lambda: _paused(bridge), bool, "the pause")
-        _paste(bridge, ROWS, MEASURED)
-        posts = list(_posts(bridge, ROWS, MEASURED))
-        put(endpoints.kafka_bootstrap, topic, posts)
-        before, others = SqlCounts.of(endpoints.root_mysql_url, "sheetbridge"), arena.processor()
-        began = time.time()
-        _tell(endpoints, Order.RESUME)
-        seen = watch(endpoints.root_mysql_url, table, ROWS, MEASURED)
-        stored.reaches(wanted + len(posts), every=0.02)
-        now = arena.processor()
-        processor = {"sink": now["sink"] - others["sink"], **_mysql(arena, others)}
-        counts = SqlCounts.of(endpoints.root_mysql_url, "sheetbridge").since(before)
+        warm = stored.offset() + len(warming)
+        put(kafka, topic, warming)
+        stored.reaches(warm, every=LOOK_EVERY)
+    _tell(bridge.endpoints, Order.PAUSE)
+    eventually(lambda: _paused(bridge), bool, "the pause")
+    _paste(bridge, ROWS, MEASURED)
+    posts = list(_posts(bridge, ROWS, MEASURED))
+    put(kafka, topic, posts)
+    return warm + len(posts)
+
+
+def _ours(arena: Arena, bridge: Bridge, end: int) -> Written:
+    endpoints = bridge.endpoints
+    before, others = SqlCounts.of(endpoints.root_mysql_url, "sheetbridge"), arena.processor()
+    began = time.time()
+    _tell(endpoints, Order.RESUME)
+    seen = watch(endpoints.root_mysql_url, bridge.mapping.table, ROWS, MEASURED)
+    with closing(Stored(endpoints.root_mysql_url, NAME, f"sheet.{NAME}")) as stored:
+        stored.reaches(end, every=LOOK_EVERY)
+    processor = {"sink": arena.processor()["sink"] - others["sink"], **_mysql(arena, others)}
+    counts = SqlCounts.of(endpoints.root_mysql_url, "sheetbridge").since(before)
     return Written(began, seen, counts, processor)
 
 
