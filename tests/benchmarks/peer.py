@@ -61,13 +61,13 @@ def compare(arena: Arena) -> Outcome:
     processor |= {f"ours: {name}": seconds for name, seconds in ours.processor.items()}
     return Outcome(
         [
-            Figure("the JDBC sink", theirs.rate, "changes/s"),
+            Figure("JDBC sink", theirs.rate, "changes/s"),
             Figure("our sink", ours.rate, "changes/s"),
             Figure("of the JDBC sink's rate", ours.rate / theirs.rate, "times", at_least=0.5),
-            Figure("the JDBC sink: go to last commit", theirs.took, "s"),
-            Figure("our sink: go to last commit", ours.took, "s"),
-            Figure("the JDBC sink: changes for a second of processor", theirs.thrift, "changes/s"),
-            Figure("our sink: changes for a second of processor", ours.thrift, "changes/s"),
+            Figure("JDBC sink: to the last commit", theirs.took, "s"),
+            Figure("our sink: to the last commit", ours.took, "s"),
+            Figure("JDBC sink: a second of processor", theirs.thrift, "changes/s"),
+            Figure("our sink: a second of processor", ours.thrift, "changes/s"),
             *_costs(theirs.counts, ours.counts),
         ],
         {},
@@ -83,14 +83,14 @@ def compare(arena: Arena) -> Outcome:
 
 
 def _costs(theirs: SqlCounts, ours: SqlCounts) -> Iterable[Figure]:
-    yield Figure("the JDBC sink: rows written and updated", theirs.all_rows, "rows")
-    yield Figure("our sink: rows written and updated", ours.all_rows, "rows")
+    yield Figure("JDBC sink: rows written", theirs.all_rows, "rows")
+    yield Figure("our sink: rows written", ours.all_rows, "rows")
     yield Figure("of the JDBC sink's rows", ours.all_rows / theirs.all_rows, "times")
-    yield Figure("the JDBC sink: statements", theirs.all_statements, "statements")
+    yield Figure("JDBC sink: statements", theirs.all_statements, "statements")
     yield Figure("our sink: statements", ours.all_statements, "statements")
-    yield Figure("the JDBC sink: the server's time in them", theirs.seconds, "s")
-    yield Figure("our sink: the server's time in them", ours.seconds, "s")
-    yield Figure("the JDBC sink: binlog", theirs.binlog / 1e6, "MB")
+    yield Figure("JDBC sink: the server's time", theirs.seconds, "s")
+    yield Figure("our sink: the server's time", ours.seconds, "s")
+    yield Figure("JDBC sink: binlog", theirs.binlog / 1e6, "MB")
     yield Figure("our sink: binlog", ours.binlog / 1e6, "MB")
 
 
