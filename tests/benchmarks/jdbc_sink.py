@@ -1,6 +1,6 @@
 """Debezium's JDBC sink connector in a Kafka Connect worker of its own: the peer of our sink.
 
-Its newest release that could be had is 3.6.0 (the MySQL connector of the stack is 3.6.1); the events
+Its newest release to be had is 3.6.0 (the MySQL connector of the stack is 3.6.1); the events
 that it is fed are of that version. The worker is standalone and runs with Java's usual compilers;
 the connector is set as its makers advise for speed: batches as large as the consumer's polls, and
 rewritten by the driver.
