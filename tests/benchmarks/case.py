@@ -42,13 +42,15 @@ class Figure:
 class Outcome:
     """What a case measured. ``samples`` are raw, in the unit that their name tells.
 
-    ``processor`` is the seconds of processor that each process took while the clock ran.
+    ``processor`` is the seconds of processor that each process took while the clock ran,
+    ``counts`` whatever else was counted, by whom and what.
     """
 
     figures: list[Figure]
     samples: dict[str, list[float]] = field(default_factory=dict)
     processor: dict[str, float] = field(default_factory=dict)
     settings: dict[str, object] = field(default_factory=dict)
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from tests.benchmarks.case import Case, Figure, Outcome, percentile
 from tests.benchmarks.posting import CONNECTIONS, Sent, edit, send
 from tests.benchmarks.progress import Stored
 from tests.benchmarks.sides import require_equal
-from tests.benchmarks.stock import COLUMNS, amount, filled, row
+from tests.benchmarks.stock import COLUMNS, amount, cells_as_typed, filled
 from tests.integration.bridge import Bridge
 
 ROWS = 2_000
@@ -70,20 +70,9 @@ def single(arena: Arena) -> Outcome:
 def bulk(arena: Arena) -> Outcome:
     """One paste of 10,000 rows of 5 columns, in posts as the script splits it."""
     with arena.mapping("edits_bulk", COLUMNS, filled(PASTED)) as bridge:
-        headers = list(COLUMNS)[1:]
-        rows = {number: cells(number) for number in range(1, PASTED + 1)}
-        paste_unheard(bridge, "B", list(rows.values()))
-        edited: list[dict[str, object]] = [
-            {
-                "row": number + 1,
-                "key": {"id": number},
-                "cells": {
-                    header: {"value": _posted_cell(header, value)}
-                    for header, value in zip(headers, values, strict=True)
-                },
-            }
-            for number, values in rows.items()
-        ]
+        numbers = range(1, PASTED + 1)
+        paste_unheard(bridge, "B", [cells_as_typed(number, 1) for number in numbers])
+        edited = [pasted(number, 1) for number in numbers]
         now = int(time.time() * 1000)
         bodies = [
             edit(
@@ -130,10 +119,14 @@ def _posted(
     return sent, done, processor
 
 
-def cells(number: int) -> list[object]:
-    """What a person pastes into a row: as one types it."""
-    amount_, price, name, day, note = row(number, 1)
-    return [amount_, str(price), name, day.isoformat(), note]
+def pasted(number: int, turn: int) -> dict[str, object]:
+    """A row of a post of a paste over all columns but the key (``webhook.schemas.Row``)."""
+    values = zip(list(COLUMNS)[1:], cells_as_typed(number, turn), strict=True)
+    return {
+        "row": number + 1,
+        "key": {"id": number},
+        "cells": {header: {"value": _posted_cell(header, value)} for header, value in values},
+    }
 
 
 def _posted_cell(header: str, value: object) -> object:

@@ -46,6 +46,7 @@ def save(path: Path, of: dict[str, object], case: Case, outcome: Outcome | str) 
             "samples": outcome.samples,
             "processor": outcome.processor,
             "settings": outcome.settings,
+            "counts": outcome.counts,
         }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(told, indent=1) + "\n")

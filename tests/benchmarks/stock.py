@@ -38,6 +38,12 @@ def row(number: int, turn: int) -> tuple[int, Decimal, str, datetime.date, str]:
     )
 
 
+def cells_as_typed(number: int, turn: int) -> list[object]:
+    """The same five cells as a person types or pastes them."""
+    amount_, price, name, day, note = row(number, turn)
+    return [amount_, str(price), name, day.isoformat(), note]
+
+
 def amount(number: int, turn: int) -> int:
     """A number that no other row or turn has: by it a change is known on both sides."""
     return turn * 1_000_000 + number
