@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+from sink.call_size import ROWS_PER_CALL, CallSize
 from sink.core import marks
 from sink.core.cell import CellContent
 from sink.core.change_event import Image
@@ -41,13 +42,6 @@ from sink.writers.sheets.repairs import Repair
 GRACE = 3_000_000
 """How long (µs) replaced content waits for the event that tells of it."""
 
-ROWS_PER_CALL = 5_000
-BODY_BYTES = 1_600_000
-BYTES_PER_CELL = 60
-BYTES_PER_ROW = 250
-BYTES_PER_MARK = 600
-"""Bounds of one call, so that its body stays below the 2 MB that Google recommends."""
-
 
 @dataclass(slots=True)
 class Due:
@@ -76,7 +70,7 @@ def due_writes(
     due = Due()
     keys = [key for key, _ in zip(owed, range(ROWS_PER_CALL), strict=False)]
     states = transaction.states(keys)
-    size = 0
+    size = CallSize(layout)
     for key in keys:
         state = states.get(key)
         op, image = state.owed_to_sheet() if state is not None else ("", {})
@@ -88,19 +82,13 @@ def due_writes(
             due.settled.append(key)
         elif stands is (op == "insert"):
             due.strange.append(key)
-        elif size > BODY_BYTES:
+        elif size.full:
             break
         else:
-            size += _size(image) + BYTES_PER_MARK * len(marked)
+            size.add(key, image, len(marked))
             due.writes.append(RowWrite(op or "update", key, image, marks=marked))
     due.writes = without_tints_from_above(transaction, due.writes, layout)
     return due
-
-
-def _size(image: Image) -> int:
-    """About how many bytes a row takes in the body of a call."""
-    texts = sum(len(value.encode()) for value in image.values() if isinstance(value, str))
-    return BYTES_PER_ROW + BYTES_PER_CELL * len(image) + texts
 
 
 @dataclass(slots=True)
