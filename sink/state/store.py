@@ -20,8 +20,9 @@ from sink.core.mapped_table import MappedTable
 from sink.core.retention import Horizon
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
+from sink.core.scanned_rows import ScannedRows
 from sink.core.tagged_row import TaggedRow
-from sink.ports import Prunable, ScannedRows
+from sink.ports import Prunable
 from sink.state import schema
 from sink.state.database_errors import translated
 from sink.state.errors import OvertakenError

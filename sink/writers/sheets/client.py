@@ -157,15 +157,17 @@ class SheetsClient:
         )
         return self._send(request, self.quota.writes)
 
-    def update_values(self, a1_range: str, rows: Sequence[Sequence[object]]) -> Answered:
-        """``values.update`` with RAW values: one write call."""
+    def update_values(self, a1_range: str, rows: bytes) -> Answered:
+        """``values.update`` with RAW values: one write call. ``rows`` is the JSON of an array."""
         request = self._values.update(
             spreadsheetId=self.spreadsheet_id,
             range=a1_range,
             valueInputOption="RAW",
-            body={"values": rows},
+            body={"values": []},
             fields="updatedCells",
         )
+        request.body = b'{"values":%b}' % rows  # the client's own JSON takes ten times as long
+        request.body_size = len(request.body)
         return self._send(request, self.quota.writes)
 
     def read_values(

@@ -1,0 +1,54 @@
+"""Stores many rows as a first sync leaves them: in few statements, their values written in SQL.
+
+What is stored of such a row is its agreed values and no record (``sink.state.records``). Parameters
+would be quoted one by one, in Python, for longer than the server takes to store the row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import orjson
+from sqlalchemy import Connection
+
+from sink.core.scanned_rows import ScannedRows
+from sink.state.schema import SCHEMA
+from sink.state.statements import run_whole
+
+STATEMENT_BYTES = 1_000_000
+"""Of one INSERT: the least that servers are set to take (``max_allowed_packet``)."""
+
+_INSERT = (
+    f"INSERT INTO {SCHEMA}.row_state (mapping_id, row_key, agreed, record, attention, gone_since) "
+    "VALUES "
+).encode()
+
+
+def insert_as_read(connection: Connection, mapping_id: int, rows: ScannedRows) -> None:
+    """Store ``rows``, none of which has a state. Raises DBAPIError like SQLAlchemy."""
+    run_whole(connection, _statements(mapping_id, rows), _INSERT.decode())
+
+
+def _statements(mapping_id: int, rows: ScannedRows) -> Iterator[bytes]:
+    start = b"(%d," % mapping_id
+    gathered: list[bytes] = []
+    size = 0
+    for key, image in zip(rows.canonical_keys, rows.images, strict=True):
+        row = b"".join(
+            (start, _literal(key), b",", _literal(orjson.dumps(image)), b",NULL,0,NULL)")
+        )
+        if gathered and size + len(row) > STATEMENT_BYTES:
+            yield _INSERT + b",".join(gathered)
+            gathered, size = [], 0
+        gathered.append(row)
+        size += len(row) + 1
+    if gathered:
+        yield _INSERT + b",".join(gathered)
+
+
+def _literal(utf8: bytes) -> bytes:
+    """Text or bytes of UTF-8 in MySQL's quotes; backslashes escape (``sink.state.engine``).
+
+    https://dev.mysql.com/doc/refman/9.4/en/string-literals.html
+    """
+    return b"'" + utf8.replace(b"\\", b"\\\\").replace(b"'", b"''") + b"'"
