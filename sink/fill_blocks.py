@@ -40,10 +40,12 @@ def encoded_rows(rows: ScannedRows, layout: TabLayout, table: MappedTable) -> li
 def blocks_of(
     parts: Iterable[tuple[list[RowKey], list[bytes]]], most_bytes: int, at_once: int
 ) -> Generator[list[KeyedBlock], None, None]:
-    """Blocks of at most ``most_bytes`` (but for a row that is longer), ``at_once`` at a time.
+    """Blocks of at most ``most_bytes`` (but for a row that is longer), several at a time.
 
-    ``parts`` are keys and the JSON of their rows' cells.
+    One comes first, so that sending begins soon; then ever more, up to ``at_once``. ``parts`` are
+    keys and the JSON of their rows' cells.
     """
+    several = 1
     gathered: list[KeyedBlock] = []
     keys: list[RowKey] = []
     rows: list[bytes] = []
@@ -53,9 +55,9 @@ def blocks_of(
             if rows and size + len(row) > most_bytes:
                 gathered.append(_block(keys, rows))
                 keys, rows, size = [], [], 0
-                if len(gathered) == at_once:
+                if len(gathered) == several:
                     yield gathered
-                    gathered = []
+                    gathered, several = [], min(2 * several, at_once)
             keys.append(key)
             rows.append(row)
             size += len(row) + 1

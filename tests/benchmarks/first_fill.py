@@ -56,7 +56,7 @@ def fill(arena: Arena) -> Outcome:
     with added_mapping(arena.stack, mapping, statements, scratch, begins=False) as bridge:
         arena.google()
         began, before_google = time.monotonic(), arena.processor()
-        with lone_sink(endpoints, log) as sink:
+        with lone_sink(endpoints, NAME, log) as sink:
             sink.says("first sync begins")
             before = sink.megabytes()
             found = sink.says(TOLD)

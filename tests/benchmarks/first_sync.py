@@ -31,7 +31,7 @@ def fill(arena: Arena) -> Outcome:
     ):
         arena.google(**quota)
         calls, before_google = SameCalls(scratch), arena.processor()
-        with lone_sink(endpoints, scratch / "first-sync.log") as sink:
+        with lone_sink(endpoints, NAME, scratch / "first-sync.log") as sink:
             sink.says("first sync begins")
             took_before, before = sink.processor(), sink.megabytes()
             took = float(sink.says(TOLD)[1])

@@ -15,6 +15,7 @@ from tests.benchmarks.arena import PATIENCE_SECONDS, processor_seconds
 from tests.benchmarks.progress import until
 
 LOOK_SECONDS = 0.05
+SECTION = "[[mapping]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,15 @@ class LoneSink:
 
 
 @contextmanager
-def lone_sink(endpoints: Endpoints, log: Path) -> Iterator[LoneSink]:
-    """``sheetbridge sink`` until the block ends."""
+def lone_sink(endpoints: Endpoints, mapping: str, log: Path) -> Iterator[LoneSink]:
+    """``sheetbridge sink`` of that mapping alone, until the block ends."""
+    config = Path(endpoints.config).with_name(f"{mapping}.toml")
+    head, *sections = Path(endpoints.config).read_text().split(SECTION)
+    wanted = [section for section in sections if f'name = "{mapping}"' in section]
+    config.write_text(SECTION.join([head, *wanted]))
     with log.open("wb") as output:
         process = subprocess.Popen(
-            (sys.executable, "-m", "deploy.cli.main", "sink", "--config", endpoints.config),
+            (sys.executable, "-m", "deploy.cli.main", "sink", "--config", str(config)),
             stdout=output,
             stderr=output,
         )
