@@ -37,7 +37,8 @@ from sink.posted_rows import value_of
 from sink.reconciler import Difference
 from sink.state.records import FirstSync
 from sink.synced import BOTH, Synced
-from sink.writers.sheets.reading import Contents, Reading
+from sink.writers.sheets.compact_rows import Contents
+from sink.writers.sheets.reading import Reading
 from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)

@@ -17,6 +17,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httplib2
+import orjson
 from google.auth.exceptions import GoogleAuthError
 from googleapiclient.errors import HttpError
 
@@ -184,7 +185,10 @@ class SheetsClient:
             valueRenderOption="FORMULA" if formulas else "UNFORMATTED_VALUE",
             dateTimeRenderOption="SERIAL_NUMBER",
             fields="valueRanges(values)",
+            prettyPrint=False,
         )
+        # the client's own way takes the same object apart in three times the time
+        request.postproc = lambda _response, content: orjson.loads(content)
         return self._send(request, self.quota.reads)
 
     def read_by_filters(self, filters: Sequence[dict[str, object]]) -> Answered:

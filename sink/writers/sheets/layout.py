@@ -78,6 +78,14 @@ class KeyIndex:
                 index.twice.setdefault(key, [first]).append(row)
         return index
 
+    def same(self, keys: Sequence[RowKey | None]) -> list[RowKey | None]:
+        """``keys``, those that stand here by the very objects that stand here: to hold them once
+        is to hold half as much.
+        """
+        rows, by_key = self.rows, self.by_key
+        stand = (rows[by_key[key]] if key in by_key else None for key in keys)
+        return [stood if stood == key else key for key, stood in zip(keys, stand, strict=True)]
+
     def require_unique(self) -> None:
         """Raise DuplicateKeyError where a key stands twice."""
         if self.twice:
