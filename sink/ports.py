@@ -208,6 +208,18 @@ class Store(Protocol):
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
         """Row states as they are committed now; rows that are not known are left out."""
 
+    def as_left(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Rows that are as the first sync left them: the JSON of their agreed values, by key.
+
+        ``keys`` and those of the answer are canonical (``RowKey.canonical``).
+        """
+
+    def count_known(self) -> int:
+        """How many rows have a state, dead ones among them."""
+
+    def each_known_key(self) -> Iterator[bytes]:
+        """Their canonical keys."""
+
     def known_keys(self) -> list[RowKey]:
         """The keys of all rows that have a state, dead ones among them."""
 

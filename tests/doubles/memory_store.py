@@ -68,6 +68,17 @@ class MemoryStore:
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
         return _states(self._server.committed, keys, self._server.first)
 
+    def as_left(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        asked, states = frozenset(keys), self._server.committed.states
+        left = ((key.canonical, row.agreed) for key, row in states.items() if row.record is None)
+        return {key: agreed for key, agreed in left if key in asked}
+
+    def count_known(self) -> int:
+        return len(self._server.committed.states)
+
+    def each_known_key(self) -> Iterator[bytes]:
+        return iter([key.canonical for key in self._server.committed.states])
+
     def known_keys(self) -> list[RowKey]:
         return list(self._server.committed.states)
 

@@ -45,10 +45,13 @@ class CompactRows(Mapping[RowKey, Contents]):
         known = self.decoded.get(place)
         return known or dict(zip(self.columns, orjson.loads(self.encoded[place]), strict=True))
 
-    def json_of(self, key: RowKey) -> bytes | None:
-        """The JSON of the row's cells; None where it has none."""
-        place = self.places[key]
-        return None if place in self.decoded else self.encoded[place]
+
+def json_of(rows: Mapping[RowKey, Contents], key: RowKey) -> bytes | None:
+    """The JSON of a row's cells in the order of their columns; None where it has none at hand."""
+    if not isinstance(rows, CompactRows):
+        return None
+    place = rows.places[key]
+    return None if place in rows.decoded else rows.encoded[place]
 
 
 def mapped_cells(

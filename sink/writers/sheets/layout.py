@@ -83,7 +83,8 @@ class KeyIndex:
         is to hold half as much.
         """
         rows, by_key = self.rows, self.by_key
-        stand = (rows[by_key[key]] if key in by_key else None for key in keys)
+        places = [0 if key is None else by_key.get(key, 0) for key in keys]
+        stand = (rows[place] if place < len(rows) else None for place in places)
         return [stood if stood == key else key for key, stood in zip(keys, stand, strict=True)]
 
     def require_unique(self) -> None:
