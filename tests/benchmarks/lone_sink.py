@@ -46,6 +46,13 @@ class LoneSink:
         """The largest resident set so far."""
         return megabytes(self.pid, "VmHWM")
 
+    def forget_most_memory(self) -> None:
+        """From now on ``most_megabytes`` tells of what comes.
+
+        https://man7.org/linux/man-pages/man5/proc_pid_clear_refs.5.html
+        """
+        Path(f"/proc/{self.pid}/clear_refs").write_text("5")
+
     def processor(self) -> float:
         """Seconds of processor so far."""
         return processor_seconds(self.pid)
