@@ -13,7 +13,8 @@ from sink.core.cell import CellContent
 from sink.core.mapped_table import MappedTable
 from sink.core.row_state import Belief, RowState
 from sink.core.values.meaning import shows
-from sink.writers.sheets.reading import Contents, Reading
+from sink.writers.sheets.compact_rows import Contents
+from sink.writers.sheets.reading import Reading
 
 
 def is_blank(content: CellContent) -> bool:

@@ -15,7 +15,8 @@ from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.posted_rows import value_of
 from sink.writers.sheets.call import Removal
-from sink.writers.sheets.reading import Contents, StandingRow
+from sink.writers.sheets.compact_rows import Contents
+from sink.writers.sheets.reading import StandingRow
 
 
 def our_rows(

@@ -12,21 +12,21 @@ to be sent, and meant by that to clear nothing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-import orjson
-
 from sink.blank_cells import owe, unfilled
-from sink.core.cell import CellContent
-from sink.core.change_event import Image
 from sink.core.declared import Declared
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
+from sink.core.scanned_rows import ScannedRows
+from sink.fill_blocks import KeyedBlock, blocks_of, encoded_rows
 from sink.parts import Parts
-from sink.ports import ScannedRows
+from sink.ports import Transaction
 from sink.retry import Backoff
 from sink.state.mapping_record import FILLING
 from sink.state.records import FirstSync
@@ -40,6 +40,9 @@ log = logging.getLogger(__name__)
 
 BODY_BYTES = 1_800_000
 """Google recommends at most 2 MB a payload."""
+
+BLOCKS_AT_ONCE = 6
+"""Their rows are made by one call, and one look tells whether all went where they should."""
 
 
 def fill(parts: Parts, tab: Tab, read_at: int) -> Synced:
@@ -113,17 +116,12 @@ def _prepared(sheet: TabFill, parts: Parts, *, resumed: bool) -> _Filling:
 
 
 @dataclass(slots=True)
-class _Block:
-    """Rows gathered for one write, and how many bytes they take."""
-
-    keys: list[RowKey] = field(default_factory=list)
-    rows: list[list[CellContent]] = field(default_factory=list)
-    size: int = 0
-
-
-@dataclass(slots=True)
 class _Filling:
-    """One fill at work, on Google's thread, while the merging thread waits."""
+    """One fill at work, on Google's thread, while the merging thread waits.
+
+    Rows are read, stored and put into blocks while the blocks before them are on their way, by
+    another thread (``parts.around.ahead``); the two take turns with the store.
+    """
 
     parts: Parts
     sheet: TabFill
@@ -132,56 +130,68 @@ class _Filling:
     at: int = HEADER_ROWS
     done: int = 0
     total: int = 0
+    storing: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self, scanned: Iterable[ScannedRows], reading: Reading | None, at: int) -> Synced:
         """Send the rows that do not stand in the tab yet (``reading``), from row ``at`` on."""
-        stands = {} if reading is None else reading.rows
-        self.at, self.done = at, len(stands)
+        self.at, self.done = at, 0 if reading is None else len(reading.rows)
         record = self.parts.record
         result = Synced(record.first, record.first_gtids)
-        block = _Block()
-        for part in scanned:
-            result.rows += len(part.rows)
-            for state in self._stored(part, reading, result):
-                key, image = state.key, state.agreed
-                if key in stands:
-                    continue
-                cells = self._cells(key, image)
-                size = len(orjson.dumps(cells)) + 1
-                if block.size + size > BODY_BYTES:
-                    self._send(block)
-                    block = _Block()
-                block.keys.append(key)
-                block.rows.append(cells)
-                block.size += size
-        if block.rows:
-            self._send(block)
+        blocks = blocks_of(self._lacking(scanned, reading, result), BODY_BYTES, BLOCKS_AT_ONCE)
+        with closing(self.parts.around.ahead(blocks)) as prepared:
+            for several in prepared:
+                self._send(several)
         self.sheet.finish(self.layout)
         result.first = FirstSync(record.first.read, self.parts.now())
         return result
 
-    def _stored(self, part: ScannedRows, reading: Reading | None, result: Synced) -> list[RowState]:
-        """The rows as they are stored: those that nobody has stored yet are, as they were read.
+    def _lacking(
+        self, scanned: Iterable[ScannedRows], reading: Reading | None, result: Synced
+    ) -> Iterator[tuple[list[RowKey], list[bytes]]]:
+        """The keys of rows that the tab lacks, and the JSON of their cells, part by part."""
+        for part in scanned:
+            result.rows += len(part)
+            if not len(part):
+                continue
+            if self.resumed:
+                rows = self._stored_by_now(part, reading, result)
+            else:
+                rows = part.only(self._columns)
+                with self._transaction() as transaction:
+                    transaction.save_as_read(rows)
+            yield rows.keys, encoded_rows(rows, self.layout, self.parts.table)
+
+    def _stored_by_now(
+        self, part: ScannedRows, reading: Reading | None, result: Synced
+    ) -> ScannedRows:
+        """The rows that the tab lacks, as they are stored: those that nobody has stored yet are,
+        as they were read.
 
         Rows that stand with blanks where there should be something are owed to the sheet.
         """
         first = self.parts.record.first
-        rows: list[RowState] = []
-        new = []
-        with self.parts.store.begin() as transaction:
-            self.total = self.total or transaction.table_size()
-            known = transaction.states([key for key, _ in part.rows]) if self.resumed else {}
-            for key, image in part.rows:
-                there = {name: value for name, value in image.items() if name in self._columns}
-                state = known.get(key) or first.row(key, there)
+        stands = {} if reading is None else reading.rows
+        lacking, new = [], []
+        with self._transaction() as transaction:
+            rows = part.only(self._columns).rows
+            known = transaction.states([key for key, _ in rows])
+            for key, image in rows:
+                state = known.get(key) or first.row(key, image)
                 blanks = self._blanks(state, reading)
                 if blanks:
                     result.owed.append(key)
                 if blanks or key not in known:
                     new.append(state)
-                rows.append(state)
+                if key not in stands:
+                    lacking.append((key, state.agreed))
             transaction.save(new)
-        return rows
+        return ScannedRows.of(part.gtids, part.key, lacking)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Transaction]:
+        with self.storing, self.parts.store.begin() as transaction:
+            self.total = self.total or transaction.table_size()
+            yield transaction
 
     def _blanks(self, state: RowState, reading: Reading | None) -> bool:
         """Note the cells of a standing row that are to be filled; whether there are any."""
@@ -197,25 +207,26 @@ class _Filling:
         """The columns of the tab: one that the table was given meanwhile is not there yet."""
         return self.layout.columns.keys()
 
-    def _cells(self, key: RowKey, image: Image) -> list[CellContent]:
-        table = self.parts.table
-        whole = {**table.key_image(key), **image}
-        start, end = self.layout.span
-        cells: list[CellContent] = [None] * (end - start)
-        for column, place in self.layout.columns.items():
-            shown = table.codecs[column].to_cell(whole.get(column))
-            cells[place - start] = "" if shown is None else shown
-        return cells
-
-    def _send(self, block: _Block) -> None:
+    def _send(self, blocks: Sequence[KeyedBlock]) -> None:
         self.parts.go_on()
-        self.parts.pipeline.at("before_fill", block.keys)
-        self.sheet.append(block.rows, self.layout, self.at)
-        self.at += len(block.rows)
-        self.done += len(block.rows)
-        self.parts.pipeline.at("after_fill", block.keys)
+        point = self.parts.pipeline.at
+
+        def sends(number: int) -> None:
+            self.parts.go_on()
+            point("before_fill", blocks[number].keys)
+
+        def sent(number: int) -> None:
+            self.done += len(blocks[number].keys)
+            point("after_fill", blocks[number].keys)
+            self._tell()
+
+        at = self.at
+        self.sheet.append([each.block for each in blocks], self.layout, at, sends, sent)
+        self.at += sum(len(each.keys) for each in blocks)
+
+    def _tell(self) -> None:
         name, total = self.parts.table.mapping.name, max(self.total, self.done)
-        with self.parts.store.begin() as transaction:
+        with self._transaction() as transaction:
             transaction.note({"filled": self.done, "to_fill": total})
         log.info("mapping %s: first sync: %d of %d rows", name, self.done, total)
         self.parts.tell_progress(name, SHEET, self.done, total)

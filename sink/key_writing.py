@@ -29,8 +29,8 @@ from sink.unfinished_rows import UnfinishedRows
 from sink.unfit_keys import with_their_marks
 from sink.writers.sheets.answer import CallAnswer
 from sink.writers.sheets.call import RowWrite
+from sink.writers.sheets.compact_rows import Contents
 from sink.writers.sheets.layout import TabLayout
-from sink.writers.sheets.reading import Contents
 from sink.writers.sheets.row_tags import TagPlace, TagSight, move_tags
 from sink.writers.sheets.tab import Tab
 

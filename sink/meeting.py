@@ -29,15 +29,16 @@ from sink.core.mapping import Direction
 from sink.core.policies import Crossing, Rules, last_write_wins
 from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, RowState
+from sink.core.scanned_rows import ScannedRows
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Origin, Version
 from sink.parts import Parts
-from sink.ports import ScannedRows
 from sink.posted_rows import value_of
 from sink.reconciler import Difference
 from sink.state.records import FirstSync
 from sink.synced import BOTH, Synced
-from sink.writers.sheets.reading import Contents, Reading
+from sink.writers.sheets.compact_rows import Contents
+from sink.writers.sheets.reading import Reading
 from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)

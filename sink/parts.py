@@ -7,8 +7,9 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from sink.ahead import Items, one_ahead
 from sink.core.configuration import RetentionSettings
 from sink.core.gtid import GtidSet
 from sink.core.lineage import Streams
@@ -23,6 +24,8 @@ from sink.writers.sheets.client import Quota
 from sink.writers.sheets.tab import Tab
 
 PRUNE_SECONDS = 600.0
+
+Item = TypeVar("Item")
 
 
 def new_token() -> str:
@@ -53,13 +56,23 @@ def tell_nobody(mapping: str, what: str, done: int, total: int) -> None:
     """Where nobody watches."""
 
 
+class Ahead(Protocol):
+    """How work is prepared before it is asked for (``sink.ahead``)."""
+
+    def __call__(self, items: Items[Item], /) -> Items[Item]:
+        """The same items."""
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What would make two runs differ: the passing of time (seconds), names, and chance (0…1)."""
+    """What would make two runs differ: the passing of time (seconds), names, chance (0…1), and
+    what threads do meanwhile.
+    """
 
     monotonic: Callable[[], float] = time.monotonic
     token: Callable[[], str] = new_token
     chance: Callable[[], float] = random.random
+    ahead: Ahead = one_ahead
 
 
 @dataclass(frozen=True, slots=True)

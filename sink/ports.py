@@ -20,6 +20,7 @@ from sink.core.refusal import Refusal
 from sink.core.retention import Horizon
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
+from sink.core.scanned_rows import ScannedRows
 from sink.core.tagged_row import TaggedRow
 from sink.state.mapping_record import MappingRecord
 
@@ -112,18 +113,6 @@ class Prunable:
     gone: list[RowKey] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class ScannedRows:
-    """Some rows of one consistent read, in key order, and the GTIDs that were executed before it.
-
-    Events of those transactions are part of what was read. Later ones may be too; merging such an
-    event again ends at the same values.
-    """
-
-    gtids: str
-    rows: list[tuple[RowKey, Image]]
-
-
 class Transaction(Protocol):
     """One numbered database transaction of a mapping; everything in it commits together."""
 
@@ -171,6 +160,9 @@ class Transaction(Protocol):
     def save(self, states: Iterable[RowState]) -> None:
         """Store row states."""
 
+    def save_as_read(self, rows: ScannedRows) -> None:
+        """Store rows of which nothing is stored yet, as a first sync leaves them."""
+
     def log(self, key: RowKey, losses: Sequence[Loss]) -> None:
         """Add to the conflict log."""
 
@@ -217,6 +209,18 @@ class Store(Protocol):
 
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
         """Row states as they are committed now; rows that are not known are left out."""
+
+    def as_left(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Rows that are as the first sync left them: the JSON of their agreed values, by key.
+
+        ``keys`` and those of the answer are canonical (``RowKey.canonical``).
+        """
+
+    def count_known(self) -> int:
+        """How many rows have a state, dead ones among them."""
+
+    def each_known_key(self) -> Iterator[bytes]:
+        """Their canonical keys."""
 
     def known_keys(self) -> list[RowKey]:
         """The keys of all rows that have a state, dead ones among them."""

@@ -80,21 +80,34 @@ def differences(
 
     ``known`` are the keys of all rows with a state; ``states`` loads some of them.
     """
+    found = unlike(reading, list(reading.rows), states, table)
+    return {**found, **gone([key for key in known if key not in reading.rows], states)}
+
+
+def unlike(
+    reading: Reading, keys: Sequence[RowKey], states: States, table: MappedTable
+) -> dict[RowKey, Difference]:
+    """Those of ``keys`` whose rows in ``reading`` are not as believed."""
     found: dict[RowKey, Difference] = {}
-    for keys in _chunks(list(reading.rows)):
-        loaded = states(keys)
-        for key in keys:
+    for some in _chunks(keys):
+        loaded = states(some)
+        for key in some:
             contents = reading.rows[key]
             state = loaded.get(key)
             formulas = reading.formulas_of(key)
             if state is None or not as_believed(state, contents, table, formulas):
                 found[key] = Difference(key, tuple(contents.items()), formulas)
-    missing = [key for key in known if key not in reading.rows]
-    for keys in _chunks(missing):
-        for key, state in states(keys).items():
-            if True in state.present.possible():
-                found[key] = Difference(key, None)
     return found
+
+
+def gone(missing: Sequence[RowKey], states: States) -> dict[RowKey, Difference]:
+    """Those of ``missing``, which the sheet lacks, that it may be believed to have."""
+    return {
+        key: Difference(key, None)
+        for keys in _chunks(missing)
+        for key, state in states(keys).items()
+        if True in state.present.possible()
+    }
 
 
 def confirmed(

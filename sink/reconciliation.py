@@ -11,10 +11,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from sink.core.change_event import ChangeEvent
+from sink.core.errors import SheetbridgeError
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.parts import Parts
-from sink.reconciler import Difference, confirmed, differences
+from sink.reconciler import Difference, confirmed, gone, unlike
+from sink.sifting import Sifted, sift_sheet, sift_table
 from sink.table_comparison import Astray, astray, compared, confirmed_changes
 from sink.writers.sheets.reading import ROWS_PER_RANGE, Reading
 from sink.writers.sheets.tab import Tab
@@ -99,12 +101,26 @@ class Reconciliation:
         read = posts_until >= self.posted_by
         return self.marked and now >= self.ready and read
 
-    def begin_reading(self, now: float) -> Callable[[Tab], Reading]:
+    def begin_reading(self, now: float) -> Callable[[Tab], Sifted]:
         """A reading begins; returns it. Whoever asks from here on asks for another one."""
-        if not self.waiting:
+        first = not self.waiting
+        if first:
             self._begin(now)
-        formulas = self.whole or self.formulas
-        return lambda tab: tab.read(formulas=formulas)
+        whole, formulas = self.whole, self.whole or self.formulas
+        return lambda tab: self._sifted(tab.read(formulas=formulas), table=first and whole)
+
+    def _sifted(self, reading: Reading, *, table: bool) -> Sifted:
+        """``reading``, and what of it, and of the table, is to be looked at.
+
+        This takes long of a large table, so it is done on Google's thread while others are merged.
+        """
+        store, mapped = self.parts.store, self.parts.table
+        try:
+            sheet = sift_sheet(reading, store, mapped)
+            return Sifted(reading, sheet, sift_table(store, mapped) if table else None)
+        except SheetbridgeError as error:
+            log.warning("reconciliation: %s", error)
+            return Sifted(reading)  # the database is asked again where its errors are seen to
 
     def _begin(self, now: float) -> None:
         self.whole = now >= self.whole_due
@@ -123,7 +139,7 @@ class Reconciliation:
 
     def take(
         self,
-        reading: Reading,
+        sifted: Sifted,
         now: float,
         token: str,
         withheld: AbstractSet[RowKey] = frozenset(),
@@ -132,18 +148,17 @@ class Reconciliation:
 
         That the keys in ``withheld`` are nowhere in the sheet means nothing.
         """
-        store = self.parts.store
+        store, reading = self.parts.store, sifted.reading
         if reading.formulas is not None:
             self.formulas = bool(reading.formulas)
             blocks = 1 + len(reading.layout.index.rows) // ROWS_PER_RANGE
             self.spacing = FORMULA_SECONDS * blocks
-        known = [key for key in store.known_keys() if key not in withheld]
-        found = differences(reading, known, store.states, self.parts.table)
+        found = self._found(sifted, withheld)
         if self.waiting:
             return self._confirm(found, now)
         self.passes += 1
         self.table_began, self.ours_until = store.server_time(), store.number
-        table = astray(store) if self.whole else {}
+        table = astray(store, self.parts.table, sifted.table) if self.whole else {}
         if not found and not table:
             return []
         log.info("reconciliation: %d rows differ; looking again", len(found.keys() | table.keys()))
@@ -152,6 +167,15 @@ class Reconciliation:
         self.token, self.marked, self.ready = token, False, now + GRACE_SECONDS
         self.posted_by = self.parts.latest() + GRACE_MICROSECONDS
         return []
+
+    def _found(self, sifted: Sifted, withheld: AbstractSet[RowKey]) -> dict[RowKey, Difference]:
+        """What the sheet shows otherwise than is believed by now."""
+        store, table = self.parts.store, self.parts.table
+        reading = sifted.reading
+        side = sifted.sheet or sift_sheet(reading, store, table)
+        found = unlike(reading, side.doubtful, store.states, table)
+        missing = [key for key in side.missing if key not in withheld]
+        return {**found, **gone(missing, store.states)}
 
     def _confirm(self, second: dict[RowKey, Difference], now: float) -> list[ChangeEvent]:
         store, received = self.parts.store, self.parts.now()

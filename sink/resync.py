@@ -46,7 +46,7 @@ class Resync:
         """Merge what ``reading`` and the table show; returns the rows that changed."""
         parts, store = self._parts, self._parts.store
         began, received, latest = store.server_time(), parts.now(), parts.latest()
-        table = astray(store)
+        table = astray(store, parts.table)
         changes = confirmed_changes(table, table, began, received, latest, store.number)
         sheet = differences(reading, store.known_keys(), store.states, parts.table)
         edits = confirmed(sheet, sheet, reading.lo, received, store.states, parts.table)

@@ -30,6 +30,7 @@ from sink.posts_read import PostsRead
 from sink.reconciliation import Reconciliation
 from sink.schema_changes import SchemaChanges
 from sink.sheet_calls import SheetCalls, StaleLayoutError
+from sink.sifting import Sifted
 from sink.stray_rows import StrayRows
 from sink.trouble_note import TroubleNote
 from sink.writers.sheets.answer import CallAnswer
@@ -296,8 +297,8 @@ class SheetSide:
         self._take_layout(reading.layout)
         self._calls.locate(reading)
 
-    def _take_reading(self, reading: Reading) -> None:
-        self._take_layout(reading.layout)
+    def _take_reading(self, sifted: Sifted) -> None:
+        self._take_layout((reading := sifted.reading).layout)
         if reading.doubles:
             self._reconciliation.ask(self._parts.around.monotonic())
             return
@@ -309,9 +310,8 @@ class SheetSide:
             self._reconciliation.ask(self._parts.around.monotonic())
             return
         self._strays.read(reading, self._calls.keys.rows.values())
-        token = self._parts.around.token()
-        withheld = self._calls.keys.withheld
-        events = self._reconciliation.take(reading, self._parts.around.monotonic(), token, withheld)
+        withheld, around = self._calls.keys.withheld, self._parts.around
+        events = self._reconciliation.take(sifted, around.monotonic(), around.token(), withheld)
         if events:
             log.info("reconciliation found %d rows edited without an event", len(events))
             self.apply(events)

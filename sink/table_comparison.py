@@ -12,9 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sink.core.change_event import DatabaseChange, Image, Op
+from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 from sink.ports import Store
+from sink.sifting import Side, sift_table
 from sink.untold_cells import as_believed
 
 CHUNK = 2_000
@@ -31,10 +33,13 @@ class Astray:
     believed: Image | None
 
 
-def astray(store: Store) -> dict[RowKey, Astray]:
-    """All rows of the table that are not as believed, those that lack or are too many included."""
-    keys = dict.fromkeys((*store.table_keys(), *store.known_keys()))
-    return compared(list(keys), store)
+def astray(store: Store, table: MappedTable, sifted: Side | None = None) -> dict[RowKey, Astray]:
+    """All rows of the table that are not as believed, those that lack or are too many included.
+
+    ``sifted``: what was found of the table just now.
+    """
+    side = sifted or sift_table(store, table)
+    return compared([*side.doubtful, *side.missing], store)
 
 
 def compared(keys: Sequence[RowKey], store: Store) -> dict[RowKey, Astray]:

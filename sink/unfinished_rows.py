@@ -20,7 +20,7 @@ from sink.core.values.meaning import shows
 from sink.keyless_rows import given_up, shows_a_row, understood
 from sink.parts import Parts
 from sink.ports import Transaction
-from sink.writers.sheets.reading import Contents
+from sink.writers.sheets.compact_rows import Contents
 from sink.writers.sheets.repairs import plain
 from sink.writers.sheets.row_tags import TagPlace, TagSight
 

@@ -70,7 +70,7 @@ def compare(configuration: Configuration, mapping: Mapping) -> list[Found]:
             def look() -> tuple[dict[RowKey, Difference], dict[RowKey, Astray]]:
                 reading = tab.read(formulas=True)
                 found = differences(reading, store.known_keys(), store.states, table)
-                return found, astray(store)
+                return found, astray(store, table)
 
             first = look()
             if not any(first):

@@ -10,8 +10,9 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import total_ordering
+from functools import partial, total_ordering
 
+from sink.core.column_wise import converted
 from sink.core.errors import EnvelopeError, UnfitValueError
 from sink.core.light import light
 from sink.core.values.codec import Codec, Value
@@ -97,6 +98,19 @@ class RowKey:
         return _order(self) < _order(other)
 
 
+def canonical_keys(columns: Sequence[str], values: Sequence[Sequence[Value]]) -> list[bytes]:
+    """``RowKey.canonical`` of many rows; ``values`` are the key's columns, one after the other."""
+    parts = [
+        converted(of_column, partial(_member, column))
+        for column, of_column in zip(columns, values, strict=True)
+    ]
+    return [b"{" + b",".join(row) + b"}" for row in zip(*parts, strict=True)]
+
+
+def _member(column: str, value: Value) -> bytes:
+    return _dump(column) + b":" + _dump(value)
+
+
 def _order(key: RowKey) -> list[tuple[bool, float, str]]:
     return [
         (True, 0, value) if isinstance(value, str) else (False, value or 0, "")
@@ -104,7 +118,7 @@ def _order(key: RowKey) -> list[tuple[bool, float, str]]:
     ]
 
 
-def _dump(raw: Mapping[str, object]) -> bytes:
+def _dump(raw: object) -> bytes:
     """JSON as Java's Jackson writes it: characters beyond U+FFFF and controls as ``\\uD83D``."""
     text = _JSON.encode(raw)
     if not text.isascii() or "\\" in text:

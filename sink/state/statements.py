@@ -27,8 +27,17 @@ def run_for_each(connection: Connection, statement: str, rows: Sequence[Sequence
     for the first that fails; those before it stand until the transaction is taken back.
     """
     cursor: Any = connection.connection.cursor()
+    run_whole(connection, _packets(cursor.mogrify(statement, row) for row in rows), statement)
+
+
+def run_whole(connection: Connection, packets: Iterable[str | bytes], told: str) -> None:
+    """Run statements that are written out whole, as many at once as each of ``packets`` has.
+
+    ``told`` is what an error tells of them. Raises DBAPIError like ``run_for_each``.
+    """
+    cursor: Any = connection.connection.cursor()
     try:
-        for packet in _packets(cursor.mogrify(statement, row) for row in rows):
+        for packet in packets:
             cursor.execute(packet)
             while cursor.nextset():
                 pass
@@ -36,7 +45,7 @@ def run_for_each(connection: Connection, statement: str, rows: Sequence[Sequence
         driver = connection.connection.driver_connection
         lost = connection.dialect.is_disconnect(error, driver, cursor)
         raise DBAPIError.instance(
-            statement, None, error, Error, connection_invalidated=lost, dialect=connection.dialect
+            told, None, error, Error, connection_invalidated=lost, dialect=connection.dialect
         ) from error
     finally:
         cursor.close()

@@ -13,15 +13,16 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, Row, insert, select, text, update
+from sqlalchemy import Connection, Engine, Row, func, insert, select, text, update
 
 from sink.core.change_event import Image, Position
 from sink.core.mapped_table import MappedTable
 from sink.core.retention import Horizon
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
+from sink.core.scanned_rows import ScannedRows
 from sink.core.tagged_row import TaggedRow
-from sink.ports import Prunable, ScannedRows
+from sink.ports import Prunable
 from sink.state import schema
 from sink.state.database_errors import translated
 from sink.state.errors import OvertakenError
@@ -29,8 +30,11 @@ from sink.state.mapping_record import MappingRecord
 from sink.state.markers import prune_markers, write_marker
 from sink.state.pruning import prunable
 from sink.state.records import HAS_FINDS, HAS_HELD, OWED_TO_SHEET, FirstSync
+from sink.state.rows_as_read import read_as_left
 from sink.state.table_scan import scan
 from sink.state.transaction import MySqlTransaction
+
+KEYS_READ = 5_000
 
 ABANDONED_SECONDS = 60
 """A worker that says nothing for so long within a transaction is frozen, or its machine is gone.
@@ -105,6 +109,26 @@ class MySqlStore:
             return {}
         with self._reading() as transaction:
             return transaction.states(keys)
+
+    def as_left(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """See ``sink.ports.Store``."""
+        with translated(), self._engine.connect() as connection:
+            return read_as_left(connection, self.record.id, keys)
+
+    def count_known(self) -> int:
+        """See ``sink.ports.Store``."""
+        states = schema.row_state
+        with translated(), self._engine.connect() as connection:
+            counted = select(func.count()).where(states.c.mapping_id == self.record.id)
+            return connection.execute(counted).scalar_one()
+
+    def each_known_key(self) -> Iterator[bytes]:
+        """See ``sink.ports.Store``."""
+        states = schema.row_state
+        with translated(), self._engine.connect() as connection:
+            streamed = connection.execution_options(stream_results=True, max_row_buffer=KEYS_READ)
+            keys = select(states.c.row_key).where(states.c.mapping_id == self.record.id)
+            yield from streamed.execute(keys).scalars()
 
     def known_keys(self) -> list[RowKey]:
         """See ``sink.ports.Store``."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
 
+import orjson
 from sqlalchemy import Engine
 
 from sink.core.mapped_table import MappedTable
-from sink.core.row_key import RowKey
-from sink.core.values.sql import quoted, read_expression
-from sink.ports import ScannedRows
+from sink.core.scanned_rows import ScannedRows
+from sink.core.values.sql import quoted
 from sink.state.database_errors import translated
+from sink.state.scanned_columns import ScannedColumn, json_array
 from sink.state.server_gtids import executed_gtids
 
-ROWS_READ = 2_000
+ROWS_READ = 5_000
 
 PATIENCE_SECONDS = 900
 """How long the server waits for us to take rows: calls to Google, and their quota, lie between."""
@@ -23,10 +23,9 @@ PATIENCE_SECONDS = 900
 def scan(engine: Engine, table: MappedTable) -> Iterator[ScannedRows]:
     """Read every row that the mapping shows in one snapshot; the last part is empty."""
     mapping = table.mapping
-    columns = ", ".join(
-        f"{read_expression(table.declared[column])} AS {quoted(column)}"
-        for column in (*table.key, *table.cells)
-    )
+    columns = [
+        ScannedColumn.of(table.declared[column], table) for column in (*table.key, *table.cells)
+    ]
     name = f"{quoted(mapping.database)}.{quoted(mapping.table_name)}"
     order = ", ".join(quoted(column) for column in table.key)
     with translated(), engine.connect() as plain:
@@ -37,17 +36,24 @@ def scan(engine: Engine, table: MappedTable) -> Iterator[ScannedRows]:
         streamed = connection.execution_options(stream_results=True, max_row_buffer=ROWS_READ)
         shown = "" if mapping.where is None else f" WHERE ({mapping.where.replace('%', '%%')})"
         result = streamed.exec_driver_sql(
-            f"SELECT {columns} FROM {name}{shown} ORDER BY {order}", ()
+            f"SELECT {json_array(columns)} FROM {name}{shown} ORDER BY {order}", ()
         )
-        rows = result.mappings()
-        while chunk := [dict(row) for row in islice(rows, ROWS_READ)]:
-            yield ScannedRows(
-                gtids, [(_key(row, table), table.image_from_row(row)) for row in chunk]
-            )
-        yield ScannedRows(gtids, [])
+        for texts in result.scalars().partitions(ROWS_READ):
+            yield _part(texts, columns, table, gtids)
+        yield ScannedRows.of(gtids, table.key, [])
 
 
-def _key(row: dict[str, object], table: MappedTable) -> RowKey:
-    return table.key_from_values(
-        {column: table.codecs[column].from_row(row[column]) for column in table.key}
+def _part(
+    texts: Sequence[str], columns: Sequence[ScannedColumn], table: MappedTable, gtids: str
+) -> ScannedRows:
+    raw = list(zip(*map(orjson.loads, texts), strict=True))
+    key, cells = columns[: len(table.key)], columns[len(table.key) :]
+    return ScannedRows(
+        gtids,
+        table.key,
+        [column.key_values(values) for column, values in zip(key, raw, strict=False)],
+        {
+            column.name: column.values(values)
+            for column, values in zip(cells, raw[len(key) :], strict=True)
+        },
     )

@@ -14,6 +14,7 @@ from sink.core.refusal import Refusal
 from sink.core.retention import Horizon
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
+from sink.core.scanned_rows import ScannedRows
 from sink.core.tagged_row import TaggedRow
 from sink.ports import Progress, TableWrite
 from sink.state import schema
@@ -21,6 +22,7 @@ from sink.state.conflict_log import conflict_rows
 from sink.state.given_keys import give_key
 from sink.state.pruning import edit_ids_since, forget_rows, prune_entries, raise_horizon
 from sink.state.records import FirstSync, decode, encode
+from sink.state.rows_as_read import insert_as_read
 from sink.state.server_clock import server_time
 from sink.state.tagged_rows import read_tagged, save_tagged, unfinished, with_tags
 from sink.writers.database import TableWriter
@@ -170,6 +172,10 @@ class MySqlTransaction:
             ),
             rows,
         )
+
+    def save_as_read(self, rows: ScannedRows) -> None:
+        """See the protocol."""
+        insert_as_read(self._connection, self._mapping_id, rows)
 
     def log(self, key: RowKey, losses: Sequence[Loss]) -> None:
         """See the protocol."""

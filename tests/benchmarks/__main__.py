@@ -14,7 +14,17 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import bursts, edits, first_fill, latency, merge, peer, report
+from tests.benchmarks import (
+    big_table,
+    bursts,
+    edits,
+    first_fill,
+    first_sync,
+    latency,
+    merge,
+    peer,
+    report,
+)
 from tests.benchmarks.arena import Arena
 from tests.benchmarks.case import Case, Outcome
 from tests.benchmarks.sides import UnequalError
@@ -26,6 +36,8 @@ CASES: tuple[Case, ...] = (
     *latency.CASES,
     *first_fill.CASES,
     *peer.CASES,
+    *first_sync.CASES,
+    *big_table.CASES,
 )
 RESULTS = Path(".sheetbridge/bench.json")
 

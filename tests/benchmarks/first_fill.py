@@ -6,18 +6,14 @@ start of the sink's process is told beside it. Memory is the process's resident 
 
 from __future__ import annotations
 
-import re
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 from deploy.local.endpoints import MappingEndpoint
 from tests.benchmarks.arena import Arena
 from tests.benchmarks.case import Case, Figure, Outcome
+from tests.benchmarks.lone_sink import lone_sink
 from tests.benchmarks.sides import require_equal
 from tests.integration.added_mapping import added_mapping
-from tests.integration.bridge import eventually
 
 ROWS = 60_000
 NAME = "first_fill"
@@ -42,7 +38,7 @@ FILL = (
     "DATE_ADD('2020-01-01', INTERVAL number MINUTE) FROM (SELECT 1 + high.n * 10000 + mid.n * 100 "
     "+ low.n AS number FROM digits high, digits mid, digits low) numbers WHERE number <= {rows}"
 )
-TOLD = re.compile(rf"first sync of ({ROWS}) rows took ([\d.]+) s")
+TOLD = rf"first sync of ({ROWS}) rows took ([\d.]+) s"
 
 
 def fill(arena: Arena) -> Outcome:
@@ -59,24 +55,16 @@ def fill(arena: Arena) -> Outcome:
     log, scratch = arena.scratch / "first-fill.log", arena.scratch
     with added_mapping(arena.stack, mapping, statements, scratch, begins=False) as bridge:
         arena.google()
-        command = (sys.executable, "-m", "deploy.cli.main", "sink", "--config", endpoints.config)
-        with log.open("wb") as output:
-            began, before_google = time.monotonic(), arena.processor()
-            sink = subprocess.Popen(command, stdout=output, stderr=output)
-            try:
-                eventually(log.read_text, lambda told: "first sync begins" in told, "the beginning")
-                before = _megabytes(sink.pid, "VmRSS")
-                eventually(log.read_text, lambda told: TOLD.search(told) is not None, "the end")
-                whole = time.monotonic() - began
-                most = _megabytes(sink.pid, "VmHWM")
-            finally:
-                sink.terminate()
-                sink.wait()
+        began, before_google = time.monotonic(), arena.processor()
+        with lone_sink(endpoints, NAME, log) as sink:
+            sink.says("first sync begins")
+            before = sink.megabytes()
+            found = sink.says(TOLD)
+            whole = time.monotonic() - began
+            most = sink.most_megabytes()
         processor = {n: s - before_google.get(n, 0.0) for n, s in arena.processor().items()}
         arena.google(latency_ms=0, quota_reads_per_minute=None)
         require_equal(bridge)
-    found = TOLD.search(log.read_text())
-    assert found is not None
     alone = float(found[2])
     return Outcome(
         [
@@ -90,14 +78,6 @@ def fill(arena: Arena) -> Outcome:
         processor,
         {"rows": ROWS, "columns": len(COLUMNS)},
     )
-
-
-def _megabytes(pid: int, what: str) -> float:
-    """https://man7.org/linux/man-pages/man5/proc_pid_status.5.html"""
-    status = Path(f"/proc/{pid}/status").read_text()
-    found = re.search(rf"^{what}:\s+(\d+) kB", status, re.MULTILINE)
-    assert found is not None
-    return int(found[1]) / 1024
 
 
 CASES = (Case(NAME, "60,000 rows x 10 columns fill an empty tab", fill),)

@@ -20,7 +20,7 @@ from deploy.local.provision import java
 from deploy.local.provision.cache import cache_directory
 from sink.core.command import Command, Order
 from tests.benchmarks import debezium_records
-from tests.benchmarks.arena import Arena, seconds_of
+from tests.benchmarks.arena import Arena, processor_seconds
 from tests.benchmarks.case import Case, Figure, Outcome
 from tests.benchmarks.edits import POST_ROWS, pasted
 from tests.benchmarks.jdbc_sink import BATCH, VERSION, jdbc_sink
@@ -113,12 +113,12 @@ def _theirs(arena: Arena) -> Written:
         until_written(endpoints.root_mysql_url, TABLE, WARMING, WARM)
         sink.pause()
         put(endpoints.kafka_bootstrap, TOPIC, _changes(ROWS, MEASURED))
-        before, took = SqlCounts.of(endpoints.root_mysql_url, "app"), seconds_of(sink.pid)
+        before, took = SqlCounts.of(endpoints.root_mysql_url, "app"), processor_seconds(sink.pid)
         others = arena.processor()
         began = time.time()
         sink.resume()
         seen = watch(endpoints.root_mysql_url, TABLE, ROWS, MEASURED)
-        processor = {"connect": seconds_of(sink.pid) - took, **_mysql(arena, others)}
+        processor = {"connect": processor_seconds(sink.pid) - took, **_mysql(arena, others)}
         counts = SqlCounts.of(endpoints.root_mysql_url, "app").since(before)
     return Written(began, seen, counts, processor)
 

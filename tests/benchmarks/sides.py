@@ -29,7 +29,10 @@ def difference(bridge: Bridge) -> str | None:
         tuple(map(cell_of, key)): [cell_of(row[column]) for column in columns]
         for key, row in bridge.table().items()
     }
-    sheet = {key: [row.get(column) for column in columns] for key, row in bridge.sheet().items()}
+    sheet = {
+        tuple(map(cell_of, key)): [cell_of(row.get(column)) for column in columns]
+        for key, row in bridge.sheet().items()
+    }
     if table == sheet:
         return None
     only_table, only_sheet = table.keys() - sheet.keys(), sheet.keys() - table.keys()
@@ -43,9 +46,13 @@ def difference(bridge: Bridge) -> str | None:
 def cell_of(value: object) -> object:
     """What a cell holds that shows a column's value (unformatted, dates as serial numbers).
 
+    Fractions are compared at nine digits, a tenth of a millisecond of a day.
+
     https://developers.google.com/workspace/sheets/api/guides/formats#about_date_time_values
     """
     match value:
+        case float():
+            return round(value, 9)
         case Decimal():
             return float(value)
         case datetime.datetime():

@@ -27,8 +27,8 @@ from sink.google_access import sheets_service
 from sink.writers.sheets.answer import CallAnswer
 from sink.writers.sheets.call import RowWrite, SheetCall, plan_call
 from sink.writers.sheets.client import Quota, SheetsClient
+from sink.writers.sheets.compact_rows import Contents
 from sink.writers.sheets.layout import TabLayout
-from sink.writers.sheets.reading import Contents
 from sink.writers.sheets.row_tags import ROW_TAG, TagPlace
 from sink.writers.sheets.stray_rows import Cells, StrayRow, tag_rows
 from sink.writers.sheets.tab import Tab

@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from deploy.local.service_account import key_file, private_key
@@ -33,7 +34,7 @@ from sink.writers.sheets.errors import SheetRefusedError, TabChangedError
 from sink.writers.sheets.formats import KEY_WARNING
 from sink.writers.sheets.layout import TabLayout, UnfitTabError
 from sink.writers.sheets.tab import Tab
-from sink.writers.sheets.tab_fill import TabFill
+from sink.writers.sheets.tab_fill import Block, TabFill
 from tests.contract.sheets_emulator.serving import serving
 
 PLENTY = 1_000_000
@@ -59,6 +60,10 @@ ROWS: list[list[Any]] = [
 ]
 
 
+def block(rows: list[list[Any]]) -> Block:
+    return Block(len(rows), orjson.dumps(rows))
+
+
 def key(number: int) -> RowKey:
     return RowKey.from_values(("id",), (number,))
 
@@ -80,7 +85,7 @@ class Desk:
     def filled(self) -> TabLayout:
         layout = self.layout()
         self.fill.prepare(layout)
-        self.fill.append(ROWS, layout, 1)
+        self.fill.append([block(ROWS)], layout, 1)
         self.fill.finish(layout)
         return layout
 
@@ -233,9 +238,9 @@ def test_a_box_that_nobody_has_ticked_is_no_content(desk: Desk) -> None:
 def test_rows_are_hidden_until_they_hold_their_values(desk: Desk) -> None:
     layout = desk.layout()
     desk.fill.prepare(layout)
-    desk.fill.append(ROWS[:1], layout, 1)
+    desk.fill.append([block(ROWS[:1])], layout, 1)
     assert desk.hidden() == [2]
-    desk.fill.append(ROWS[1:], layout, 2)
+    desk.fill.append([block(ROWS[1:])], layout, 2)
     assert desk.hidden() == [3]
     desk.fill.finish(layout)
     assert desk.hidden() == []
@@ -247,7 +252,7 @@ def test_rows_that_a_person_moves_in_the_midst_of_a_fill_are_shown_all_the_same(
 ) -> None:
     layout = desk.layout()
     desk.fill.prepare(layout)
-    desk.fill.append(ROWS[:1], layout, 1)
+    desk.fill.append([block(ROWS[:1])], layout, 1)
     above = {"sheetId": 0, "dimension": "ROWS", "startIndex": 1, "endIndex": 4}
     desk.document.batch_update([{"insertDimension": {"range": above}}], actor="person")
     assert desk.hidden() == [5]
@@ -258,14 +263,14 @@ def test_rows_that_a_person_moves_in_the_midst_of_a_fill_are_shown_all_the_same(
 def test_a_late_write_of_an_interrupted_fill_finds_its_name_gone(desk: Desk) -> None:
     layout = desk.layout()
     desk.fill.prepare(layout)
-    desk.fill.append(ROWS[:1], layout, 1)
-    late = desk.fill.fences[0]
+    desk.fill.append([block(ROWS[:1])], layout, 1)
+    (late,) = desk.fill.fences
     successor = another(desk.tab)
     successor.take_over()
     with pytest.raises(SheetRefusedError, match="Unable to parse range"):
-        desk.tab.client.update_values(late, ROWS[1:])
+        desk.tab.client.update_values(late, block(ROWS[1:]).rows)
     with pytest.raises(TabChangedError):
-        desk.fill.append(ROWS[1:], layout, 2)
+        desk.fill.append([block(ROWS[1:])], layout, 2)
     assert desk.document.values_get("orders!A2:A4", "UNFORMATTED_VALUE") == [[1]]
 
 
@@ -275,7 +280,7 @@ def test_a_block_that_was_left_is_removed_if_it_is_blank_and_shown_if_not(
 ) -> None:
     layout = desk.layout()
     desk.fill.prepare(layout)
-    desk.fill.append(ROWS, layout, 1)
+    desk.fill.append([block(ROWS)], layout, 1)
     if not written:
         desk.document.apply("spreadsheets.values.clear", {"range": "orders!A2:H3"})
     rows = desk.tab.geometry().row_count
@@ -317,7 +322,7 @@ def test_a_tab_is_prepared_once_whatever_becomes_of_the_answers(desk: Desk) -> N
     successor.take_over()
     desk.tab.forget()
     layout = desk.tab.read_layout()
-    successor.append(ROWS, layout, 1)
+    successor.append([block(ROWS)], layout, 1)
     successor.finish(layout)
     assert desk.format(2, "day") == desk.format(500, "day") == ("DATE", "dd.mm.yy")
     assert len(desk.sheet()["protectedRanges"]) == 1
@@ -332,7 +337,7 @@ def test_a_header_that_a_person_moved_meanwhile_stops_the_fill(desk: Desk) -> No
     }
     desk.document.batch_update([{"moveDimension": move}], actor="person")
     with pytest.raises(TabChangedError):
-        desk.fill.append(ROWS, layout, 1)
+        desk.fill.append([block(ROWS)], layout, 1)
     assert desk.document.values_get("orders!A2:H9", "UNFORMATTED_VALUE") == []
 
 

@@ -13,8 +13,9 @@ from sink.core.refusal import Refusal, without_which
 from sink.core.retention import Horizon
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
+from sink.core.scanned_rows import ScannedRows
 from sink.core.tagged_row import TaggedRow
-from sink.ports import Progress, Prunable, ScannedRows, TableWrite
+from sink.ports import Progress, Prunable, TableWrite
 from sink.state.errors import TableUnusableError
 from sink.state.mapping_record import MappingRecord
 from sink.state.records import HAS_FINDS, HAS_HELD, OWED_TO_SHEET, FirstSync, decode, encode
@@ -67,6 +68,17 @@ class MemoryStore:
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
         return _states(self._server.committed, keys, self._server.first)
 
+    def as_left(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        asked, states = frozenset(keys), self._server.committed.states
+        left = ((key.canonical, row.agreed) for key, row in states.items() if row.record is None)
+        return {key: agreed for key, agreed in left if key in asked}
+
+    def count_known(self) -> int:
+        return len(self._server.committed.states)
+
+    def each_known_key(self) -> Iterator[bytes]:
+        return iter([key.canonical for key in self._server.committed.states])
+
     def known_keys(self) -> list[RowKey]:
         return list(self._server.committed.states)
 
@@ -100,8 +112,10 @@ class MemoryStore:
         keys = sorted(table, key=lambda key: (len(key.canonical), key.canonical))
         for at in range(0, len(keys), SCANNED_AT_ONCE):
             part = keys[at : at + SCANNED_AT_ONCE]
-            yield ScannedRows(gtids, [(key, self.known(table[key])) for key in part])
-        yield ScannedRows(gtids, [])
+            yield ScannedRows.of(
+                gtids, part[0].columns, [(key, self.known(table[key])) for key in part]
+            )
+        yield ScannedRows.of(gtids, (), [])
 
     def known(self, image: Image) -> Image:
         """What the worker reads of a row."""
@@ -226,6 +240,10 @@ class MemoryTransaction:
     def save(self, states: Iterable[RowState]) -> None:
         for state in states:
             self._server.data.states[state.key] = encode(state, self._server.first)
+
+    def save_as_read(self, rows: ScannedRows) -> None:
+        first = self._server.first
+        self.save([first.row(key, image) for key, image in rows.rows])
 
     def log(self, key: RowKey, losses: Sequence[Loss]) -> None:
         self._server.data.conflicts.extend((key, loss) for loss in losses)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 
+import orjson
+
 from deploy.sheets_emulator.api import field_mask
 from deploy.sheets_emulator.api.errors import ApiError
 from deploy.sheets_emulator.document import Document
@@ -88,11 +90,10 @@ class SimulatedClient(SheetsClient):
         arguments: dict[str, Any] = {**body, **({"fields": fields} if fields else {})}
         return self._write("spreadsheets.batchUpdate", arguments)
 
-    def update_values(self, a1_range: str, rows: Sequence[Sequence[object]]) -> Answered:
-        values = [list(row) for row in rows]
+    def update_values(self, a1_range: str, rows: bytes) -> Answered:
         arguments: dict[str, Any] = {
             "range": a1_range,
-            "values": values,
+            "values": orjson.loads(rows),
             "valueInputOption": "RAW",
         }
         return self._write("spreadsheets.values.update", arguments)

@@ -12,6 +12,7 @@ from random import Random
 from typing import TypeVar
 
 from deploy.sheets_emulator.document import Document
+from sink.ahead import when_asked
 from sink.core.errors import SheetbridgeError
 from sink.core.mapped_table import MappedTable
 from sink.core.policies import rules_of
@@ -140,6 +141,7 @@ class SinkProcess:
                 lambda: agenda.now / SECOND,
                 lambda: f"t{number}x{next(tokens)}",
                 self._chance.random,
+                when_asked,
             ),
             backwards,
             setting.retention,

@@ -26,9 +26,10 @@ ROWS: Rows = {key: {"a": f"a{key}", "b": None if key % 3 else f"b{key}"} for key
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Blocks of a few rows, so that there are several."""
+    """Blocks of a few rows, two at a time, so that there are several."""
     logging.disable(logging.CRITICAL)
-    monkeypatch.setattr(filling, "BODY_BYTES", 300)
+    monkeypatch.setattr(filling, "BODY_BYTES", 200)
+    monkeypatch.setattr(filling, "BLOCKS_AT_ONCE", 2)
     yield
     logging.disable(logging.NOTSET)
 

@@ -1,9 +1,10 @@
 # What we use of googleapiclient.discovery. google-api-python-client-stubs declares build() once
 # for each of Google's APIs, and so has mypy read some 300 pages of types: most of a cold run. Here
-# it is declared for the one API that we call, whose own types are still those of that package.
+# what we call is declared for the one API that we use, whose own types are still those of that
+# package.
 
 from types import TracebackType
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import httplib2
 from googleapiclient._apis.sheets.v4 import SheetsResource
@@ -18,6 +19,12 @@ class Resource:
     ) -> None: ...
     def close(self) -> None: ...
 
+def build_from_document(
+    service: dict[str, Any],
+    http: httplib2.Http | None = None,
+    *,
+    client_options: dict[str, str] | None = None,
+) -> SheetsResource: ...
 def build(
     serviceName: Literal["sheets"],
     version: Literal["v4"],

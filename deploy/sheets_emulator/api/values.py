@@ -29,6 +29,8 @@ from deploy.sheets_emulator.parse_input import parse_input
 
 RAW, USER_ENTERED = "RAW", "USER_ENTERED"
 _SHORT = 24
+_EXACT = 2**53
+_SCALARS = frozenset((int, float, str, bool, type(None)))
 
 
 @dataclass(slots=True)
@@ -114,6 +116,8 @@ def checked_values(body: JsonObject, path: str) -> list[list[JsonValue]]:
         if not isinstance(row, list):
             shown = f'"{row}"' if isinstance(row, str) else str(row)
             raise bad_field(f"{path}[{at}]", f"Invalid value at '{path}[{at}]' ({kind}), {shown}")
+        if _SCALARS.issuperset(map(type, row)):
+            continue
         for value in row:
             if isinstance(value, dict | list):
                 what = "list_value" if isinstance(value, list) else "struct_value"
@@ -170,6 +174,7 @@ def write(
     cells = 0
     rows_touched = 0
     columns_touched = 0
+    texts = _Texts()
     for at, row in enumerate(rows):
         touched = len(row) - row.count(None)
         if not touched:
@@ -178,7 +183,7 @@ def write(
         rows_touched += 1
         columns_touched = max(columns_touched, len(row))
         if option == RAW:
-            _write_raw(sheet, area.start_row + at, area.start_column, row)
+            _write_raw(sheet, area.start_row + at, area.start_column, row, texts)
         else:
             for offset, value in enumerate(row):
                 if value is not None:
@@ -201,10 +206,26 @@ def _raw(value: JsonValue) -> CellValue:
     return number(value)
 
 
-def _write_raw(sheet: Sheet, row: int, column: int, values: list[JsonValue]) -> None:
+class _Texts(dict[str, CellValue]):
+    """What each text of a call is kept as: most stand in many cells."""
+
+    def __missing__(self, text: str) -> CellValue:
+        kept = self[text] = _raw(text)
+        return kept
+
+
+def _write_raw(sheet: Sheet, row: int, column: int, values: list[JsonValue], texts: _Texts) -> None:
     grid = sheet.grid
     if None not in values:
-        grid.values.put_row(row, column, list(map(_raw, values)))
+        kept = [
+            value
+            if (kind := type(value)) is int and -_EXACT <= value <= _EXACT
+            else texts[value]
+            if kind is str
+            else _raw(value)
+            for value in values
+        ]
+        grid.values.put_row(row, column, kept)
         if grid.formulas.rows:
             grid.formulas.clear(row, row + 1, column, column + len(values))
         return

@@ -17,6 +17,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httplib2
+import orjson
 from google.auth.exceptions import GoogleAuthError
 from googleapiclient.errors import HttpError
 
@@ -157,15 +158,17 @@ class SheetsClient:
         )
         return self._send(request, self.quota.writes)
 
-    def update_values(self, a1_range: str, rows: Sequence[Sequence[object]]) -> Answered:
-        """``values.update`` with RAW values: one write call."""
+    def update_values(self, a1_range: str, rows: bytes) -> Answered:
+        """``values.update`` with RAW values: one write call. ``rows`` is the JSON of an array."""
         request = self._values.update(
             spreadsheetId=self.spreadsheet_id,
             range=a1_range,
             valueInputOption="RAW",
-            body={"values": rows},
+            body={"values": []},
             fields="updatedCells",
         )
+        request.body = b'{"values":%b}' % rows  # the client's own JSON takes ten times as long
+        request.body_size = len(request.body)
         return self._send(request, self.quota.writes)
 
     def read_values(
@@ -182,7 +185,10 @@ class SheetsClient:
             valueRenderOption="FORMULA" if formulas else "UNFORMATTED_VALUE",
             dateTimeRenderOption="SERIAL_NUMBER",
             fields="valueRanges(values)",
+            prettyPrint=False,
         )
+        # the client's own way takes the same object apart in three times the time
+        request.postproc = lambda _response, content: orjson.loads(content)
         return self._send(request, self.quota.reads)
 
     def read_by_filters(self, filters: Sequence[dict[str, object]]) -> Answered:

@@ -10,10 +10,10 @@ from sink.core.marks import Face, is_ours
 from sink.core.row_key import RowKey
 from sink.core.values.meaning import shows
 from sink.writers.sheets.client import SheetsClient
+from sink.writers.sheets.compact_rows import Contents
 from sink.writers.sheets.copied_cells import content_of
 from sink.writers.sheets.faces import face_of
 from sink.writers.sheets.layout import TabLayout, column_letters, quoted
-from sink.writers.sheets.reading import Contents
 from sink.writers.sheets.repairs import plain
 from sink.writers.sheets.row_requests import runs
 from sink.writers.sheets.row_tags import TagPlace, read_places

@@ -78,6 +78,15 @@ class KeyIndex:
                 index.twice.setdefault(key, [first]).append(row)
         return index
 
+    def same(self, keys: Sequence[RowKey | None]) -> list[RowKey | None]:
+        """``keys``, those that stand here by the very objects that stand here: to hold them once
+        is to hold half as much.
+        """
+        rows, by_key = self.rows, self.by_key
+        places = [0 if key is None else by_key.get(key, 0) for key in keys]
+        stand = (rows[place] if place < len(rows) else None for place in places)
+        return [stood if stood == key else key for key, stood in zip(keys, stand, strict=True)]
+
     def require_unique(self) -> None:
         """Raise DuplicateKeyError where a key stands twice."""
         if self.twice:

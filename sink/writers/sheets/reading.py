@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sink.core.cell import CellContent
+import orjson
+
+from sink.core.cell import ERROR_TEXTS, CellContent, CellError
 from sink.core.row_key import RowKey
+from sink.writers.sheets.compact_rows import CompactRows, Contents
 from sink.writers.sheets.layout import HEADER_ROWS, KeyIndex, TabLayout
 
 ROWS_PER_RANGE = 50_000
 """The rows that one call of a reading asks for."""
-
-Contents = dict[str, CellContent]
-"""The mapped cells of a row, by column."""
 
 Formulas = Mapping[str, str]
 """The formulas among them."""
@@ -37,7 +37,7 @@ class Reading:
     """
 
     layout: TabLayout
-    rows: dict[RowKey, Contents]
+    rows: Mapping[RowKey, Contents]
     lo: int
     hi: int
     doubles: Mapping[RowKey, Sequence[StandingRow]] = field(default_factory=dict)
@@ -51,51 +51,83 @@ class Reading:
 
 @dataclass(slots=True)
 class Gathering:
-    """A reading as its blocks come in, from the top."""
+    """A reading as its blocks come in, from the top; ``columns`` is the order of a row's cells."""
 
-    keys: list[RowKey | None] = field(default_factory=list)
-    rows: dict[RowKey, StandingRow] = field(default_factory=dict)
+    columns: tuple[str, ...]
+    index: KeyIndex = field(default_factory=lambda: KeyIndex.of(()))
+    rows: CompactRows = field(init=False)
     doubles: dict[RowKey, list[StandingRow]] = field(default_factory=dict)
     keyless: list[StandingRow] = field(default_factory=list)
     formulas: dict[RowKey, Formulas] | None = None
     lo: int = 0
     hi: int = 0
 
+    def __post_init__(self) -> None:
+        self.rows = CompactRows(self.columns)
+
     def add(
         self,
         first: int,
-        block: Iterable[tuple[RowKey | None, Contents]],
-        lo: int,
-        hi: int,
-        formulas: Mapping[int, Formulas] | None = None,
+        keys: Sequence[RowKey | None],
+        encoded: Sequence[bytes],
+        formulas: Mapping[int, Formulas] | None,
     ) -> None:
-        """Add the rows from ``first`` (counted below the header) on.
+        """Add the rows from ``first`` (counted below the header) on: keys, and cells as JSON.
 
         ``formulas`` are those of the block's rows by place in it, where they were looked at.
         """
-        self.lo, self.hi = self.lo or lo, hi
         if formulas is not None and self.formulas is None:
             self.formulas = {}
         # the answer leaves blank rows at a block's end out
-        self.keys.extend([None] * (first - len(self.keys)))
-        for place, (key, contents) in enumerate(block):
-            standing = StandingRow(HEADER_ROWS + len(self.keys), contents)
-            self.keys.append(key)
+        missing = first - len(self.rows.encoded)
+        self.rows.encoded.extend([b""] * missing)
+        self.index.rows.extend([None] * missing)
+        blank = orjson.dumps([""] * len(self.columns))
+        for place, (key, row) in enumerate(zip(keys, encoded, strict=True), first):
+            self.rows.encoded.append(row)
+            self.index.rows.append(key)
+            found = formulas.get(place - first) if formulas else None
+            if found:
+                self._note_errors(place, found)
             if key is None:
-                if any(map(shows_anything, contents.values())):
-                    self.keyless.append(standing)
+                if row != blank:
+                    self._note_keyless(place)
                 continue
-            above = self.rows.setdefault(key, standing)
-            if above is not standing:
-                self.doubles.setdefault(key, [above]).append(standing)
-            elif self.formulas is not None and formulas and place in formulas:
-                self.formulas[key] = formulas[place]
+            above = self.rows.places.setdefault(key, place)
+            if above != place:
+                self._note_double(key, above, place)
+            elif found and self.formulas is not None:
+                self.formulas[key] = found
+
+    def _note_errors(self, place: int, formulas: Formulas) -> None:
+        """Formulas that fail show an error, and no text."""
+        cells = self.rows.at(place)
+        for column in formulas:
+            content = cells.get(column)
+            if isinstance(content, str) and content in ERROR_TEXTS:
+                cells[column] = CellError(content)
+                self.rows.decoded[place] = cells
+
+    def _note_keyless(self, place: int) -> None:
+        standing = self._standing(place)
+        if any(map(shows_anything, standing.contents.values())):
+            self.keyless.append(standing)
+
+    def _note_double(self, key: RowKey, above: int, place: int) -> None:
+        self.doubles.setdefault(key, [self._standing(above)]).append(self._standing(place))
+        rows = self.index.twice.setdefault(key, [HEADER_ROWS + above])
+        rows.append(HEADER_ROWS + place)
+
+    def _standing(self, place: int) -> StandingRow:
+        return StandingRow(HEADER_ROWS + place, self.rows.at(place))
 
     def reading(self, layout: TabLayout) -> Reading:
         """The whole reading."""
-        layout.index = KeyIndex.of(self.keys)
-        rows = {key: standing.contents for key, standing in self.rows.items()}
-        return Reading(layout, rows, self.lo, self.hi, self.doubles, self.keyless, self.formulas)
+        layout.index = self.index
+        layout.index.by_key = {key: HEADER_ROWS + at for key, at in self.rows.places.items()}
+        return Reading(
+            layout, self.rows, self.lo, self.hi, self.doubles, self.keyless, self.formulas
+        )
 
 
 def shows_anything(content: CellContent) -> bool:

@@ -16,9 +16,10 @@ from sink.core.marks import Face
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Shown
 from sink.core.values.meaning import shows
+from sink.writers.sheets.compact_rows import Contents
 from sink.writers.sheets.faces import face_request
 from sink.writers.sheets.layout import TabLayout
-from sink.writers.sheets.reading import Contents, Reading
+from sink.writers.sheets.reading import Reading
 from sink.writers.sheets.row_requests import Request, copies, from_copy, insert_rows, runs
 
 NOWHERE = -1

@@ -14,8 +14,9 @@ from typing import Any
 
 from sink.core.cell import CellContent
 from sink.writers.sheets.client import SheetsClient
+from sink.writers.sheets.compact_rows import Contents
 from sink.writers.sheets.layout import TabLayout
-from sink.writers.sheets.reading import Contents, Reading
+from sink.writers.sheets.reading import Reading
 from sink.writers.sheets.row_requests import whole_rows
 
 ROW_TAG = "sheetbridge.row"

@@ -5,19 +5,23 @@ Belongs to one thread. Holds no belief about the content: it reads, sends, and t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sink.core.cell import ERROR_TEXTS, CellContent, CellError
+import orjson
+
+from sink.core.cell import ERROR_TEXTS, CellContent
 from sink.core.errors import UnfitValueError
 from sink.core.formulas import changes_by_itself
+from sink.core.key_cells import keys_from_cells
 from sink.core.mapped_table import MappedTable
 from sink.core.marks import Face
 from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import CallAnswer, read_answer
 from sink.writers.sheets.call import SheetCall, fence_alone, hidden_title
 from sink.writers.sheets.client import Answered, SheetsClient
+from sink.writers.sheets.compact_rows import mapped_cells
 from sink.writers.sheets.errors import SheetRefusedError, TabChangedError
 from sink.writers.sheets.face_reading import FaceSight, face_ranges, read_faces, strays
 from sink.writers.sheets.hidden_tab import ROWS_KEPT
@@ -32,7 +36,6 @@ from sink.writers.sheets.layout import (
 )
 from sink.writers.sheets.reading import (
     ROWS_PER_RANGE,
-    Contents,
     Formulas,
     Gathering,
     Reading,
@@ -51,6 +54,7 @@ class Tab:
         self._title = table.mapping.tab
         self._remembered: TabLayout | None = None
         self._awaited: Mapping[str, str | None] = {}
+        self._index = KeyIndex()
 
     def exists(self) -> bool:
         """Whether the spreadsheet has the tab."""
@@ -214,59 +218,73 @@ class Tab:
         Raises UnfitTabError where a mapped header is missing.
         """
         layout = self._layout()
-        gathering = Gathering()
-        for number, answer in enumerate(self._row_blocks(layout)):
-            header, block = answer.json["valueRanges"]
-            if not self._still_there(_first_row(header), layout):
+        gathering = Gathering(tuple(layout.columns))
+        for first in range(0, max(layout.row_count - HEADER_ROWS, 1), ROWS_PER_RANGE):
+            keys, rows = self._read_block(layout, first, gathering)
+            if rows is None:
                 return self.read(formulas=formulas)
-            first = number * ROWS_PER_RANGE
-            shown = block.get("values", [])
-            found = self._formulas(layout, first, shown) if formulas else None
-            rows = (
-                _with_errors(self._contents(values, layout), (found or {}).get(place, {}))
-                for place, values in enumerate(shown)
-            )
-            gathering.add(
-                first,
-                (
-                    (self._key_at(contents, (found or {}).get(place, {})), contents)
-                    for place, contents in enumerate(rows)
-                ),
-                answer.lo,
-                answer.hi,
-                found,
-            )
-        return gathering.reading(layout)
+            found = None
+            if formulas:
+                found = self._formulas(layout, first, rows)
+                for place, entered in found.items():
+                    if not self._is_key(entered, orjson.loads(rows[place]), layout):
+                        keys[place] = None
+            gathering.add(first, keys, rows, found)
+        reading = gathering.reading(layout)
+        self._index = layout.index
+        return reading
+
+    def _is_key(self, formulas: Formulas, cells: Sequence[CellContent], layout: TabLayout) -> bool:
+        """Whether the formulas among a row's key cells stay as they are, and show no error."""
+        shown = dict(zip(layout.columns, cells, strict=True))
+        return not any(
+            changes_by_itself(formulas[column]) or shown[column] in ERROR_TEXTS
+            for column in self._table.key
+            if column in formulas
+        )
+
+    def _read_block(
+        self, layout: TabLayout, first: int, gathering: Gathering
+    ) -> tuple[list[RowKey | None], list[bytes] | None]:
+        """The keys of the block that begins at ``first`` below the header, and its rows' cells.
+
+        No rows: the columns do not stand where ``layout`` has them.
+        """
+        ranges = [self._header_range, self._block(layout, HEADER_ROWS + first)]
+        answer = self.client.read_values(ranges)
+        gathering.lo, gathering.hi = gathering.lo or answer.lo, answer.hi
+        header, block = answer.json["valueRanges"]
+        if not self._still_there(_first_row(header), layout):
+            return [], None
+        rows = mapped_cells(block.get("values", []), layout)
+        places = [list(layout.columns).index(column) for column in self._table.key]
+        keys = keys_from_cells(self._table, [[row[place] for row in rows] for place in places])
+        return self._index.same(keys), list(map(orjson.dumps, rows))
 
     def _formulas(
-        self, layout: TabLayout, first: int, shown: Sequence[Sequence[CellContent]]
+        self, layout: TabLayout, first: int, rows: Sequence[bytes]
     ) -> dict[int, Formulas]:
         """The formulas of the block that begins at ``first`` below the header, by row in it.
 
-        ``shown`` is what the block shows. Text that begins like a formula shows itself.
+        ``rows`` is what the block shows. Text that begins like a formula shows itself.
         """
-        start, _ = layout.span
         answer = self.client.read_values([self._block(layout, HEADER_ROWS + first)], formulas=True)
         entered = answer.json["valueRanges"][0].get("values", [])
         found: dict[int, Formulas] = {}
-        for place, (row, shows) in enumerate(zip(entered, shown, strict=False)):
+        for place, (row, shown) in enumerate(zip(entered, rows, strict=False)):
             if not any(isinstance(cell, str) and cell.startswith("=") for cell in row):
                 continue
+            (cells,) = mapped_cells([row], layout)
             formulas = {
-                column: str(row[at - start])
-                for column, at in layout.columns.items()
-                if str(_at(row, at - start)).startswith("=")
-                and _at(row, at - start) != _at(shows, at - start)
+                column: str(cell)
+                for column, cell, shows in zip(
+                    layout.columns, cells, orjson.loads(shown), strict=True
+                )
+                if str(cell).startswith("=") and cell != shows
             }
             if formulas:
                 found[place] = formulas
         return found
-
-    def _key_at(self, contents: Contents, formulas: Formulas) -> RowKey | None:
-        """The key of a row; None also where it changes by itself."""
-        if any(changes_by_itself(formulas.get(column)) for column in self._table.key):
-            return None
-        return self.key_of(contents)
 
     def read_layout(self) -> TabLayout:
         """The tab's layout with its key index, read from the header and the key columns alone."""
@@ -282,21 +300,11 @@ class Tab:
         if not self._still_there(titles, layout):
             return self.read_layout()
         columns = [block.get("values", [[]])[0] if block.get("values") else [] for block in blocks]
-        layout.index = KeyIndex.of(self._keys(columns))
+        height = max(map(len, columns), default=0)
+        cells = [[*column, *[None] * (height - len(column))] for column in columns]
+        layout.index = KeyIndex.of(self._index.same(keys_from_cells(self._table, cells)))
+        self._index = layout.index
         return layout
-
-    def _keys(self, columns: Sequence[Sequence[Any]]) -> Iterator[RowKey | None]:
-        for row in range(max(map(len, columns), default=0)):
-            contents: dict[str, CellContent] = {
-                name: values[row] if row < len(values) else None
-                for name, values in zip(self._table.key, columns, strict=True)
-            }
-            yield self.key_of(contents)
-
-    def _row_blocks(self, layout: TabLayout) -> Iterator[Answered]:
-        """Header and rows, block by block; a short tab is one open-ended block."""
-        for row in range(HEADER_ROWS, max(layout.row_count, HEADER_ROWS + 1), ROWS_PER_RANGE):
-            yield self.client.read_values([self._header_range, self._block(layout, row)])
 
     def _block(self, layout: TabLayout, row: int) -> str:
         """The range of the block that begins at ``row`` (from 0)."""
@@ -305,10 +313,6 @@ class Tab:
         last = row + ROWS_PER_RANGE
         bottom = "" if last >= layout.row_count else str(last)
         return f"{quoted(self._title)}!{letters[0]}{row + 1}:{letters[1]}{bottom}"
-
-    def _contents(self, values: Sequence[Any], layout: TabLayout) -> dict[str, CellContent]:
-        first, _ = layout.span
-        return {column: _at(values, place - first) for column, place in layout.columns.items()}
 
     def key_of(self, contents: Mapping[str, CellContent]) -> RowKey | None:
         """The key of a row by its mapped cells; None where there is none that fits."""
@@ -369,17 +373,3 @@ class Tab:
 def _first_row(block: Mapping[str, Any]) -> Sequence[CellContent]:
     rows: Sequence[Sequence[CellContent]] = block.get("values", [])
     return rows[0] if rows else []
-
-
-def _with_errors(contents: Contents, formulas: Formulas) -> Contents:
-    """The cells of a row where formulas that fail show an error, and no text."""
-    for column in formulas:
-        content = contents.get(column)
-        if isinstance(content, str) and content in ERROR_TEXTS:
-            contents[column] = CellError(content)
-    return contents
-
-
-def _at(row: Sequence[CellContent], place: int) -> CellContent:
-    """A cell of a row as read; the answer leaves empty ones at a row's end out."""
-    return row[place] if place < len(row) else None

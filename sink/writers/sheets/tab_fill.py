@@ -1,10 +1,11 @@
 """Fills a tab with many rows: large RAW writes into rows made for them, each under a fence.
 
-One block takes two calls. The first inserts hidden rows and names their range, taking the name of
-the last block away; the second writes values to that name. A name is the fence: a call that comes
-late, or of a worker that was overtaken, finds its name gone and changes nothing. Hidden rows are
-ours alone until they hold their values, so nothing of a person's can be written over; the next
-block's first call shows them.
+Blocks go a few at a time. One call inserts their rows, hidden, and names the range of each block,
+taking the names of the last ones away; then each block's values are written to its name. A name is
+the fence: a call that comes late, or of a worker that was overtaken, finds its name gone and
+changes nothing. Hidden rows are ours alone until they hold their values, so nothing of a person's
+can be written over. Once all are written a look tells whether the columns still stand where the
+values went; if so the next call shows the rows, if not it takes them away.
 
 RAW values keep text that looks like a formula, a number or a date as it is, and take a third of
 the bytes of ``updateCells``.
@@ -14,11 +15,12 @@ https://developers.google.com/workspace/sheets/api/reference/rest/v4/ValueInputO
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import accumulate, pairwise
 from typing import Any, TypeVar
 
-from sink.core.cell import CellContent
 from sink.core.mapped_table import MappedTable
 from sink.retry import Backoff, retry
 from sink.writers.sheets.choices import boxes, lists
@@ -39,10 +41,26 @@ Place = tuple[int, int]
 
 Result = TypeVar("Result")
 
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows for one write: how many, and the JSON of the array of their cells.
+
+    They begin at the first mapped column; a cell that is null is left as it is.
+    """
+
+    count: int
+    rows: bytes
+
+
 TAKING_OVER_ATTEMPTS = 5
 
 _SHOWN = "sheets.data.rowData.values.effectiveValue"
 _NAMED = "namedRanges(namedRangeId,range)"
+
+
+def nobody_listens(_number: int) -> None:
+    """Where nobody is told of blocks."""
 
 
 @dataclass(slots=True)
@@ -50,111 +68,145 @@ class TabFill:
     """The fill of one tab. ``token`` gives names that nothing else bears.
 
     ``backoff`` is how calls that fail for the moment are made again; what fails longer is raised.
+    ``fences`` are the names that stand, each with the hidden rows that it names (None: none).
     """
 
     tab: Tab
     table: MappedTable
     token: Callable[[], str]
     backoff: Backoff
-    fences: list[str] = field(default_factory=list)
-    hidden: Place | None = None
+    fences: dict[str, Place | None] = field(default_factory=dict)
 
     def take_over(self) -> None:
         """Fence off whatever an unfinished fill may have sent: from here on none of it applies.
 
-        The rows of its last block are removed if they hold nothing, and shown if they do.
+        The rows of its last blocks are removed if they hold nothing, and shown if they do.
         """
         layout = self.again("look", self.tab.geometry)
         for attempt in range(1, TAKING_OVER_ATTEMPTS + 1):
             left = self.again("look", lambda: self._standing(layout))
             if not left:
                 return
-            self.fences = sorted(left)
-            self.hidden = next((place for place in left.values() if place is not None), None)
+            self.fences = left
             try:
-                self._move_fence([], self.hidden, layout)
+                self._move_fence([], self._hidden, layout)
             except TabChangedError:
                 if attempt == TAKING_OVER_ATTEMPTS:
                     raise
             else:
                 break
-        if self.hidden is not None and self.hidden[1] < layout.row_count and self._blank():
-            (first, end), self.hidden = self.hidden, None
-            rows = whole_rows(layout.sheet_id, first, end - first)
-            self._move_fence([{"deleteDimension": {"range": rows}}], None, layout)
+        blank = {
+            name: place
+            for name, place in self.fences.items()
+            if place is not None and place[1] < layout.row_count and self._blank(place)
+        }
+        if blank:
+            stands = self.again("look", lambda: self._standing(layout))
+            # whoever moved rows since has them shown, and empty
+            self._take_away([at for name, at in blank.items() if stands.get(name) == at], layout)
 
     def prepare(self, layout: TabLayout) -> None:
         """Give an empty tab its header and formats: at once, and once only."""
         if not self.fences:
-            self._move_fence([], None, layout)  # without one a call could apply late, and again
-        self._move_fence(format_requests(layout, self.table), None, layout)
+            self._move_fence([], (), layout)  # without one a call could apply late, and again
+        self._move_fence(format_requests(layout, self.table), (), layout)
 
-    def append(self, rows: Sequence[Sequence[CellContent]], layout: TabLayout, at: int) -> None:
-        """Insert ``rows`` before row ``at``; their cells begin at the first mapped column.
+    def append(
+        self,
+        blocks: Sequence[Block],
+        layout: TabLayout,
+        at: int,
+        sends: Callable[[int], None] = nobody_listens,
+        sent: Callable[[int], None] = nobody_listens,
+    ) -> None:
+        """Insert the rows of ``blocks`` before row ``at``.
 
-        A cell that is None is left as it is. Raises TabChangedError where the mapped columns do
-        not stand any more where ``layout`` has them.
+        ``sends`` and ``sent`` are told of each block, by its number, before and after. Raises
+        TabChangedError where the mapped columns do not stand any more where ``layout`` has them.
         """
-        place = (at, at + len(rows))
+        ends = list(accumulate((block.count for block in blocks), initial=at))
+        place = (at, ends[-1])
         requests = [
-            insert_rows(layout, at, len(rows)),
+            insert_rows(layout, at, ends[-1] - at),
             _show(layout, place, hidden=True),
             *boxes(layout.columns, layout, self.table, place),
             *lists(layout.columns, layout, self.table, place),
         ]
-        self._move_fence(requests, place, layout)
-        layout.row_count += len(rows)
-        name = self.fences[0]
-        self.again("look", lambda: self._look(name, layout))
+        self._move_fence(requests, list(pairwise(ends)), layout)
+        layout.row_count += ends[-1] - at
+        for number, (name, block) in enumerate(zip(self.fences, blocks, strict=True)):
+            sends(number)
+            self.again("write", partial(self._write, name, block, layout))
+            sent(number)
+        if not self.again("look", lambda: self._columns_stand(layout)):
+            self._take_away(self._hidden, layout)
+            raise TabChangedError(f"columns of the tab {layout.title!r} have moved")
 
-        def send() -> None:
-            try:
-                self.tab.client.update_values(name, rows)
-            except SheetRefusedError as error:
-                if name in self._standing(layout):
-                    raise
-                raise _taken_over() from error
-
-        self.again("write", send)
+    def _write(self, name: str, block: Block, layout: TabLayout) -> None:
+        try:
+            self.tab.client.update_values(name, block.rows)
+        except SheetRefusedError as error:
+            if name in self._standing(layout):
+                raise
+            raise _taken_over() from error
 
     def finish(self, layout: TabLayout) -> None:
-        """Show the last block, and leave no name behind."""
+        """Show the last blocks, and leave no name behind."""
         if not self.fences:
             return
-        if self.hidden is not None:
+        if self._hidden:
             left = self.again("look", lambda: self._standing(layout))
-            self.hidden = left.get(self.fences[0])
-        requests = [*self._shown(layout), *_removed(self.fences)]
+            self.fences = {name: left.get(name) for name in self.fences}
+        requests = [*_shown(self._hidden, layout), *_removed(self.fences)]
 
         def send() -> None:
             try:
                 self.tab.client.batch_update({"requests": requests})
             except (UnknownFateError, FenceError) as error:
                 left = self._standing(layout)
-                if left.keys() & set(self.fences):
+                if left.keys() & self.fences.keys():
                     raise
                 if left:
                     raise _taken_over() from error
 
         self.again("end", send)
-        self.fences, self.hidden = [], None
+        self.fences = {}
+
+    @property
+    def _hidden(self) -> list[Place]:
+        """The rows of the blocks that are still hidden."""
+        return [place for place in self.fences.values() if place is not None]
+
+    def _take_away(self, places: Sequence[Place], layout: TabLayout) -> None:
+        """Delete these rows, and show the other hidden ones."""
+        left = {name: None if at in places else at for name, at in self.fences.items()}
+        gone: list[Request] = [
+            {"deleteDimension": {"range": whole_rows(layout.sheet_id, first, end - first)}}
+            for first, end in sorted(places, reverse=True)
+        ]
+        shown = _shown([place for place in left.values() if place is not None], layout)
+        self.fences = dict.fromkeys(left)
+        self._move_fence([*shown, *gone], (), layout)
+        layout.row_count -= sum(end - first for first, end in places)
 
     def _move_fence(
-        self, requests: Sequence[Request], place: Place | None, layout: TabLayout
+        self, requests: Sequence[Request], places: Sequence[Place], layout: TabLayout
     ) -> None:
-        """Carry ``requests`` out, and have one new fence, over ``place``, instead of the older."""
-        mapping = self.table.mapping.name
-        name = f"sheetbridge_{mapping}_{self.token()}"
-        start, end = (0, 1) if not layout.columns else layout.span
-        first, after = place or (0, HEADER_ROWS)
-        area = rows_of(layout.sheet_id, first, after - first, start, end)
-        named = {"namedRangeId": name, "name": name, "range": area}
+        """Carry ``requests`` out, and have new fences instead of the older: over ``places`` or one.
+
+        Rows that the older ones hid are shown, but for ``places``.
+        """
+        stem = f"sheetbridge_{self.table.mapping.name}_{self.token()}"
+        new: dict[str, Place | None] = dict.fromkeys([stem])
+        if places:
+            new = {f"{stem}n{number}": place for number, place in enumerate(places)}
+        shown = [place for place in self._hidden if place not in places]
         body: dict[str, object] = {
             "requests": [
                 *_removed(self.fences),
-                *(self._shown(layout) if place != self.hidden else ()),
+                *_shown(shown, layout),
                 *requests,
-                {"addNamedRange": {"namedRange": named}},
+                *(_named(name, place, layout) for name, place in new.items()),
             ]
         }
 
@@ -162,32 +214,31 @@ class TabFill:
             try:
                 self.tab.client.batch_update(body)
             except (UnknownFateError, SheetRefusedError, FenceError) as error:
-                if name in self._standing(layout):
+                if new.keys() <= self._standing(layout).keys():
                     return  # it is known by now that an attempt before was applied
                 if isinstance(error, FenceError):
                     raise _taken_over() from error
                 raise
 
         self.again("prepare", send)
-        self.fences, self.hidden = [name], place
+        self.fences = new
 
-    def _shown(self, layout: TabLayout) -> list[Request]:
-        return [] if self.hidden is None else [_show(layout, self.hidden, hidden=False)]
+    def _columns_stand(self, layout: TabLayout) -> bool:
+        """Learn where the blocks stand by now: people move rows above them, and columns.
 
-    def _look(self, name: str, layout: TabLayout) -> None:
-        """Learn where the block stands by now: people move rows above it, and columns."""
+        Whether the columns are where ``layout`` has them.
+        """
         header = f"{quoted(layout.title)}!{HEADER_ROWS}:{HEADER_ROWS}"
         answer = self.tab.client.read_spreadsheet(f"{_NAMED},{_SHOWN}", [header]).json
-        place = self._places(answer, layout).get(name)
-        if place is None:
+        places = self._places(answer, layout)
+        if not self.fences.keys() <= places.keys():
             raise _taken_over()
-        self.hidden = place
+        self.fences = {name: places[name] for name in self.fences}
         rows = answer["sheets"][0]["data"][0].get("rowData", [{}])
         titles = [
             cell.get("effectiveValue", {}).get("stringValue") for cell in rows[0].get("values", [])
         ]
-        if not self.tab.has_columns(layout, titles):
-            raise TabChangedError(f"columns of the tab {layout.title!r} have moved")
+        return self.tab.has_columns(layout, titles)
 
     def _standing(self, layout: TabLayout) -> dict[str, Place | None]:
         """This mapping's fences and the rows that they name, as they stand now; None: no block."""
@@ -205,9 +256,8 @@ class TabFill:
             found[str(named["namedRangeId"])] = (first, end) if block else None
         return found
 
-    def _blank(self) -> bool:
-        first, end = self.hidden or (0, 0)
-        rows = f"{quoted(self.table.mapping.tab)}!{first + 1}:{end}"
+    def _blank(self, place: Place) -> bool:
+        rows = f"{quoted(self.table.mapping.tab)}!{place[0] + 1}:{place[1]}"
         answer = self.again("look", lambda: self.tab.client.read_values([rows]))
         return not any(
             shows_anything(content)
@@ -224,8 +274,19 @@ def _taken_over() -> TabChangedError:
     return TabChangedError("another attempt fills the tab")
 
 
-def _removed(fences: Sequence[str]) -> list[Request]:
+def _named(name: str, place: Place | None, layout: TabLayout) -> Request:
+    start, end = (0, 1) if not layout.columns else layout.span
+    first, after = place or (0, HEADER_ROWS)
+    area = rows_of(layout.sheet_id, first, after - first, start, end)
+    return {"addNamedRange": {"namedRange": {"namedRangeId": name, "name": name, "range": area}}}
+
+
+def _removed(fences: Iterable[str]) -> list[Request]:
     return [{"deleteNamedRange": {"namedRangeId": fence}} for fence in fences]
+
+
+def _shown(places: Sequence[Place], layout: TabLayout) -> list[Request]:
+    return [_show(layout, place, hidden=False) for place in places]
 
 
 def _show(layout: TabLayout, place: Place, *, hidden: bool) -> Request:

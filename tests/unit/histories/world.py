@@ -342,7 +342,7 @@ class World:
 
     def compare(self, at: int) -> None:
         """A comparison of the table with what it is believed to hold, both looks at ``at``."""
-        found = astray(self.store)
+        found = astray(self.store, self.table)
         self.merge(confirmed_changes(found, found, at, at, at, self.store.number), now=at)
 
     def settle(self, at: int) -> None:

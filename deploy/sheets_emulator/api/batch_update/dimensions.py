@@ -82,6 +82,9 @@ def append_dimension(context: Context, request: JsonObject) -> JsonObject:
     return {}
 
 
+_NONE: JsonObject = {}
+
+
 def move_dimension(context: Context, request: JsonObject) -> JsonObject:
     """Move rows or columns; the destination counts before the removal."""
     lines = lines_of(context.spreadsheet, request.get("source"))
@@ -106,9 +109,14 @@ def update_dimension_properties(context: Context, request: JsonObject) -> JsonOb
     lines = lines_of(context.spreadsheet, request.get("range"))
     mask = _mask(request)
     special = lines.sheet.properties_of(lines.dimension)
+    before: JsonObject | None = None
+    changed: JsonObject = {}
     for index in range(lines.start, min(lines.end, lines.sheet.size(lines.dimension))):
-        changed = field_mask.merge(special.get(index, {}), request.get("properties", {}), mask)
-        changed = {name: value for name, value in changed.items() if value}
+        known = special.get(index, _NONE)
+        if known is not before:  # side by side most are the same
+            before = known
+            changed = field_mask.merge(known, request.get("properties", {}), mask)
+            changed = {name: value for name, value in changed.items() if value}
         if changed:
             special[index] = changed
         else:

@@ -1,0 +1,134 @@
+"""Passes by what is plainly as believed, so that a comparison looks at the rest only.
+
+Most rows of a large table are as the first sync left them: all that is stored of them is what both
+sides held. Such a row of the sheet is as believed where the JSON of its cells is that of what these
+values show; one of the table, where its values are the stored ones. Whatever is unlike, or anything
+but as it was left, is compared cell by cell afterwards (``sink.reconciler``,
+``sink.table_comparison``), with the states of that moment. A row that is passed by was as believed
+at the moment of the look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+import orjson
+
+from sink.core.column_wise import shown
+from sink.core.mapped_table import MappedTable
+from sink.core.row_key import RowKey, canonical_keys
+from sink.core.values.codec import Value
+from sink.ports import Store
+from sink.writers.sheets.compact_rows import json_of
+from sink.writers.sheets.reading import Reading
+
+CHUNK = 5_000
+
+
+@dataclass(slots=True)
+class Side:
+    """One side's rows that must be looked at: ``doubtful`` ones, and those with a state that are
+    ``missing`` there.
+    """
+
+    doubtful: list[RowKey] = field(default_factory=list)
+    missing: list[RowKey] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """A reading of the tab, and what is to be looked at of it and of the table.
+
+    None: nobody has looked yet.
+    """
+
+    reading: Reading
+    sheet: Side | None = None
+    table: Side | None = None
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What was seen of a side: hashes, because the keys themselves of a large table take much."""
+
+    hashes: set[int] = field(default_factory=set)
+    plain: int = 0
+
+    def lacks(self, side: Side, store: Store, table: MappedTable) -> list[RowKey]:
+        """The rows with a state that were not seen."""
+        if not side.doubtful and store.count_known() == self.plain:
+            return []
+        return [
+            table.key_from_canonical(key)
+            for key in store.each_known_key()
+            if hash(key) not in self.hashes
+        ]
+
+
+def sift_sheet(reading: Reading, store: Store, table: MappedTable) -> Side:
+    """What is to be looked at of ``reading``."""
+    side, seen, rows, formulas = Side(), _Seen(), reading.rows, reading.formulas or {}
+    of_rows = iter(rows)
+    while keys := list(islice(of_rows, CHUNK)):
+        canonical = canonical_keys(table.key, list(zip(*(key.values for key in keys), strict=True)))
+        seen.hashes.update(map(hash, canonical))
+        left = store.as_left(canonical)
+        known = [
+            (key, orjson.loads(left[bytes_]))
+            for key, bytes_ in zip(keys, canonical, strict=True)
+            if bytes_ in left
+        ]
+        expected = _as_shown(known, reading, table)
+        for key in keys:
+            if key in formulas or key not in expected or json_of(rows, key) != expected[key]:
+                side.doubtful.append(key)
+            else:
+                seen.plain += 1
+    side.missing = seen.lacks(side, store, table)
+    return side
+
+
+def _as_shown(
+    known: Sequence[tuple[RowKey, dict[str, Value]]], reading: Reading, table: MappedTable
+) -> dict[RowKey, bytes]:
+    """The JSON of what the sheet shows of rows with these agreed values.
+
+    A row of which a column's value is not agreed is left out.
+    """
+    cells = frozenset(table.cells)
+    whole = [(key, agreed) for key, agreed in known if agreed.keys() >= cells]
+    columns = [
+        shown(
+            [key.values[table.key.index(column)] for key, _ in whole]
+            if column in table.key
+            else [agreed[column] for _, agreed in whole],
+            table.codecs[column],
+        )
+        for column in reading.layout.columns
+    ]
+    rows = map(orjson.dumps, zip(*columns, strict=True))
+    return dict(zip((key for key, _ in whole), rows, strict=True))
+
+
+def sift_table(store: Store, table: MappedTable) -> Side:
+    """What is to be looked at of the table."""
+    side, seen = Side(), _Seen()
+    for part in store.scan():
+        if not len(part):
+            continue
+        canonical = part.canonical_keys
+        seen.hashes.update(map(hash, canonical))
+        left = store.as_left(canonical)
+        for key, bytes_, image in zip(part.keys, canonical, part.images, strict=True):
+            agreed = left.get(bytes_)
+            # the same text is most often the same; if not, an order of columns may be the reason
+            if agreed is not None and (
+                agreed == orjson.dumps(image) or orjson.loads(agreed) == image
+            ):
+                seen.plain += 1
+            else:
+                side.doubtful.append(key)
+    side.missing = seen.lacks(side, store, table)
+    return side
