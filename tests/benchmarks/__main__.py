@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import bursts, edits, first_fill, latency, merge, report
+from tests.benchmarks import bursts, edits, first_fill, latency, mappings, merge, report, steady
 from tests.benchmarks.arena import Arena
 from tests.benchmarks.case import Case, Outcome
 from tests.benchmarks.sides import UnequalError
@@ -25,6 +25,8 @@ CASES: tuple[Case, ...] = (
     *bursts.CASES,
     *latency.CASES,
     *first_fill.CASES,
+    *steady.CASES,
+    *mappings.CASES,
 )
 RESULTS = Path(".sheetbridge/bench.json")
 

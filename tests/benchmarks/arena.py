@@ -117,13 +117,16 @@ class Arena:
     def processor(self) -> dict[str, float]:
         """Seconds of processor that each service has taken so far, those of its children too."""
         return {
-            name: _seconds(identity.pid)
+            name: processor_seconds(identity.pid)
             for name, identity in self.endpoints.pids.items()
             if identity.alive()
         }
 
 
-def _seconds(pid: int) -> float:
-    """https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: utime to cstime."""
+def processor_seconds(pid: int) -> float:
+    """Seconds of processor that a process and its ended children have taken.
+
+    https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: utime to cstime.
+    """
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return sum(map(int, fields[11:15])) / TICKS

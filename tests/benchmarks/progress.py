@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import closing
+from typing import TypeVar
 
 from sqlalchemy import PoolProxiedConnection
 
 from deploy.local.connections import a_new_connection_each_time
 
 PATIENCE_SECONDS = 300.0
+
+Seen = TypeVar("Seen")
 OFFSET = (
     "SELECT o.next_offset FROM sheetbridge.topic_offset o JOIN sheetbridge.mapping m "
     "ON m.id = o.mapping_id WHERE m.name = %s AND o.topic = %s"
@@ -51,3 +55,13 @@ def connect(url: str) -> PoolProxiedConnection:
     assert driver is not None
     driver.autocommit(True)
     return connection
+
+
+def until(look: Callable[[], Seen], seconds: float, *, every: float) -> Seen:
+    """Look every so many seconds until something true is seen, or the time is up."""
+    ends = time.monotonic() + seconds
+    while True:
+        seen = look()
+        if seen or time.monotonic() > ends:
+            return seen
+        time.sleep(every)
