@@ -36,6 +36,12 @@ log = logging.getLogger(__name__)
 POLL_MILLISECONDS = 200
 MAX_BACKLOG = 8
 JOIN_SECONDS = 20.0
+"""So long may the workers take, all together, to end what they do."""
+
+BEGIN_SECONDS = 0.5
+"""Mappings begin for so long between two polls: while this process does not poll, the group cannot
+share out the mappings anew, and nobody can join it."""
+
 StartWorker = Callable[[Mapping], Worker]
 
 
@@ -157,11 +163,11 @@ class Consumer:
                     for topic in (mapping.cdc_topic, mapping.sheet_topic)
                     if not any(other.takes_changes for other in self._readers_of(topic))
                 }
+        paused = self._consumer.paused()  # it goes through all partitions to tell
         for partition in self._consumer.assignment():
-            paused = partition in self._consumer.paused()
-            if partition.topic in behind and not paused:
+            if partition.topic in behind and partition not in paused:
                 self._consumer.pause(partition)
-            elif partition.topic not in behind and paused:
+            elif partition.topic not in behind and partition in paused:
                 self._consumer.resume(partition)
 
     def assigned(self, partitions: Iterable[TopicPartition]) -> None:
@@ -207,10 +213,16 @@ class Consumer:
                 del self._workers[name]
                 at_once = worker.failure is None or worker.begins_anew_at_once
                 self._begin_at[name] = now if at_once else now + self._restart.after(name, now)
-        for mapping in self._mappings:
-            if self._begin_at.get(mapping.name, now + 1) <= now:
-                self._begin(mapping)
-                self._press_back()  # a mapping that is to stand still is not read from the first
+        for mapping in self._due(now):
+            self._begin(mapping)
+            self._press_back()  # a mapping that is to stand still is not read from the first
+            if time.monotonic() > now + BEGIN_SECONDS:
+                break
+
+    def _due(self, now: float) -> list[Mapping]:
+        """The mappings whose worker is to begin by ``now``; who has waited longest comes first."""
+        due = [each for each in self._mappings if self._begin_at.get(each.name, now + 1) <= now]
+        return sorted(due, key=lambda mapping: self._begin_at[mapping.name])
 
     def revoked(self) -> None:
         """End all workers; whatever they had not committed is read again by the next."""
@@ -219,8 +231,9 @@ class Consumer:
         self._begin_at.clear()
         for worker in workers:
             worker.stop()
+        ends = time.monotonic() + JOIN_SECONDS
         for worker in workers:
-            worker.join(JOIN_SECONDS)
+            worker.join(max(0.0, ends - time.monotonic()))
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # no types

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 from sink.core.errors import SheetbridgeError
 from sink.parts import Parts
 from sink.sheet_calls import StaleLayoutError
+from sink.stopping import StoppedError
 from sink.writers.sheets.errors import FenceError, ProtectedRangeError, SheetRefusedError
 from sink.writers.sheets.layout import UnfitTabError
 from sink.writers.sheets.tab import Tab
@@ -133,7 +134,7 @@ class Errands:
         return self._reason
 
     def _back_off(self, error: SheetbridgeError) -> None:
-        if isinstance(error, StaleLayoutError):
+        if isinstance(error, StaleLayoutError | StoppedError):
             return
         self._failures += 1
         tries = min(max(self._failures, self._refusals), MOST_DOUBLINGS)

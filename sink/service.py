@@ -8,7 +8,7 @@ import os
 import signal
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -29,7 +29,6 @@ from sink.core.quota import Pace
 from sink.core.retention import Retention
 from sink.core.topics import largest_letter
 from sink.declaration_watch import DeclarationWatch
-from sink.google_access import sheets_service
 from sink.guarding import Guard
 from sink.notices import Notices
 from sink.parts import Backwards, Parts, TellProgress, tell_nobody
@@ -37,6 +36,7 @@ from sink.pausing import VARIABLE, pause_at
 from sink.pipeline import Pipeline
 from sink.ports import DeadLetter
 from sink.retry import Backoff, retry
+from sink.shared_access import SharedAccess
 from sink.state.catalog import present, read_tables
 from sink.state.conditions import require_condition
 from sink.state.database_errors import translated
@@ -56,12 +56,12 @@ from sink.state.store import (
     unknown_transaction,
 )
 from sink.status_reporter import StatusReporter
-from sink.stream_identity import newest_transactions, streams_of
+from sink.stream_identity import StreamIdentities
 from sink.topic_administration import TopicAdministration, ensure_topics
 from sink.topic_ends import TopicEnds
 from sink.worker import Worker
 from sink.writers.dead_letters import DeadLetterWriter
-from sink.writers.sheets.client import Quota, SheetsClient, monotonic_us
+from sink.writers.sheets.client import Quota, SheetsClient, always, monotonic_us
 from sink.writers.sheets.tab import Tab
 from sink.writers.status import StatusWriter
 
@@ -82,12 +82,17 @@ class Service:
     tell_progress: TellProgress = tell_nobody
     watch: DeclarationWatch = field(init=False)
     ends: TopicEnds = field(init=False)
+    streams: StreamIdentities = field(init=False)
+    google: SharedAccess = field(init=False)
     notices: Notices = field(init=False)
 
     def __post_init__(self) -> None:
         tables = [mapping.table for mapping in self.configuration.mappings]
         self.watch = DeclarationWatch(tables, partial(read_tables, self.engine))
         self.ends = TopicEnds(self.configuration.kafka)
+        self.streams = StreamIdentities(self.configuration.kafka)
+        directory = Path(self.configuration.source).parent
+        self.google = SharedAccess(self.configuration.google, directory)
         self.notices = Notices(self._client)
 
     def worker(self, mapping: Mapping) -> Worker:
@@ -108,15 +113,16 @@ class Service:
         self.notices.begun(mapping)
         return worker
 
-    def _client(self, mapping: Mapping) -> SheetsClient:
-        directory = Path(self.configuration.source).parent
-        google = sheets_service(self.configuration.google, directory=directory)
-        return SheetsClient(google, mapping.spreadsheet_id, self.quota)
+    def _client(
+        self, mapping: Mapping, require_wanted: Callable[[], None] = always
+    ) -> SheetsClient:
+        return SheetsClient(self.google.one(), mapping.spreadsheet_id, self.quota, require_wanted)
 
     def close(self) -> None:
         """End what runs beside the workers."""
         self.watch.stop()
         self.ends.close()
+        self.streams.close()
         self.letters.close()
         self.notices.close()
 
@@ -131,7 +137,7 @@ class Service:
         rules = rules_of(mapping, required=table.required)
 
         def open_tab() -> Tab:
-            return Tab(self._client(mapping), table)
+            return Tab(self._client(mapping, parts.go_on), table)
 
         guard = Guard.stored(record.tally, record.answer)
         pause = pause_at(os.environ.get(VARIABLE, ""), mapping.name)
@@ -164,12 +170,12 @@ class Service:
 
         That it must is stored for ``status``; what the offsets belong to is stored the first time.
         """
-        kafka, lineage = self.configuration.kafka, Lineage.decoded(record.lineage)
-        streams = streams_of(kafka, mapping)
+        lineage = Lineage.decoded(record.lineage)
+        streams = self.streams.of(mapping)
         offsets = load_offsets(self.engine, record.id)
         forgiven = lineage.forgiven if lineage is not None else 0
         start = forgiven if offsets else streams.ends.get(mapping.cdc_topic, 0)
-        newest = newest_transactions(kafka, mapping, streams, start)
+        newest = self.streams.newest_transactions(mapping, streams, start)
         changes = {t: n for t, n in offsets.items() if t != mapping.commands_topic}
         lost = unknown_transaction(self.engine, newest)
         reason = backwards(lineage, streams, changes, lost, mapping.name)
@@ -187,7 +193,7 @@ class Service:
             with translated(), self.engine.connect() as connection:
                 return executed_gtids(connection)
 
-        return offsets, Backwards(reason, lambda: streams_of(kafka, mapping), executed)
+        return offsets, Backwards(reason, lambda: self.streams.of(mapping), executed)
 
 
 def collect_seldom() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import orjson
 
@@ -21,34 +23,41 @@ LOOKED_AT = 20
 POLL_MILLISECONDS = 3_000
 
 
-def streams_of(settings: KafkaSettings, mapping: Mapping) -> Streams:
-    """The topics as they are now. Raises KafkaUnreachableError."""
-    administration = TopicAdministration(settings)
-    try:
-        cluster, ids = administration.cluster_id(), administration.topic_ids(mapping.topics)
-    finally:
-        administration.close()
-    with closing(_consumer(settings)) as consumer:
-        partitions = [TopicPartition(topic, 0) for topic in sorted(ids)]
-        try:
-            ends = _by_topic(consumer.end_offsets(partitions))
-            return Streams(cluster, ids, ends, _by_topic(consumer.beginning_offsets(partitions)))
-        except KafkaError as error:
-            raise KafkaUnreachableError(settings.bootstrap, str(error)) from error
+class StreamIdentities:
+    """Asks over connections that all mappings share: to connect takes longer than to ask.
 
+    Thread-safe; it connects when it is first asked, and anew after a failure.
+    """
 
-def newest_transactions(
-    settings: KafkaSettings, mapping: Mapping, streams: Streams, start: int
-) -> list[str]:
-    """The GTIDs of the newest change events, from offset ``start`` on. Raises as ``streams_of``."""
-    end = streams.ends.get(mapping.cdc_topic, 0)
-    begin = max(streams.starts.get(mapping.cdc_topic, 0), start, end - LOOKED_AT)
-    if begin >= end:
-        return []
-    partition = TopicPartition(mapping.cdc_topic, 0)
-    found: list[str] = []
-    with closing(_consumer(settings)) as consumer:
-        try:
+    def __init__(self, settings: KafkaSettings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._administration: TopicAdministration | None = None
+        self._consumer: KafkaConsumer | None = None
+        self._ids: dict[str, str] = {}
+
+    def of(self, mapping: Mapping) -> Streams:
+        """The topics as they are now. Raises KafkaUnreachableError."""
+        with self._connected() as (administration, known):
+            ids = administration.topic_ids(mapping.topics)
+            consumer = self._informed(known, ids)
+            partitions = [TopicPartition(topic, 0) for topic in sorted(ids)]
+            return Streams(
+                administration.cluster_id(),
+                ids,
+                _by_topic(consumer.end_offsets(partitions)),
+                _by_topic(consumer.beginning_offsets(partitions)),
+            )
+
+    def newest_transactions(self, mapping: Mapping, streams: Streams, start: int) -> list[str]:
+        """The GTIDs of the newest change events, from offset ``start`` on. Raises as ``of``."""
+        end = streams.ends.get(mapping.cdc_topic, 0)
+        begin = max(streams.starts.get(mapping.cdc_topic, 0), start, end - LOOKED_AT)
+        if begin >= end:
+            return []
+        partition = TopicPartition(mapping.cdc_topic, 0)
+        found: list[str] = []
+        with self._connected() as (_, consumer):
             consumer.assign([partition])
             consumer.seek(partition, begin)
             while consumer.position(partition) < end:
@@ -57,9 +66,47 @@ def newest_transactions(
                     break
                 for record in fetched.get(partition, ()):
                     found.extend(_gtid(record.value))
-        except KafkaError as error:
-            raise KafkaUnreachableError(settings.bootstrap, str(error)) from error
-    return found
+        return found
+
+    def close(self) -> None:
+        """Close the connections, if there are any."""
+        with self._lock:
+            self._disconnect()
+
+    @contextmanager
+    def _connected(self) -> Iterator[tuple[TopicAdministration, KafkaConsumer]]:
+        with self._lock:
+            try:
+                if self._administration is None:
+                    self._administration = TopicAdministration(self._settings)
+                if self._consumer is None:
+                    self._consumer = _consumer(self._settings)
+                yield self._administration, self._consumer
+            except KafkaError as error:
+                self._disconnect()
+                raise KafkaUnreachableError(self._settings.bootstrap, str(error)) from error
+            except KafkaUnreachableError:
+                self._disconnect()
+                raise
+
+    def _informed(self, consumer: KafkaConsumer, ids: dict[str, str]) -> KafkaConsumer:
+        """``consumer``, or a new one where a topic was made anew: it may still look for the old."""
+        remade = any(self._ids.get(topic, now) != now for topic, now in ids.items())
+        self._ids.update(ids)
+        if not remade:
+            return consumer
+        self._consumer = None
+        consumer.close(autocommit=False)
+        self._consumer = _consumer(self._settings)
+        return self._consumer
+
+    def _disconnect(self) -> None:
+        administration, self._administration = self._administration, None
+        consumer, self._consumer = self._consumer, None
+        if administration is not None:
+            administration.close()
+        if consumer is not None:
+            consumer.close(autocommit=False)
 
 
 def _gtid(value: bytes | None) -> list[str]:
@@ -71,15 +118,12 @@ def _gtid(value: bytes | None) -> list[str]:
 
 
 def _consumer(settings: KafkaSettings) -> KafkaConsumer:
-    try:
-        return KafkaConsumer(
-            bootstrap_servers=settings.bootstrap.split(","),
-            group_id=None,
-            enable_auto_commit=False,
-            allow_auto_create_topics=False,
-        )
-    except KafkaError as error:
-        raise KafkaUnreachableError(settings.bootstrap, str(error)) from error
+    return KafkaConsumer(
+        bootstrap_servers=settings.bootstrap.split(","),
+        group_id=None,
+        enable_auto_commit=False,
+        allow_auto_create_topics=False,
+    )
 
 
 def _by_topic(offsets: dict[TopicPartition, int]) -> dict[str, int]:

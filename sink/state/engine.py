@@ -10,6 +10,12 @@ from sink.core.configuration import DatabaseSettings
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 60
 
+KEPT_CONNECTIONS = 10
+"""So many are kept open while nobody uses them. There is no most: each mapping of a process holds
+one for as long as it runs, and takes another to read; a server that is full says so, and may be
+asked again.
+"""
+
 
 def open_engine(settings: DatabaseSettings) -> Engine:
     """An engine for ``settings``.
@@ -29,6 +35,8 @@ def open_engine(settings: DatabaseSettings) -> Engine:
         url,
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
+        pool_size=KEPT_CONNECTIONS,
+        max_overflow=-1,  # https://docs.sqlalchemy.org/en/20/core/pooling.html
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
             "read_timeout": ANSWER_SECONDS,

@@ -219,7 +219,11 @@ class MySqlStore:
 def load_mapping(engine: Engine, name: str, source_uuid: str) -> MappingRecord:
     """The stored mapping of that name; made where there is none (under ``source_uuid``)."""
     table = schema.mapping
+    stored = select(table).where(table.c.name == name)
     with translated(), engine.begin() as connection:
+        row = connection.execute(stored).one_or_none()
+        if row is not None:
+            return _record(row)
         connection.execute(
             insert(table)
             .prefix_with("IGNORE")
@@ -236,8 +240,7 @@ def load_mapping(engine: Engine, name: str, source_uuid: str) -> MappingRecord:
                 merged_at=0,
             )
         )
-        row = connection.execute(select(table).where(table.c.name == name)).one()
-    return _record(row)
+        return _record(connection.execute(stored).one())
 
 
 def load_offsets(engine: Engine, mapping_id: int) -> dict[str, int]:
@@ -274,10 +277,12 @@ def note_lineage(engine: Engine, mapping_id: int, lineage: str) -> None:
 
 def unknown_transaction(engine: Engine, gtids: Sequence[str]) -> str | None:
     """The first of ``gtids`` that the server has never executed; None where it knows all."""
+    known = text("SELECT GTID_SUBSET(:gtids, @@GLOBAL.gtid_executed)")
     with translated(), engine.connect() as connection:
+        if connection.execute(known, {"gtids": ",".join(gtids)}).scalar_one():
+            return None
         for gtid in gtids:
-            known = text("SELECT GTID_SUBSET(:gtid, @@GLOBAL.gtid_executed)")
-            if not connection.execute(known, {"gtid": gtid}).scalar_one():
+            if not connection.execute(known, {"gtids": gtid}).scalar_one():
                 return gtid
     return None
 

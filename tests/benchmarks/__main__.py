@@ -21,9 +21,11 @@ from tests.benchmarks import (
     first_fill,
     first_sync,
     latency,
+    mappings,
     merge,
     peer,
     report,
+    steady,
 )
 from tests.benchmarks.arena import Arena
 from tests.benchmarks.case import Case, Outcome
@@ -38,6 +40,8 @@ CASES: tuple[Case, ...] = (
     *peer.CASES,
     *first_sync.CASES,
     *big_table.CASES,
+    *steady.CASES,
+    *mappings.CASES,
 )
 RESULTS = Path(".sheetbridge/bench.json")
 

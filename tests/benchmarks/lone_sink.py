@@ -65,6 +65,13 @@ def lone_sink(endpoints: Endpoints, mapping: str, log: Path) -> Iterator[LoneSin
     head, *sections = Path(endpoints.config).read_text().split(SECTION)
     wanted = [section for section in sections if f'name = "{mapping}"' in section]
     config.write_text(SECTION.join([head, *wanted]))
+    with running_sink(config, log) as sink:
+        yield sink
+
+
+@contextmanager
+def running_sink(config: Path | str, log: Path) -> Iterator[LoneSink]:
+    """``sheetbridge sink`` of all that the configuration maps, until the block ends."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             (sys.executable, "-m", "deploy.cli.main", "sink", "--config", str(config)),

@@ -13,6 +13,7 @@ COLUMNS = {
     "day": "DATE NULL",
     "note": "VARCHAR(80) NULL",
 }
+TURN = 1_000_000
 _FIRST_DAY = datetime.date(2020, 1, 1)
 
 
@@ -46,4 +47,4 @@ def cells_as_typed(number: int, turn: int) -> list[object]:
 
 def amount(number: int, turn: int) -> int:
     """A number that no other row or turn has: by it a change is known on both sides."""
-    return turn * 1_000_000 + number
+    return turn * TURN + number

@@ -242,3 +242,58 @@ def test_a_shared_topic_is_read_on_from_where_the_mapping_that_is_behind_is_by_n
     monkeypatch.setattr(sink_consumer, "RESTART_SECONDS", 0.0)
     consumer.run()
     assert kafka.places[shared] == read_on
+
+
+def test_the_group_is_seen_to_while_many_mappings_begin(
+    kafka: Kafka, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a process does not poll, nobody else can join the group."""
+    monkeypatch.setattr(sink_consumer, "BEGIN_SECONDS", -1.0)  # each takes longer than that
+    asked: list[str] = []
+
+    def worker(mapping: Mapping) -> Worker:
+        asked.append(mapping.name)
+        return cast("Worker", Reader(mapping, {}))
+
+    def one_has_begun() -> None:
+        assert asked == ["orders"]
+
+    consumer = Consumer(CONFIGURATION, worker)
+    kafka.steps = [kafka.assign, one_has_begun, consumer.stop]
+    consumer.run()
+    assert asked == ["orders", "stock"]
+
+
+def test_a_mapping_that_fails_for_long_lets_the_others_begin(
+    kafka: Kafka, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sink_consumer, "BEGIN_SECONDS", -1.0)
+    monkeypatch.setattr(sink_consumer, "RESTART_SECONDS", 0.0)  # and is due again at once
+    asked: list[str] = []
+
+    def worker(mapping: Mapping) -> Worker:
+        asked.append(mapping.name)
+        raise SheetbridgeError("its database does not answer")
+
+    consumer = Consumer(CONFIGURATION, worker)
+    kafka.steps = [kafka.assign, nothing, nothing, consumer.stop]
+    consumer.run()
+    assert asked[:3] == ["orders", "stock", "orders"]
+
+
+def test_workers_that_do_not_end_are_waited_for_together(
+    kafka: Kafka, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others wait for this process to give its mappings up."""
+    waited: list[float] = []
+    clock = SimpleNamespace(monotonic=lambda: sum(waited))
+    monkeypatch.setattr(sink_consumer, "time", clock)
+
+    class Stuck(Reader):
+        def join(self, seconds: float) -> None:
+            waited.append(seconds)
+
+    consumer = Consumer(CONFIGURATION, lambda begun: cast("Worker", Stuck(begun, {})))
+    kafka.steps = [kafka.assign, consumer.stop]
+    consumer.run()
+    assert waited == [sink_consumer.JOIN_SECONDS, 0.0]

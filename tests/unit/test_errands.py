@@ -12,6 +12,7 @@ from typing import TypeVar, cast
 from sink.core.errors import SheetbridgeError
 from sink.errands import FAILING_SECONDS, MOST_BACKOFF, Errands
 from sink.parts import Parts
+from sink.stopping import StoppedError
 from sink.writers.sheets.errors import UnknownFateError
 from sink.writers.sheets.tab import Tab
 
@@ -83,3 +84,15 @@ def test_an_error_that_passes_is_not_told_and_one_that_lasts_is() -> None:
     around.now += MOST_BACKOFF
     errands.run(fail, lambda _: None, failed.append)
     assert around.told[2:] == []
+
+
+def test_a_worker_that_is_stopped_is_no_reason_of_its_mapping() -> None:
+    around = Around()
+    errands = Errands(around.parts(), at_once)
+
+    def stopped(_: Tab) -> None:
+        raise StoppedError("the next goes on")
+
+    errands.run(stopped, lambda _: None, lambda _: None)
+    assert errands.reason is None
+    assert around.told == []

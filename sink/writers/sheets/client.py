@@ -1,7 +1,6 @@
 """Calls to the Sheets API by Google's own client, each with the times around it.
 
-Quota is kept by pacing before a call, never by running into 429. The client builds resource
-classes at every ``spreadsheets()``; they are built once here. httplib2 is not thread-safe, so a
+Quota is kept by pacing before a call, never by running into 429. httplib2 is not thread-safe, so a
 client belongs to one thread.
 """
 
@@ -61,6 +60,9 @@ ROW_FIELDS = (
 )
 
 
+WANTED_SECONDS = 0.2
+"""Who waits for its turn to call asks so often whether the call is still wanted."""
+
 COMPARING = 0.5
 """Comparisons begin while less than this share of a minute's reads is used."""
 
@@ -68,6 +70,10 @@ COMPARING = 0.5
 STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 """It goes on while the machine sleeps, as Google's clock does: else an edit made after the machine
 awoke would seem to be of the future, and be dated back to before it slept."""
+
+
+def always() -> None:
+    """Of calls that are wanted whatever comes."""
 
 
 def monotonic_us() -> int:
@@ -116,15 +122,19 @@ class Quota:
         with self.lock:
             return self.reads.wait_for_share(self._seconds(), COMPARING)
 
-    def spend(self, pace: Pace) -> None:
-        """Wait until a call may be sent under ``pace``, and count it."""
+    def spend(self, pace: Pace, require_wanted: Callable[[], None] = always) -> None:
+        """Wait until a call may be sent under ``pace``, and count it.
+
+        Raises what ``require_wanted`` raises meanwhile: see ``SheetsClient``.
+        """
         while True:
             with self.lock:
                 wait = pace.wait(self._seconds())
                 if wait <= 0:
                     pace.spend(self._seconds())
                     return
-            self.sleep(wait)
+            require_wanted()
+            self.sleep(min(wait, WANTED_SECONDS))
 
     def _seconds(self) -> float:
         return self.micros() / MICROSECONDS
@@ -141,15 +151,46 @@ class Answered:
     hi: int
 
 
-class SheetsClient:
-    """One spreadsheet through the Sheets API v4."""
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Google's methods, and the ``http`` by which one thread calls them.
 
-    def __init__(self, service: Any, spreadsheet_id: str, quota: Quota) -> None:
+    At every ``spreadsheets()`` Google's client writes its methods and their documentation anew,
+    which takes some 55 MB and 0.2 s of processor. They hold nothing of a call, so threads may share
+    them: https://googleapis.github.io/google-api-python-client/docs/thread_safety.html
+    """
+
+    spreadsheets: Any
+    values: Any
+    http: Any
+
+    @classmethod
+    def of(cls, service: Any) -> Access:
+        """The methods and the http of Google's ``service``, for one thread."""
+        spreadsheets = service.spreadsheets()
+        return cls(spreadsheets, spreadsheets.values(), service._http)
+
+
+class SheetsClient:
+    """One spreadsheet through the Sheets API v4.
+
+    ``require_wanted`` raises where whoever calls is to end: others may be waiting for that, and a
+    call's turn under the quota may be a minute away.
+    """
+
+    def __init__(
+        self,
+        access: Access,
+        spreadsheet_id: str,
+        quota: Quota,
+        require_wanted: Callable[[], None] = always,
+    ) -> None:
         self.spreadsheet_id = spreadsheet_id
         self.quota = quota
-        self._http = service._http
-        self._spreadsheets = service.spreadsheets()
-        self._values = self._spreadsheets.values()
+        self._require_wanted = require_wanted
+        self._http = access.http
+        self._spreadsheets = access.spreadsheets
+        self._values = access.values
 
     def batch_update(self, body: dict[str, object], fields: str | None = None) -> Answered:
         """``spreadsheets.batchUpdate``: one write call."""
@@ -237,13 +278,13 @@ class SheetsClient:
         return self._send(request, self.quota.reads)
 
     def _send(self, request: Any, pace: Pace) -> Answered:
-        self.quota.spend(pace)
+        self.quota.spend(pace, self._require_wanted)
         self._drop_dead_connections()
         date: list[str] = []
         request.add_response_callback(lambda response: date.append(response.get("date", "")))
         sent = self.quota.micros()
         try:
-            answer = request.execute()
+            answer = request.execute(http=self._http)
         except HttpError as error:
             raise _classified(error) from error
         except (OSError, httplib2.HttpLib2Error, GoogleAuthError) as error:
