@@ -1,6 +1,6 @@
 """Google's Sheets client, with the credentials that the configuration names.
 
-Used by the sink, ``sheetbridge check`` and ``sheetbridge init``. Each thread needs an http of its
+Used by the sink, ``sheetbridge check`` and ``sheetbridge init``. Each thread needs a client of its
 own: httplib2 is not thread-safe
 (https://googleapis.github.io/google-api-python-client/docs/thread_safety.html).
 """
@@ -58,24 +58,14 @@ def sheets_service(
     A relative ``credentials_file`` counts from ``directory``, the configuration file's. ``timeout``
     is in seconds, for each call. Nothing is sent yet. Raises GoogleAccessError.
     """
-    http = authorized_http(settings, directory=directory, timeout=timeout)
-    options = {"api_endpoint": settings.api_endpoint} if settings.api_endpoint else None
-    return build_from_document(_document(), http=http, client_options=options)
-
-
-def authorized_http(
-    settings: GoogleSettings,
-    *,
-    directory: Path | None = None,
-    timeout: float = TIMEOUT_SECONDS,
-) -> google_auth_httplib2.AuthorizedHttp:
-    """What one thread sends by, with the credentials: see ``sheets_service``."""
     file = Path(settings.credentials_file) if settings.credentials_file else None
     if file is not None and directory is not None:
         file = directory / file
-    return google_auth_httplib2.AuthorizedHttp(
+    http = google_auth_httplib2.AuthorizedHttp(
         load_credentials(settings.credentials, file), http=httplib2.Http(timeout=timeout)
     )
+    options = {"api_endpoint": settings.api_endpoint} if settings.api_endpoint else None
+    return build_from_document(_document(), http=http, client_options=options)
 
 
 @cache

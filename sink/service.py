@@ -29,6 +29,7 @@ from sink.core.quota import Pace
 from sink.core.retention import Retention
 from sink.core.topics import largest_letter
 from sink.declaration_watch import DeclarationWatch
+from sink.google_access import sheets_service
 from sink.guarding import Guard
 from sink.notices import Notices
 from sink.parts import Backwards, Parts, TellProgress, tell_nobody
@@ -36,7 +37,6 @@ from sink.pausing import VARIABLE, pause_at
 from sink.pipeline import Pipeline
 from sink.ports import DeadLetter
 from sink.retry import Backoff, retry
-from sink.shared_access import SharedAccess
 from sink.state.catalog import present, read_tables
 from sink.state.conditions import require_condition
 from sink.state.database_errors import translated
@@ -83,7 +83,6 @@ class Service:
     watch: DeclarationWatch = field(init=False)
     ends: TopicEnds = field(init=False)
     streams: StreamIdentities = field(init=False)
-    google: SharedAccess = field(init=False)
     notices: Notices = field(init=False)
 
     def __post_init__(self) -> None:
@@ -91,8 +90,6 @@ class Service:
         self.watch = DeclarationWatch(tables, partial(read_tables, self.engine))
         self.ends = TopicEnds(self.configuration.kafka)
         self.streams = StreamIdentities(self.configuration.kafka)
-        directory = Path(self.configuration.source).parent
-        self.google = SharedAccess(self.configuration.google, directory)
         self.notices = Notices(self._client)
 
     def worker(self, mapping: Mapping) -> Worker:
@@ -116,7 +113,9 @@ class Service:
     def _client(
         self, mapping: Mapping, require_wanted: Callable[[], None] = always
     ) -> SheetsClient:
-        return SheetsClient(self.google.one(), mapping.spreadsheet_id, self.quota, require_wanted)
+        directory = Path(self.configuration.source).parent
+        google = sheets_service(self.configuration.google, directory=directory)
+        return SheetsClient(google, mapping.spreadsheet_id, self.quota, require_wanted)
 
     def close(self) -> None:
         """End what runs beside the workers."""

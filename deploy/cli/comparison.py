@@ -31,7 +31,7 @@ from sink.state.catalog import read_table
 from sink.state.engine import open_engine
 from sink.state.store import MySqlStore, load_mapping
 from sink.table_comparison import Astray, astray
-from sink.writers.sheets.client import Access, SheetsClient
+from sink.writers.sheets.client import SheetsClient
 from sink.writers.sheets.tab import Tab
 
 BETWEEN_SECONDS = 3.0
@@ -64,9 +64,7 @@ def compare(configuration: Configuration, mapping: Mapping) -> list[Found]:
             store = MySqlStore(engine, table, load_mapping(engine, mapping.name, ""))
             directory = Path(configuration.source).parent
             google = sheets_service(configuration.google, directory=directory)
-            client = SheetsClient(
-                Access.of(google), mapping.spreadsheet_id, quota_of(configuration)
-            )
+            client = SheetsClient(google, mapping.spreadsheet_id, quota_of(configuration))
             tab = Tab(client, table)
 
             def look() -> tuple[dict[RowKey, Difference], dict[RowKey, Astray]]:

@@ -30,7 +30,7 @@ from sink.stored_call import decode_call, encode_call
 from sink.writers.sheets import trouble
 from sink.writers.sheets.answer import CallAnswer
 from sink.writers.sheets.call import RowWrite, SheetCall, plan_call
-from sink.writers.sheets.client import Access, Quota, SheetsClient
+from sink.writers.sheets.client import Quota, SheetsClient
 from sink.writers.sheets.faces import face_of
 from sink.writers.sheets.layout import KeyIndex
 from sink.writers.sheets.mending import Mending, decode_repair, encode_repair, mending_of
@@ -136,7 +136,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         settings = GoogleSettings(CredentialsKind.SERVICE_ACCOUNT, str(account), url)
         with closing(sheets_service(settings)) as service:
             quota = Quota(Pace(PLENTY), Pace(PLENTY), GoogleClock.starting_from(0, 0))
-            tab = Tab(SheetsClient(Access.of(service), "spreadsheet", quota), TABLE)
+            tab = Tab(SheetsClient(service, "spreadsheet", quota), TABLE)
             desk = Desk(document, tab)
             tab.move_fence([], "fence0", desk.layout)
             yield desk

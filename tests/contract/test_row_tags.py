@@ -26,7 +26,7 @@ from sink.core.row_key import RowKey
 from sink.google_access import sheets_service
 from sink.writers.sheets.answer import CallAnswer
 from sink.writers.sheets.call import RowWrite, SheetCall, plan_call
-from sink.writers.sheets.client import Access, Quota, SheetsClient
+from sink.writers.sheets.client import Quota, SheetsClient
 from sink.writers.sheets.compact_rows import Contents
 from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.row_tags import ROW_TAG, TagPlace
@@ -131,7 +131,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         with closing(service):
             clock = GoogleClock.starting_from(0, 0)
             quota = Quota(Pace(PLENTY), Pace(PLENTY), clock)
-            tab = Tab(SheetsClient(Access.of(service), "spreadsheet", quota), TABLE)
+            tab = Tab(SheetsClient(service, "spreadsheet", quota), TABLE)
             layout = tab.read_layout()
             tab.move_fence([], "fence0", layout)
             yield Desk(document, tab, layout)

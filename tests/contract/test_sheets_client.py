@@ -26,7 +26,7 @@ from sink.core.mapping import Policy, Rule
 from sink.core.quota import Pace
 from sink.google_access import sheets_service
 from sink.writers.sheets.call import RowWrite, SheetCall, hidden_title, plan_call
-from sink.writers.sheets.client import Access, Quota, SheetsClient, monotonic_us
+from sink.writers.sheets.client import Quota, SheetsClient, monotonic_us
 from sink.writers.sheets.errors import (
     FenceError,
     QuotaError,
@@ -97,9 +97,7 @@ class Served:
         clock = GoogleClock.starting_from(time.time_ns() // 1_000, monotonic_us())
         quota = Quota(Pace(100_000), Pace(100_000), clock)
         self.service = sheets_service(settings)
-        self.client = SheetsClient(
-            Access.of(self.service), self.document.state.spreadsheet_id, quota
-        )
+        self.client = SheetsClient(self.service, self.document.state.spreadsheet_id, quota)
 
     def next_write(self, fate: str) -> None:
         failure = {"status": 429 if fate == "quota" else 503, "calls": "write"}

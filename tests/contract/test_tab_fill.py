@@ -29,7 +29,7 @@ from sink.core.row_key import RowKey
 from sink.google_access import sheets_service
 from sink.retry import Backoff
 from sink.writers.sheets.call import RowWrite, plan_call
-from sink.writers.sheets.client import Access, Quota, SheetsClient
+from sink.writers.sheets.client import Quota, SheetsClient
 from sink.writers.sheets.errors import SheetRefusedError, TabChangedError
 from sink.writers.sheets.formats import KEY_WARNING
 from sink.writers.sheets.layout import TabLayout, UnfitTabError
@@ -124,7 +124,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         settings = GoogleSettings(CredentialsKind.SERVICE_ACCOUNT, str(account), url)
         with closing(sheets_service(settings)) as service:
             quota = Quota(Pace(PLENTY), Pace(PLENTY), GoogleClock.starting_from(0, 0))
-            tab = Tab(SheetsClient(Access.of(service), "spreadsheet", quota), TABLE)
+            tab = Tab(SheetsClient(service, "spreadsheet", quota), TABLE)
             yield Desk(document, tab, another(tab))
 
 

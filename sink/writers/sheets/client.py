@@ -1,6 +1,7 @@
 """Calls to the Sheets API by Google's own client, each with the times around it.
 
-Quota is kept by pacing before a call, never by running into 429. httplib2 is not thread-safe, so a
+Quota is kept by pacing before a call, never by running into 429. The client builds resource
+classes at every ``spreadsheets()``; they are built once here. httplib2 is not thread-safe, so a
 client belongs to one thread.
 """
 
@@ -151,26 +152,6 @@ class Answered:
     hi: int
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
-    """Google's methods, and the ``http`` by which one thread calls them.
-
-    At every ``spreadsheets()`` Google's client writes its methods and their documentation anew,
-    which takes some 55 MB and 0.2 s of processor. They hold nothing of a call, so threads may share
-    them: https://googleapis.github.io/google-api-python-client/docs/thread_safety.html
-    """
-
-    spreadsheets: Any
-    values: Any
-    http: Any
-
-    @classmethod
-    def of(cls, service: Any) -> Access:
-        """The methods and the http of Google's ``service``, for one thread."""
-        spreadsheets = service.spreadsheets()
-        return cls(spreadsheets, spreadsheets.values(), service._http)
-
-
 class SheetsClient:
     """One spreadsheet through the Sheets API v4.
 
@@ -180,7 +161,7 @@ class SheetsClient:
 
     def __init__(
         self,
-        access: Access,
+        service: Any,
         spreadsheet_id: str,
         quota: Quota,
         require_wanted: Callable[[], None] = always,
@@ -188,9 +169,9 @@ class SheetsClient:
         self.spreadsheet_id = spreadsheet_id
         self.quota = quota
         self._require_wanted = require_wanted
-        self._http = access.http
-        self._spreadsheets = access.spreadsheets
-        self._values = access.values
+        self._http = service._http
+        self._spreadsheets = service.spreadsheets()
+        self._values = self._spreadsheets.values()
 
     def batch_update(self, body: dict[str, object], fields: str | None = None) -> Answered:
         """``spreadsheets.batchUpdate``: one write call."""
@@ -284,7 +265,7 @@ class SheetsClient:
         request.add_response_callback(lambda response: date.append(response.get("date", "")))
         sent = self.quota.micros()
         try:
-            answer = request.execute(http=self._http)
+            answer = request.execute()
         except HttpError as error:
             raise _classified(error) from error
         except (OSError, httplib2.HttpLib2Error, GoogleAuthError) as error:
