@@ -9,7 +9,7 @@ looking began and has no old value.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sink.core.cell import CellContent
@@ -89,8 +89,15 @@ def differences(
             formulas = reading.formulas_of(key)
             if state is None or not as_believed(state, contents, table, formulas):
                 found[key] = Difference(key, tuple(contents.items()), formulas)
-    missing = [key for key in known if key not in reading.rows]
-    for keys in _chunks(missing):
+    return found | missing(reading.rows, known, states)
+
+
+def missing(
+    there: Container[RowKey], known: Sequence[RowKey], states: States
+) -> dict[RowKey, Difference]:
+    """Believed rows that are not among those that are ``there``; see ``differences``."""
+    found: dict[RowKey, Difference] = {}
+    for keys in _chunks([key for key in known if key not in there]):
         for key, state in states(keys).items():
             if True in state.present.possible():
                 found[key] = Difference(key, None)

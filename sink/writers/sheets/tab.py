@@ -35,7 +35,10 @@ from sink.writers.sheets.reading import (
     Contents,
     Formulas,
     Gathering,
+    KeySight,
     Reading,
+    blocks_of,
+    is_tall,
     shows_anything,
 )
 from sink.writers.sheets.row_tags import TagSight, read_places, removed_tags
@@ -133,7 +136,7 @@ class Tab:
     def _layout(self) -> TabLayout:
         """The layout as remembered; a tall tab's size is asked afresh, to read all of it."""
         known = self._remembered
-        if known is None or known.row_count > ROWS_PER_RANGE:
+        if known is None or is_tall(known):
             return self.open()
         return replace(known, columns=dict(known.columns))
 
@@ -270,6 +273,13 @@ class Tab:
 
     def read_layout(self) -> TabLayout:
         """The tab's layout with its key index, read from the header and the key columns alone."""
+        return self.look_at_keys().layout
+
+    def look_at_keys(self) -> KeySight:
+        """The keys of the tab's rows; nothing else of them is read.
+
+        Raises UnfitTabError where a mapped header is missing.
+        """
         layout = self._layout()
         ranges = [
             f"{quoted(self._title)}!{letters}{HEADER_ROWS + 1}:{letters}"
@@ -280,10 +290,10 @@ class Tab:
         header, *blocks = answer.json["valueRanges"]
         titles = [column[0] if column else None for column in header.get("values", [])]
         if not self._still_there(titles, layout):
-            return self.read_layout()
+            return self.look_at_keys()
         columns = [block.get("values", [[]])[0] if block.get("values") else [] for block in blocks]
         layout.index = KeyIndex.of(self._keys(columns))
-        return layout
+        return KeySight(layout, answer.lo)
 
     def _keys(self, columns: Sequence[Sequence[Any]]) -> Iterator[RowKey | None]:
         for row in range(max(map(len, columns), default=0)):
@@ -295,7 +305,7 @@ class Tab:
 
     def _row_blocks(self, layout: TabLayout) -> Iterator[Answered]:
         """Header and rows, block by block; a short tab is one open-ended block."""
-        for row in range(HEADER_ROWS, max(layout.row_count, HEADER_ROWS + 1), ROWS_PER_RANGE):
+        for row in blocks_of(layout):
             yield self.client.read_values([self._header_range, self._block(layout, row)])
 
     def _block(self, layout: TabLayout, row: int) -> str:
