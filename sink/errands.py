@@ -148,7 +148,8 @@ class Errands:
             self._say(str(error))
         elif self._fails_for_long():
             self._say(f"{error}; it is tried again until it works")
-        log.warning("sheet: %s; again in %.1f s", error, wait)
+        name = self._parts.table.mapping.name
+        log.warning("mapping %s: sheet: %s; again in %.1f s", name, error, wait)
         self._not_before = self._parts.around.monotonic() + wait
 
     def _fails_for_long(self) -> bool:

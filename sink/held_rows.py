@@ -20,6 +20,7 @@ class HeldRows:
     """Which rows have a delete that waits for an answer, and of which side."""
 
     _sides: dict[RowKey, frozenset[Origin]] = field(default_factory=dict)
+    _known: frozenset[Origin] = frozenset()
 
     def note(self, state: RowState) -> None:
         """Take in a row as it is now."""
@@ -28,10 +29,20 @@ class HeldRows:
         else:
             self._sides.pop(state.key, None)
 
+    def begun(self) -> list[tuple[Origin, int]]:
+        """The sides of which none was held when this was asked last, and how many are now."""
+        count = self._count()
+        fresh = [(side, count[side]) for side in _SAID if count[side] and side not in self._known]
+        self._known = frozenset(count)
+        return fresh
+
+    def _count(self) -> Counter[Origin]:
+        return Counter(side for sides in self._sides.values() for side in sides)
+
     @property
     def told(self) -> str | None:
         """What people at the tab should know of them; None: there are none."""
-        count = Counter(side for sides in self._sides.values() for side in sides)
+        count = self._count()
         if not count:
             return None
         parts = [

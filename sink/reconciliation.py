@@ -1,14 +1,16 @@
 """A reconciliation as it goes on: first reading, marker, waiting, second reading, finds.
 
-Lives on the merging thread; the readings are made on Google's.
+Lives on the merging thread; the readings are made on Google's. On the hint that rows were deleted
+only the keys are read, which is soon done also where the tab is large.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from math import inf
 
 from sink.core.change_event import ChangeEvent
 from sink.core.errors import SheetbridgeError
@@ -18,7 +20,8 @@ from sink.parts import Parts
 from sink.reconciler import Difference, confirmed, gone, unlike
 from sink.sifting import Sifted, sift_sheet, sift_table
 from sink.table_comparison import Astray, astray, compared, confirmed_changes
-from sink.writers.sheets.reading import ROWS_PER_RANGE, Reading
+from sink.writers.sheets.layout import TabLayout
+from sink.writers.sheets.reading import KeySight, Reading, blocks_of, calls_of_reading
 from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)
@@ -36,19 +39,33 @@ of two calls each for every block of rows, and Google grants 60 a minute."""
 PATIENCE_SECONDS = 30.0
 """How long the marker may take before the reconciliation begins anew."""
 
+REFUSED_SECONDS = 30.0
+"""How long after a reading that Google refused another one begins."""
+
+HINT_SECONDS = 0.2
+"""How long after a hint reading begins: changes often come in several pieces."""
+
+ROWS_GONE = "REMOVE_ROW"
+"""Google's name for the change that takes rows away and does nothing else
+(https://developers.google.com/apps-script/guides/triggers/events, ``changeType``)."""
+
 
 @dataclass(slots=True)
 class Reconciliation:
     """At most one at a time. ``due`` is the monotonic second at which the next one begins.
 
     Hints tell of the sheet alone; at the start, on the timer and on demand (``whole_due``) the
-    table is looked at too, and the formulas even where none is known (``formulas``).
+    table is looked at too, and the formulas even where none is known (``formulas``). At
+    ``keys_due`` only the sheet's keys are (``keys_alone``), unless ``cells_first``.
     """
 
     parts: Parts
     due: float
     whole_due: float = 0.0
+    keys_due: float = inf
     whole: bool = False
+    keys_alone: bool = False
+    cells_first: bool = False
     began: int = 0
     table_began: int = 0
     ours_until: int = 0
@@ -68,6 +85,22 @@ class Reconciliation:
         """Reconcile at the monotonic second ``at``, or before if that was asked already."""
         self.due = min(self.due, at)
 
+    def hinted(self, changes: Collection[str | None], now: float) -> None:
+        """The script says that something has changed: what it names is looked for."""
+        log.info("hint from the sheet: %s", ", ".join(sorted(map(str, changes))))
+        if ROWS_GONE in changes:
+            self.keys_due = min(self.keys_due, now + HINT_SECONDS)
+            self.ask_for_formulas(now)
+        if any(change != ROWS_GONE for change in changes):
+            self.ask(now + HINT_SECONDS)
+
+    def look_at_cells(self, now: float) -> None:
+        """Nothing is to be told from the keys before the cells have been looked at again."""
+        self.cells_first = True
+        if self.keys_alone:
+            self.token = None
+        self.ask(now)
+
     def ask_for_formulas(self, now: float) -> None:
         """Cells have changed to which formulas may refer: what recalculates tells nobody."""
         if self.formulas:
@@ -84,32 +117,54 @@ class Reconciliation:
         """Whether a first reading found differences that wait to be confirmed."""
         return self.token is not None
 
-    def wants_reading(self, now: float, posts_until: int) -> bool:
-        """Whether the tab should be read now, and half of the read quota is left for it.
+    def next_reading(
+        self, now: float, posts_until: int, layout: TabLayout
+    ) -> Callable[[Tab], Sifted] | None:
+        """The reading that is due now, where the quota has room for it; it has begun then.
 
-        The other half is for what writes need to know first, which must not wait for comparisons.
-        ``posts_until``: what was posted by then has been merged (Google's time).
+        Whoever asks from here on asks for another one. ``posts_until``: what was posted by then
+        has been merged (Google's time). ``layout`` is the tab's as it was last read.
         """
-        if not self.waiting:
-            due = now >= min(self.due, self.whole_due)
-            return due and self.parts.quota.wait_for_comparison() <= 0
-        if not self.marked and now > self.ready + PATIENCE_SECONDS:
+        if self.waiting and not self.marked and now > self.ready + PATIENCE_SECONDS:
             log.warning("reconciliation: the marker did not come back; beginning anew")
             self.token = None
-            self.whole_due = now if self.whole else self.whole_due
-            return True
-        read = posts_until >= self.posted_by
-        return self.marked and now >= self.ready and read
-
-    def begin_reading(self, now: float) -> Callable[[Tab], Sifted]:
-        """A reading begins; returns it. Whoever asks from here on asks for another one."""
-        first = not self.waiting
-        if first:
+            self.not_read(now, refused=False)
+        if self.waiting:
+            if not self.marked or now < self.ready or posts_until < self.posted_by:
+                return None
+            return self._reading(layout, self.keys_alone, self.whole, begins=False)
+        if now < min(self.due, self.whole_due, self.keys_due):
+            return None
+        keys_alone = self._chooses_keys(now)
+        whole = not keys_alone and now >= self.whole_due
+        reading = self._reading(layout, keys_alone, whole, begins=True)
+        if reading is not None:
+            self.keys_alone, self.whole = keys_alone, whole
             self._begin(now)
-        whole, formulas = self.whole, self.whole or self.formulas
-        return lambda tab: self._sifted(tab.read(formulas=formulas), table=first and whole)
+        return reading
 
-    def _sifted(self, reading: Reading, *, table: bool) -> Sifted:
+    def _chooses_keys(self, now: float) -> bool:
+        """Whether the keys are read before the cells, which are not kept waiting twice."""
+        waited = self.keys_alone and now >= min(self.due, self.whole_due)
+        return now >= self.keys_due and not waited and not self.cells_first
+
+    def _reading(
+        self, layout: TabLayout, keys_alone: bool, whole: bool, *, begins: bool
+    ) -> Callable[[Tab], Sifted] | None:
+        formulas = whole or self.formulas
+        calls = calls_of_reading(layout, keys_alone=keys_alone, formulas=formulas)
+        places = self.parts.quota.grant_comparison(calls, begins=begins)
+        if places is None:
+            return None
+
+        def read(tab: Tab) -> Sifted:
+            with tab.client.comparing(places):
+                reading = tab.look_at_keys() if keys_alone else tab.read(formulas=formulas)
+            return self._sifted(reading, table=begins and whole)
+
+        return read
+
+    def _sifted(self, reading: Reading | KeySight, *, table: bool) -> Sifted:
         """``reading``, and what of it, and of the table, is to be looked at.
 
         This takes long of a large table, so it is done on Google's thread while others are merged.
@@ -123,12 +178,26 @@ class Reconciliation:
             return Sifted(reading)  # the database is asked again where its errors are seen to
 
     def _begin(self, now: float) -> None:
-        self.whole = now >= self.whole_due
+        self.keys_due = inf
+        if self.keys_alone:
+            return
         if self.recalculating:
             self.recalculating, self.looked = False, now
         if self.whole:
             self.whole_due = now + self.parts.reconcile_every
         self.due = self.whole_due
+
+    def not_read(self, now: float, *, refused: bool) -> None:
+        """A reading failed: the first one is due again, and the second one still is."""
+        if self.waiting:
+            return
+        again = now + REFUSED_SECONDS if refused else now
+        if self.keys_alone:
+            self.keys_due = min(self.keys_due, again)
+        elif self.whole:
+            self.whole_due = again
+        else:
+            self.ask(again)
 
     def merged(self, markers: list[str], states: Mapping[RowKey, RowState], now: float) -> None:
         """Note markers that came back in the stream of change events, and rows that changed."""
@@ -148,12 +217,8 @@ class Reconciliation:
 
         That the keys in ``withheld`` are nowhere in the sheet means nothing.
         """
-        store, reading = self.parts.store, sifted.reading
-        if reading.formulas is not None:
-            self.formulas = bool(reading.formulas)
-            blocks = 1 + len(reading.layout.index.rows) // ROWS_PER_RANGE
-            self.spacing = FORMULA_SECONDS * blocks
-        found = self._found(sifted, withheld)
+        store = self.parts.store
+        found = self._found(sifted, withheld, now)
         if self.waiting:
             return self._confirm(found, now)
         self.passes += 1
@@ -161,21 +226,31 @@ class Reconciliation:
         table = astray(store, self.parts.table, sifted.table) if self.whole else {}
         if not found and not table:
             return []
-        log.info("reconciliation: %d rows differ; looking again", len(found.keys() | table.keys()))
+        rows = len(found.keys() | table.keys())
+        what = "are not among the tab's keys" if self.keys_alone else "differ"
+        log.info("reconciliation: %d rows %s; looking again", rows, what)
         store.mark(token)
-        self.began, self.first, self.first_astray = reading.lo, found, table
+        self.began, self.first, self.first_astray = sifted.reading.lo, found, table
         self.token, self.marked, self.ready = token, False, now + GRACE_SECONDS
         self.posted_by = self.parts.latest() + GRACE_MICROSECONDS
         return []
 
-    def _found(self, sifted: Sifted, withheld: AbstractSet[RowKey]) -> dict[RowKey, Difference]:
-        """What the sheet shows otherwise than is believed by now."""
-        store, table = self.parts.store, self.parts.table
-        reading = sifted.reading
+    def _found(
+        self, sifted: Sifted, withheld: AbstractSet[RowKey], now: float
+    ) -> dict[RowKey, Difference]:
+        """What the sheet shows otherwise than is believed by now, as far as it was read."""
+        store, table, reading = self.parts.store, self.parts.table, sifted.reading
         side = sifted.sheet or sift_sheet(reading, store, table)
-        found = unlike(reading, side.doubtful, store.states, table)
-        missing = [key for key in side.missing if key not in withheld]
-        return {**found, **gone(missing, store.states)}
+        missing = gone([key for key in side.missing if key not in withheld], store.states)
+        if isinstance(reading, KeySight):
+            if side.untold:
+                self.ask(now)  # rows of which nobody has told: their cells are to be read
+            return missing
+        self.cells_first = False
+        if reading.formulas is not None:
+            self.formulas = bool(reading.formulas)
+            self.spacing = FORMULA_SECONDS * len(blocks_of(reading.layout))
+        return {**unlike(reading, side.doubtful, store.states, table), **missing}
 
     def _confirm(self, second: dict[RowKey, Difference], now: float) -> list[ChangeEvent]:
         store, received = self.parts.store, self.parts.now()
@@ -191,6 +266,8 @@ class Reconciliation:
         settled = {event.key for event in edits}
         left = [key for key in second if key not in settled]
         self.token, self.first, self.first_astray = None, {}, {}
-        if left:
+        if left and self.keys_alone:
+            self.keys_due = min(self.keys_due, now + GRACE_SECONDS)
+        elif left:
             self.ask(now + GRACE_SECONDS)
         return [*changes, *edits]

@@ -27,11 +27,12 @@ from sink.parts import Parts
 from sink.pipeline import Outcome
 from sink.posted_rows import Places
 from sink.posts_read import PostsRead
-from sink.reconciliation import Reconciliation
+from sink.reconciliation import HINT_SECONDS, Reconciliation
 from sink.schema_changes import SchemaChanges
 from sink.sheet_calls import SheetCalls, StaleLayoutError
 from sink.sifting import Sifted
 from sink.stray_rows import StrayRows
+from sink.titles_put import put_titles
 from sink.trouble_note import TroubleNote
 from sink.writers.sheets.answer import CallAnswer
 from sink.writers.sheets.client import Answered
@@ -45,7 +46,6 @@ from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)
 
-HINT_DELAY_SECONDS = 0.2
 STRAY_DELAY_SECONDS = 1.0
 
 
@@ -97,15 +97,15 @@ class SheetSide:
         self._outdated |= learnt.outdated
         if learnt.keyed or inbox.nameless:
             self._calls.keys.ask_for_marked()
-        if learnt.over_others or inbox.hints:
-            self._reconciliation.ask(now + HINT_DELAY_SECONDS)
+        if learnt.over_others:
+            self._reconciliation.ask(now + HINT_SECONDS)
         self._calls.keys.merged(outcome.tagged)
         self._strays.ask(inbox.unfit, self._calls.keys.rows.values())
         if outcome.doubtful:
             self._reconciliation.ask(now)
         if inbox.hints:
-            log.info("hint from the sheet: %s", inbox.hints[-1].change_type)
             self._calls.keys.ask()
+            self._reconciliation.hinted({hint.change_type for hint in inbox.hints}, now)
 
     def owe(self, keys: list[RowKey]) -> None:
         """Rows that the sheet may be owed something."""
@@ -155,7 +155,8 @@ class SheetSide:
                 self._read_again,
             )
         elif self._schema.wants_titles:
-            self._put_titles()
+            # until the tab has all of the table's columns, nothing else is written to it
+            put_titles(self._schema, self._calls, self._errands, self._forget_layout)
         elif self._calls.removals:
             self._write(layout)
         elif layout.index.twice:
@@ -169,29 +170,17 @@ class SheetSide:
         else:
             self._compare_or_write(layout, now)
 
-    def _put_titles(self) -> None:
-        """Until the tab has all of the table's columns, nothing else is written to it."""
-        if self._schema.may_put_titles:
-            self._errands.run(self._schema.put_titles, self._titles_put, self._titles_not_put)
-
-    def _titles_put(self, fence: str) -> None:
-        self._calls.fence_laid(fence)
-        self._schema.titles_put()
+    def _forget_layout(self) -> None:
         self._layout = None
         self._reconciliation.ask(self._parts.around.monotonic())
 
-    def _titles_not_put(self, error: SheetbridgeError) -> None:
-        self._layout = None
-        if isinstance(error, UnfitTabError):
-            self._errands.stop(error)
-
     def _compare_or_write(self, layout: TabLayout, now: float) -> None:
         """The errands of an orderly tab."""
-        if self._reconciliation.wants_reading(now, self.posts.until):
+        reading = self._reconciliation.next_reading(now, self.posts.until, layout)
+        if reading is not None:
             if not self._reconciliation.waiting:
-                self._looked_at = set(self._strange)
-            reading = self._reconciliation.begin_reading(now)
-            self._errands.run(reading, self._take_reading, self._read_again)
+                self._looked_at = set() if self._reconciliation.keys_alone else set(self._strange)
+            self._errands.run(reading, self._take_reading, self._not_read)
         elif self._strays.rows and not self._calls.keys.withheld:
             self._errands.run(self._strays.look(layout), self._take_strays, self._not_tagged)
         elif look_at_marks(self._calls, self._errands, layout, self._take_faces, self._read_again):
@@ -299,17 +288,11 @@ class SheetSide:
 
     def _take_reading(self, sifted: Sifted) -> None:
         self._take_layout((reading := sifted.reading).layout)
-        if reading.doubles:
+        if reading.layout.index.twice:
             self._reconciliation.ask(self._parts.around.monotonic())
             return
-        try:
-            self.noted(self._lost.take(reading))
-        except UnfitTabError as error:
-            self._layout = None
-            self._errands.stop(error)
-            self._reconciliation.ask(self._parts.around.monotonic())
+        if isinstance(reading, Reading) and not self._take_cells(reading):
             return
-        self._strays.read(reading, self._calls.keys.rows.values())
         withheld, around = self._calls.keys.withheld, self._parts.around
         events = self._reconciliation.take(sifted, around.monotonic(), around.token(), withheld)
         if events:
@@ -320,6 +303,17 @@ class SheetSide:
             self._strange -= self._looked_at
             if self._reconciliation.whole:
                 self.compared(len({event.key for event in events}))
+
+    def _take_cells(self, reading: Reading) -> bool:
+        """Note what a reading shows beside the keyed rows; False: the tab is not fit yet."""
+        try:
+            self.noted(self._lost.take(reading))
+        except UnfitTabError as error:
+            self._forget_layout()
+            self._errands.stop(error)
+            return False
+        self._strays.read(reading, self._calls.keys.rows.values())
+        return True
 
     def _take_tags(self, sight: TagSight) -> None:
         if sight.reading is not None:
@@ -382,7 +376,13 @@ class SheetSide:
         if not error.retriable:
             self._layout = None
         if self._lost.note(error):
-            self._reconciliation.ask(self._parts.around.monotonic())
+            self._reconciliation.look_at_cells(self._parts.around.monotonic())
+
+    def _not_read(self, error: SheetbridgeError) -> None:
+        """A comparison's reading failed: it is made again."""
+        now = self._parts.around.monotonic()
+        self._reconciliation.not_read(now, refused=not error.retriable)
+        self._read_again(error)
 
     def _not_sent(self, error: SheetbridgeError) -> None:
         """A call failed: it was refused, or its fate is unknown and it is settled next."""

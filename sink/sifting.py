@@ -22,7 +22,7 @@ from sink.core.row_key import RowKey, canonical_keys
 from sink.core.values.codec import Value
 from sink.ports import Store
 from sink.writers.sheets.compact_rows import json_of
-from sink.writers.sheets.reading import Reading
+from sink.writers.sheets.reading import KeySight, Reading
 
 CHUNK = 5_000
 
@@ -30,11 +30,13 @@ CHUNK = 5_000
 @dataclass(slots=True)
 class Side:
     """One side's rows that must be looked at: ``doubtful`` ones, and those with a state that are
-    ``missing`` there.
+    ``missing`` there. ``untold``: of others that stand there nobody has told (where keys alone were
+    read).
     """
 
     doubtful: list[RowKey] = field(default_factory=list)
     missing: list[RowKey] = field(default_factory=list)
+    untold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Sifted:
     None: nobody has looked yet.
     """
 
-    reading: Reading
+    reading: Reading | KeySight
     sheet: Side | None = None
     table: Side | None = None
 
@@ -67,12 +69,14 @@ class _Seen:
         ]
 
 
-def sift_sheet(reading: Reading, store: Store, table: MappedTable) -> Side:
+def sift_sheet(reading: Reading | KeySight, store: Store, table: MappedTable) -> Side:
     """What is to be looked at of ``reading``."""
+    if isinstance(reading, KeySight):
+        return _sift_keys(list(reading.layout.index.by_key), store, table)
     side, seen, rows, formulas = Side(), _Seen(), reading.rows, reading.formulas or {}
     of_rows = iter(rows)
     while keys := list(islice(of_rows, CHUNK)):
-        canonical = canonical_keys(table.key, list(zip(*(key.values for key in keys), strict=True)))
+        canonical = _canonical(keys, table)
         seen.hashes.update(map(hash, canonical))
         left = store.as_left(canonical)
         known = [
@@ -88,6 +92,22 @@ def sift_sheet(reading: Reading, store: Store, table: MappedTable) -> Side:
                 seen.plain += 1
     side.missing = seen.lacks(side, store, table)
     return side
+
+
+def _sift_keys(there: Sequence[RowKey], store: Store, table: MappedTable) -> Side:
+    seen = set(map(hash, _canonical(there, table)))
+    known, side = 0, Side()
+    for key in store.each_known_key():
+        known += 1
+        if hash(key) not in seen:
+            side.missing.append(table.key_from_canonical(key))
+    side.untold = known - len(side.missing) < len(there)
+    return side
+
+
+def _canonical(keys: Sequence[RowKey], table: MappedTable) -> list[bytes]:
+    columns = list(zip(*(key.values for key in keys), strict=True))
+    return canonical_keys(table.key, columns) if keys else []
 
 
 def _as_shown(

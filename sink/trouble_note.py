@@ -7,6 +7,7 @@ once more when no late call can apply any longer.
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from sink.writers.sheets import trouble
 from sink.writers.sheets.client import SheetsClient
 from sink.writers.sheets.errors import UnknownFateError
 from sink.writers.sheets.tab import Tab
+
+log = logging.getLogger(__name__)
 
 SOON_SECONDS = 2.0
 AGAIN_SECONDS = 60.0
@@ -82,6 +85,12 @@ class TroubleNote:
         """Say why the errands have stopped, even while they can do nothing else."""
         self.tell("standing", None)
         self.tell("stopped", errands.reason)
+        for side, count in self.held.begun():
+            log.warning(
+                "mapping %s: a guard holds deletes of the %s: %s so far. "
+                "Decide with: sheetbridge deletes list",
+                *(self.parts.table.mapping.name, side, f"{count:,}"),
+            )
         if self.due(now) and not errands.under_way:
             errands.run(self.action(), self.said, self.failed, aside=True)
 

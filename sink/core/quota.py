@@ -44,3 +44,55 @@ class Pace:
         while self.sent and self.sent[0] <= now - WINDOW:
             self.sent.popleft()
         return len(self.sent)
+
+
+@dataclass(slots=True)
+class Places:
+    """Calls that were granted together at ``since``; ``left`` of them have not gone yet."""
+
+    since: float
+    left: int
+
+
+@dataclass(slots=True)
+class Allowance:
+    """The calls of a minute that one kind of work may use. Times are monotonic seconds.
+
+    Such work asks beforehand for as many as it takes, so that it does not stop in its midst while
+    others wait for it. What was granted counts from then on, and anew from when the call goes.
+    """
+
+    per_minute: int
+    used: deque[float] = field(default_factory=deque)
+
+    def grant(self, now: float, calls: int) -> Places | None:
+        """Places for ``calls`` calls, a whole minute's for work that takes more; None: not yet."""
+        self._forget(now)
+        granted = min(calls, self.per_minute)
+        if len(self.used) + granted > self.per_minute:
+            return None
+        self.used.extend([now] * granted)
+        return Places(now, granted)
+
+    def wait(self, now: float, places: Places) -> float:
+        """Seconds until the next call of the work that holds ``places`` may go."""
+        self._forget(now)
+        if self._held(now, places) or len(self.used) < self.per_minute:
+            return 0.0
+        return self.used[-self.per_minute] + WINDOW - now
+
+    def spend(self, now: float, places: Places) -> None:
+        """Count one call of that work."""
+        if self._held(now, places):
+            self.used.remove(places.since)
+        places.left -= 1
+        self.used.append(now)
+
+    @staticmethod
+    def _held(now: float, places: Places) -> bool:
+        """Whether a place is left, and is counted still."""
+        return places.left > 0 and places.since > now - WINDOW
+
+    def _forget(self, now: float) -> None:
+        while self.used and self.used[0] <= now - WINDOW:
+            self.used.popleft()

@@ -29,6 +29,7 @@ from sink.writers.sheets.call import RowWrite, SheetCall, hidden_title, plan_cal
 from sink.writers.sheets.client import Quota, SheetsClient, monotonic_us
 from sink.writers.sheets.errors import (
     FenceError,
+    ProtectedRangeError,
     QuotaError,
     SheetRefusedError,
     UnknownFateError,
@@ -214,6 +215,25 @@ def test_a_call_that_cannot_be_is_refused_whole(desk: Desk) -> None:
         desk.client.batch_update({"requests": [*call.requests, bad]})
     assert _cells(desk) == before
     assert tab.fences() == {"fence0"}
+
+
+def _protect(desk: Desk, column: int) -> None:
+    """Somebody lets nobody else edit a column."""
+    place = {"sheetId": 1, "startColumnIndex": column, "endColumnIndex": column + 1}
+    protected = {"range": place, "editors": {"users": ["ann@example.com"]}}
+    desk.document.batch_update([{"addProtectedRange": {"protectedRange": protected}}])
+
+
+def test_a_call_into_somebody_else_s_protected_range_is_refused_whole(desk: Desk) -> None:
+    tab, layout = _tab(desk)
+    _protect(desk, 1)
+    before = _cells(desk)
+    with pytest.raises(ProtectedRangeError, match="a protected range keeps Sheetbridge"):
+        tab.send(_call(layout, 1, update(1, a="new", b="new"), update(2, b="new")), layout)
+    assert _cells(desk) == before
+    assert tab.fences() == {"fence0"}
+    tab.send(_call(layout, 1, update(2, b="new")), layout)
+    assert _cells(desk)[1][3] == "new", "what lies beside the range is written"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from deploy.cli.configuration import load
+from deploy.cli.status import gather
+from deploy.local.run_directory import RunDirectory
 from deploy.local.stack import Stack
 from sink.core.marks import MARKER, Face, is_tint, own_part
 from tests.integration.bridge import Bridge, eventually
@@ -149,3 +152,34 @@ def test_a_key_that_does_not_fit_is_marked_until_it_does_or_the_row_is_gone(stoc
     says(stock, "A9", "*id* takes a whole number")
     stock.edit("A9:B9", [["", ""]])
     is_as_before(stock, "A9", Face())
+
+
+def test_a_protected_range_stops_its_mapping_alone(stock: Bridge, planes: Bridge) -> None:
+    sheet_id = stock.layout("sheets.properties.sheetId", "A1")["properties"]["sheetId"]
+    price = {"sheetId": sheet_id, "startColumnIndex": 2, "endColumnIndex": 3}
+    protected = {"range": price, "editors": {"users": ["ann@example.com"]}, "protectedRangeId": 77}
+    stock.batch_update({"addProtectedRange": {"protectedRange": protected}})
+    stock.sql(f"UPDATE {stock.mapping.table} SET price = 3 WHERE id = 41")
+    words = "a protected range keeps Sheetbridge from writing"
+    eventually(stock.reason, lambda reason: words in str(reason), "the reason")
+    stock.tells(words)
+    log = RunDirectory(Path(stock.endpoints.run_directory)).log("sink").read_text()
+    assert f"mapping {stock.mapping.name} stopped: {words}" in log
+    told = {line.part: line for line in gather(load(Path(stock.endpoints.config)))}
+    assert words in told[f"Mapping {stock.mapping.name}"].says
+    assert told["Mapping planes"].well
+
+    # what people type there reaches the table still, and another tab is written to
+    stock.edit("B2", [["Salt and more"]])
+    stock.row_becomes({"name": "Salt and more"}, id=41)
+    before = planes.row(tailnum="N10156")
+    assert before is not None
+    for seats in (before["seats"] + 1, before["seats"]):
+        planes.sql("UPDATE demo.planes SET seats = :seats WHERE tailnum = 'N10156'", seats=seats)
+        planes.sheet_shows({"seats": seats}, "N10156")
+    assert planes.reason() is None
+
+    stock.batch_update({"deleteProtectedRange": {"protectedRangeId": 77}})
+    stock.sheet_shows({"price": 3}, 41)
+    eventually(stock.reason, lambda reason: reason is None, "no reason any more")
+    stock.tells("")

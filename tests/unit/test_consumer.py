@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import cast
@@ -21,7 +22,7 @@ from sink import consumer as sink_consumer
 from sink.consumer import Consumer
 from sink.core.configuration import Configuration
 from sink.core.configuration_file import parse
-from sink.core.errors import SheetbridgeError
+from sink.core.errors import ConfigurationError, SheetbridgeError
 from sink.core.mapping import Mapping
 from sink.join_watch import JoinWatch
 from sink.worker import Worker
@@ -157,6 +158,26 @@ def test_a_mapping_that_cannot_begin_for_whatever_reason_keeps_no_other_back(
     consumer.run()
     assert asked == ["orders", "stock"]
     assert kafka.closed
+
+
+def test_why_a_mapping_cannot_begin_is_in_the_log(
+    kafka: Kafka, caplog: pytest.LogCaptureFixture
+) -> None:
+    """For instance a primary key that was changed: its worker ended, and none can begin."""
+    logging.disable(logging.NOTSET)  # the simulation silences everything
+
+    def worker(mapping: Mapping) -> Worker:
+        raise ConfigurationError(
+            f"key is not the primary key of {mapping.table}", mend="Name its columns"
+        )
+
+    consumer = Consumer(CONFIGURATION, worker)
+    kafka.steps = [kafka.assign, consumer.stop]
+    consumer.run()
+    said = [each.getMessage() for each in caplog.records if each.levelno == logging.ERROR]
+    for mapping, line in zip(CONFIGURATION.mappings, said, strict=True):
+        assert line.startswith(f"mapping {mapping.name} cannot start: ")
+        assert f"key is not the primary key of {mapping.table}. Name its columns" in line
 
 
 class Reader:

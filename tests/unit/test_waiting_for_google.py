@@ -25,8 +25,8 @@ def test_a_call_that_is_not_wanted_any_more_is_not_waited_for() -> None:
         sleep=slept.append,
         micros=lambda: int(1_000_000 * sum(slept)),
     )
-    quota.spend(pace, go_on)
+    quota.spend(pace, require_wanted=go_on)
     with pytest.raises(StoppedError):
-        quota.spend(pace, go_on)
+        quota.spend(pace, require_wanted=go_on)
     assert sum(slept) <= 1.0 + 2 * WANTED_SECONDS, "of the minute until its turn"
     assert len(pace.sent) == 1, "what is not sent is not counted"

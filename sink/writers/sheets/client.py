@@ -11,7 +11,8 @@ import logging
 import select
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -23,7 +24,7 @@ from googleapiclient.errors import HttpError
 
 from sink.core.clock import GoogleClock
 from sink.core.clock_difference import Difference
-from sink.core.quota import Pace
+from sink.core.quota import Allowance, Pace, Places
 from sink.writers.sheets.errors import (
     FenceError,
     ProtectedRangeError,
@@ -65,7 +66,8 @@ WANTED_SECONDS = 0.2
 """Who waits for its turn to call asks so often whether the call is still wanted."""
 
 COMPARING = 0.5
-"""Comparisons begin while less than this share of a minute's reads is used."""
+"""Comparisons use no more than this share of a minute's reads, and begin only while less than it
+is used by whatever reads: the rest is for what writes need to know first."""
 
 
 STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
@@ -92,6 +94,10 @@ class Quota:
     lock: threading.Lock = field(default_factory=threading.Lock)
     sleep: Callable[[float], None] = time.sleep
     micros: Callable[[], int] = monotonic_us
+    comparisons: Allowance = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.comparisons = Allowance(max(1, int(self.reads.per_minute * COMPARING)))
 
     def now(self) -> int:
         """Google's time now, in microseconds since the epoch."""
@@ -118,21 +124,38 @@ class Quota:
         with self.lock:
             return self.writes.wait(self._seconds())
 
-    def wait_for_comparison(self) -> float:
-        """Seconds until less than half of a minute's reads are used up."""
-        with self.lock:
-            return self.reads.wait_for_share(self._seconds(), COMPARING)
+    def grant_comparison(self, calls: int, *, begins: bool) -> Places | None:
+        """Places for the ``calls`` calls with which a comparison reads; None: not yet.
 
-    def spend(self, pace: Pace, require_wanted: Callable[[], None] = always) -> None:
+        ``begins`` False: it looks again at what differed.
+        """
+        with self.lock:
+            now = self._seconds()
+            if begins and self.reads.wait_for_share(now, COMPARING) > 0:
+                return None
+            return self.comparisons.grant(now, calls)
+
+    def spend(
+        self,
+        pace: Pace,
+        places: Places | None = None,
+        require_wanted: Callable[[], None] = always,
+    ) -> None:
         """Wait until a call may be sent under ``pace``, and count it.
 
-        Raises what ``require_wanted`` raises meanwhile: see ``SheetsClient``.
+        ``places``: it is a call of the comparison that was granted these. Raises what
+        ``require_wanted`` raises meanwhile: see ``SheetsClient``.
         """
         while True:
             with self.lock:
-                wait = pace.wait(self._seconds())
+                now = self._seconds()
+                wait = pace.wait(now)
+                if places is not None:
+                    wait = max(wait, self.comparisons.wait(now, places))
                 if wait <= 0:
-                    pace.spend(self._seconds())
+                    pace.spend(now)
+                    if places is not None:
+                        self.comparisons.spend(now, places)
                     return
             require_wanted()
             self.sleep(min(wait, WANTED_SECONDS))
@@ -159,6 +182,8 @@ class SheetsClient:
     call's turn under the quota may be a minute away.
     """
 
+    _places: Places | None = None
+
     def __init__(
         self,
         service: Any,
@@ -173,12 +198,21 @@ class SheetsClient:
         self._spreadsheets = service.spreadsheets()
         self._values = self._spreadsheets.values()
 
+    @contextmanager
+    def comparing(self, places: Places) -> Iterator[None]:
+        """What is read meanwhile is read by a comparison, which was granted ``places``."""
+        self._places = places
+        try:
+            yield
+        finally:
+            self._places = None
+
     def batch_update(self, body: dict[str, object], fields: str | None = None) -> Answered:
         """``spreadsheets.batchUpdate``: one write call."""
         request = self._spreadsheets.batchUpdate(
             spreadsheetId=self.spreadsheet_id, body=body, fields=fields
         )
-        return self._send(request, self.quota.writes)
+        return self._send_write(request)
 
     def update_values(self, a1_range: str, rows: bytes) -> Answered:
         """``values.update`` with RAW values: one write call. ``rows`` is the JSON of an array."""
@@ -191,7 +225,7 @@ class SheetsClient:
         )
         request.body = b'{"values":%b}' % rows  # the client's own JSON takes ten times as long
         request.body_size = len(request.body)
-        return self._send(request, self.quota.writes)
+        return self._send_write(request)
 
     def read_values(
         self, ranges: Sequence[str], *, columns: bool = False, formulas: bool = False
@@ -211,7 +245,7 @@ class SheetsClient:
         )
         # the client's own way takes the same object apart in three times the time
         request.postproc = lambda _response, content: orjson.loads(content)
-        return self._send(request, self.quota.reads)
+        return self._send_read(request)
 
     def read_by_filters(self, filters: Sequence[dict[str, object]]) -> Answered:
         """``values.batchGetByDataFilter``, as ``read_values`` reads: one read call."""
@@ -225,14 +259,14 @@ class SheetsClient:
             },
             fields="valueRanges(dataFilters,valueRange(range,values))",
         )
-        return self._send(request, self.quota.reads)
+        return self._send_read(request)
 
     def read_spreadsheet(self, fields: str, ranges: Sequence[str] = ()) -> Answered:
         """``spreadsheets.get`` of the named fields, cells of these ranges alone: one read call."""
         request = self._spreadsheets.get(
             spreadsheetId=self.spreadsheet_id, ranges=list(ranges), fields=fields
         )
-        return self._send(request, self.quota.reads)
+        return self._send_read(request)
 
     def read_grid(self, ranges: Sequence[str], *, faces: bool = False) -> Answered:
         """``spreadsheets.get`` of the cells of some ranges, as written and as shown.
@@ -242,24 +276,31 @@ class SheetsClient:
         request = self._spreadsheets.get(
             spreadsheetId=self.spreadsheet_id, ranges=list(ranges), fields=grid_fields(faces=faces)
         )
-        return self._send(request, self.quota.reads)
+        return self._send_read(request)
 
     def read_faces(self, a1_range: str) -> Answered:
         """``spreadsheets.get`` of the notes and backgrounds of a range: one read call."""
         request = self._spreadsheets.get(
             spreadsheetId=self.spreadsheet_id, ranges=[a1_range], fields=FACES_ALONE
         )
-        return self._send(request, self.quota.reads)
+        return self._send_read(request)
 
     def read_rows(self, ranges: Sequence[str]) -> Answered:
         """``spreadsheets.get`` of some rows: cells as written and as shown, and metadata."""
         request = self._spreadsheets.get(
             spreadsheetId=self.spreadsheet_id, ranges=list(ranges), fields=ROW_FIELDS
         )
-        return self._send(request, self.quota.reads)
+        return self._send_read(request)
 
-    def _send(self, request: Any, pace: Pace) -> Answered:
-        self.quota.spend(pace, self._require_wanted)
+    def _send_read(self, request: Any) -> Answered:
+        self.quota.spend(self.quota.reads, self._places, self._require_wanted)
+        return self._send(request)
+
+    def _send_write(self, request: Any) -> Answered:
+        self.quota.spend(self.quota.writes, require_wanted=self._require_wanted)
+        return self._send(request)
+
+    def _send(self, request: Any) -> Answered:
         self._drop_dead_connections()
         date: list[str] = []
         request.add_response_callback(lambda response: date.append(response.get("date", "")))

@@ -15,6 +15,9 @@ from sink.writers.sheets.layout import HEADER_ROWS, KeyIndex, TabLayout
 ROWS_PER_RANGE = 50_000
 """The rows that one call of a reading asks for."""
 
+CALLS_OF_OPENING = 2
+"""The sizes of the tabs, and the header."""
+
 Formulas = Mapping[str, str]
 """The formulas among them."""
 
@@ -47,6 +50,30 @@ class Reading:
     def formulas_of(self, key: RowKey) -> Formulas | None:
         """The formulas of a row; None where they were not looked at."""
         return None if self.formulas is None else self.formulas.get(key, {})
+
+
+@dataclass(frozen=True, slots=True)
+class KeySight:
+    """The keys of a tab alone, in ``layout.index``, as they stood at ``lo`` (Google's clock)."""
+
+    layout: TabLayout
+    lo: int
+
+
+def blocks_of(layout: TabLayout) -> range:
+    """The first row (from 0) of each block that a reading of the whole tab asks for."""
+    return range(HEADER_ROWS, max(layout.row_count, HEADER_ROWS + 1), ROWS_PER_RANGE)
+
+
+def is_tall(layout: TabLayout) -> bool:
+    """Whether the tab's size is asked for before each reading, so that all of it is read."""
+    return layout.row_count > ROWS_PER_RANGE
+
+
+def calls_of_reading(layout: TabLayout, *, keys_alone: bool, formulas: bool) -> int:
+    """How many read calls a reading of the tab takes, if the tab is as it is known."""
+    calls = 1 if keys_alone else len(blocks_of(layout)) * (2 if formulas else 1)
+    return calls + (CALLS_OF_OPENING if is_tall(layout) else 0)
 
 
 @dataclass(slots=True)

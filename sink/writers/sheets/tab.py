@@ -38,7 +38,10 @@ from sink.writers.sheets.reading import (
     ROWS_PER_RANGE,
     Formulas,
     Gathering,
+    KeySight,
     Reading,
+    blocks_of,
+    is_tall,
     shows_anything,
 )
 from sink.writers.sheets.row_tags import TagSight, read_places, removed_tags
@@ -137,7 +140,7 @@ class Tab:
     def _layout(self) -> TabLayout:
         """The layout as remembered; a tall tab's size is asked afresh, to read all of it."""
         known = self._remembered
-        if known is None or known.row_count > ROWS_PER_RANGE:
+        if known is None or is_tall(known):
             return self.open()
         return replace(known, columns=dict(known.columns))
 
@@ -219,7 +222,8 @@ class Tab:
         """
         layout = self._layout()
         gathering = Gathering(tuple(layout.columns))
-        for first in range(0, max(layout.row_count - HEADER_ROWS, 1), ROWS_PER_RANGE):
+        for row in blocks_of(layout):
+            first = row - HEADER_ROWS
             keys, rows = self._read_block(layout, first, gathering)
             if rows is None:
                 return self.read(formulas=formulas)
@@ -288,6 +292,13 @@ class Tab:
 
     def read_layout(self) -> TabLayout:
         """The tab's layout with its key index, read from the header and the key columns alone."""
+        return self.look_at_keys().layout
+
+    def look_at_keys(self) -> KeySight:
+        """The keys of the tab's rows; nothing else of them is read.
+
+        Raises UnfitTabError where a mapped header is missing.
+        """
         layout = self._layout()
         ranges = [
             f"{quoted(self._title)}!{letters}{HEADER_ROWS + 1}:{letters}"
@@ -298,13 +309,13 @@ class Tab:
         header, *blocks = answer.json["valueRanges"]
         titles = [column[0] if column else None for column in header.get("values", [])]
         if not self._still_there(titles, layout):
-            return self.read_layout()
+            return self.look_at_keys()
         columns = [block.get("values", [[]])[0] if block.get("values") else [] for block in blocks]
         height = max(map(len, columns), default=0)
         cells = [[*column, *[None] * (height - len(column))] for column in columns]
         layout.index = KeyIndex.of(self._index.same(keys_from_cells(self._table, cells)))
         self._index = layout.index
-        return layout
+        return KeySight(layout, answer.lo)
 
     def _block(self, layout: TabLayout, row: int) -> str:
         """The range of the block that begins at ``row`` (from 0)."""

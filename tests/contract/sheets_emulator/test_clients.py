@@ -1,6 +1,7 @@
 """Ordinary clients work against the emulator unchanged."""
 
 import datetime
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -99,6 +100,53 @@ def test_google_api_python_client(service: Any) -> None:
         400,
         "Unable to parse range: NOPE!A5:F15",
     )
+
+
+PROTECTED = (
+    "You are trying to edit a protected cell or object. "
+    "Please contact the spreadsheet owner to remove protection if you need to edit."
+)
+"""Google's words, as users report them (https://github.com/theoephraim/node-google-spreadsheet/pull/20);
+in a batch the number of the request and its kind stand before them, as before any reason."""
+
+
+def test_a_write_into_somebody_else_s_protected_range_is_refused(service: Any) -> None:
+    sheets = service.spreadsheets()
+    body = {"sheets": [{"properties": {"sheetId": 7, "title": "planes"}}]}
+    spreadsheet_id = sheets.create(body=body).execute()["spreadsheetId"]
+    column = {"sheetId": 7, "startColumnIndex": 1, "endColumnIndex": 2}
+    protected = {"range": column, "editors": {"users": ["ann@example.com"]}}
+    add = {"requests": [{"addProtectedRange": {"protectedRange": protected}}]}
+    sheets.batchUpdate(spreadsheetId=spreadsheet_id, body=add).execute()
+    cell = {"userEnteredValue": {"stringValue": "x"}}
+
+    def write(column: int) -> Any:
+        start = {"sheetId": 7, "rowIndex": 0, "columnIndex": column}
+        update = {"start": start, "rows": [{"values": [cell]}], "fields": "userEnteredValue"}
+        body = {"requests": [{"updateCells": update}]}
+        return sheets.batchUpdate(spreadsheetId=spreadsheet_id, body=body).execute()
+
+    write(0)
+    with pytest.raises(HttpError) as caught:
+        write(1)
+    error = json.loads(caught.value.content)["error"]
+    assert caught.value.status_code == 400
+    assert error == {
+        "code": 400,
+        "message": f"Invalid requests[0].updateCells: {PROTECTED}",
+        "status": "INVALID_ARGUMENT",
+    }
+    assert caught.value.reason == error["message"]
+    with pytest.raises(HttpError) as caught:
+        sheets.values().update(
+            spreadsheetId=spreadsheet_id,
+            range="planes!A1:B1",
+            valueInputOption="RAW",
+            body={"values": [["y", "y"]]},
+        ).execute()
+    assert (caught.value.status_code, caught.value.reason) == (400, PROTECTED)
+    read = sheets.values().get(spreadsheetId=spreadsheet_id, range="planes").execute()
+    assert read["values"] == [["x"]], "nothing of it was written"
 
 
 class _LocalClient(HTTPClient):

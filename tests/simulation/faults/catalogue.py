@@ -99,8 +99,8 @@ FAULTS = (
     Fault(
         "nothing is reconciled",
         "sink/reconciliation.py",
-        "            due = now >= min(self.due, self.whole_due)\n",
-        "            return False\n",
+        "        if now < min(self.due, self.whole_due, self.keys_due):\n",
+        "        if True:\n",
         ("row N is in the table only",),
     ),
     Fault(

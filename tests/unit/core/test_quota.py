@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sink.core.quota import Pace
+from sink.core.quota import Allowance, Pace
 
 
 def spent(per_minute: int, *times: float) -> Pace:
@@ -42,3 +42,12 @@ def test_a_share_is_left_while_less_than_it_was_used() -> None:
 def test_of_a_tiny_quota_a_share_is_one_call() -> None:
     assert spent(1).wait_for_share(0.0, 0.5) == 0.0
     assert spent(1, 0.0).wait_for_share(30.0, 0.5) == pytest.approx(30.0)
+
+
+def test_places_granted_a_minute_ago_are_not_counted_any_more_and_bar_nobody() -> None:
+    allowance = Allowance(2)
+    slow = allowance.grant(0.0, 1)
+    assert slow is not None
+    assert allowance.wait(59.0, slow) == 0.0
+    assert allowance.grant(61.0, 2) is not None
+    assert allowance.wait(62.0, slow) == pytest.approx(59.0), "others have the minute by now"

@@ -10,13 +10,24 @@ import { ScriptHost } from './script_host.mjs';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
-it('all files pasted into one work as well', async () => {
+const SOURCES = readdirSync(join(PROJECT, 'src')).sort();
+const text = (name) => readFileSync(join(PROJECT, 'src', name), 'utf8');
+
+it('all files pasted into one work as well', () => works({ 'Code.gs': SOURCES.map(text).join('') }));
+
+it('the files work in the contrary order as well: none needs another one to be there', () => {
+  const number = (name) => String(SOURCES.length - SOURCES.indexOf(name)).padStart(3, '0');
+  return works(Object.fromEntries(SOURCES.map((name) => [`${number(name)}_${name}`, text(name)])));
+});
+
+/** @param {Record<string, string>} files text by name; Google loads them in the order of the push */
+async function works(files) {
   const folder = mkdtempSync(join(tmpdir(), 'script-'));
   mkdirSync(join(folder, 'src'));
   writeFileSync(join(folder, 'appsscript.json'), readFileSync(join(PROJECT, 'appsscript.json')));
-  const sources = readdirSync(join(PROJECT, 'src')).sort();
-  const text = sources.map((name) => readFileSync(join(PROJECT, 'src', name), 'utf8')).join('');
-  writeFileSync(join(folder, 'src', 'Code.gs'), text);
+  for (const [name, content] of Object.entries(files)) {
+    writeFileSync(join(folder, 'src', name), content);
+  }
   const sheet = new FakeSheet([{ title: 'tab', rows: [] }]);
   const host = new ScriptHost((id, call) => sheet.answer(call), folder);
   try {
@@ -29,4 +40,4 @@ it('all files pasted into one work as well', async () => {
     await host.stop();
     rmSync(folder, { recursive: true });
   }
-});
+}

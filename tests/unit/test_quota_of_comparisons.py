@@ -1,0 +1,174 @@
+"""Comparisons leave half of a minute's reads to what writes need to know first, call by call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from sink.core.clock import GoogleClock
+from sink.core.mapping import Rule
+from sink.core.quota import Pace
+from sink.parts import Parts
+from sink.reconciliation import Reconciliation
+from sink.writers.sheets.call import hidden_title
+from sink.writers.sheets.client import Answered, Quota, SheetsClient
+from sink.writers.sheets.layout import TabLayout
+from sink.writers.sheets.tab import Tab
+from tests.simulation.setting import TAB, mapped_table
+
+PER_MINUTE = 60
+MINUTES = 5
+HALF = PER_MINUTE // 2
+TABLE = mapped_table(Rule())
+HEADERS = list(TABLE.columns_by_header)
+
+
+@dataclass
+class Account:
+    """A Google account whose clock moves by hand, and when each of its reads went."""
+
+    now: float = 0.0
+    reads: list[float] = field(default_factory=list)
+    quota: Quota = field(init=False)
+
+    def __post_init__(self) -> None:
+        clock = GoogleClock.starting_from(0, 0)
+        self.quota = Quota(
+            Pace(PER_MINUTE),
+            Pace(PER_MINUTE),
+            clock,
+            sleep=self.sleep,
+            micros=lambda: int(self.now * 1_000_000),
+        )
+
+    def sleep(self, seconds: float) -> None:
+        self.now += max(seconds, 1e-3)
+
+    def forget(self) -> None:
+        """What was read so far does not count."""
+        self.reads.clear()
+        self.quota.reads.sent.clear()
+
+    def most_in_a_minute(self) -> int:
+        """To the millisecond: the quota counts in whole microseconds."""
+        ends = [first + 60 - 1e-3 for first in self.reads]
+        return max(
+            sum(first <= read < end for read in self.reads)
+            for first, end in zip(self.reads, ends, strict=True)
+        )
+
+
+class Client(SheetsClient):
+    """Google's client up to where a call would go out; every tab is blank below its header."""
+
+    def __init__(self, account: Account, rows: int) -> None:
+        self.spreadsheet_id = "spreadsheet"
+        self._account = account
+        self.quota = account.quota
+        self._rows = rows
+        ask = SimpleNamespace(batchGet=lambda **arguments: arguments)
+        self._values = ask
+        self._spreadsheets = SimpleNamespace(get=lambda **_: None)
+
+    def _send(self, request: Any) -> Answered:
+        self._account.reads.append(self._account.now)
+        self._account.now += 1e-3
+        if request is None:
+            grid = {"rowCount": self._rows, "columnCount": len(HEADERS)}
+            sheets = [
+                {"properties": {"title": title, "sheetId": number, "gridProperties": grid}}
+                for number, title in enumerate((TAB, hidden_title(TAB)))
+            ]
+            return Answered({"sheets": sheets}, 1, 2)
+        by_column = request["majorDimension"] == "COLUMNS"
+        header = {"values": [[title] for title in HEADERS] if by_column else [HEADERS]}
+        blocks = [header if asked.endswith("!1:1") else {} for asked in request["ranges"]]
+        return Answered({"valueRanges": blocks}, 1, 2)
+
+
+class Mapping:
+    """One mapping that always wants to be compared, and whose comparisons find differences."""
+
+    def __init__(self, account: Account, rows: int = 1_000) -> None:
+        parts = cast(Parts, SimpleNamespace(quota=account.quota, reconcile_every=0.0))
+        self.comparing = Reconciliation(parts, due=0.0)
+        self._tab = Tab(Client(account, rows), TABLE)
+        self._tab.open()  # nothing is compared before the layout is known
+        account.forget()
+        columns = {column: place for place, column in enumerate(TABLE.columns_by_header.values())}
+        self._layout = TabLayout(TAB, 0, 1, rows, len(HEADERS), 10, columns)
+
+    def next_reading(self, now: float) -> Callable[[], None] | None:
+        """The reading that is due now, if there is room for it."""
+        read = self.comparing.next_reading(now, 0, self._layout)
+
+        def run() -> None:
+            assert read is not None
+            read(self._tab)
+            self.comparing.token = None if self.comparing.waiting else "differences"
+            self.comparing.marked = True
+
+        return None if read is None else run
+
+
+def play(account: Account, mappings: Sequence[Mapping], seconds: float) -> None:
+    """All mappings ask at one moment, each on its own thread; then they read."""
+    while account.now < seconds:
+        begun = [mapping.next_reading(account.now) for mapping in mappings]
+        for run in begun:
+            if run is not None:
+                run()
+        account.now += 0.5
+
+
+def test_many_mappings_of_an_account_use_half_of_its_reads_and_all_of_that_half() -> None:
+    account = Account()
+    play(account, [Mapping(account) for _ in range(40)], MINUTES * 60)
+    assert account.most_in_a_minute() == HALF
+    assert len(account.reads) >= (MINUTES - 1) * HALF
+
+
+def test_the_chunks_of_one_large_tab_count_each() -> None:
+    account = Account()
+    play(account, [Mapping(account, rows=1_000_000)], MINUTES * 60)
+    assert account.most_in_a_minute() == HALF
+    assert len(account.reads) >= (MINUTES - 1) * HALF
+
+
+def test_a_large_tab_beside_small_ones() -> None:
+    account = Account()
+    others = [Mapping(account) for _ in range(10)]
+    play(account, [Mapping(account, rows=400_000), *others], MINUTES * 60)
+    assert account.most_in_a_minute() <= HALF
+
+
+def test_keys_read_on_a_hint_count_too() -> None:
+    account = Account()
+    mappings = [Mapping(account) for _ in range(70)]
+    for mapping in mappings:
+        mapping.comparing.due = mapping.comparing.whole_due = 1e9
+        mapping.comparing.hinted(["REMOVE_ROW"], account.now)
+        mapping.comparing.due = 1e9
+    play(account, mappings, 59)
+    assert len(account.reads) == HALF
+
+
+@pytest.mark.parametrize(("used", "begins"), [(HALF - 1, True), (HALF, False)])
+def test_none_begins_once_half_is_used_by_whatever_reads(used: int, begins: bool) -> None:
+    account = Account()
+    for _ in range(used):
+        account.quota.spend(account.quota.reads)
+    assert (account.quota.grant_comparison(1, begins=True) is not None) is begins
+
+
+def test_what_one_look_was_granted_and_did_not_take_is_free_after_a_minute() -> None:
+    account = Account()
+    quota = account.quota
+    assert quota.grant_comparison(HALF, begins=True) is not None
+    assert quota.grant_comparison(1, begins=False) is None
+    account.now = 60.0
+    assert quota.grant_comparison(1, begins=False) is not None
