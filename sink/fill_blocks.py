@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 
-import orjson
-
 from sink.core.column_wise import shown
 from sink.core.mapped_table import MappedTable
+from sink.core.row_json import rows_json
 from sink.core.row_key import RowKey
 from sink.core.scanned_rows import ScannedRows
 from sink.core.values.codec import Shown
 from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.tab_fill import Block
+
+BETWEEN = 3
+"""Bytes between two rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class KeyedBlock:
 
 
 def encoded_rows(rows: ScannedRows, layout: TabLayout, table: MappedTable) -> list[bytes]:
-    """The JSON of each row's cells from the first mapped column to the last."""
+    """The JSON of each row's cells (``rows_json``) from the first mapped column to the last."""
     start, end = layout.span
     columns = {**dict(zip(rows.key, rows.key_values, strict=True)), **rows.cells}
     untouched: Sequence[Shown] = [None] * len(rows)
@@ -34,7 +36,7 @@ def encoded_rows(rows: ScannedRows, layout: TabLayout, table: MappedTable) -> li
     for column, place in layout.columns.items():
         known = column in columns
         cells[place - start] = shown(columns[column], table.codecs[column]) if known else blank
-    return list(map(orjson.dumps, zip(*cells, strict=True)))
+    return rows_json(zip(*cells, strict=True))
 
 
 def blocks_of(
@@ -60,7 +62,7 @@ def blocks_of(
                     gathered, several = [], min(2 * several, at_once)
             keys.append(key)
             rows.append(row)
-            size += len(row) + 1
+            size += len(row) + BETWEEN
     if rows:
         gathered.append(_block(keys, rows))
     if gathered:
@@ -68,4 +70,4 @@ def blocks_of(
 
 
 def _block(keys: list[RowKey], rows: list[bytes]) -> KeyedBlock:
-    return KeyedBlock(keys, Block(len(rows), b"[%b]" % b",".join(rows)))
+    return KeyedBlock(keys, Block(len(rows), b"[[%b]]" % b"],[".join(rows)))

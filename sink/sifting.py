@@ -18,6 +18,7 @@ import orjson
 
 from sink.core.column_wise import shown
 from sink.core.mapped_table import MappedTable
+from sink.core.row_json import rows_json
 from sink.core.row_key import RowKey, canonical_keys
 from sink.core.values.codec import Value
 from sink.ports import Store
@@ -128,7 +129,7 @@ def _as_shown(
         )
         for column in reading.layout.columns
     ]
-    rows = map(orjson.dumps, zip(*columns, strict=True))
+    rows = rows_json(zip(*columns, strict=True))
     return dict(zip((key for key, _ in whole), rows, strict=True))
 
 

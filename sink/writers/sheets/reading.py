@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import orjson
-
 from sink.core.cell import ERROR_TEXTS, CellContent, CellError
+from sink.core.row_json import rows_json
 from sink.core.row_key import RowKey
 from sink.writers.sheets.compact_rows import CompactRows, Contents
 from sink.writers.sheets.layout import HEADER_ROWS, KeyIndex, TabLayout
@@ -90,7 +89,7 @@ class Gathering:
     hi: int = 0
 
     def __post_init__(self) -> None:
-        self.rows = CompactRows(self.columns)
+        self.rows = CompactRows(self.columns, self.index.by_key)
 
     def add(
         self,
@@ -108,50 +107,46 @@ class Gathering:
         # the answer leaves blank rows at a block's end out
         missing = first - len(self.rows.encoded)
         self.rows.encoded.extend([b""] * missing)
+        self.rows.encoded.extend(encoded)
         self.index.rows.extend([None] * missing)
-        blank = orjson.dumps([""] * len(self.columns))
-        for place, (key, row) in enumerate(zip(keys, encoded, strict=True), first):
-            self.rows.encoded.append(row)
-            self.index.rows.append(key)
-            found = formulas.get(place - first) if formulas else None
+        (blank,) = rows_json([("",) * len(self.columns)])
+        self.index.rows.extend(keys)
+        for row, (key, cells) in enumerate(zip(keys, encoded, strict=True), HEADER_ROWS + first):
+            found = formulas.get(row - HEADER_ROWS - first) if formulas else None
             if found:
-                self._note_errors(place, found)
+                self._note_errors(row, found)
             if key is None:
-                if row != blank:
-                    self._note_keyless(place)
+                if cells != blank:
+                    self._note_keyless(row)
                 continue
-            above = self.rows.places.setdefault(key, place)
-            if above != place:
-                self._note_double(key, above, place)
+            above = self.index.by_key.setdefault(key, row)
+            if above != row:
+                self._note_double(key, above, row)
             elif found and self.formulas is not None:
                 self.formulas[key] = found
 
-    def _note_errors(self, place: int, formulas: Formulas) -> None:
+    def _note_errors(self, row: int, formulas: Formulas) -> None:
         """Formulas that fail show an error, and no text."""
-        cells = self.rows.at(place)
+        cells = self.rows.at(row)
         for column in formulas:
             content = cells.get(column)
             if isinstance(content, str) and content in ERROR_TEXTS:
                 cells[column] = CellError(content)
-                self.rows.decoded[place] = cells
+                self.rows.decoded[row] = cells
 
-    def _note_keyless(self, place: int) -> None:
-        standing = self._standing(place)
+    def _note_keyless(self, row: int) -> None:
+        standing = StandingRow(row, self.rows.at(row))
         if any(map(shows_anything, standing.contents.values())):
             self.keyless.append(standing)
 
-    def _note_double(self, key: RowKey, above: int, place: int) -> None:
-        self.doubles.setdefault(key, [self._standing(above)]).append(self._standing(place))
-        rows = self.index.twice.setdefault(key, [HEADER_ROWS + above])
-        rows.append(HEADER_ROWS + place)
-
-    def _standing(self, place: int) -> StandingRow:
-        return StandingRow(HEADER_ROWS + place, self.rows.at(place))
+    def _note_double(self, key: RowKey, above: int, row: int) -> None:
+        doubles = self.doubles.setdefault(key, [StandingRow(above, self.rows.at(above))])
+        doubles.append(StandingRow(row, self.rows.at(row)))
+        self.index.twice.setdefault(key, [above]).append(row)
 
     def reading(self, layout: TabLayout) -> Reading:
         """The whole reading."""
         layout.index = self.index
-        layout.index.by_key = {key: HEADER_ROWS + at for key, at in self.rows.places.items()}
         return Reading(
             layout, self.rows, self.lo, self.hi, self.doubles, self.keyless, self.formulas
         )

@@ -9,19 +9,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import orjson
-
 from sink.core.cell import ERROR_TEXTS, CellContent
 from sink.core.errors import UnfitValueError
 from sink.core.formulas import changes_by_itself
 from sink.core.key_cells import keys_from_cells
 from sink.core.mapped_table import MappedTable
 from sink.core.marks import Face
+from sink.core.row_json import rows_json
 from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import CallAnswer, read_answer
 from sink.writers.sheets.call import SheetCall, fence_alone, hidden_title
 from sink.writers.sheets.client import Answered, SheetsClient
-from sink.writers.sheets.compact_rows import mapped_cells
+from sink.writers.sheets.compact_rows import cells_of, mapped_cells
 from sink.writers.sheets.errors import SheetRefusedError, TabChangedError
 from sink.writers.sheets.face_reading import FaceSight, face_ranges, read_faces, strays
 from sink.writers.sheets.hidden_tab import ROWS_KEPT
@@ -231,7 +230,7 @@ class Tab:
             if formulas:
                 found = self._formulas(layout, first, rows)
                 for place, entered in found.items():
-                    if not self._is_key(entered, orjson.loads(rows[place]), layout):
+                    if not self._is_key(entered, cells_of(rows[place]), layout):
                         keys[place] = None
             gathering.add(first, keys, rows, found)
         reading = gathering.reading(layout)
@@ -263,7 +262,7 @@ class Tab:
         rows = mapped_cells(block.get("values", []), layout)
         places = [list(layout.columns).index(column) for column in self._table.key]
         keys = keys_from_cells(self._table, [[row[place] for row in rows] for place in places])
-        return self._index.same(keys), list(map(orjson.dumps, rows))
+        return self._index.same(keys), rows_json(rows)
 
     def _formulas(
         self, layout: TabLayout, first: int, rows: Sequence[bytes]
@@ -281,9 +280,7 @@ class Tab:
             (cells,) = mapped_cells([row], layout)
             formulas = {
                 column: str(cell)
-                for column, cell, shows in zip(
-                    layout.columns, cells, orjson.loads(shown), strict=True
-                )
+                for column, cell, shows in zip(layout.columns, cells, cells_of(shown), strict=True)
                 if str(cell).startswith("=") and cell != shows
             }
             if formulas:
