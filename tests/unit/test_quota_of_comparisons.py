@@ -66,13 +66,12 @@ class Client(SheetsClient):
     """Google's client up to where a call would go out; every tab is blank below its header."""
 
     def __init__(self, account: Account, rows: int) -> None:
-        self.spreadsheet_id = "spreadsheet"
+        values = SimpleNamespace(batchGet=SimpleNamespace)
+        sheets = SimpleNamespace(get=lambda **_: None, values=lambda: values)
+        service = SimpleNamespace(spreadsheets=lambda: sheets, _http=None)
+        super().__init__(service, "spreadsheet", account.quota)
         self._account = account
-        self.quota = account.quota
         self._rows = rows
-        ask = SimpleNamespace(batchGet=lambda **arguments: arguments)
-        self._values = ask
-        self._spreadsheets = SimpleNamespace(get=lambda **_: None)
 
     def _send(self, request: Any) -> Answered:
         self._account.reads.append(self._account.now)
@@ -84,9 +83,9 @@ class Client(SheetsClient):
                 for number, title in enumerate((TAB, hidden_title(TAB)))
             ]
             return Answered({"sheets": sheets}, 1, 2)
-        by_column = request["majorDimension"] == "COLUMNS"
+        by_column = request.majorDimension == "COLUMNS"
         header = {"values": [[title] for title in HEADERS] if by_column else [HEADERS]}
-        blocks = [header if asked.endswith("!1:1") else {} for asked in request["ranges"]]
+        blocks = [header if asked.endswith("!1:1") else {} for asked in request.ranges]
         return Answered({"valueRanges": blocks}, 1, 2)
 
 
@@ -94,8 +93,9 @@ class Mapping:
     """One mapping that always wants to be compared, and whose comparisons find differences."""
 
     def __init__(self, account: Account, rows: int = 1_000) -> None:
-        parts = cast(Parts, SimpleNamespace(quota=account.quota, reconcile_every=0.0))
-        self.comparing = Reconciliation(parts, due=0.0)
+        store = SimpleNamespace(count_known=lambda: 0, each_known_key=lambda: (), scan=lambda: ())
+        parts = SimpleNamespace(quota=account.quota, reconcile_every=0.0, store=store, table=TABLE)
+        self.comparing = Reconciliation(cast(Parts, parts), due=0.0)
         self._tab = Tab(Client(account, rows), TABLE)
         self._tab.open()  # nothing is compared before the layout is known
         account.forget()
