@@ -7,6 +7,8 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 
+from sqlalchemy import PoolProxiedConnection
+
 from deploy.local.loopback import LOOPBACK
 from tests.benchmarks.progress import connect
 from tests.benchmarks.sides import UnequalError
@@ -44,11 +46,10 @@ class Traffic(threading.Thread):
                 while not self._stopping.is_set():
                     began = time.monotonic()
                     self._turn += 1
-                    with closing(connection.cursor()) as cursor:
-                        for place, bridge in enumerate(self._bridges):
-                            self._change(cursor, bridge)
-                            if place % SHEET_EVERY == self._turn % SHEET_EVERY:
-                                self._edit(bridge)
+                    for place, bridge in enumerate(self._bridges):
+                        self._change(connection, bridge)
+                        if place % SHEET_EVERY == self._turn % SHEET_EVERY:
+                            self._edit(bridge)
                     self._stopping.wait(began + 1 - time.monotonic())
         except BaseException as error:
             self.failure = error
@@ -69,11 +70,12 @@ class Traffic(threading.Thread):
             if found != value:
                 raise UnequalError(f"{mapping}, row {number}: {column} is {found!r}, not {value!r}")
 
-    def _change(self, cursor: object, bridge: Bridge) -> None:
+    def _change(self, connection: PoolProxiedConnection, bridge: Bridge) -> None:
         number = self._row()
         value = amount(number, self._turn)
         statement = f"UPDATE {bridge.mapping.table} SET amount = %s WHERE id = %s"
-        cursor.execute(statement, (value, number))  # type: ignore[attr-defined]
+        with closing(connection.cursor()) as cursor:
+            cursor.execute(statement, (value, number))
         self._last[bridge.mapping.name, number, "amount"] = value
         self.changes += 1
 
