@@ -29,6 +29,7 @@ from sink.state.errors import OvertakenError
 from sink.state.mapping_record import MappingRecord
 from sink.state.markers import prune_markers, write_marker
 from sink.state.pruning import prunable
+from sink.state.recent_states import RecentStates
 from sink.state.records import HAS_FINDS, HAS_HELD, OWED_TO_SHEET, FirstSync
 from sink.state.rows_as_read import read_as_left
 from sink.state.table_scan import scan
@@ -56,11 +57,13 @@ class MySqlStore:
         self._first = record.first
         self._connection: Connection | None = None
         self._used = 0.0
+        self._recent = RecentStates()
 
     def begin_with(self, record: MappingRecord) -> None:
         """See ``sink.ports.Store``."""
         self.record = record
         self._first = record.first
+        self._recent.forget()
 
     @property
     def number(self) -> int:
@@ -77,13 +80,20 @@ class MySqlStore:
                 gtid = f"{self.record.source_uuid}:{number}"
                 connection.exec_driver_sql("SET SESSION gtid_next = %s", (gtid,))
                 self._count(connection, number)
-                yield MySqlTransaction(connection, self.record.id, number, self._table, self._first)
+                transaction = self._transaction(connection, number)
+                yield transaction
                 connection.commit()
             except BaseException:
                 self.close()
                 raise
         self._number = number
         self._used = time.monotonic()
+        self._recent.keep(transaction.saved)
+
+    def _transaction(self, connection: Connection, number: int) -> MySqlTransaction:
+        return MySqlTransaction(
+            connection, self.record.id, number, self._table, self._first, self._recent
+        )
 
     def _count(self, connection: Connection, number: int) -> None:
         counted = connection.execute(
@@ -105,8 +115,9 @@ class MySqlStore:
 
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
         """See ``sink.ports.Store``."""
-        if not keys:
-            return {}
+        recent = self._recent.of(keys)
+        if len(recent) == len(keys):
+            return recent
         with self._reading() as transaction:
             return transaction.states(keys)
 
@@ -206,10 +217,11 @@ class MySqlStore:
     def _reading(self) -> Iterator[MySqlTransaction]:
         """Reads of what is committed, outside of the numbered transactions."""
         with translated(), self._engine.connect() as connection:
-            yield MySqlTransaction(connection, self.record.id, 0, self._table, self._first)
+            yield self._transaction(connection, 0)
 
     def close(self) -> None:
         """Give the connection up: what was not committed is rolled back by the server."""
+        self._recent.forget()
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.invalidate()

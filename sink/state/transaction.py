@@ -21,6 +21,7 @@ from sink.state import schema
 from sink.state.conflict_log import conflict_rows
 from sink.state.given_keys import give_key
 from sink.state.pruning import edit_ids_since, forget_rows, prune_entries, raise_horizon
+from sink.state.recent_states import RecentStates, as_stored
 from sink.state.records import FirstSync, decode, encode
 from sink.state.rows_as_read import insert_as_read
 from sink.state.server_clock import server_time
@@ -41,12 +42,15 @@ class MySqlTransaction:
         number: int,
         table: MappedTable,
         first: FirstSync,
+        recent: RecentStates,
     ) -> None:
         self._connection = connection
         self._mapping_id = mapping_id
         self._number = number
         self._table = table
         self._first = first
+        self._recent = recent
+        self.saved: dict[RowKey, RowState] = {}
         self._writer = TableWriter(connection, table)
 
     @property
@@ -68,9 +72,9 @@ class MySqlTransaction:
 
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
         """See the protocol."""
+        found = self._recent.of([key for key in keys if key not in self.saved])
         table = schema.row_state
-        found: dict[RowKey, RowState] = {}
-        for chunk in _chunks(keys):
+        for chunk in _chunks([key for key in keys if key not in found]):
             by_bytes = {key.canonical: key for key in chunk}
             rows = self._connection.execute(
                 select(table.c.row_key, table.c.agreed, table.c.record)
@@ -149,6 +153,7 @@ class MySqlTransaction:
         """See the protocol."""
         rows = []
         for state in states:
+            self.saved[state.key] = as_stored(state)
             stored = encode(state, self._first)
             rows.append(
                 {
@@ -231,11 +236,16 @@ class MySqlTransaction:
 
     def forget(self, keys: Sequence[RowKey], since: int) -> None:
         """See the protocol."""
+        self._recent.forget()
+        for key in keys:
+            self.saved.pop(key, None)
         raise_horizon(self._connection, self._mapping_id, since)
         forget_rows(self._connection, self._mapping_id, keys)
 
     def forget_all(self) -> None:
         """See the protocol."""
+        self._recent.forget()
+        self.saved.clear()
         for table in (schema.row_state, schema.tagged_row):
             self._connection.execute(delete(table).where(table.c.mapping_id == self._mapping_id))
         log = schema.conflict

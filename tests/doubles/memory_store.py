@@ -18,6 +18,7 @@ from sink.core.tagged_row import TaggedRow
 from sink.ports import Progress, Prunable, TableWrite
 from sink.state.errors import TableUnusableError
 from sink.state.mapping_record import MappingRecord
+from sink.state.recent_states import RecentStates, as_stored
 from sink.state.records import HAS_FINDS, HAS_HELD, OWED_TO_SHEET, FirstSync, decode, encode
 from tests.doubles.constraints import Broken
 from tests.doubles.memory_server import Data, MemoryServer
@@ -45,6 +46,7 @@ class MemoryStore:
         self._server = server
         self._columns = columns
         self._number = server.data.transactions
+        self.recent = RecentStates()
 
     @property
     def number(self) -> int:
@@ -54,16 +56,20 @@ class MemoryStore:
     def begin(self) -> Iterator[MemoryTransaction]:
         server, number = self._server, self._number + 1
         server.open(number, self)
+        transaction = MemoryTransaction(server, number, self)
         try:
-            yield MemoryTransaction(server, number, self)
+            yield transaction
         except BaseException:
             server.roll_back()
+            self.recent.forget()
             raise
         server.commit()
         self._number = number
+        self.recent.keep(transaction.saved)
 
     def begin_with(self, record: MappingRecord) -> None:
         self._server.first = record.first
+        self.recent.forget()
 
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
         return _states(self._server.committed, keys, self._server.first)
@@ -159,6 +165,7 @@ class MemoryTransaction:
         self._server = server
         self._number = number
         self._store = store
+        self.saved: dict[RowKey, RowState] = {}
 
     @property
     def number(self) -> int:
@@ -168,7 +175,10 @@ class MemoryTransaction:
         return frozenset(ids) & self._server.data.edit_ids.keys()
 
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
-        return _states(self._server.data, keys, self._server.first)
+        stored = _states(self._server.data, keys, self._server.first)
+        recent = self._store.recent.of([key for key in keys if key not in self.saved])
+        assert recent == {key: stored.get(key) for key in recent}, "as MySQL's store tells it"
+        return stored
 
     def known_keys(self) -> list[RowKey]:
         return list(self._server.data.states)
@@ -239,6 +249,7 @@ class MemoryTransaction:
 
     def save(self, states: Iterable[RowState]) -> None:
         for state in states:
+            self.saved[state.key] = as_stored(state)
             self._server.data.states[state.key] = encode(state, self._server.first)
 
     def save_as_read(self, rows: ScannedRows) -> None:
@@ -273,12 +284,16 @@ class MemoryTransaction:
     def forget(self, keys: Sequence[RowKey], since: int) -> None:
         data = self._server.data
         data.edit_ids_since = max(data.edit_ids_since, since)
+        self._store.recent.forget()
         for key in keys:
+            self.saved.pop(key, None)
             data.states.pop(key, None)
         self._server.forgotten += len(keys)
 
     def forget_all(self) -> None:
         data = self._server.data
+        self._store.recent.forget()
+        self.saved.clear()
         data.states.clear()
         data.tagged.clear()
         kept = [place for place, (_, loss) in enumerate(data.conflicts) if loss.rule != FIRST_SYNC]
