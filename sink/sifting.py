@@ -59,7 +59,8 @@ class _Seen:
 
     def lacks(self, side: Side, store: Store, table: MappedTable) -> list[RowKey]:
         """The rows with a state that were not seen."""
-        if not side.doubtful and store.count_known() == self.plain:
+        few = len(side.doubtful) <= CHUNK
+        if few and store.count_known() == self.plain + len(store.states(side.doubtful)):
             return []
         return [
             table.key_from_canonical(key)
