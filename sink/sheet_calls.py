@@ -215,7 +215,8 @@ class SheetCalls:
                 self.marking.expect_strays()
             returning = {key for key, state in noted.states.items() if _may_come(state)}
             mending = mending_of(answer, noted.unknown, self.parts.table, noted.repairs, returning)
-            absent = self.mending.restores.keys() - layout.index.by_key.keys()
+            stands = layout.index.by_key  # of a large tab: not to be gone through at each answer
+            absent = {key for key in self.mending.restores if key not in stands}
             waits = absent | open_call.call.twice
             missing = _missing(transaction, absent, answer)
             mending = mending.after(self.mending, waits, missing)

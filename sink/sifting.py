@@ -10,6 +10,7 @@ at the moment of the look.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -56,17 +57,17 @@ class Sifted:
 class _Seen:
     """What was seen of a side: hashes, because the keys themselves of a large table take much."""
 
-    hashes: set[int] = field(default_factory=set)
+    hashes: array[int] = field(default_factory=lambda: array("q"))
     plain: int = 0
 
     def lacks(self, side: Side, store: Store, table: MappedTable) -> list[RowKey]:
         """The rows with a state that were not seen."""
-        if not side.doubtful and store.count_known() == self.plain:
+        few = len(side.doubtful) <= CHUNK
+        if few and store.count_known() == self.plain + len(store.states(side.doubtful)):
             return []
+        seen = frozenset(self.hashes)
         return [
-            table.key_from_canonical(key)
-            for key in store.each_known_key()
-            if hash(key) not in self.hashes
+            table.key_from_canonical(key) for key in store.each_known_key() if hash(key) not in seen
         ]
 
 
@@ -78,7 +79,7 @@ def sift_sheet(reading: Reading | KeySight, store: Store, table: MappedTable) ->
     of_rows = iter(rows)
     while keys := list(islice(of_rows, CHUNK)):
         canonical = _canonical(keys, table)
-        seen.hashes.update(map(hash, canonical))
+        seen.hashes.extend(map(hash, canonical))
         left = store.as_left(canonical)
         known = [
             (key, orjson.loads(left[bytes_]))
@@ -140,7 +141,7 @@ def sift_table(store: Store, table: MappedTable) -> Side:
         if not len(part):
             continue
         canonical = part.canonical_keys
-        seen.hashes.update(map(hash, canonical))
+        seen.hashes.extend(map(hash, canonical))
         left = store.as_left(canonical)
         for key, bytes_, image in zip(part.keys, canonical, part.images, strict=True):
             agreed = left.get(bytes_)

@@ -11,7 +11,7 @@ from sink.core.row_key import RowKey
 from sink.writers.sheets.compact_rows import CompactRows, Contents
 from sink.writers.sheets.layout import HEADER_ROWS, KeyIndex, TabLayout
 
-ROWS_PER_RANGE = 50_000
+ROWS_PER_RANGE = 40_000
 """The rows that one call of a reading asks for."""
 
 CALLS_OF_OPENING = 2
