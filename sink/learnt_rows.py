@@ -36,10 +36,13 @@ def learn_rows(
         if item.row.row_tag is not None:
             continue
         learnt.over_others = wrote_over_another(item, layout) or learnt.over_others
+        state = states.get(item.key)
+        if state is not None and True not in state.present.possible():
+            continue  # a call of ours has deleted it since, or a later look did not find it
         if not learn_row(item.key, item.row.row - 1, layout):
             learnt.outdated = True
-        made = states.get(item.key) if item.row.key_edited else None
-        if made is not None and made.inserted_until is not None:
+        made = state is not None and state.inserted_until is not None
+        if made and item.row.key_edited:
             learnt.outdated = True  # the key may stand twice
     return learnt
 
