@@ -95,6 +95,20 @@ def test_a_new_row_is_typed_over_that_a_call_had_hit_before_anybody_heard_of_it(
     assert ("a", "E") in bridge.logged()
 
 
+def test_a_new_row_is_deleted_that_a_call_had_hit_before_anybody_heard_of_it() -> None:
+    """The person saw what was meant for another row, and not what the copy alone tells of."""
+    quiet = Setting.quiet(Rule(Policy.LAST_WRITE_WINS))
+    bridge = Bridge(setting=replace(quiet, post_delay=SECOND))
+    bridge.create(5, a="E")
+    bridge.database(4, a="D")
+    bridge.delete(3, heard=False)
+    bridge.until(lambda: bridge.world.sheet.rows()[5]["a"] == "D", "a write into the wrong row")
+    bridge.delete(5)
+    bridge.rest()
+    assert bridge.both(5) is None
+    assert ("a", "E") in bridge.logged()
+
+
 @pytest.mark.parametrize(("created", "answered"), [(6, 7), (8, 7)])
 @pytest.mark.parametrize("heard", ["before", "after"])
 def test_a_row_that_lives_is_typed_anew_where_our_call_had_taken_it(
