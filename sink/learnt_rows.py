@@ -37,9 +37,10 @@ def learn_rows(
             continue
         learnt.over_others = wrote_over_another(item, layout) or learnt.over_others
         state = states.get(item.key)
-        if state is not None and True not in state.present.possible():
+        there = True if state is None else state.present.surely()
+        if there is False:
             continue  # a call of ours has deleted it since, or a later look did not find it
-        if not learn_row(item.key, item.row.row - 1, layout):
+        if there is not True or not learn_row(item.key, item.row.row - 1, layout):
             learnt.outdated = True
         made = state is not None and state.inserted_until is not None
         if made and item.row.key_edited:

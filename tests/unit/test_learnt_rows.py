@@ -35,3 +35,11 @@ def test_a_row_that_a_call_has_deleted_since_it_was_posted_is_nowhere() -> None:
     state = RowState(KEY, present=Belief(False, 5, 6))
     assert not learn_rows([posted(3)], {KEY: state}, here).outdated
     assert here.index.by_key == {}
+
+
+def test_where_a_row_is_that_a_call_may_have_deleted_since_is_looked_for() -> None:
+    """The trigger ran while the call was under way."""
+    here = layout()
+    state = RowState(KEY, present=Belief(False, 3, 6, ((4, True),)))
+    assert learn_rows([posted(3)], {KEY: state}, here).outdated
+    assert here.index.by_key == {}
