@@ -182,6 +182,22 @@ def test_a_cell_is_pasted_over_between_two_calls_that_hit_it_and_that_is_heard_l
     assert {"X", "D"} <= {row["a"], *(value for _, value in world.logged())}
 
 
+@pytest.mark.parametrize("heard", ["before", "after"])
+def test_a_cell_is_pasted_over_under_a_call_that_hits_it_with_the_same(heard: str) -> None:
+    """The copy shows that it held that before: no trigger that ran late has read our write."""
+    world = World()
+    world.read()
+    cleared = world.pasted(4, lost=True, a=None)
+    call = Call([RowWrite("update", key(), {"a": None})], lo=3, replaced={key(): {"a": None}})
+    if heard == "before":
+        world.read_sheet(cleared)
+    world.answer(call, 5)
+    if heard == "after":
+        world.read_sheet(cleared)
+    world.settle(6)
+    assert world.both() == {"a": None, "b": "A"}
+
+
 def _hit(world: World, value: str, *, lo: int, hi: int) -> None:
     """A call writes into the row what was meant for another one."""
     before = world.sheet[key()]["a"]
