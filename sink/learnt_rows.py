@@ -36,10 +36,14 @@ def learn_rows(
         if item.row.row_tag is not None:
             continue
         learnt.over_others = wrote_over_another(item, layout) or learnt.over_others
-        if not learn_row(item.key, item.row.row - 1, layout):
+        state = states.get(item.key)
+        there = True if state is None else state.present.surely()
+        if there is False:
+            continue  # a call of ours has deleted it since, or a later look did not find it
+        if there is not True or not learn_row(item.key, item.row.row - 1, layout):
             learnt.outdated = True
-        made = states.get(item.key) if item.row.key_edited else None
-        if made is not None and made.inserted_until is not None:
+        made = state is not None and state.inserted_until is not None
+        if made and item.row.key_edited:
             learnt.outdated = True  # the key may stand twice
     return learnt
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from sink.core.errors import SheetbridgeError
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
+from sink.hidden_content import log_gone
 from sink.key_writing import KeyWriting
 from sink.marking import Marking
 from sink.parts import Parts
@@ -26,6 +27,7 @@ from sink.writers.sheets.answer import CallAnswer
 from sink.writers.sheets.call import GOING, Removal, SheetCall, TagMarks, plan_call
 from sink.writers.sheets.client import Answered
 from sink.writers.sheets.errors import FenceError
+from sink.writers.sheets.joined_repairs import joined
 from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.mending import Mending, mending_of
 from sink.writers.sheets.reading import Reading
@@ -94,7 +96,8 @@ class SheetCalls:
 
     def locate(self, reading: Reading) -> None:
         """Learn where the rows stand that the next call puts back."""
-        found = located(self.mending.repairs, reading)
+        # two that meet in a row are one: else a row that stood there by then would be hit by both
+        found = joined(located(self.mending.repairs, reading), placed=True)
         self.located = True
         if found != self.mending.repairs:
             self.mending = replace(self.mending, repairs=found)
@@ -217,9 +220,10 @@ class SheetCalls:
             mending = mending_of(answer, noted.unknown, self.parts.table, noted.repairs, returning)
             stands = layout.index.by_key  # of a large tab: not to be gone through at each answer
             absent = {key for key in self.mending.restores if key not in stands}
-            waits = absent | open_call.call.twice
             missing = _missing(transaction, absent, answer)
-            mending = mending.after(self.mending, waits, missing)
+            unmade = self.mending.unmade(open_call.call)
+            log_gone(transaction, unmade.given_up, lo, open_call.call.columns, self.parts.table)
+            mending = mending.after(self.mending, unmade.waiting, missing)
             transaction.store_call(self.number, open_call.call.fence, None)
             if not (mending.empty and self.mending.empty):
                 transaction.note({"repairs": mending.encoded()})

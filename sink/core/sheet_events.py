@@ -235,8 +235,8 @@ def _is_old_news(
             # else a trigger re-read our write: what that had replaced is the person's edit
             state.newest[column] = event.time
             _hear(state, column, cell, event.time, news=False)
-    elif not (shows_ours and not event.typed):
-        return False
+    elif replaced or not (shows_ours and not event.typed):
+        return False  # the cell held it before our write, which put the same there
     return _log_as(event, column, cell, decision, "no_news")
 
 

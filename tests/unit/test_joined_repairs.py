@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sink.core.row_key import RowKey
 from sink.writers.sheets.joined_repairs import joined
-from sink.writers.sheets.repairs import Repair
+from sink.writers.sheets.repairs import NOWHERE, Repair
 
 KEY = RowKey.from_values(("id",), (1,))
 
@@ -54,3 +56,16 @@ def test_a_joined_repair_knows_of_a_formula_that_the_newer_one_left() -> None:
     older = repair(KEY, 3, "first", "own")
     wanted = Repair(KEY, 7, 3, (2,), (None,), ("own",), left_formulas=(2,))
     assert joined([newer, older]) == (wanted,)
+
+
+def test_rows_without_a_key_are_known_by_where_a_reading_has_shown_them() -> None:
+    newer, older = repair(None, 5, None, "ours"), repair(None, 3, "ours", None)
+    elsewhere = replace(older, row=8)
+    assert joined([newer, older], placed=True) == ()
+    assert joined([newer, elsewhere], placed=True) == (newer, elsewhere)
+
+
+def test_rows_that_wait_to_be_found_are_not_taken_for_one_another() -> None:
+    newer, older = repair(None, 5, None, "first"), repair(None, 3, "first", "own")
+    waiting = [replace(each, row=NOWHERE) for each in (newer, older)]
+    assert joined(waiting, placed=True) == tuple(waiting)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
 
@@ -9,10 +10,11 @@ import pytest
 
 from deploy.sheets_emulator.document import Document
 from sink.core.mapping import Policy, Rule
+from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import CallAnswer
 from sink.writers.sheets.call import RowWrite, plan_call
 from sink.writers.sheets.mending import Mending, mending_of
-from sink.writers.sheets.repairs import located
+from sink.writers.sheets.repairs import Repair, located
 from sink.writers.sheets.row_tags import TagPlace
 from sink.writers.sheets.tab import Tab
 from tests.simulation.acts import row_key
@@ -77,7 +79,8 @@ class Desk:
             if hit.key is None or hit.placed.write.op == "key"
         ]
         over = [mishit.repair for mishit in answer.mishits]
-        self.mending = mending_of(answer, nameless, self.table, over).after(self.mending, (), ())
+        mending = mending_of(answer, nameless, self.table, over)
+        self.mending = mending.after(self.mending, self.mending.unmade(call).waiting, ())
         return answer
 
     def insert_blank(self, row: int) -> None:
@@ -201,6 +204,56 @@ def test_rows_that_change_places_before_they_are_put_back_are_both_blank_again(d
         desk.write()
     assert desk.cells() == [*ROWS[:2], [], [], ROWS[2]]
     assert desk.mending.empty
+
+
+def test_what_a_repair_took_back_from_another_row_is_not_put_into_a_third_one(desk: Desk) -> None:
+    """Both blank rows move down by one: the repair of the second reaches the first.
+
+    It took away what the other repair was to take away: nothing of that is left to be done. But
+    both were kept, and when a person's row came to stand there the one put it into that row, and
+    the other saw its work done.
+    """
+    desk.insert_blank(4)
+    desk.write(RowWrite("update", row_key(3), {"a": "other", "b": "other"}))
+    desk.find()
+    desk.insert_blank(4)
+    desk.write()
+    desk.find()
+    desk.type("B8", "mine")
+    desk.move(8, to=5)
+    desk.write()
+    for _ in range(3):
+        desk.find()
+        desk.write()
+    assert desk.cells() == [*ROWS[:2], [], ["", "mine"], [], [], ROWS[2]]
+    assert desk.mending.empty
+
+
+def test_a_repair_waits_for_its_row_that_comes_back_as_a_whole() -> None:
+    desk = Desk()
+    own = Repair(row_key(9), 3, 4, (1,), ("ours",), ("own",))
+    whole = Repair(None, 5, 6, ())
+    assert unmade(desk, own, whole) == ([own], [])
+    assert unmade(desk, own) == ([], [own])
+    assert unmade(desk, own, restores={row_key(9): 7}) == ([own], [])
+
+
+def test_a_repair_of_a_row_that_is_there_is_made() -> None:
+    desk = Desk()
+    assert unmade(desk, Repair(row_key(3), 3, 4, (1,), ("ours",), ("own",))) == ([], [])
+
+
+def unmade(
+    desk: Desk, *repairs: Repair, restores: Mapping[RowKey, int] | None = None
+) -> tuple[list[Repair], list[Repair]]:
+    """The repairs that a call with rows 1 to 3 in its layout leaves waiting, and gives up."""
+    mending = Mending(repairs, dict(restores or {}))
+    call = plan_call(
+        *(1, "fence0", "fence1", (), mending.repairs, mending.restores, ()),
+        *(desk.layout, desk.table),
+    )
+    left = mending.unmade(call)
+    return left.waiting, left.given_up
 
 
 def test_a_repair_that_hits_the_row_for_which_the_content_was_meant_takes_nothing_from_it(

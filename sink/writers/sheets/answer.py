@@ -202,16 +202,22 @@ def _read_mended(
     """What the repairs of the last call's mistakes have reached."""
     keyed = {stood[name] for name in table.key if name in stood}
     names = {place: name for name, place in stood.items() if name in table.cells}
+    lost: list[Repair] = []
+    missed: list[Repair] = []
     for mended in repairs:
         key = _key(copies.contents(mended.before, stood), table)
         for again in _to_mend_again(mended, copies, end, key, keyed):
             formulas = again.formulas or again.left_formulas
-            if again.key is None or again.key == mended.repair.key or formulas:
-                answer.repairs.append(again)
-                if again.key == mended.repair.key and again is not mended.repair:
+            if again is mended.repair:
+                missed.append(again)
+            elif again.key is None or again.key == mended.repair.key or formulas:
+                lost.append(again)
+                if again.key == mended.repair.key:
                     answer.typed_over.extend(_typed_over(again, names))
             else:
                 answer.mishits.append(_mishit(again.key, again, names))
+    # the newest first: what this call took away, and then what it was to take back
+    answer.repairs.extend((*reversed(lost), *missed))
     answer.typed_over.extend(_hit_again(answer, names))
 
 

@@ -10,18 +10,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sink.core.values.meaning import shows
-from sink.writers.sheets.repairs import Repair, plain
+from sink.writers.sheets.repairs import NOWHERE, Repair, plain
 
 
-def joined(repairs: Sequence[Repair]) -> tuple[Repair, ...]:
+def joined(repairs: Sequence[Repair], *, placed: bool = False) -> tuple[Repair, ...]:
     """The repairs, the newest first, without those that put back what another one overwrote.
 
-    A repair that would leave every cell as it is goes too.
+    A repair that would leave every cell as it is goes too. ``placed``: a reading has just shown
+    where each is to be made, so that two in one row are of that row.
     """
     kept: list[Repair] = []
     for older in repairs:
         for at, newer in enumerate(kept):
-            together = _together(newer, older)
+            together = _together(newer, older, placed=placed)
             if together is not None:
                 kept[at : at + 1] = together
                 break
@@ -30,10 +31,13 @@ def joined(repairs: Sequence[Repair]) -> tuple[Repair, ...]:
     return tuple(_needed(kept))
 
 
-def _together(newer: Repair, older: Repair) -> list[Repair] | None:
+def _together(newer: Repair, older: Repair, *, placed: bool) -> list[Repair] | None:
     """What is left of two repairs of one row; None where they are, or may be, of two."""
     common = set(newer.columns) & set(older.columns)
     if newer.key != older.key or not common or newer.faces or older.faces:
+        return None
+    here = placed and newer.row == older.row != NOWHERE
+    if placed and newer.nameless and not here:
         return None
     left = dict(zip(newer.columns, newer.left, strict=True))
     back = dict(zip(newer.columns, newer.back, strict=True))
@@ -45,7 +49,8 @@ def _together(newer: Repair, older: Repair) -> list[Repair] | None:
         and shows(back[column], plain(was[column]))
     }
     # a row without a key is known by what a write of ours left in it
-    unknown = ours != common or all(was[column] in (None, "") for column in common)
+    blank = not here and all(was[column] in (None, "") for column in common)
+    unknown = ours != common or blank
     if newer.key is None and unknown:
         return None
     # where the older one's cell shows something else since, that is what has to stand there

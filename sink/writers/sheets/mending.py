@@ -16,9 +16,20 @@ from sink.core.mapped_table import MappedTable
 from sink.core.marks import Face
 from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import CallAnswer, Hit
-from sink.writers.sheets.call import GOING
+from sink.writers.sheets.call import GOING, SheetCall
 from sink.writers.sheets.joined_repairs import joined
 from sink.writers.sheets.repairs import NOWHERE, Repair
+
+
+@dataclass(frozen=True, slots=True)
+class Unmade:
+    """Repairs that a call could not make, because their rows were not where it looked for them.
+
+    Those ``waiting`` are of rows that are still to come back; the rows of the others are gone.
+    """
+
+    waiting: list[Repair]
+    given_up: list[Repair]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +48,31 @@ class Mending:
         """Whether there is nothing to put back."""
         return not self.repairs and not self.restores
 
-    def after(self, before: Self, waits: Collection[RowKey], missing: Collection[RowKey]) -> Self:
+    def unmade(self, call: SheetCall) -> Unmade:
+        """The repairs that ``call`` was to make and has not made.
+
+        A row waits that was deleted by mistake, or whose key stands twice. One that comes back as
+        a whole bears no name until then: it may be any that is not there.
+        """
+        made = {mended.repair.key for mended in call.mended}
+        awaited = {*self.restores, *call.twice}
+        nameless = any(repair.deleted for repair in self.repairs)
+        waiting: list[Repair] = []
+        given_up: list[Repair] = []
+        for repair in self.repairs:
+            if repair.row == NOWHERE:
+                waiting.append(repair)
+            elif repair.columns and repair.key not in {None, *made}:
+                waits = nameless or repair.key in awaited
+                (waiting if waits else given_up).append(repair)
+        return Unmade(waiting, given_up)
+
+    def after(self, before: Self, waiting: Sequence[Repair], missing: Collection[RowKey]) -> Self:
         """This, and what was to be mended ``before`` and could not be yet.
 
-        Rows that were deleted are ``missing`` until they are back; a repair of a row that ``waits``
-        for that, or until the second row of its key is taken away, is not made before.
+        ``waiting`` are its repairs that wait, rows that were deleted are ``missing`` until they
+        are back.
         """
-        waiting = [each for each in before.repairs if each.key in waits or each.row == NOWHERE]
         kept = {key: row for key, row in before.restores.items() if key in missing}
         # what waited is older: whatever hit the same cells since is put back first
         return replace(
@@ -132,7 +161,14 @@ def mending_of(
     formulas = [repair for hit in overwritten if (repair := _formulas(hit, table)).columns]
     return Mending(
         # the newest first: a cell that was hit twice is put back step by step
-        joined((*(_whole(hit, table) for hit in unknown), *formulas, *more, *answer.repairs)),
+        joined(
+            (
+                *(_whole(hit, table) for hit in unknown),
+                *formulas,
+                *reversed(more),
+                *answer.repairs,
+            )
+        ),
         {
             key: placed.copy_row
             for key, placed in gone

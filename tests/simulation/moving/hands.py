@@ -9,6 +9,7 @@ from random import Random
 
 from sink.core.change_event import Image
 from tests.simulation.acts import row_key
+from tests.simulation.agenda import MILLISECOND
 from tests.simulation.moving.model import FORMULA, MAPPED, REMARK, Content
 from tests.simulation.moving.stage import Stage
 from tests.simulation.sheet import HEADERS
@@ -19,6 +20,9 @@ BLOCKS = (("a",), ("a", REMARK, "b"), ("b", "u"), (REMARK, "b"))
 """Neighbouring columns into which blocks are pasted."""
 
 PROGRAMS_KEY, PERSONS_KEY = 1_000, 5_000
+
+LONGEST_CALL = 100 * MILLISECOND
+"""More than a call takes here, by the widest bounds of its time."""
 
 
 class Program:
@@ -193,7 +197,10 @@ class Person:
     def _type_unheard(self) -> bool:
         """The trigger is lost: the edit is found, and nobody knows when it was made.
 
-        So it is a cell that shows what is agreed, and that programs leave alone from now on.
+        So it is a cell that shows what is agreed, and that programs leave alone from now on. Nor
+        was it typed in while a call was under way that still is: what such a call replaces unheard
+        bears the time at which it began, since nothing tells when it was typed, and is older than
+        an edit that was heard since (LADDER, found_superseded).
         """
         cell = self._cell()
         if cell is None:
@@ -201,6 +208,9 @@ class Person:
         row, key, column = cell
         agreed = self._stage.model.rows.get(key)
         if agreed is None or agreed.cells[column] != self._shown(row)[column]:
+            return False
+        typed = self._stage.model.typed.get(agreed.cells[column])
+        if typed is not None and self._stage.agenda.now - typed.time < LONGEST_CALL:
             return False
         value = self._new_value(column)
         self._program.left_alone.add((key, column))

@@ -3,10 +3,14 @@ with all that stood in it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from sink.core.mapping import Policy, Rule
 from sink.writers.sheets.call import SheetCall
-from tests.simulation.agenda import MILLISECOND
+from tests.simulation.agenda import MILLISECOND, SECOND
+from tests.simulation.setting import Setting
 from tests.unit.histories.whole import Bridge
 
 
@@ -56,3 +60,26 @@ def test_a_row_that_a_person_typed_in_as_it_was_deleted_comes_back_with_all_that
     bridge.rest()
     assert sheet.rows()[1]["note"] == "remark"
     assert bridge.both(1) == {"a": "typed", "b": "A1", "u": "A1"}
+
+
+def test_a_new_row_that_a_call_had_hit_is_deleted_by_the_next_one_before_it_is_put_back() -> None:
+    """Nobody has heard of it yet: only the copies tell what it held, and that it had a key."""
+    quiet = Setting.quiet(Rule(Policy.LAST_WRITE_WINS))
+    bridge = Bridge(setting=replace(quiet, post_delay=SECOND))
+    rows = bridge.world.sheet.rows
+
+    def sends(call: SheetCall) -> None:
+        if call.mended and 1 in rows():
+            bridge.world.agenda.after(MILLISECOND, lambda: bridge.delete(1, heard=False))
+
+    bridge.sink.tab.sends = sends
+    bridge.create(5, a="E")
+    bridge.database(4, a="D")
+    bridge.delete(3, heard=False)
+    bridge.until(lambda: rows()[5]["a"] == "D", "a write into the wrong row")
+    bridge.database_delete(4)
+    bridge.until(lambda: 5 not in rows(), "a deletion of the wrong row")
+    bridge.rest()
+    row = bridge.both(5)
+    assert row is not None
+    assert row["a"] == "E"

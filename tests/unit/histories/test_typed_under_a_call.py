@@ -95,6 +95,20 @@ def test_a_new_row_is_typed_over_that_a_call_had_hit_before_anybody_heard_of_it(
     assert ("a", "E") in bridge.logged()
 
 
+def test_a_new_row_is_deleted_that_a_call_had_hit_before_anybody_heard_of_it() -> None:
+    """The person saw what was meant for another row, and not what the copy alone tells of."""
+    quiet = Setting.quiet(Rule(Policy.LAST_WRITE_WINS))
+    bridge = Bridge(setting=replace(quiet, post_delay=SECOND))
+    bridge.create(5, a="E")
+    bridge.database(4, a="D")
+    bridge.delete(3, heard=False)
+    bridge.until(lambda: bridge.world.sheet.rows()[5]["a"] == "D", "a write into the wrong row")
+    bridge.delete(5)
+    bridge.rest()
+    assert bridge.both(5) is None
+    assert ("a", "E") in bridge.logged()
+
+
 @pytest.mark.parametrize(("created", "answered"), [(6, 7), (8, 7)])
 @pytest.mark.parametrize("heard", ["before", "after"])
 def test_a_row_that_lives_is_typed_anew_where_our_call_had_taken_it(
@@ -166,6 +180,22 @@ def test_a_cell_is_pasted_over_between_two_calls_that_hit_it_and_that_is_heard_l
     row = world.both()
     assert row is not None
     assert {"X", "D"} <= {row["a"], *(value for _, value in world.logged())}
+
+
+@pytest.mark.parametrize("heard", ["before", "after"])
+def test_a_cell_is_pasted_over_under_a_call_that_hits_it_with_the_same(heard: str) -> None:
+    """The copy shows that it held that before: no trigger that ran late has read our write."""
+    world = World()
+    world.read()
+    cleared = world.pasted(4, lost=True, a=None)
+    call = Call([RowWrite("update", key(), {"a": None})], lo=3, replaced={key(): {"a": None}})
+    if heard == "before":
+        world.read_sheet(cleared)
+    world.answer(call, 5)
+    if heard == "after":
+        world.read_sheet(cleared)
+    world.settle(6)
+    assert world.both() == {"a": None, "b": "A"}
 
 
 def _hit(world: World, value: str, *, lo: int, hi: int) -> None:
