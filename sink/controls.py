@@ -17,6 +17,7 @@ import orjson
 from sink.beginning import OnGoogle
 from sink.core.change_event import HeldAnswer
 from sink.core.command import Command, Order, decode_command
+from sink.core.counted import counted
 from sink.core.errors import SheetbridgeError
 from sink.core.guards import Excess, What
 from sink.core.held_batch import HeldBatch
@@ -108,7 +109,8 @@ class Controls:
             return
         says = "Sheet and table are as known."
         if rows:
-            says = f"{rows:,} rows had changed without an event; they are merged."
+            are = "it is" if rows == 1 else "they are"
+            says = f"{counted(rows, 'rows')} had changed without an event; {are} merged."
         outcomes: dict[str, list[object]] = {
             name: [True, says] if well is None else [well, said]
             for name, (well, said) in self._outcomes.items()
@@ -215,7 +217,7 @@ class Controls:
             reading = self._on_google(lambda tab: tab.read(formulas=True))
             changed = Resync(self._parts, side).run(reading)
             self._merged(changed)
-            says += f" {len(changed):,} rows differed; what lost is in the conflict log."
+            says += f" {counted(len(changed), 'rows')} differed; what lost is in the conflict log."
         facts: dict[str, object] = {
             "lineage": lineage.encoded(),
             "position": None,
@@ -240,11 +242,11 @@ class Controls:
             answer = held.answered(release=release, at=self._parts.now())
             answer = answer.joined(self._parts.pipeline.guard.answer)
             facts = {"held_batch": None, "reason": None, "answer": answer.encoded()}
-            says.append(f"{excess.count:,} {excess.what.value} of the {excess.origin.value} {done}")
+            says.append(f"{counted(excess.count, excess.what.value)} of the {excess.origin} {done}")
         if command.what in (None, What.DELETES):
             answered = self._answer_deletes(command, release=release)
             if answered:
-                says.append(f"{answered:,} held deletes {done}")
+                says.append(f"{answered:,} held delete{'s' if answered != 1 else ''} {done}")
         if not says:
             return Result(False, "Nothing of that is held.")
         return Result(True, f"{', '.join(says)}.", facts)

@@ -28,6 +28,7 @@ from sink.core.errors import EnvelopeError, SheetbridgeError, UnfitValueError
 from sink.core.formulas import changes_by_itself
 from sink.core.gtid import GtidSet
 from sink.core.mapped_table import MappedTable
+from sink.core.mapping import in_quotes
 from sink.core.row_key import RowKey
 from sink.keyless_rows import KeylessRow
 from sink.ports import DeadLetter, Progress
@@ -184,7 +185,7 @@ class Reader:
             cell = row.cells.get(header)
             changing = None if cell is None else changes_by_itself(cell.formula)
             if changing is not None:
-                raise UnfitValueError(f"*{header}* {changing}")
+                raise UnfitValueError(f"{in_quotes(header)} {changing}")
         key = self.table.key_from_cells(row.key)
         if key is None:
             tag = row.row_tag

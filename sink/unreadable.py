@@ -8,6 +8,7 @@ from __future__ import annotations
 from sink.core.envelope import PostedRow
 from sink.core.errors import EnvelopeError, SheetbridgeError, UnfitValueError
 from sink.core.mapped_table import MappedTable
+from sink.core.mapping import in_quotes
 from sink.ports import DeadLetter
 from sink.record import Record
 
@@ -59,7 +60,7 @@ def missing_key(row: PostedRow, table: MappedTable) -> MissingKeyError | None:
     )
     if not missing or not typed:
         return None
-    names = " and ".join(f"*{header(column)}*" for column in missing)
+    names = " and ".join(in_quotes(header(column)) for column in missing)
     are = "is" if len(missing) == 1 else "are"
     return MissingKeyError(
         f"the row is not in the database: {names} {are} empty, by which its rows are known. "

@@ -20,6 +20,7 @@ from deploy.cli.console import console
 from deploy.cli.options import ConfigOption, WaitOption
 from deploy.cli.sink_command import ask, mapping_of, new_id
 from sink.core.command import Command, Order
+from sink.core.counted import counted
 from sink.core.guards import What
 from sink.core.version import Origin
 from sink.state import schema
@@ -87,7 +88,7 @@ def show(
     for header in ("Mapping", "Held", "By the", "Since (UTC)", "Rows"):
         table.add_column(header, overflow="fold")
     for name, held in found:
-        cells = (name, f"{held.count:,} {held.what.value}", held.origin.value, _moment(held))
+        cells = (name, counted(held.count, held.what.value), held.origin.value, _moment(held))
         table.add_row(*(escape(cell) for cell in (*cells, _rows(held))))
     console.print(table)
     name = found[0][0]

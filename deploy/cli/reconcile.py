@@ -14,6 +14,7 @@ from deploy.cli.console import console
 from deploy.cli.options import ConfigOption, WaitOption
 from deploy.cli.sink_command import ask, mapping_of, new_id
 from sink.core.command import Command, Order
+from sink.core.counted import counted
 
 app = typer.Typer(add_completion=False)
 
@@ -63,4 +64,6 @@ def _show(found: list[Found]) -> None:
         table.add_row(*(escape(cell) for cell in cells))
     console.print(table)
     more = f", of which {SHOWN} are shown" if len(found) > SHOWN else ""
-    console.print(f"{len(found):,} differences{more}. Nothing was changed.", highlight=False)
+    console.print(
+        f"{counted(len(found), 'differences')}{more}. Nothing was changed.", highlight=False
+    )

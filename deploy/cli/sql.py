@@ -15,6 +15,7 @@ from deploy.cli.console import console
 from deploy.cli.failure import CommandError
 from deploy.cli.options import DEFAULT_DIRECTORY, DirectoryOption
 from deploy.local.endpoints import Endpoints
+from sink.core.counted import counted
 
 app = typer.Typer(add_completion=False)
 
@@ -57,7 +58,7 @@ def sql(
             if result.returns_rows:
                 console.print(_table(list(result.keys()), [tuple(row) for row in result]))
             else:
-                console.print(f"{result.rowcount} rows changed.", highlight=False)
+                console.print(f"{counted(result.rowcount, 'rows')} changed.", highlight=False)
     except DBAPIError as error:
         raise explain(error, root=root) from error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import typer
@@ -16,14 +17,17 @@ from connectors.template import render
 from deploy.cli import stored_state
 from deploy.cli.check.connector import differences
 from deploy.cli.commands import as_typed
-from deploy.cli.configuration import load
+from deploy.cli.configuration import find, load
 from deploy.cli.console import console
 from deploy.cli.failure import FAILED, CommandError
 from deploy.cli.kafka_offsets import end_offsets
-from deploy.cli.options import ConfigOption
+from deploy.cli.options import DEFAULT_DIRECTORY, ConfigOption
 from deploy.cli.status_topic import told
+from deploy.local import stack
+from deploy.local.run_directory import PASSWORDS
 from sink.core.chosen_columns import told_passed_over
 from sink.core.configuration import Configuration
+from sink.core.counted import counted
 from sink.core.errors import SheetbridgeError
 from sink.core.mapping import Direction
 from sink.core.mapping import Mapping as TableMapping
@@ -70,9 +74,19 @@ def status(config: ConfigOption = None) -> None:
         table.add_row(_mark(line), escape(line.part), escape(as_typed(line.says)))
     console.print(table)
     if not all(line.well for line in lines):
-        hint = as_typed("sheetbridge check finds the cause and says how to mend it.")
-        console.print(hint, highlight=False)
+        hint = "sheetbridge check finds the cause and says how to mend it."
+        console.print(as_typed(down(find(config).parent) or hint), highlight=False, soft_wrap=True)
         raise typer.Exit(FAILED)
+
+
+def down(directory: Path) -> str | None:
+    """What to do where the configuration is a local stack's, and nothing of that runs."""
+    if not (directory / PASSWORDS).exists() or any(stack.status(directory).values()):
+        return None
+    command = "sheetbridge up"
+    if directory.absolute() != DEFAULT_DIRECTORY.absolute():
+        command += f" --directory {directory}"
+    return f"The local stack is not up. Start it: {command}"
 
 
 def _mark(line: Line) -> str:
@@ -193,18 +207,19 @@ def describe(
     if found.paused:
         phase = f"paused; go on with sheetbridge resume {mapping.name}"
     says = [phase if found.reason is None else f"not in step: {found.reason}"]
-    says.append(f"{found.rows:,} rows")
+    says.append(counted(found.rows, "rows"))
     says.append(_behind(found, ends))
     if found.owed:
-        says.append(f"{found.owed:,} rows not at rest")
+        says.append(counted(found.owed, "rows not at rest"))
     if found.conflicts:
-        says.append(f"{found.conflicts:,} conflicts logged")
+        says.append(counted(found.conflicts, "conflicts logged"))
     if found.refused:
         many = "1 row holds" if found.refused == 1 else f"{found.refused:,} rows hold"
         says.append(f"{many} a cell that the database refuses; see sheetbridge dead-letters list")
     needed = mapping.direction is not Direction.TO_SHEET
     says.extend(
-        f"{each.count:,} {each.what.value} of the {each.origin.value} are held: decide with "
+        f"{counted(each.count, each.what.value)} of the {each.origin.value} "
+        f"{'is' if each.count == 1 else 'are'} held: decide with "
         "sheetbridge deletes list"
         for each in found.held
         if not each.stops
@@ -251,4 +266,4 @@ def _behind(found: stored_state.Progress, ends: Mapping[str, int] | None) -> str
         for topic, offset in found.next_offsets.items()
         if topic in ends
     )
-    return f"{behind:,} events behind" if behind else "all events read"
+    return counted(behind, "events behind") if behind else "all events read"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import typer
 
 from deploy.cli.commands import as_typed
@@ -9,8 +11,9 @@ from deploy.cli.console import console, error_console
 from deploy.cli.options import DEFAULT_DIRECTORY, DirectoryOption
 from deploy.cli.progress import StepProgress
 from deploy.local import first_sync, observers
+from deploy.local.endpoints import Endpoints
 from deploy.local.run_directory import RunDirectory
-from deploy.local.stack import Stack
+from deploy.local.stack import Stack, status
 
 app = typer.Typer(add_completion=False)
 
@@ -19,13 +22,19 @@ app = typer.Typer(add_completion=False)
 def up(directory: DirectoryOption = DEFAULT_DIRECTORY) -> None:
     """Start the local stack in the background: MySQL, Kafka, Debezium, emulator, webhook and sink.
 
-    Returns once the demo's tables stand in the sheet. What others need to know is then in
-    .sheetbridge/endpoints.json (readable by you alone). The data stays between starts.
+    Returns once the demo's tables stand in the sheet; where it is up already, says so. What others
+    need to know is then in .sheetbridge/endpoints.json (readable by you alone). The data stays
+    between starts.
 
     Example:
 
         sheetbridge up
     """
+    running = status(directory)
+    if running and all(running.values()):
+        console.print("The local stack is up already.", highlight=False)
+        _say_where(Endpoints.load(directory.absolute() / "endpoints.json"), directory)
+        return
     run_directory = RunDirectory(directory)
     stack = Stack(run_directory, background=True)
     try:
@@ -38,8 +47,13 @@ def up(directory: DirectoryOption = DEFAULT_DIRECTORY) -> None:
         raise
     finally:
         stack.close()
+    _say_where(endpoints, directory)
+
+
+def _say_where(endpoints: Endpoints, directory: Path) -> None:
+    path = directory.absolute() / "endpoints.json"
     console.print(f"Page: {endpoints.page_url}", highlight=False)
-    console.print(f"Endpoints: {run_directory.endpoints}", highlight=False, soft_wrap=True)
+    console.print(f"Endpoints: {path}", highlight=False, soft_wrap=True)
     stop = "sheetbridge down"
     if directory != DEFAULT_DIRECTORY:
         stop += f" --directory {directory}"

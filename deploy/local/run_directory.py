@@ -28,6 +28,10 @@ class Passwords:
     webhook: str
 
 
+PASSWORDS = "passwords.json"
+"""The file that every run directory has once a stack was started in it."""
+
+
 class RunDirectory:
     """A folder that only its owner can read; made if it is not there."""
 
@@ -74,7 +78,7 @@ class RunDirectory:
 
     def passwords(self) -> Passwords:
         """The secrets of this run directory, made at random the first time."""
-        path = self.path / "passwords.json"
+        path = self.path / PASSWORDS
         known: dict[str, str] = {}
         if path.exists():
             known = json.loads(path.read_text(encoding="utf-8"))

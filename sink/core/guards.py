@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sink.core.change_event import ChangeEvent, DatabaseChange, SheetEdit
+from sink.core.counted import counted
 from sink.core.mapping import Guards
 from sink.core.row_state import RowState
 from sink.core.values.codec import Value
@@ -47,14 +48,14 @@ class Excess:
     newest: int = 0
 
     def __str__(self) -> str:
-        done = {
-            What.DELETES: "rows were deleted",
-            What.CLEARS: "rows had cells emptied",
-            What.REWRITES: "cells were rewritten",
+        things, done = {
+            What.DELETES: ("rows", "was deleted" if self.count == 1 else "were deleted"),
+            What.CLEARS: ("rows", "had cells emptied"),
+            What.REWRITES: ("cells", "was rewritten" if self.count == 1 else "were rewritten"),
         }[self.what]
         return (
-            f"{self.count:,} {done} in the {self.origin.value} within a minute, "
-            f"and up to {self.limit:,} go without asking"
+            f"{counted(self.count, things)} {done} in the {self.origin.value} within a minute, "
+            f"and up to {self.limit:,} {'goes' if self.limit == 1 else 'go'} without asking"
         )
 
 

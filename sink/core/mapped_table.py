@@ -14,7 +14,7 @@ from sink.core.change_event import Image
 from sink.core.chosen_columns import chosen_columns, columns_passed_over, needs_a_value
 from sink.core.columns import Column, Table
 from sink.core.errors import ConfigurationError, UnfitValueError
-from sink.core.mapping import Mapping
+from sink.core.mapping import Mapping, in_quotes
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Codec, Value
 from sink.core.values.registry import codec_for
@@ -127,11 +127,13 @@ class MappedTable:
             try:
                 values[column] = self.codecs[column].from_cell(content)
             except UnfitValueError as error:
-                raise UnfitValueError(f"*{self.mapping.header(column)}* {error.reason}") from error
+                header = self.mapping.header(column)
+                raise UnfitValueError(f"{in_quotes(header)} {error.reason}") from error
         try:
             return self.key_from_values(values).require_storable()
         except UnfitValueError as error:
-            raise UnfitValueError(f"*{self.mapping.header(self.key[0])}* {error.reason}") from error
+            first = in_quotes(self.mapping.header(self.key[0]))
+            raise UnfitValueError(f"{first} {error.reason}") from error
 
     def unfit_key(self, shown: ReadOnly[str, CellContent]) -> dict[str, str]:
         """Why the key cells of a row (by column) are no key, by header.
@@ -153,7 +155,7 @@ class MappedTable:
             except UnfitValueError as error:
                 reasons[header(column)] = error.reason
         first = header(self.key[0])
-        return reasons or {first: whole.removeprefix(f"*{first}* ")}
+        return reasons or {first: whole.removeprefix(f"{in_quotes(first)} ")}
 
     def image_from_debezium(self, raw: ReadOnly[str, object] | None) -> Image | None:
         """The mapped cells of a before or after image.

@@ -12,6 +12,11 @@ from enum import StrEnum
 from sink.core.version import Origin
 
 
+def in_quotes(name: str) -> str:
+    """A header or a table's name as it stands in a sentence for people."""
+    return f"“{name}”"
+
+
 class Policy(StrEnum):
     """Who wins a true crossing: two edits of a cell, neither made in sight of the other."""
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sink.core import marks
 from sink.core.mapped_table import MappedTable
+from sink.core.mapping import in_quotes
 from sink.core.row_state import WHOLE_ROW, RowState
 from sink.core.tagged_row import MISSING, TaggedRow, lacking
 from sink.core.values.codec import Codec, Value
@@ -44,7 +45,7 @@ def of_tagged(row: TaggedRow, table: MappedTable) -> TaggedRow:
     does not fit its column says so itself.
     """
     texts = {
-        table.columns_by_header[header]: f"*{header}* {reason}"
+        table.columns_by_header[header]: f"{in_quotes(header)} {reason}"
         for header, reason in row.lacks.items()
         if reason != MISSING and header in table.columns_by_header
     }
@@ -55,11 +56,15 @@ def of_tagged(row: TaggedRow, table: MappedTable) -> TaggedRow:
 
 
 def in_words(column: str, reason: str, state: RowState, table: MappedTable) -> str:
-    """The reason of a refused cell with the column's header, and what the database holds."""
-    said = f"*{table.mapping.header(column)}* {reason}"
+    """The reason of a refused cell with the column's header, and what the database holds there."""
+    said = f"{in_quotes(table.mapping.header(column))} {reason}"
     row = state.believed_table
-    if row is None or column not in row:
+    if row is None:
+        return f"{said}; the row is not in the database"
+    if column not in row:
         return said
+    if row[column] is None:
+        return f"{said}; the database has no value there"
     return f"{said}; the database still holds {in_cell(row[column], table.codecs[column])}"
 
 

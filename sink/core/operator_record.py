@@ -13,6 +13,7 @@ from sink.core.cell import decode_cell
 from sink.core.change_event import Image, OperatorEdit
 from sink.core.errors import EnvelopeError, UnfitValueError
 from sink.core.mapped_table import MappedTable
+from sink.core.mapping import in_quotes
 from sink.core.values.codec import Codec, Value
 
 KIND = "operator"
@@ -90,9 +91,11 @@ def _cells(wish: Json, table: MappedTable) -> Image:
         for column, content in given.items():
             header = table.mapping.header(column)
             if column not in table.cells:
-                raise UnfitValueError(f"*{header}* is no mapped column of the table any more")
+                raise UnfitValueError(
+                    f"{in_quotes(header)} is no mapped column of the table any more"
+                )
             if column in table.generated:
-                raise UnfitValueError(f"*{header}* is computed by the database")
+                raise UnfitValueError(f"{in_quotes(header)} is computed by the database")
             try:
                 cells[column] = (
                     _own(_value(content), table.codecs[column])
@@ -100,7 +103,7 @@ def _cells(wish: Json, table: MappedTable) -> Image:
                     else table.codecs[column].from_cell(decode_cell(content))
                 )
             except UnfitValueError as error:
-                raise UnfitValueError(f"*{header}* {error.reason}") from error
+                raise UnfitValueError(f"{in_quotes(header)} {error.reason}") from error
     return cells
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sink.core.cell import CellContent
+from sink.core.mapping import in_quotes
 from sink.core.marks import Marks
 from sink.core.row_key import RowKey
 from sink.core.row_state import WHOLE_ROW, RowState
@@ -54,9 +55,11 @@ MISSING = "is missing"
 
 def lacking(lacks: Mapping[str, str]) -> str:
     """``lacks`` (reasons by header) as one sentence."""
-    missing = [f"*{header}*" for header, reason in lacks.items() if reason == MISSING]
+    missing = [in_quotes(header) for header, reason in lacks.items() if reason == MISSING]
     told = {header: reason for header, reason in lacks.items() if reason != MISSING}
-    said = [f"*{header}* {reason}" for header, reason in told.items() if header != WHOLE_ROW]
+    said = [
+        f"{in_quotes(header)} {reason}" for header, reason in told.items() if header != WHOLE_ROW
+    ]
     if missing:
         said.insert(0, f"{_listed(missing)} {'is' if len(missing) == 1 else 'are'} missing")
     if WHOLE_ROW in lacks:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from sink.core.mapped_table import MappedTable
+from sink.core.mapping import in_quotes
 from sink.state.database_errors import error_number, server_message
 from sink.state.refusal_words import Cause, plain_clause
 
@@ -65,7 +66,7 @@ class Causes:
     def told(self, cause: Cause, op: str) -> str:
         """What is wrong, with the headers of the columns that it is about."""
         header = self.table.mapping.header
-        subject = " and ".join(f"*{header(column)}*" for column in cause.columns) or "the row"
+        subject = " and ".join(in_quotes(header(column)) for column in cause.columns) or "the row"
         return f"{subject} {self.words(cause, op)}"
 
     def _clause(self, name: str) -> str | None:

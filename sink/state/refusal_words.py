@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sink.core.mapping import in_quotes
+
 DUPLICATE = 1062
 NOT_NULL = 1048
 NO_DEFAULT = 1364
@@ -102,9 +104,9 @@ class Cause:
     def _foreign(self, op: str) -> str:
         found = _FOREIGN.search(self.message)
         if self.code in PARENT_MISSING:
-            parent = f"*{found['parent']}*" if found else "another table"
+            parent = in_quotes(found["parent"]) if found else "another table"
             return f"must name a row of {parent}, and there is no such row"
-        child = f"rows of *{found['child']}*" if found else "rows of another table"
+        child = f"rows of {in_quotes(found['child'])}" if found else "rows of another table"
         return f"cannot be {'deleted' if op == 'delete' else 'changed'}: {child} refer to it"
 
 

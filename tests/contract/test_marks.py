@@ -58,7 +58,7 @@ ROWS: list[list[Any]] = [
     ["total", "", "", 5],
 ]
 BLUE: dict[str, float] = {"blue": 1}
-SAID = "*price* takes a number."
+SAID = "“price” takes a number."
 
 
 class Desk:

@@ -14,7 +14,7 @@ from tests.contract.test_marks import BLUE, TABLE, Desk, desk, key
 
 __all__ = ["desk"]
 
-SAID = "This row is not in the database yet: *id* is missing."
+SAID = "This row is not in the database yet: “id” is missing."
 TAG = "tag1"
 
 

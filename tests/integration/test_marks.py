@@ -44,7 +44,7 @@ def test_refused_cells_are_marked_until_they_are_good(stock: Bridge) -> None:
     stock.decorate("C2", "ask Ann", GREEN)
     before = stock.face("C2")
     stock.edit("C2", [["cheap"]])
-    face = says(stock, "C2", "*price*", "the database still holds 1.00")
+    face = says(stock, "C2", "“price”", "the database still holds 1.00")
     assert own_part(face.note) == "ask Ann"
     stock.edit("C2", [[2]])
     stock.row_becomes({"price": 2}, id=41)
@@ -59,10 +59,10 @@ def test_refused_cells_are_marked_until_they_are_good(stock: Bridge) -> None:
 
     # a new row with its key, cell by cell: what it lacks is said at its key
     stock.edit("A3", [[77]])
-    says(stock, "A3", "not in the database yet", "*name*", "*price*")
+    says(stock, "A3", "not in the database yet", "“name”", "“price”")
     stock.edit("B3", [["Milk"]])
     eventually(
-        lambda: stock.face("A3").note, lambda note: "*name*" not in note, "the name is there"
+        lambda: stock.face("A3").note, lambda note: "“name”" not in note, "the name is there"
     )
     stock.edit("C3", [[1.5]])
     stock.row_becomes({"name": "Milk"}, id=77)
@@ -86,16 +86,16 @@ def test_a_new_row_without_a_key_is_marked_until_it_is_stored_or_gone(stock: Bri
     stock.decorate("A3", "ask Ann", GREEN)
     before = stock.face("A3")
     stock.edit("B3", [["Milk"]])
-    face = says(stock, "A3", "not in the database yet", "*price* is missing")
+    face = says(stock, "A3", "not in the database yet", "“price” is missing")
     assert own_part(face.note) == "ask Ann"
 
     # it goes with its row
     stock.insert_rows(2)
-    says(stock, "A4", "ask Ann", "*price* is missing")
+    says(stock, "A4", "ask Ann", "“price” is missing")
 
     # what does not fit is said there too
     stock.edit("C4", [["cheap"]])
-    says(stock, "C4", "*price*", "number")
+    says(stock, "C4", "“price”", "number")
     stock.edit("C4", [[1.5]])
     milk = key_beside(stock, "Milk")
     is_as_before(stock, f"A{stock.place(milk)}", before)
@@ -111,12 +111,12 @@ def test_a_new_row_without_a_key_is_marked_until_it_is_stored_or_gone(stock: Bri
 
     # a row that is given up, and a total that never was one
     stock.edit("B12", [["Wine"]])
-    says(stock, "A12", "*price* is missing")
+    says(stock, "A12", "“price” is missing")
     stock.edit("A12:B12", [["", ""]])
     is_as_before(stock, "A12", Face())
     stock.edit("B14:C14", [["Total", "=SUM(C2:C9)"]])
     stock.edit("B15", [["Wine"]])
-    says(stock, "A15", "*price* is missing")
+    says(stock, "A15", "“price” is missing")
     assert stock.face("A14") == Face()
 
 
@@ -125,7 +125,7 @@ def test_a_key_that_does_not_fit_is_marked_until_it_does_or_the_row_is_gone(stoc
     stock.decorate("A3", "ask Ann", GREEN)
     before = stock.face("A3")
     stock.edit("A3:C3", [["4l", "Milk", 1.5]])
-    face = says(stock, "A3", "not in the database yet", "*id* takes a whole number", "not 4l")
+    face = says(stock, "A3", "not in the database yet", "“id” takes a whole number", "not 4l")
     assert own_part(face.note) == "ask Ann"
 
     # it goes with its row, and says what is there now
@@ -133,7 +133,7 @@ def test_a_key_that_does_not_fit_is_marked_until_it_does_or_the_row_is_gone(stoc
     says(stock, "A4", "ask Ann", "not 4l")
     stock.edit("A4", [[99999999999]])
     eventually(lambda: stock.face("A4").note, lambda note: "4l" not in note, "the new reason")
-    says(stock, "A4", "ask Ann", "*id* takes a whole number")
+    says(stock, "A4", "ask Ann", "“id” takes a whole number")
     stock.edit("A4", [[92]])
     stock.row_becomes({"name": "Milk"}, id=92)
     is_as_before(stock, "A4", before)
@@ -142,14 +142,14 @@ def test_a_key_that_does_not_fit_is_marked_until_it_does_or_the_row_is_gone(stoc
     at = f"A{stock.place(41)}"
     before = stock.face(at)
     stock.edit(at, [["x"]])
-    says(stock, at, "not in the database yet", "*id* takes a whole number", "not x")
+    says(stock, at, "not in the database yet", "“id” takes a whole number", "not x")
     stock.edit(at, [[41]])
     is_as_before(stock, at, before)
     stock.sheet_shows({"name": "Salt"}, 41)
 
     # a row that is given up
     stock.edit("A9:B9", [["soon", "Wine"]])
-    says(stock, "A9", "*id* takes a whole number")
+    says(stock, "A9", "“id” takes a whole number")
     stock.edit("A9:B9", [["", ""]])
     is_as_before(stock, "A9", Face())
 

@@ -44,19 +44,19 @@ CELLS = {
         "K1",
         "code",
         "C2",
-    ): "*code* must be different in every row, and another row has “C2” already; "
+    ): "“code” must be different in every row, and another row has “C2” already; "
     "the database still holds C1",
-    ("K2", "price", -1): "*price* breaks a rule of the database: price > 0; "
+    ("K2", "price", -1): "“price” breaks a rule of the database: price > 0; "
     "the database still holds 12.50",
-    ("K3", "customer", "nobody"): "*customer* must name a row of *customers*, and there is no such "
+    ("K3", "customer", "nobody"): "“customer” must name a row of “customers”, and there is no such "
     "row; the database still holds ada",
-    ("K4", "price", 1.234): "*price* takes a number with at most 2 decimals, not 1.234; "
+    ("K4", "price", 1.234): "“price” takes a number with at most 2 decimals, not 1.234; "
     "the database still holds 12.50",
-    ("K5", "stock", 999): "*stock* takes a whole number from -128 to 127, not 999; "
+    ("K5", "stock", 999): "“stock” takes a whole number from -128 to 127, not 999; "
     "the database still holds 1",
-    ("K6", "label", "too long"): "*label* takes at most 5 characters; this text has 8; "
+    ("K6", "label", "too long"): "“label” takes at most 5 characters; this text has 8; "
     "the database still holds old",
-    ("K7", "day", ""): "*day* cannot be empty; the database still holds 2026-01-01",
+    ("K7", "day", ""): "“day” cannot be empty; the database still holds 2026-01-01",
 }
 
 
@@ -113,7 +113,7 @@ def test_each_cause_reaches_the_dead_letters_in_words_and_the_rest_goes_through(
 
     # a row to which others refer cannot be deleted: it comes back
     items.delete_rows(items.place("K8"))
-    _told(items, "the row cannot be deleted: rows of *parts* refer to it")
+    _told(items, "the row cannot be deleted: rows of “parts” refer to it")
     items.sheet_shows({"label": "old", "stock": 7}, "K8")
 
     # new rows: one goes in without the bad cell, others are no rows of the table at all
@@ -122,11 +122,11 @@ def test_each_cause_reaches_the_dead_letters_in_words_and_the_rest_goes_through(
     items.row_becomes({"label": "new", "stock": 4, "code": None}, sku="N1")
     _told(
         items,
-        "*code* must be different in every row, and another row has “C3” already; "
-        "the database still holds nothing",
+        "“code” must be different in every row, and another row has “C3” already; "
+        "the database has no value there",
     )
     items.edit(f"A{new + 1}", [["too long a key", "new"]])
-    _told(items, "*sku* takes at most 8 characters; this text has 14")
+    _told(items, "“sku” takes at most 8 characters; this text has 14")
 
     # no letter is told twice
     told = listed(items.endpoints, "dead-letters", "items")
@@ -136,17 +136,17 @@ def test_each_cause_reaches_the_dead_letters_in_words_and_the_rest_goes_through(
 
     # the cause is mended, and the letter tried again
     items.sql("INSERT INTO demo_letters.customers VALUES ('nobody')")
-    (number,) = _numbers(items, "*customer*")
+    (number,) = _numbers(items, "“customer”")
     sheetbridge(items.endpoints, "dead-letters", "retry", number)
     items.row_becomes({"customer": "nobody"}, sku="K3")
     items.sheet_shows({"customer": "nobody"}, "K3")
-    assert _numbers(items, "*customer*") == []
+    assert _numbers(items, "“customer”") == []
 
     # what is refused again is a new letter
-    (number,) = _numbers(items, "*stock*")
+    (number,) = _numbers(items, "“stock”")
     sheetbridge(items.endpoints, "dead-letters", "retry", number)
     eventually(
-        lambda: _numbers(items, "*stock*"), lambda found: found not in ([], [number]), "told again"
+        lambda: _numbers(items, "“stock”"), lambda found: found not in ([], [number]), "told again"
     )
 
     sheetbridge(items.endpoints, "dead-letters", "drop", *_numbers(items, ""))

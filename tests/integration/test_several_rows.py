@@ -149,7 +149,7 @@ def test_text_in_a_number_s_column_is_set_aside_and_the_row_s_other_cells_go_thr
             assert counted.changes(prefix) == [("u", key)]
         (letter,) = letters.records(before)
     assert letter.headers["sheetbridge.mapping"] == "planes"
-    assert letter.headers["__connect.errors.exception.message"].startswith("*seats* takes")
+    assert letter.headers["__connect.errors.exception.message"].startswith("“seats” takes")
     assert f'"tailnum":"{key}"' in letter.headers["sheetbridge.wish"]
     assert planes.sheet()[key,]["seats"] == "a lot", "what was typed stays where it was typed"
 

@@ -29,8 +29,8 @@ from tests.simulation.test_stopped_tab import comes, program, world
 
 __all__ = ["own", "world"]
 
-WHOLE_NUMBER = "*id* takes a whole number"
-TOO_LONG = "*a* takes at most 40 characters"
+WHOLE_NUMBER = "“id” takes a whole number"
+TOO_LONG = "“a” takes at most 40 characters"
 
 
 def type_row(world: World, *values: object) -> int:

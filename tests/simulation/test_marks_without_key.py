@@ -114,7 +114,7 @@ def test_a_row_that_is_given_a_key_by_hand_is_a_row_like_others(
 def test_a_key_that_does_not_fit_is_told_too(world: World, place: int, own: Face) -> None:
     edit(world, f"A{place}", "x")
     world.agenda.advance(100 * SECOND)
-    assert says(face(world, place), "*id*", "number")
+    assert says(face(world, place), "“id”", "number")
     edit(world, f"A{place}", 78)
     edit(world, f"B{place}", "good")
     comes(world, lambda: face(world, place) == own, "the face as before")

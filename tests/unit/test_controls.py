@@ -115,13 +115,13 @@ def test_held_deletes_are_decided_row_by_row_and_by_side() -> None:
     desk.pass_time()
     assert desk.held() == {1, 2, 3}
     assert desk.give(Order.RELEASE, origin="sheet") == "Nothing of that is held."
-    assert desk.give(Order.RELEASE, rows=["1"]) == "1 held deletes released."
-    assert desk.give(Order.REFUSE, rows=['{"id":2}']) == "1 held deletes refused."
+    assert desk.give(Order.RELEASE, rows=["1"]) == "1 held delete released."
+    assert desk.give(Order.REFUSE, rows=['{"id":2}']) == "1 held delete refused."
     assert desk.held() == {3}
     assert desk.shown().keys() == {2, 3, 4}
     assert row_key(2) in desk.world.server.data.table
     assert desk.give(Order.RELEASE, what="clears") == "Nothing of that is held."
-    assert desk.give(Order.RELEASE, what="deletes") == "1 held deletes released."
+    assert desk.give(Order.RELEASE, what="deletes") == "1 held delete released."
     assert desk.shown().keys() == {2, 4}
 
 
@@ -138,7 +138,7 @@ def test_a_held_batch_waits_through_a_death_and_a_resume_for_its_answer(
     desk.put(3, a="C")
     desk.pass_time()
     assert desk.shown() == {key: f"A{key}" for key in KEYS}
-    assert desk.give(order) == f"1 clears of the database {order.value}d."
+    assert desk.give(order) == f"1 clear of the database {order.value}d."
     assert desk.shown() == {1: value, 2: "B", 3: "C", 4: "A4"}
     assert desk.world.server.data.table[row_key(1)]["a"] == value
 
@@ -151,10 +151,10 @@ def test_an_answer_is_not_for_what_a_program_does_after_it_whatever_its_clock(
     desk = Desk(HOLDS, skew=skew)
     desk.put(1, a=None)
     desk.pass_time()
-    assert desk.give(order) == f"1 clears of the database {order.value}d."
+    assert desk.give(order) == f"1 clear of the database {order.value}d."
     desk.put(2, a=None)
     desk.pass_time()
-    assert desk.give(Order.RELEASE) == "1 clears of the database released."
+    assert desk.give(Order.RELEASE) == "1 clear of the database released."
     assert desk.shown()[2] is None
 
 

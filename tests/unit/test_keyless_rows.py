@@ -120,7 +120,7 @@ def test_a_row_is_made_when_its_required_cells_are_there_and_not_before() -> Non
     desk = Desk()
     desk.take(desk.post(1, name="Milk"))
     assert desk.table == {}
-    assert desk.row.reason == "this row is not in the database yet: *price* is missing"
+    assert desk.row.reason == "this row is not in the database yet: “price” is missing"
     desk.take(desk.post(2, name="Milk", price=3))
     assert desk.table == {7: {"name": "Milk", "price": 3, "note": None}}
     assert desk.row.key == key(7)
@@ -131,7 +131,7 @@ def test_all_that_is_missing_is_told_at_once() -> None:
     desk = Desk(orders(given=False))
     desk.take(desk.post(1, name="Milk", note="two"))
     assert desk.row.lacks == {"id": "is missing", "price": "is missing"}
-    assert desk.row.reason == "this row is not in the database yet: *id* and *price* are missing"
+    assert desk.row.reason == "this row is not in the database yet: “id” and “price” are missing"
 
 
 def test_a_required_cell_that_does_not_fit_is_lacking_with_its_reason() -> None:
@@ -147,7 +147,7 @@ def test_another_cell_that_does_not_fit_keeps_no_row_back() -> None:
     desk.take(desk.post(1, name="Milk", price=3, note="x" * 21))
     assert desk.table == {7: {"name": "Milk", "price": 3, "note": None}}
     [letter] = desk.letters
-    assert letter.reason.startswith("*note* ")
+    assert letter.reason.startswith("“note” ")
 
 
 def test_later_posts_under_the_tag_reach_the_same_row() -> None:
@@ -270,7 +270,7 @@ def test_a_row_with_its_key_is_made_cell_by_cell_in_any_order() -> None:
     desk.take(desk.post(1, price=3))
     desk.take(typed(desk, 2, 5, id=5, price=3, name=None, note=None))
     state = MemoryStore(desk.server).states([key(5)])[key(5)]
-    said = "this row is not in the database yet: *name* is missing"
+    said = "this row is not in the database yet: “name” is missing"
     assert (desk.table, state.refused) == ({}, {WHOLE_ROW: said})
     desk.take(typed(desk, 3, 5, note="two"))
     desk.take(typed(desk, 4, 5, name="Milk"))
@@ -293,7 +293,7 @@ def said(desk: Desk) -> dict[str, tuple[str | None, str | None]]:
     return {column: (mark.wanted, mark.shown) for column, mark in desk.row.marks.items()}
 
 
-LACKS = "This row is not in the database yet: *price* is missing."
+LACKS = "This row is not in the database yet: “price” is missing."
 
 
 def test_an_unfinished_row_is_marked_and_the_marks_go_to_the_row_that_is_made_of_it() -> None:

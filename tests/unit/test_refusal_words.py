@@ -31,9 +31,9 @@ PARENT = (
         (3819, "Check constraint 'positive' is violated.", (), "breaks a rule of the database: "),
         (
             *(1452, CHILD, ("order_id",)),
-            "must name a row of *orders*, and there is no such row",
+            "must name a row of “orders”, and there is no such row",
         ),
-        (1451, PARENT, (), "cannot be changed: rows of *lines* refer to it"),
+        (1451, PARENT, (), "cannot be changed: rows of “lines” refer to it"),
         (1048, "Column 'name' cannot be null", ("name",), "cannot be empty"),
         (
             *(1364, "Field 'name' doesn't have a default value", ("name",)),
@@ -61,7 +61,7 @@ def test_each_cause_in_words(code: int, message: str, columns: tuple[str, ...], 
 
 def test_a_parent_that_is_deleted_names_the_table_of_the_children() -> None:
     assert Cause.of(1451, PARENT).words("delete") == (
-        "cannot be deleted: rows of *lines* refer to it"
+        "cannot be deleted: rows of “lines” refer to it"
     )
 
 

@@ -57,7 +57,7 @@ def test_a_key_that_is_too_long_as_a_whole_is_told_at_its_first_cell() -> None:
     )
     reason = "is too long for a row's key, which may take 2000 bytes"
     assert table.unfit_key({"code": "x" * 2500}) == {"code": reason}
-    with pytest.raises(UnfitValueError, match=r"^\*code\* is too long"):
+    with pytest.raises(UnfitValueError, match=r"^“code” is too long"):
         table.key_from_cells({"code": "x" * 2500})
 
 
@@ -89,7 +89,7 @@ def test_a_row_is_remembered_with_its_reason_and_what_it_shows() -> None:
     row = remembered(StrayRow(7, (), cells("4l", "a"), 5, True, "tag"), "tag", lines())
     assert (row.tag, row.time, row.key, row.lacks) == ("tag", 5, None, {"Order": NUMBER})
     assert row.shown == {"nr": "4l", "line": "a", "name": None, "price": None}
-    assert row.reason == f"this row is not in the database yet: *Order* {NUMBER}"
+    assert row.reason == f"this row is not in the database yet: “Order” {NUMBER}"
 
 
 def test_of_rows_that_show_the_same_as_many_are_known_as_are_remembered() -> None:

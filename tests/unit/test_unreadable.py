@@ -80,7 +80,7 @@ def test_a_row_whose_key_does_not_fit_is_set_aside_alone_with_the_post_cut_to_it
     assert letter.value is not None
     assert orjson.loads(letter.value)["rows"] == [row("one")]
     assert letter.edit == "p"
-    assert letter.reason.startswith("*Number* takes ")
+    assert letter.reason.startswith("“Number” takes ")
 
 
 def test_each_row_that_is_set_aside_has_a_name_of_its_own_however_often_it_is_posted() -> None:
@@ -112,7 +112,7 @@ def test_a_row_whose_key_did_not_fit_before_had_none() -> None:
 def test_a_row_without_its_key_is_told_what_it_lacks() -> None:
     (letter,) = read(post("p", row(None))).dead
     assert letter.error == "MissingKeyError"
-    assert letter.reason.startswith("the row is not in the database: *Number* is empty")
+    assert letter.reason.startswith("the row is not in the database: “Number” is empty")
 
 
 @pytest.mark.parametrize("cell", [{"value": None}, {"value": 7, "formula": "=SUM(A2:A9)"}])

@@ -8,6 +8,7 @@ from deploy.cli.check.finding import Finding, note, ok, problem, warning
 from deploy.cli.check.spreadsheets import Cells, Spreadsheets
 from sink.core.chosen_columns import chosen_columns
 from sink.core.columns import Table
+from sink.core.counted import counted
 from sink.core.mapping import Mapping
 from sink.writers.sheets.layout import column_letters
 
@@ -136,7 +137,7 @@ def check_keys(
             f"Fill all of {', '.join(mapping.header(column) for column in mapping.key)}.",
         )
     if not twice and not halves:
-        yield ok(f"{len(rows)} rows, each with a key of its own")
+        yield ok(f"{counted(len(rows), 'rows')}, each with a key of its own")
 
 
 def check_unkeyed(

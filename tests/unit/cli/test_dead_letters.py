@@ -25,7 +25,7 @@ REFUSED = DeadLetter(
     "sheet.orders",
     12,
     "RefusedEdit",
-    "*price* takes a number; the database still holds 12.50",
+    "“price” takes a number; the database still holds 12.50",
     b'["7"]',
     b'{"id": "e1"}',
     edit="e1/0",
@@ -35,7 +35,7 @@ UNREADABLE = DeadLetter(
     "cdc.shop.orders", 3, "EnvelopeError", "no op", None, b"\xffno json", "VALUE_CONVERTER"
 )
 POST = DeadLetter(
-    *("sheet.orders", 9, "MissingKeyError", "*id* is empty", None, b'{"id": "e2", "rows": [1]}'),
+    *("sheet.orders", 9, "MissingKeyError", "“id” is empty", None, b'{"id": "e2", "rows": [1]}'),
     stage="VALUE_CONVERTER",
 )
 
@@ -142,7 +142,7 @@ FOUND = replace(REFUSED, offset=-1, edit="found:5", occasion="the row as it was"
 
 
 @pytest.mark.parametrize(
-    "again", [REFUSED, replace(REFUSED, reason="*price* is wrong"), replace(REFUSED, offset=99)]
+    "again", [REFUSED, replace(REFUSED, reason="“price” is wrong"), replace(REFUSED, offset=99)]
 )
 def test_a_letter_that_was_written_twice_is_listed_once(
     config: str, topics: Topics, again: DeadLetter
@@ -195,7 +195,7 @@ def test_letters_of_before_bear_no_names_and_are_all_listed(config: str, topics:
 def test_the_list_says_where_and_why(config: str) -> None:
     status, told = call("list", "--config", config)
     assert status == 0
-    for text in ("2013-11-21", "orders", "id = 7: price", "RefusedEdit", "*price* takes a number"):
+    for text in ("2013-11-21", "orders", "id = 7: price", "RefusedEdit", "“price” takes a number"):
         assert text in told
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import socket
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,9 @@ from deploy.cli import kafka_offsets, kafka_reader, main
 from deploy.cli.progress import StepProgress
 from deploy.cli.status import clocks, describe
 from deploy.cli.stored_state import Progress
+from deploy.local.endpoints import Endpoints
+from deploy.local.identity import ProcessIdentity
+from deploy.local.run_directory import RunDirectory
 from sink.core.clock_difference import SECOND, Clocks, Difference
 from sink.core.mapping import Direction, Mapping
 from sink.core.status_record import StatusRecord
@@ -160,8 +164,9 @@ def test_topics_that_are_not_there_have_no_end_and_nothing_is_made(
     assert found == {"sheet.orders": 5}
 
 
+@pytest.mark.parametrize("local", [True, False])
 def test_parts_that_are_away_are_lines_with_their_addresses(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, local: bool
 ) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     port = unused_port()
@@ -193,8 +198,13 @@ def test_parts_that_are_away_are_lines_with_their_addresses(
         key = ["id"]
         """
     )
+    if local:  # the file that every local stack leaves
+        (tmp_path / "passwords.json").touch()
     result = CliRunner().invoke(main.app, ["status", "--config", str(file)])
     assert result.exit_code == 1
+    assert ("The local stack is not up" in result.output) is local
+    assert (f"sheetbridge up --directory {tmp_path}" in result.output) is local
+    assert ("sheetbridge check" in result.output) is not local
     for part in ("Debezium connector", "Webhook", "Kafka", "Database"):
         row = next(line for line in result.output.splitlines() if part in line)
         assert "✗" in row
@@ -246,3 +256,23 @@ def test_before_the_sink_has_measured_nothing_is_known_of_the_clocks() -> None:
     assert clocks([], NOW).warns
     (record,) = measured(0)
     assert "not compared yet" in clocks([replace(record, clocks=Clocks())], NOW).says
+
+
+def test_a_local_stack_that_is_up_is_not_started_again(tmp_path: Path) -> None:
+    own = ProcessIdentity.of(os.getpid())
+    assert own is not None
+    directory = RunDirectory(tmp_path / "run")
+    Endpoints(page_url="http://127.0.0.1:1/", pids={"sink": own}).save(directory)
+    result = CliRunner().invoke(main.app, ["up", "--directory", str(directory.path)])
+    assert result.exit_code == 0, result.output
+    said = " ".join(result.output.split())
+    assert "is up already" in said
+    assert "http://127.0.0.1:1/" in said
+    assert "sheetbridge down --directory" in said
+
+
+def test_one_row_is_no_plural() -> None:
+    ends = {topic: end + 1 for topic, end in ENDS.items() if topic.startswith("cdc")}
+    one = replace(AT_REST, rows=1, owed=1, conflicts=1)
+    says = describe(ORDERS, one, {**ENDS, **ends}, 300, NOW).says
+    assert says == "running, 1 row, 1 event behind, 1 row not at rest, 1 conflict logged"

@@ -32,20 +32,20 @@ def test_a_refused_cell_says_what_its_column_takes_and_what_the_database_holds()
     row = state(a="12.50")
     row.refused = {"a": "takes a number with at most 2 decimals", "b": "takes a date"}
     assert said(row) == {
-        "a": "*a* takes a number with at most 2 decimals; the database still holds 12.50",
-        "b": "*b* takes a date; the database still holds nothing",
+        "a": "“a” takes a number with at most 2 decimals; the database still holds 12.50",
+        "b": "“b” takes a date; the database has no value there",
     }
 
 
-def test_of_a_row_that_is_not_in_the_database_nothing_is_held() -> None:
+def test_of_a_row_that_is_not_in_the_database_that_is_said() -> None:
     row = RowState(key(), present=Belief(True, 1, 1), refused={"a": "takes a number"})
-    assert said(row) == {"a": "*a* takes a number"}
+    assert said(row) == {"a": "“a” takes a number; the row is not in the database"}
 
 
 def test_what_concerns_the_whole_row_is_said_at_its_key() -> None:
     row = RowState(key(), present=Belief(True, 1, 1))
-    row.refused = {WHOLE_ROW: "this row is not in the database yet: *price* is missing"}
-    assert said(row) == {"id": "This row is not in the database yet: *price* is missing."}
+    row.refused = {WHOLE_ROW: "this row is not in the database yet: “price” is missing"}
+    assert said(row) == {"id": "This row is not in the database yet: “price” is missing."}
 
 
 def test_a_mark_that_is_not_wanted_any_more_is_owed_until_it_is_gone() -> None:
@@ -121,8 +121,8 @@ def test_a_row_without_a_key_says_at_its_key_what_it_lacks_and_at_cells_what_the
     table = World().table
     row = of_tagged(TaggedRow("tag", lacks={"id": MISSING, "b": "takes a date"}), table)
     assert {column: mark.wanted for column, mark in row.marks.items()} == {
-        "id": "This row is not in the database yet: *id* is missing; *b* takes a date.",
-        "b": "*b* takes a date",
+        "id": "This row is not in the database yet: “id” is missing; “b” takes a date.",
+        "b": "“b” takes a date",
     }
     mended = replace(row, lacks={WHOLE_ROW: "needs a name"})
     assert {column: mark.wanted for column, mark in of_tagged(mended, table).marks.items()} == {

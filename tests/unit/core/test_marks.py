@@ -10,7 +10,7 @@ from sink.core import marks
 from sink.core.marks import MARKER, TINT, Face, Mark, MarkWrite, is_tint, own_part, with_text
 
 RED = json.dumps({"rgbColor": {"red": 1}})
-SAID = "*price* takes a number; the database still holds 12.50."
+SAID = "“price” takes a number; the database still holds 12.50."
 
 
 def written(mark: Mark, face: Face) -> MarkWrite:

@@ -30,5 +30,5 @@ def test_a_value_of_the_column_s_own_is_taken_as_it_is(value: Value, column: Col
     ("value", "column"), [("x", INT), (7, TEXT), ("many", PRICE), ("whenever", DAY)]
 )
 def test_a_value_of_an_older_type_is_refused(value: Value, column: Column) -> None:
-    with pytest.raises(UnfitValueError, match=r"\*a\* had another type when it held"):
+    with pytest.raises(UnfitValueError, match=r"“a” had another type when it held"):
         given_back(value, column)

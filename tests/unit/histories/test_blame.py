@@ -39,4 +39,4 @@ def test_a_refusal_that_names_no_cell_gives_up_what_was_to_be_written(
     world.read_sheet()
     assert world.state(key()).agreed == {"a": "A", "b": "A"}
     assert world.logged() == [("a", "X")]
-    assert [letter.reason for letter in world.dead] == ["*a* not now; the database still holds A"]
+    assert [letter.reason for letter in world.dead] == ["“a” not now; the database still holds A"]

@@ -260,7 +260,7 @@ def test_a_mark_goes_with_its_column_into_its_new_name_and_away_when_mended(
     bridge.rest()
     state = MemoryStore(bridge.world.server).states([row_key(1)])[row_key(1)]
     assert not state.owes_marks
-    assert f"*{new}*" in faces(bridge.world.sheet, "F2")[0][0].note
+    assert f"“{new}”" in faces(bridge.world.sheet, "F2")[0][0].note
     bridge.database(1, **{new: "good"})
     bridge.rest()
     assert faces(bridge.world.sheet, "F2")[0][0] == before

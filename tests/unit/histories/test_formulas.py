@@ -185,7 +185,7 @@ def test_one_that_changes_by_itself_is_refused() -> None:
     reason = changes_by_itself("=NOW()")
     assert state(bridge).refused == {"a": reason}
     assert [letter.reason for letter in bridge.world.letters] == [
-        f"*a* {reason}; the database still holds A1"
+        f"“a” {reason}; the database still holds A1"
     ]
     bridge.database(a="G")
     bridge.rest()
@@ -305,7 +305,7 @@ def test_a_key_that_changes_by_itself_makes_no_row() -> None:
     bridge.rest()
     assert len(bridge.world.server.data.table) == 4
     assert [letter.reason for letter in bridge.world.letters] == [
-        f"*id* {changes_by_itself('=RANDBETWEEN(7,7)')}"
+        f"“id” {changes_by_itself('=RANDBETWEEN(7,7)')}"
     ]
 
 

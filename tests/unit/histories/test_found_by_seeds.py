@@ -241,8 +241,8 @@ def test_two_replaced_cells_of_a_row_are_refused_each_with_its_own_letter() -> N
     bridge.database(a="D", b="D")
     bridge.rest()
     assert sorted(letter.reason[:14] for letter in bridge.world.letters) == [
-        "*a* takes no X",
-        "*b* takes no X",
+        "“a” takes no X",
+        "“b” takes no X",
     ]
 
 

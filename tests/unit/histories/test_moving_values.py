@@ -29,5 +29,5 @@ def test_a_value_moves_from_a_row_of_which_another_cell_is_refused() -> None:
     world.settle(20)
     assert world.server.data.table == {key(): {"a": "C", "b": "A"}, key(2): {"a": "D", "b": "B"}}
     (letter,) = world.dead
-    assert letter.reason.startswith("*b*")
+    assert letter.reason.startswith("“b”")
     assert not world.state(key()).refused

@@ -147,7 +147,7 @@ def test_a_value_that_the_database_refuses_is_a_dead_letter_and_changes_nothing(
     world.settle(35)
     assert world.both() == {"a": "D", "b": "A"}
     (letter,) = world.dead
-    assert letter.reason == "*a* is wrong; the database still holds D"
+    assert letter.reason == "“a” is wrong; the database still holds D"
     assert letter.edit == "restore:1"
 
 
@@ -174,7 +174,7 @@ def test_a_record_for_a_column_that_is_gone_is_a_dead_letter() -> None:
     world = World()
     given_back(world, 30, gone="S")
     assert [letter.reason for letter in world.dead] == [
-        "*gone* is no mapped column of the table any more"
+        "“gone” is no mapped column of the table any more"
     ]
 
 

@@ -258,7 +258,7 @@ def test_only_the_cells_to_blame_are_refused() -> None:
     assert world.server.data.table[key()] == {"a": "A", "b": "B"}
     assert list(world.state(key()).refused) == ["a"]
     (letter,) = world.dead
-    assert letter.reason == "*a* check; the database still holds A"
+    assert letter.reason == "“a” check; the database still holds A"
 
 
 def test_two_cells_refused_for_two_reasons_are_two_letters() -> None:
@@ -270,7 +270,7 @@ def test_two_cells_refused_for_two_reasons_are_two_letters() -> None:
     world.settle(5)
     assert world.server.data.table[key()] == {"a": "A", "b": "A"}
     assert world.state(key()).refused == {"a": "no a", "b": "no b"}
-    assert [letter.reason.split(";")[0] for letter in world.dead] == ["*a* no a", "*b* no b"]
+    assert [letter.reason.split(";")[0] for letter in world.dead] == ["“a” no a", "“b” no b"]
 
 
 def test_a_new_row_goes_in_without_the_cell_that_is_refused() -> None:
