@@ -93,7 +93,12 @@ class Mapping:
     """One mapping that always wants to be compared, and whose comparisons find differences."""
 
     def __init__(self, account: Account, rows: int = 1_000) -> None:
-        store = SimpleNamespace(count_known=lambda: 0, each_known_key=lambda: (), scan=lambda: ())
+        store = SimpleNamespace(
+            count_known=lambda: 0,
+            each_known_key=lambda: (),
+            scan=lambda: (),
+            states=lambda _: {},
+        )
         parts = SimpleNamespace(quota=account.quota, reconcile_every=0.0, store=store, table=TABLE)
         self.comparing = Reconciliation(cast(Parts, parts), due=0.0)
         self._tab = Tab(Client(account, rows), TABLE)
