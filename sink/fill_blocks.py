@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from sink.core.column_wise import shown
 from sink.core.mapped_table import MappedTable
-from sink.core.row_json import rows_json
 from sink.core.row_key import RowKey
 from sink.core.scanned_rows import ScannedRows
 from sink.core.values.codec import Shown
 from sink.writers.sheets.layout import TabLayout
+from sink.writers.sheets.row_json import rows_json
 from sink.writers.sheets.tab_fill import Block
 
 BETWEEN = 3

@@ -19,12 +19,12 @@ import orjson
 
 from sink.core.column_wise import shown
 from sink.core.mapped_table import MappedTable
-from sink.core.row_json import rows_json
 from sink.core.row_key import RowKey, canonical_keys
 from sink.core.values.codec import Value
 from sink.ports import Store
 from sink.writers.sheets.compact_rows import json_of
 from sink.writers.sheets.reading import Reading
+from sink.writers.sheets.row_json import rows_json
 
 CHUNK = 5_000
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sink.core.cell import CellContent
-from sink.core.row_json import rows_json
 from sink.sifting import sift_sheet, sift_table
 from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.reading import Formulas, Gathering, Reading
+from sink.writers.sheets.row_json import rows_json
 from tests.contract.stores.bench import Bench, image, key
 
 NUMBERS = range(1, 9)

@@ -46,7 +46,15 @@ TABLE = [
     Rule("sink.writers.status", ("sink.core", "sink.retry", "sink.ports", "kafka", "orjson")),
     Rule(
         "sink.writers.sheets",
-        ("sink.core", "sink.retry", "sink.ports", "google", "googleapiclient", "httplib2"),
+        (
+            "sink.core",
+            "sink.retry",
+            "sink.ports",
+            "google",
+            "googleapiclient",
+            "httplib2",
+            "orjson",
+        ),
     ),
     Rule("sink.state", ("sink.core", "sink.retry", "sink.ports", "orjson", *DATABASE)),
     Rule("sink.pipeline", ("sink",), ("sink.writers", *CLIENT_LIBRARIES, *DATABASE)),

@@ -10,7 +10,6 @@ from sink.core.columns import Column, Table
 from sink.core.key_cells import keys_from_cells
 from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Mapping
-from sink.core.row_json import rows_json
 from sink.core.row_key import RowKey, canonical_keys
 from sink.core.scanned_rows import ScannedRows
 from sink.core.values.codec import Value
@@ -18,6 +17,7 @@ from sink.core.version import ABSENT
 from sink.fill_blocks import blocks_of, encoded_rows
 from sink.writers.sheets.compact_rows import PackedRows, mapped_cells
 from sink.writers.sheets.layout import KeyIndex, TabLayout
+from sink.writers.sheets.row_json import rows_json
 
 COLUMNS = {
     "n": Column("n", "int", "int", nullable=False, precision=10),

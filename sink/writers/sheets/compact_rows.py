@@ -78,7 +78,7 @@ class CompactRows(Mapping[RowKey, Contents]):
 
 
 def cells_of(encoded: bytes) -> list[CellContent]:
-    """The cells of a row from their JSON (``sink.core.row_json``)."""
+    """The cells of a row from their JSON (``sink.writers.sheets.row_json``)."""
     cells: list[CellContent] = orjson.loads(b"[%b]" % encoded)
     return cells
 

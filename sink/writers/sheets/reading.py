@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sink.core.cell import ERROR_TEXTS, CellContent, CellError
-from sink.core.row_json import rows_json
 from sink.core.row_key import RowKey
 from sink.writers.sheets.compact_rows import CompactRows, Contents
 from sink.writers.sheets.layout import HEADER_ROWS, KeyIndex, TabLayout
+from sink.writers.sheets.row_json import rows_json
 
 ROWS_PER_RANGE = 40_000
 """The rows that one call of a reading asks for."""

@@ -15,7 +15,6 @@ from sink.core.formulas import changes_by_itself
 from sink.core.key_cells import keys_from_cells
 from sink.core.mapped_table import MappedTable
 from sink.core.marks import Face
-from sink.core.row_json import rows_json
 from sink.core.row_key import RowKey
 from sink.writers.sheets.answer import CallAnswer, read_answer
 from sink.writers.sheets.call import SheetCall, fence_alone, hidden_title
@@ -40,6 +39,7 @@ from sink.writers.sheets.reading import (
     Reading,
     shows_anything,
 )
+from sink.writers.sheets.row_json import rows_json
 from sink.writers.sheets.row_tags import TagSight, read_places, removed_tags
 from sink.writers.sheets.titles import plan_titles, taken_title, title_requests
 
