@@ -13,11 +13,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import chain
 
 from sink.blank_cells import owe, unfilled
 from sink.core.declared import Declared
@@ -40,6 +39,8 @@ log = logging.getLogger(__name__)
 
 BODY_BYTES = 1_800_000
 """Google recommends at most 2 MB a payload."""
+
+Scan = Generator[ScannedRows, None, None]
 
 BLOCKS_AT_ONCE = 6
 """Their rows are made by one call, and one look tells whether all went where they should."""
@@ -68,7 +69,12 @@ def fill(parts: Parts, tab: Tab, read_at: int) -> Synced:
     )
     parts.store.begin_with(parts.record)
     filling = _prepared(_tab_fill(tab, parts), parts, resumed=False)
-    return filling.run(chain([beginning], scanned), None, HEADER_ROWS)
+    return filling.run(_after(beginning, scanned), None, HEADER_ROWS)
+
+
+def _after(beginning: ScannedRows, rest: Scan) -> Scan:
+    yield beginning
+    yield from rest
 
 
 def resume(parts: Parts, tab: Tab) -> Synced:
@@ -132,13 +138,13 @@ class _Filling:
     total: int = 0
     storing: threading.Lock = field(default_factory=threading.Lock)
 
-    def run(self, scanned: Iterable[ScannedRows], reading: Reading | None, at: int) -> Synced:
+    def run(self, scanned: Scan, reading: Reading | None, at: int) -> Synced:
         """Send the rows that do not stand in the tab yet (``reading``), from row ``at`` on."""
         self.at, self.done = at, 0 if reading is None else len(reading.rows)
         record = self.parts.record
         result = Synced(record.first, record.first_gtids)
         blocks = blocks_of(self._lacking(scanned, reading, result), BODY_BYTES, BLOCKS_AT_ONCE)
-        with closing(self.parts.around.ahead(blocks)) as prepared:
+        with closing(scanned), closing(self.parts.around.ahead(blocks)) as prepared:
             for several in prepared:
                 self._send(several)
         self.sheet.finish(self.layout)
@@ -146,10 +152,11 @@ class _Filling:
         return result
 
     def _lacking(
-        self, scanned: Iterable[ScannedRows], reading: Reading | None, result: Synced
+        self, scanned: Scan, reading: Reading | None, result: Synced
     ) -> Iterator[tuple[list[RowKey], list[bytes]]]:
         """The keys of rows that the tab lacks, and the JSON of their cells, part by part."""
         for part in scanned:
+            self.parts.go_on()
             result.rows += len(part)
             if not len(part):
                 continue

@@ -7,7 +7,7 @@ and Google; a double in memory keeps them for tests.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -243,8 +243,11 @@ class Store(Protocol):
     def table_rows(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         """Rows of the table as they are committed now; missing rows are left out."""
 
-    def scan(self) -> Iterator[ScannedRows]:
-        """Every row of the table in one consistent read; the last part is empty."""
+    def scan(self) -> Generator[ScannedRows, None, None]:
+        """Every row of the table in one consistent read; the last part is empty.
+
+        Whoever stops early closes it.
+        """
 
     def server_time(self) -> int:
         """The database server's clock, in microseconds."""

@@ -10,7 +10,7 @@ https://dev.mysql.com/doc/refman/8.4/en/replication-options-gtids.html#sysvar_gt
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, Row, func, insert, select, text, update
@@ -187,7 +187,7 @@ class MySqlStore:
         with self._reading() as transaction:
             return transaction.table_rows(keys)
 
-    def scan(self) -> Iterator[ScannedRows]:
+    def scan(self) -> Generator[ScannedRows, None, None]:
         """See ``sink.ports.Store``."""
         return scan(self._engine, self._table)
 

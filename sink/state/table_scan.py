@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 import orjson
 from sqlalchemy import Engine
@@ -20,7 +20,7 @@ PATIENCE_SECONDS = 900
 """How long the server waits for us to take rows: calls to Google, and their quota, lie between."""
 
 
-def scan(engine: Engine, table: MappedTable) -> Iterator[ScannedRows]:
+def scan(engine: Engine, table: MappedTable) -> Generator[ScannedRows, None, None]:
     """Read every row that the mapping shows in one snapshot; the last part is empty."""
     mapping = table.mapping
     columns = [
@@ -38,9 +38,13 @@ def scan(engine: Engine, table: MappedTable) -> Iterator[ScannedRows]:
         result = streamed.exec_driver_sql(
             f"SELECT {json_array(columns)} FROM {name}{shown} ORDER BY {order}", ()
         )
-        for texts in result.scalars().partitions(ROWS_READ):
-            yield _part(texts, columns, table, gtids)
-        yield ScannedRows.of(gtids, table.key, [])
+        try:
+            for texts in result.scalars().partitions(ROWS_READ):
+                yield _part(texts, columns, table, gtids)
+            yield ScannedRows.of(gtids, table.key, [])
+        except GeneratorExit:
+            plain.invalidate()  # or the rest of the table would be read before it is used again
+            raise
 
 
 def _part(

@@ -192,7 +192,7 @@ def _filled(arena: Arena, name: str, rows: int) -> Iterator[_Bench]:
     endpoints, scratch = arena.endpoints, arena.scratch
     mapping = mapping_of(name, endpoints)
     with (
-        flights(mapping.table, rows, endpoints, scratch),
+        flights(mapping, rows, endpoints, scratch),
         added_mapping(arena.stack, mapping, [], scratch, begins=False) as bridge,
     ):
         arena.google(latency_ms=0, **OFF)

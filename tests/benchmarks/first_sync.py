@@ -26,7 +26,7 @@ def fill(arena: Arena) -> Outcome:
     mapping = mapping_of(NAME, endpoints)
     quota = {"quota_writes_per_minute": None, "quota_reads_per_minute": None}
     with (
-        flights(mapping.table, ROWS, endpoints, scratch),
+        flights(mapping, ROWS, endpoints, scratch),
         added_mapping(arena.stack, mapping, [], scratch, begins=False) as bridge,
     ):
         arena.google(**quota)

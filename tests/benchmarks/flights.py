@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from deploy.local.connections import a_new_connection_each_time
 from deploy.local.endpoints import Endpoints, MappingEndpoint
+from deploy.local.loopback import LOOPBACK
 from deploy.local.provision.cache import cache_directory
 from deploy.local.provision.dataset import install_flights
 
@@ -57,11 +58,15 @@ def mapping_of(name: str, endpoints: Endpoints) -> MappingEndpoint:
 
 
 @contextmanager
-def flights(table: str, rows: int, endpoints: Endpoints, scratch: Path) -> Iterator[None]:
-    """The table, which holds the first ``rows`` flights; it is dropped at the end.
+def flights(
+    mapping: MappingEndpoint, rows: int, endpoints: Endpoints, scratch: Path
+) -> Iterator[None]:
+    """The mapping's table, which holds the first ``rows`` flights; table and tab go at the end.
 
-    The rows are in no binary log: a table that is large and old is not told by its connector.
+    A spreadsheet takes 10 million cells, and so not two such tabs. The rows are in no binary log: a
+    table that is large and old is not told by its connector.
     """
+    table = mapping.table
     declared = ", ".join(f"{column} {kind}" for column, kind in COLUMNS.items())
     root = a_new_connection_each_time(endpoints.root_mysql_url, local_infile=True)
     file = _first(rows, scratch / "flights.csv")
@@ -82,6 +87,26 @@ def flights(table: str, rows: int, endpoints: Endpoints, scratch: Path) -> Itera
     yield
     with root.begin() as connection:
         connection.exec_driver_sql(f"DROP TABLE {table}")
+    remove_tabs(mapping.tab, endpoints)
+
+
+def remove_tabs(tab: str, endpoints: Endpoints) -> None:
+    """Delete a tab, and whatever other tabs are called after it."""
+    ids = sheet_ids(endpoints)
+    gone = [{"deleteSheet": {"sheetId": ids[title]}} for title in ids if tab in title]
+    url = f"{endpoints.sheets_url}/_internal/v4/spreadsheets/{endpoints.spreadsheet_id}"
+    LOOPBACK.post(f"{url}:batchUpdate", json={"requests": gone}, timeout=60).raise_for_status()
+
+
+def sheet_ids(endpoints: Endpoints) -> dict[str, int]:
+    """The ids of the spreadsheet's tabs by their titles."""
+    answer = LOOPBACK.get(
+        f"{endpoints.sheets_url}/_internal/v4/spreadsheets/{endpoints.spreadsheet_id}",
+        params={"fields": "sheets.properties(sheetId,title)"},
+        timeout=60,
+    ).raise_for_status()
+    found = [sheet["properties"] for sheet in answer.json()["sheets"]]
+    return {properties["title"]: properties.get("sheetId", 0) for properties in found}
 
 
 def _load(table: str) -> str:

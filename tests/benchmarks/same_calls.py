@@ -16,10 +16,10 @@ import orjson
 
 from deploy.local import spreadsheet
 from deploy.local.endpoints import Endpoints
-from deploy.local.loopback import LOOPBACK
 from deploy.local.service_account import key_file, private_key
 from sink.core.configuration import CredentialsKind
 from sink.google_access import load_credentials
+from tests.benchmarks.flights import sheet_ids
 
 PATIENCE_SECONDS = 60.0
 
@@ -61,7 +61,7 @@ class SameCalls:
 
     def prepared(self, endpoints: Endpoints) -> PreparedCalls:
         """The same calls to a new spreadsheet; tabs that they add get the ids that they had."""
-        source, ids = endpoints.spreadsheet_id, _sheet_ids(endpoints)
+        source, ids = endpoints.spreadsheet_id, sheet_ids(endpoints)
         copy = spreadsheet.create(endpoints.sheets_url, ["first"])
         with self._journal.open("rb") as file:
             file.seek(self._place)
@@ -89,16 +89,6 @@ def _again(
     elif call == "spreadsheets.values.update":
         where = f"{path}/values/{quote(arguments['range'], safe='')}?valueInputOption=RAW"
         yield "PUT", f"{where}&fields=updatedCells", orjson.dumps({"values": arguments["values"]})
-
-
-def _sheet_ids(endpoints: Endpoints) -> dict[str, int]:
-    answer = LOOPBACK.get(
-        f"{endpoints.sheets_url}/_internal/v4/spreadsheets/{endpoints.spreadsheet_id}",
-        params={"fields": "sheets.properties(sheetId,title)"},
-        timeout=PATIENCE_SECONDS,
-    ).raise_for_status()
-    found = [sheet["properties"] for sheet in answer.json()["sheets"]]
-    return {properties["title"]: properties.get("sheetId", 0) for properties in found}
 
 
 def _token(sheets_url: str, scratch: Path) -> str:

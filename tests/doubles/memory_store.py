@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -112,7 +112,7 @@ class MemoryStore:
         table = self._server.committed.table
         return {key: self.known(table[key]) for key in keys if key in table}
 
-    def scan(self) -> Iterator[ScannedRows]:
+    def scan(self) -> Generator[ScannedRows, None, None]:
         table, gtids = self._server.committed.table, self._server.executed()
         table = {key: image for key, image in table.items() if self._server.condition(image)}
         keys = sorted(table, key=lambda key: (len(key.canonical), key.canonical))
