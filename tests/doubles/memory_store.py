@@ -177,7 +177,9 @@ class MemoryTransaction:
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
         stored = _states(self._server.data, keys, self._server.first)
         recent = self._store.recent.of([key for key in keys if key not in self.saved])
-        assert recent == {key: stored.get(key) for key in recent}, "as MySQL's store tells it"
+        assert recent == {key: stored.get(key) for key in recent}, (
+            "a row is not stored as it is remembered"
+        )
         return stored
 
     def known_keys(self) -> list[RowKey]:

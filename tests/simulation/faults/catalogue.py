@@ -85,7 +85,7 @@ FAULTS = (
         "        if belief.lo != first.read or column not in agreed "
         "or belief != first.belief(agreed[column])\n",
         "        if False\n",
-        ("row N column",),
+        ("a row is not stored as it is remembered",),
         seed=1,
     ),
     Fault(
