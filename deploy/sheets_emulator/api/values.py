@@ -214,9 +214,7 @@ class _Texts(dict[str, CellValue]):
         return kept
 
 
-def _write_raw(
-    sheet: Sheet, row: int, column: int, values: list[JsonValue], texts: _Texts
-) -> None:
+def _write_raw(sheet: Sheet, row: int, column: int, values: list[JsonValue], texts: _Texts) -> None:
     grid = sheet.grid
     if None not in values:
         kept = [
