@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import is_not
 from typing import Any
 
 from deploy.sheets_emulator.api.cell_data import OTHER_FIELDS, CellReader
@@ -13,6 +14,8 @@ from deploy.sheets_emulator.undo.step import Later, around
 
 _TABLES = ("values", "formulas", "formats", "notes", "validations", "others")
 _FIELDS = ("userEnteredValue", "userEnteredFormat", "note", "dataValidation", *OTHER_FIELDS)
+
+_AT_ONCE = 1_000
 
 #: One row's entry in each table; a write puts new entries in place, so that these stay as they are.
 Row = tuple[Any, ...]
@@ -78,8 +81,13 @@ def _changed_rows(before: Grid, after: Grid) -> set[int]:
     rows: set[int] = set()
     for name in _TABLES:
         old, new = getattr(before, name).rows, getattr(after, name).rows
-        rows.update(at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a is not b)
-        rows.update(range(min(len(old), len(new)), max(len(old), len(new))))
+        both = min(len(old), len(new))
+        for start in range(0, both, _AT_ONCE):
+            some, now = old[start : start + _AT_ONCE], new[start : start + _AT_ONCE]
+            if any(map(is_not, some, now)):  # most rows of a large tab are the very same
+                pairs = enumerate(zip(some, now, strict=False), start)
+                rows.update(at for at, (a, b) in pairs if a is not b)
+        rows.update(range(both, max(len(old), len(new))))
     return rows
 
 

@@ -11,7 +11,7 @@ from sink.writers.sheets.compact_rows import CompactRows, Contents
 from sink.writers.sheets.layout import HEADER_ROWS, KeyIndex, TabLayout
 from sink.writers.sheets.row_json import rows_json
 
-ROWS_PER_RANGE = 40_000
+ROWS_PER_RANGE = 30_000
 """The rows that one call of a reading asks for."""
 
 CALLS_OF_OPENING = 2
