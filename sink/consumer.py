@@ -3,6 +3,8 @@
 Kafka's own committed offsets are not used: each mapping's offsets are stored with its data, and on
 assignment the consumer seeks there. While a worker is behind, its topics are paused and polling
 goes on, so that the group never loses a member that is merely busy.
+
+Where the group shares the mappings out anew, a mapping that stays here goes on untouched.
 """
 
 from __future__ import annotations
@@ -22,13 +24,14 @@ from kafka.errors import (  # type: ignore[import-untyped]  # no types
     OffsetOutOfRangeError,
 )
 
-from sink.assignor import mapping_assignor, topic_groups
+from sink.assignor import MappingAssignor
 from sink.core.configuration import Configuration
 from sink.core.errors import SheetbridgeError
 from sink.core.mapping import Mapping
 from sink.join_watch import JoinWatch
 from sink.record import Record
 from sink.restarts import RESTART_SECONDS, Restarts
+from sink.shares import topic_groups
 from sink.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -37,6 +40,14 @@ POLL_MILLISECONDS = 200
 MAX_BACKLOG = 8
 JOIN_SECONDS = 20.0
 """So long may the workers take, all together, to end what they do."""
+
+SESSION_SECONDS = 6.0
+"""Kafka puts a member out of the group that has not been heard of for so long."""
+
+GIVE_UP_SECONDS = SESSION_SECONDS - 2.0
+"""So long may the workers of mappings that go elsewhere: kafka-python calls us on the thread that
+sends the heartbeats, and to be put out of the group would end all the others too. Whoever has not
+ended by then is fenced off by the next worker (``sink/state``)."""
 
 BEGIN_SECONDS = 0.5
 """Mappings begin for so long between two polls: while this process does not poll, the group cannot
@@ -63,16 +74,23 @@ class Consumer:
             client_id="sheetbridge-sink",
             enable_auto_commit=False,
             auto_offset_reset="none",  # to begin anew unasked would pass over what was lost
-            partition_assignment_strategy=(mapping_assignor(topic_groups(self._mappings)),),
+            partition_assignment_strategy=(
+                MappingAssignor(topic_groups(self._mappings), self._held),
+            ),
             max_poll_records=configuration.sink.max_batch,
             fetch_max_wait_ms=500,
-            session_timeout_ms=6_000,
+            session_timeout_ms=int(SESSION_SECONDS * 1_000),
             heartbeat_interval_ms=2_000,
         )
         self._subscribe()
 
     def _subscribe(self) -> None:
         self._consumer.subscribe(topics=self._topics, listener=_Listener(self))
+
+    def _held(self) -> set[TopicPartition]:
+        """What Kafka gives this process to read; empty while it is not in the group."""
+        held: set[TopicPartition] = self._consumer.assignment()
+        return held
 
     def ours(self) -> list[str]:
         """The mappings that the group has assigned to this process; may be called anywhere."""
@@ -90,7 +108,7 @@ class Consumer:
                 self._rejoin_if_forgotten()
                 self._begin_due()
         finally:
-            self.revoked()
+            self._end(self.ours(), JOIN_SECONDS)
             self._consumer.close(autocommit=False)
 
     def _poll(self) -> None:
@@ -116,7 +134,7 @@ class Consumer:
     def _rejoin_if_forgotten(self) -> None:
         if self._join_watch.forgotten(self._consumer.group_metadata(), time.monotonic()):
             log.warning("Kafka: the group was not joined; joining anew")
-            self.revoked()
+            self._end(self.ours(), JOIN_SECONDS)
             try:
                 self._consumer.unsubscribe()
             except KafkaError as error:
@@ -164,14 +182,14 @@ class Consumer:
                     if not any(other.takes_changes for other in self._readers_of(topic))
                 }
         paused = self._consumer.paused()  # it goes through all partitions to tell
-        for partition in self._consumer.assignment():
+        for partition in self._held():
             if partition.topic in behind and partition not in paused:
                 self._consumer.pause(partition)
             elif partition.topic not in behind and partition in paused:
                 self._consumer.resume(partition)
 
     def assigned(self, partitions: Iterable[TopicPartition]) -> None:
-        """Have a worker begin for every mapping whose topics are ours.
+        """Have a worker begin for every mapping whose topics are ours by ``partitions``, the added.
 
         Nothing is read until it has: its offsets are stored beside the data. It begins outside of
         Kafka's callback, which must not wait for a database.
@@ -180,9 +198,10 @@ class Consumer:
         self._consumer.pause(*partitions)
         for partition in partitions:
             self._consumer.seek(partition, 0)  # until then it has no place, which is an error
-        topics = {partition.topic for partition in partitions}
+        topics = {partition.topic for partition in self._held()}
+        ours = self.ours()
         for mapping in self._mappings:
-            if set(mapping.topics) <= topics:
+            if set(mapping.topics) <= topics and mapping.name not in ours:
                 self._begin_at[mapping.name] = 0.0
 
     def _begin(self, mapping: Mapping) -> None:
@@ -224,14 +243,24 @@ class Consumer:
         due = [each for each in self._mappings if self._begin_at.get(each.name, now + 1) <= now]
         return sorted(due, key=lambda mapping: self._begin_at[mapping.name])
 
-    def revoked(self) -> None:
-        """End all workers; whatever they had not committed is read again by the next."""
-        workers = list(self._workers.values())
-        self._workers.clear()
-        self._begin_at.clear()
+    def revoked(self, partitions: Iterable[TopicPartition]) -> None:
+        """End the workers of the mappings that read ``partitions``, which are no longer ours."""
+        topics = {partition.topic for partition in partitions}
+        self._end(
+            [mapping.name for mapping in self._mappings if topics & set(mapping.topics)],
+            GIVE_UP_SECONDS,
+        )
+
+    def _end(self, names: Iterable[str], seconds: float) -> None:
+        """End these mappings' workers; what they had not committed is read again by the next."""
+        workers = []
+        for name in names:
+            self._begin_at.pop(name, None)
+            if name in self._workers:
+                workers.append(self._workers.pop(name))
         for worker in workers:
             worker.stop()
-        ends = time.monotonic() + JOIN_SECONDS
+        ends = time.monotonic() + seconds
         for worker in workers:
             worker.join(max(0.0, ends - time.monotonic()))
 
@@ -240,8 +269,11 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # no types
     def __init__(self, consumer: Consumer) -> None:
         self._consumer = consumer
 
-    def on_partitions_revoked(self, _revoked: Iterable[TopicPartition]) -> None:
-        self._consumer.revoked()
+    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        self._consumer.revoked(revoked)
+
+    def on_partitions_lost(self, lost: Iterable[TopicPartition]) -> None:
+        self._consumer.revoked(lost)  # the group has put us out, and others may have them by now
 
     def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         self._consumer.assigned(list(assigned))

@@ -3,8 +3,8 @@
 kafka-python (3.0.12) joins anew when the metadata of its topics changes, but keeps no mark that it
 must: it compares two snapshots, and they are equal again as soon as the leader has shared out the
 partitions. When the time of a poll ends between that and the coordinator's answer, the next poll
-finds nothing to do: the group's member has no partitions and sends no heartbeats, for ever. The
-Java client had the same fault (https://issues.apache.org/jira/browse/KAFKA-9815).
+finds nothing to do: the group's member is not told what it has and sends no heartbeats, for ever.
+The Java client had the same fault (https://issues.apache.org/jira/browse/KAFKA-9815).
 
 What can be seen of it from outside is the consumer's public
 ``group_metadata()``: https://kafka-python.readthedocs.io/en/master/apidoc/KafkaConsumer.html.

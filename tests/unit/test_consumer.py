@@ -3,117 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from kafka import (  # type: ignore[import-untyped]
-    ConsumerRebalanceListener,
-    TopicPartition,
-)
-from kafka.errors import KafkaError  # type: ignore[import-untyped]
-from kafka.structs import (  # type: ignore[import-untyped]
-    ConsumerGroupMetadata,
-    MemberState,
-)
 
 from sink import consumer as sink_consumer
 from sink.consumer import Consumer
-from sink.core.configuration import Configuration
-from sink.core.configuration_file import parse
 from sink.core.errors import ConfigurationError, SheetbridgeError
 from sink.core.mapping import Mapping
 from sink.join_watch import JoinWatch
 from sink.worker import Worker
-
-TEXT = """
-    [database]
-    host = "db.test"
-    user = "u"
-    password = "${env:A}"
-    [kafka]
-    bootstrap = "kafka.test:9092"
-    [connect]
-    url = "http://connect.test"
-    database_user = "u"
-    database_password = "${env:A}"
-    [google]
-    credentials = "application_default"
-    [[mapping]]
-    name = "orders"
-    table = "shop.orders"
-    spreadsheet = "S"
-    tab = "orders"
-    key = ["number"]
-    [[mapping]]
-    name = "stock"
-    table = "shop.stock"
-    spreadsheet = "S"
-    tab = "stock"
-    key = ["number"]
-    """
-
-
-def configured(text: str) -> Configuration:
-    return parse(
-        text,
-        source="sheetbridge.toml",
-        environment={"A": "0123456789abcdef"},
-        read_file=lambda _: "",
-    )
-
-
-CONFIGURATION = configured(TEXT)
-
-
-class Kafka:
-    """A consumer of Kafka's whose broker is away; each poll is the next of ``steps``."""
-
-    def __init__(self) -> None:
-        self.steps: list[Callable[[], None]] = []
-        self.listeners: list[ConsumerRebalanceListener] = []
-        self.closed = False
-        self.assigned: set[TopicPartition] = set()
-        self.paused_now: set[TopicPartition] = set()
-        self.places: dict[str, int] = {}
-
-    def subscribe(self, *, topics: list[str], listener: ConsumerRebalanceListener) -> None:
-        assert topics == sorted(set(topics))
-        self.listeners.append(listener)
-
-    def unsubscribe(self) -> None:
-        raise KafkaError("the broker is away")
-
-    def poll(self, **_: object) -> dict[TopicPartition, list[object]]:
-        self.steps.pop(0)()
-        return {}
-
-    def group_metadata(self) -> ConsumerGroupMetadata:
-        return ConsumerGroupMetadata("group", 1, "member", None, MemberState.STABLE)
-
-    def assign(self, configuration: Configuration = CONFIGURATION) -> None:
-        topics = {topic for mapping in configuration.mappings for topic in mapping.topics}
-        self.assigned = {TopicPartition(topic, 0) for topic in topics}
-        self.listeners[0].on_partitions_assigned(list(self.assigned))
-
-    def assignment(self) -> set[TopicPartition]:
-        return self.assigned
-
-    def pause(self, *partitions: TopicPartition) -> None:
-        self.paused_now |= set(partitions)
-
-    def resume(self, partition: TopicPartition) -> None:
-        self.paused_now.remove(partition)
-
-    def paused(self) -> set[TopicPartition]:
-        return self.paused_now
-
-    def seek(self, partition: TopicPartition, offset: int) -> None:
-        self.places[partition.topic] = offset
-
-    def close(self, **_: object) -> None:
-        self.closed = True
+from tests.doubles.kafka_consumer import CONFIGURATION, TEXT, Kafka, Reader, configured, nothing
 
 
 @pytest.fixture
@@ -125,10 +26,6 @@ def kafka(monkeypatch: pytest.MonkeyPatch) -> Kafka:
 
 def never(_: Mapping) -> Worker:
     raise SheetbridgeError("no worker is wanted")
-
-
-def nothing() -> None:
-    """A poll that brings nothing."""
 
 
 def test_a_group_that_cannot_be_left_is_joined_anew_all_the_same(
@@ -178,32 +75,6 @@ def test_why_a_mapping_cannot_begin_is_in_the_log(
     for mapping, line in zip(CONFIGURATION.mappings, said, strict=True):
         assert line.startswith(f"mapping {mapping.name} cannot start: ")
         assert f"key is not the primary key of {mapping.table}. Name its columns" in line
-
-
-class Reader:
-    """A worker that merges nothing: it has read up to ``offsets``, and tells so."""
-
-    backlog = 0
-
-    def __init__(self, mapping: Mapping, offsets: dict[str, int], *, stands: bool = False) -> None:
-        self.parts = SimpleNamespace(table=SimpleNamespace(mapping=mapping), next_offsets=offsets)
-        self.read_to = dict(offsets)
-        self.takes_changes = not stands
-
-    def next_offset(self, topic: str) -> int:
-        return self.read_to.get(topic, 0)
-
-    def is_alive(self) -> bool:
-        return True
-
-    def start(self) -> None:
-        """It has nothing to do."""
-
-    def stop(self) -> None:
-        """It does nothing."""
-
-    def join(self, _: float) -> None:
-        """It has ended."""
 
 
 def test_nothing_is_read_before_the_offsets_that_are_stored_with_the_data(kafka: Kafka) -> None:
