@@ -160,11 +160,11 @@ def test_a_protected_range_stops_its_mapping_alone(stock: Bridge, planes: Bridge
     protected = {"range": price, "editors": {"users": ["ann@example.com"]}, "protectedRangeId": 77}
     stock.batch_update({"addProtectedRange": {"protectedRange": protected}})
     stock.sql(f"UPDATE {stock.mapping.table} SET price = 3 WHERE id = 41")
-    words = "a protected range keeps Sheetbridge from writing"
+    words = "protected range keeps Sheetbridge from writing"
     eventually(stock.reason, lambda reason: words in str(reason), "the reason")
     stock.tells(words)
     log = RunDirectory(Path(stock.endpoints.run_directory)).log("sink").read_text()
-    assert f"mapping {stock.mapping.name} stopped: {words}" in log
+    assert f"mapping {stock.mapping.name} stopped: a {words}" in log
     told = {line.part: line for line in gather(load(Path(stock.endpoints.config)))}
     assert words in told[f"Mapping {stock.mapping.name}"].says
     assert told["Mapping planes"].well
