@@ -21,6 +21,7 @@ from kafka import (  # type: ignore[import-untyped]  # no types
 )
 from kafka.errors import (  # type: ignore[import-untyped]  # no types
     KafkaError,
+    LogTruncationError,
     OffsetOutOfRangeError,
 )
 
@@ -115,7 +116,10 @@ class Consumer:
         try:
             batches = self._consumer.poll(timeout_ms=POLL_MILLISECONDS)
         except OffsetOutOfRangeError as error:
-            self._look_back(error)
+            self._look_back(error.args[0])
+            return
+        except LogTruncationError as error:
+            self._look_back(error.divergent_offsets)
             return
         except KafkaError as error:
             log.warning("Kafka: %s", error)
@@ -141,12 +145,12 @@ class Consumer:
                 log.warning("Kafka: %s", error)  # whoever cannot say so is removed by silence
             self._subscribe()
 
-    def _look_back(self, error: OffsetOutOfRangeError) -> None:
+    def _look_back(self, partitions: Iterable[TopicPartition]) -> None:
         """A topic does not hold what is to be read next: it was made anew, or cut behind us.
 
         Its workers begin anew, and look at what the topics are now as they do.
         """
-        for partition in error.args[0]:
+        for partition in partitions:
             log.warning("topic %s does not go on where it was read", partition.topic)
             for worker in self._readers_of(partition.topic):
                 worker.stop()

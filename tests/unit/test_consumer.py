@@ -7,6 +7,11 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
+from kafka import TopicPartition  # type: ignore[import-untyped]
+from kafka.errors import (  # type: ignore[import-untyped]
+    LogTruncationError,
+    OffsetOutOfRangeError,
+)
 
 from sink import consumer as sink_consumer
 from sink.consumer import Consumer
@@ -189,3 +194,29 @@ def test_workers_that_do_not_end_are_waited_for_together(
     kafka.steps = [kafka.assign, consumer.stop]
     consumer.run()
     assert waited == [sink_consumer.JOIN_SECONDS, 0.0]
+
+
+@pytest.mark.parametrize("how", ["beyond its end", "of another life"])
+def test_a_topic_that_does_not_go_on_has_its_worker_look_at_it_anew(kafka: Kafka, how: str) -> None:
+    """And no other mapping's. Kafka tells it in two ways, by what the new topic holds."""
+    orders, stock = CONFIGURATION.mappings
+    place = {TopicPartition(orders.sheet_topic, 0): None}
+    workers: dict[str, Reader] = {}
+
+    def worker(begun: Mapping) -> Worker:
+        return cast("Worker", workers.setdefault(begun.name, Reader(begun, {})))
+
+    def made_anew() -> None:
+        asked = {name: each.asked_to_stop for name, each in workers.items()}
+        assert asked == {orders.name: False, stock.name: False}
+        raise OffsetOutOfRangeError(place) if how == "beyond its end" else LogTruncationError(place)
+
+    def looked() -> None:
+        asked = {name: each.asked_to_stop for name, each in workers.items()}
+        assert asked == {orders.name: True, stock.name: False}
+        consumer.stop()
+
+    consumer = Consumer(CONFIGURATION, worker)
+    kafka.steps = [kafka.assign, made_anew, looked]
+    consumer.run()
+    assert not kafka.steps
