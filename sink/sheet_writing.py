@@ -296,7 +296,7 @@ def _written(belief: Belief | None, value: Value, lo: int, hi: int) -> Belief:
         heard=heard,
         written=True,
         wrote=(lo, hi),
-        news=bool(heard) and before.news,
+        edited=before.edited if before.edited >= lo else 0,
     )
 
 
@@ -326,7 +326,7 @@ def _note_replaced(
     # where nothing was known of the cell, whatever stood there was a person's
     expected: set[Value] = {None} if belief is None else _could_have_shown(belief, lo, hi)
     if belief is not None:
-        over = (belief.hi, value) if value in expected and not belief.news else None
+        over = (max(belief.hi, belief.edited), value) if value in expected else None
         heard = _not_replaced(belief, value, hi)
         state.beliefs[column] = replace(belief, over=over, heard=heard)
     if value in expected:

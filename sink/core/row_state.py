@@ -27,9 +27,10 @@ class Belief:
 
     The call or look was sent at ``lo`` and answered at ``hi`` (Google's clock). ``heard`` are the
     events since ``lo`` as (time, value). ``written``: the value came from a call of ours. ``wrote``
-    are ``lo`` and ``hi`` of the last call of ours that wrote the cell. ``news``: one of the events
-    heard was an edit. ``over`` is what our last call replaced, with the time of the look since when
-    that had been believed, where no edit had been heard since; None: an edit explains it.
+    are ``lo`` and ``hi`` of the last call of ours that wrote the cell. ``edited`` is when
+    the newest edit among the events heard was made (0: all showed what was believed). ``over`` is
+    what our last call replaced, with the time of the look or edit since when that had been
+    believed; None: it was something else.
     ``hid`` is when a call of ours first put something else over the agreed value (0: never).
     """
 
@@ -39,7 +40,7 @@ class Belief:
     heard: tuple[tuple[int, Value], ...] = ()
     written: bool = False
     wrote: tuple[int, int] = (0, 0)
-    news: bool = False
+    edited: int = 0
     over: tuple[int, Value] | None = None
     hid: int = 0
 
@@ -67,7 +68,7 @@ class Belief:
             heard,
             self.written,
             self.wrote,
-            self.news or (new and news),
+            max(self.edited, time) if new and news else self.edited,
             self.over,
             self.hid,
         )

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sink.core.change_event import CellEdit, SheetDelete, SheetEdit
 from sink.core.crossing import lose_unmerged, merge_cell, revive
-from sink.core.decision import Decision, Loss
+from sink.core.decision import Decision
 from sink.core.formulas import DENIED, FORMULA, is_the_sheets, learn_of, shows_another
 from sink.core.held_deletes import approve_by_return
+from sink.core.late_events import contradicted, meet_find, meets_copy, put_back
 from sink.core.made_on_both import left_blank, made_beside_ours, made_where_ours_was_taken
 from sink.core.out_of_sight import (
     out_of_sight,
-    typed_as,
     written_later,
 )
 from sink.core.policies import Rules
-from sink.core.row_state import WHOLE_ROW, Belief, Find, RowState
+from sink.core.row_state import WHOLE_ROW, Belief, RowState
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Absent, Origin, Version
 from sink.core.waiting_rows import typed_so_far
@@ -47,6 +45,7 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
     beside = made_beside_ours(event, state) or made_where_ours_was_taken(event, state)
     formulas_before = frozenset(state.formulas)
     learn_of(event, state)
+    edits_back = put_back(event, state)
     edits = _told(event, decision)
     if event.shown:
         state.present = state.present.hear(event.time, True, newest_only=not state.in_call)
@@ -83,6 +82,12 @@ def _merge_row(event: SheetEdit, decision: Decision, rules: Rules) -> None:
             unseen=unseen,
             recalculated=recalculated,
         )
+    for column, newer in edits_back.items():
+        unseen = bool(out_of_sight(state, [column], newer.time))
+        cell = newer.cells[column]
+        _merge_edit(
+            newer, column, cell, decision, rules, created=False, unseen=unseen, recalculated=False
+        )
 
 
 def _unlike(event: SheetEdit, state: RowState) -> set[str]:
@@ -112,7 +117,7 @@ def _told(event: SheetEdit, decision: Decision) -> dict[str, CellEdit]:
         state.refused.pop(column, None)
         if event.shown:
             state.unfit.pop(column, None)
-        replaced = _meet_find(state, column, cell, event)
+        replaced = meet_find(state, column, cell, event)
         if event.key_edited and cell.new is None:
             _hear(state, column, cell, event.time)
         elif column in event.refused:
@@ -210,10 +215,10 @@ def _is_old_news(
     """
     state = decision.state
     belief = state.beliefs.get(column)
-    if _meets_copy(event, column, cell, decision):
+    if meets_copy(event, column, cell, decision):
         _log_as(event, column, cell, decision, "superseded")
         return True
-    if event.time < state.newest.get(column, 0) or _contradicted(event, cell, belief):
+    if event.time < state.newest.get(column, 0) or contradicted(event, cell, belief):
         if replaced or (event.found and not event.shown):
             _log_as(event, column, cell, decision, "superseded")  # our write has taken it away
         return True
@@ -247,49 +252,6 @@ def _log_as(event: SheetEdit, column: str, cell: CellEdit, decision: Decision, r
     if held is not None and held.value != cell.new:
         lose_unmerged(decision, column, challenger, held, rule)
     return held is not None
-
-
-def _meets_copy(event: SheetEdit, column: str, cell: CellEdit, decision: Decision) -> bool:
-    """Whether a late event tells that what our call replaced was not what it looked like.
-
-    The cell showed the event's value after the last look, and something else when our call reached
-    it: so a person had edited it once more, and what was replaced is that edit.
-    """
-    state = decision.state
-    belief = state.beliefs.get(column)
-    if belief is None or belief.over is None or event.found or not event.shown:
-        return False
-    since, replaced = belief.over
-    called, answered = belief.wrote
-    if cell.new == replaced or not since < event.time < called:
-        return False
-    state.beliefs[column] = replace(belief, over=None)
-    waiting, find = state.finds.get(column), Find(replaced, called, answered)
-    if waiting is not None and waiting.value != replaced:
-        decision.losses.append(Loss(column, typed_as(waiting), typed_as(find), "seen"))
-    state.finds[column] = find
-    return True
-
-
-def _contradicted(event: SheetEdit, cell: CellEdit, belief: Belief | None) -> bool:
-    """A look after the event shows otherwise, and no write of ours came between them."""
-    if belief is None or not event.shown:
-        return False
-    return belief.wrote[1] < event.time < belief.lo and belief.surely() != cell.new
-
-
-def _meet_find(state: RowState, column: str, cell: CellEdit, event: SheetEdit) -> bool:
-    """The event tells of what a write of ours replaced, or is that finding itself.
-
-    A later look that shows something else is neither: what was replaced is still to be told. True
-    where the event was made before that write reached the cell: it is no longer shown.
-    """
-    find, belief = state.finds.get(column), state.beliefs.get(column)
-    itself = event.found and not event.shown
-    if find is None or not (itself or find.value == cell.new):
-        return False
-    del state.finds[column]
-    return belief is not None and belief.written and event.time <= belief.wrote[1]
 
 
 def _hear_shown(state: RowState, column: str, cell: CellEdit, event: SheetEdit) -> None:

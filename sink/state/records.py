@@ -228,16 +228,16 @@ def _read_version(stored: Stored) -> Version:
 def _belief(belief: Belief) -> Stored:
     stored = [belief.value, belief.lo, belief.hi, belief.heard, belief.written, belief.wrote]
     if belief.hid:
-        return [*stored, belief.news, belief.over, belief.hid]
-    return [*stored, belief.news, belief.over] if belief.news or belief.over else stored
+        return [*stored, belief.edited, belief.over, belief.hid]
+    return [*stored, belief.edited, belief.over] if belief.edited or belief.over else stored
 
 
 def _read_belief(stored: Stored) -> Belief:
     value, lo, hi, heard, written, (sent, answered), *more = stored
     pairs = tuple((time, shown) for time, shown in heard)
-    news, over, hid = (*more, 0)[:3] if more else (False, None, 0)
+    edited, over, hid = (*more, 0)[:3] if more else (0, None, 0)
     replaced = None if over is None else (over[0], over[1])
-    return Belief(value, lo, hi, pairs, written, (sent, answered), news, replaced, hid)
+    return Belief(value, lo, hi, pairs, written, (sent, answered), edited, replaced, hid)
 
 
 def encode_marks(marks: Marks) -> dict[str, Stored]:

@@ -51,7 +51,7 @@ STATES = {
         ),
         present=Belief(True, 1, 2, ((3, True),), True, (1, 2)),
         beliefs={
-            "a": Belief("x", 1, 2, ((3, "y"), (4, None)), news=True),
+            "a": Belief("x", 1, 2, ((3, "y"), (4, None)), edited=4),
             "b": Belief("v", 3, 4, (), True, (3, 4), over=(2, "u"), hid=1),
             "n": Belief(None, 0, 0),
         },

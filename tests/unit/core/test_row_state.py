@@ -20,10 +20,11 @@ def test_an_event_before_the_last_call_says_nothing_new() -> None:
     assert CALLED.hear(3, "B").heard == ((3, "B"),)
 
 
-def test_news_stays_news() -> None:
-    assert CALLED.hear(4, "B").news
-    assert not CALLED.hear(4, "A", news=False).news
-    assert CALLED.hear(4, "B").hear(6, "B", news=False).news
+def test_the_newest_edit_is_remembered_past_what_is_no_news() -> None:
+    assert CALLED.hear(4, "B").edited == 4
+    assert not CALLED.hear(4, "A", news=False).edited
+    assert CALLED.hear(4, "B").hear(6, "B", news=False).edited == 4
+    assert CALLED.hear(6, "B").hear(4, "C").edited == 6
     assert CALLED.hear(4, "B", news=False).hear(6, "C").heard == ((4, "B"), (6, "C"))
 
 
@@ -41,8 +42,8 @@ def test_of_what_was_heard_after_the_answer_all_is_kept_or_the_newest() -> None:
 
 
 def test_hearing_changes_nothing_else_of_what_is_known() -> None:
-    known = Belief("A", 3, 5, (), True, (3, 5), False, (1, "X"), 4)
-    assert known.hear(6, "B") == replace(known, heard=((6, "B"),), news=True)
+    known = Belief("A", 3, 5, (), True, (3, 5), 0, (1, "X"), 4)
+    assert known.hear(6, "B") == replace(known, heard=((6, "B"),), edited=6)
 
 
 def test_while_a_call_was_on_its_way_either_may_have_come_first() -> None:

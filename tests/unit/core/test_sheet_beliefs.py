@@ -207,6 +207,6 @@ def test_a_cell_without_belief_showed_its_old_value() -> None:
     state = standing()
     state.beliefs.clear()
     after = merged(state, [edit(5, a="S", old="Z")]).state
-    assert after.beliefs["a"] == Belief("Z", 0, 0, ((5, "S"),), news=True)
+    assert after.beliefs["a"] == Belief("Z", 0, 0, ((5, "S"),), edited=5)
     blind = merged(state, [edit(5, a="S")]).state
-    assert blind.beliefs["a"] == Belief(None, 0, 0, ((5, "S"),), news=True)
+    assert blind.beliefs["a"] == Belief(None, 0, 0, ((5, "S"),), edited=5)

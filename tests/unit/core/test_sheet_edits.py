@@ -33,9 +33,9 @@ def test_an_edit_is_agreed_believed_and_the_newest() -> None:
     state = decision.state
     assert state.cells["a"] == ours("S", 5)
     assert decision.losses == []
-    assert state.beliefs["a"] == Belief("A", 0, 0, ((5, "S"),), news=True)
+    assert state.beliefs["a"] == Belief("A", 0, 0, ((5, "S"),), edited=5)
     assert state.newest == {"a": 5}
-    assert state.present == Belief(True, 0, 0, ((5, True),), news=True)
+    assert state.present == Belief(True, 0, 0, ((5, True),), edited=5)
     assert state.seen_until == 5
 
 
@@ -93,7 +93,7 @@ def test_an_event_that_shows_what_was_sure_to_be_shown_is_no_edit() -> None:
     assert after.cells["a"] == state.cells["a"]
     assert decision.losses == []
     assert after.newest == {"a": 13}
-    assert after.beliefs["a"] == replace(state.beliefs["a"], heard=((13, "W"),), news=False)
+    assert after.beliefs["a"] == replace(state.beliefs["a"], heard=((13, "W"),), edited=0)
 
 
 def test_what_is_no_edit_and_not_agreed_is_logged() -> None:
@@ -160,7 +160,7 @@ def test_a_found_value_is_an_edit_though_it_was_believed() -> None:
     decision = merged(state, [edit(13, a="W", found=True)])
     assert decision.state.cells["a"] == ours("W", 13)
     assert decision.state.newest == {"a": 13}
-    assert decision.state.beliefs["a"].news
+    assert decision.state.beliefs["a"].edited == 13
 
 
 def test_a_new_row_s_cell_that_our_insert_may_have_put_there_is_no_edit() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sink.core.mapping import Policy
+from sink.core.values.codec import Value
 from tests.unit.histories.world import World, key, orders
 
 GRACE_OVER = 9_000_000
@@ -395,3 +396,44 @@ def test_fired_twice_after_a_delete_and_lost_once(created: bool, later: int) -> 
     assert world.both() is None
     assert ("a", "B") in before
     assert world.logged() == before
+
+
+@pytest.mark.parametrize("edited", [True, False])
+@pytest.mark.parametrize("called", [True, False])
+def test_put_back_before_the_older_post_is_heard(called: bool, edited: bool) -> None:
+    """What was put back looked like no edit; the older post (``late``) says it was one.
+
+    It crosses with the program's older value, which the sheet had not shown. ``edited``: what was
+    put back had been an edit itself, made since the last call.
+    """
+    world = World()
+    before: Value = "A"
+    if edited:
+        before = "B"
+        world.pasted(1, a=before)
+        world.read()
+    world.database(2, a="P")
+    world.read_database()
+    late = world.pasted(3, a="C")
+    world.edits()
+    world.pasted(4, a=before)
+    world.read()
+    if called:
+        world.call(5)
+    world.read_sheet(late, now=6)
+    world.settle(10)
+    assert world.both() == {"a": before, "b": "A"}
+    assert ("a", "P") in world.logged()
+
+
+def test_an_older_post_of_what_is_put_back_says_nothing_new() -> None:
+    world = World()
+    world.database(2, a="P")
+    world.read_database()
+    late = world.pasted(3, a="A")
+    world.edits()
+    world.pasted(4, a="A")
+    world.read()
+    world.read_sheet(late, now=6)
+    world.settle(10)
+    assert world.both() == {"a": "P", "b": "A"}
