@@ -19,7 +19,8 @@ from tests.simulation.agenda import SECOND
 from tests.simulation.play import World
 from tests.simulation.process import RECONCILE_SECONDS, CountingTab
 from tests.simulation.refusals import faces
-from tests.simulation.setting import Setting
+from tests.simulation.setting import CELLS, TAB, Setting
+from tests.simulation.sheet import HEADERS
 
 PATIENCE = 100
 
@@ -260,6 +261,36 @@ def test_a_tab_that_is_renamed_right_after_a_start_wears_nothing_out(world: Worl
     assert writes == 0
     rename("rows")
     comes(world, lambda: world.server.data.notes.get("reason") is None, "no reason")
+
+
+@pytest.mark.parametrize("seen", [True, False], ids=["seen to be gone", "between two looks"])
+def test_a_tab_that_is_removed_and_made_anew_is_filled_again(*, seen: bool) -> None:
+    """The note of the stop itself says that the headers are to be written: that deletes no row."""
+    world = running(Guards())
+    world.document.batch_update([{"addSheet": {"properties": {"title": "another"}}}])
+    done = world.sheet.gesture("edit", range=f"D{world.sheet.row_of(3)}", values=[["bad!"]])
+    world.script.fire(done, lambda time, edits: None)
+    comes(world, lambda: len(world.letters) > 0, "a refused cell")
+    world.agenda.advance(int(2 * RECONCILE_SECONDS * SECOND))
+    held = dict(world.server.data.table)
+    world.sheet.gesture("delete_tab")
+    if seen:
+        program(world, 1, a="meanwhile")
+        comes(world, lambda: "no tab" in str(world.server.data.notes.get("reason")), "the reason")
+    world.sheet.gesture("add_tab", title=TAB)
+    world.sheet.gesture("edit", range="A1", values=[list(HEADERS)])
+    if not seen:
+        program(world, 1, a="meanwhile")
+    comes(world, lambda: len(world.sheet.rows()) == len(held), "the rows")
+    world.rest()
+    assert world.server.data.notes.get("reason") is None
+    assert cell(world, 1, "a") == "meanwhile"
+    table = world.server.data.table
+    assert table.keys() == held.keys()
+    shown = world.sheet.rows()
+    assert {key.values[0]: dict(image) for key, image in table.items()} == {
+        key: {column: row[column] for column in CELLS} for key, row in shown.items()
+    }
 
 
 def test_deletes_that_are_held_one_by_one_are_not_counted_anew_each_time() -> None:

@@ -162,3 +162,27 @@ def test_a_new_row_is_made_though_a_later_post_of_a_cell_that_was_refused_was_re
     assert isinstance(edit, SheetEdit)
     assert edit.key_edited
     assert not edit.whole
+
+
+def test_a_column_that_is_not_mapped_cannot_be_edited_whatever_a_post_says() -> None:
+    """The script's secret can be read by whoever edits the sheet: it permits no more than that."""
+    columns = {"id": "id", "total": "total"}
+    narrow = MappedTable.of(
+        Mapping("orders", "shop.orders", "spreadsheet", "orders", ("id",), columns=columns),
+        Table(
+            "shop.orders",
+            {
+                "id": Column("id", "int", "int", nullable=False, precision=10),
+                "paid": Column("paid", "int", "int", precision=10),
+                "total": Column("total", "int", "int", precision=10),
+            },
+            ("id",),
+        ),
+    )
+    both = typed(posted(3, 5, paid=0, total=2), standing(5), narrow, Places({key(5): 2}))
+    (edit,) = both.events
+    assert isinstance(edit, SheetEdit)
+    assert edit.cells.keys() == {"total"}
+    assert not edit.refused
+    alone = typed(posted(3, 5, paid=0), standing(5), narrow, Places({key(5): 2}))
+    assert alone.events == []

@@ -40,6 +40,16 @@ class DuplicateKeyError(UnfitTabError):
         )
 
 
+class MissingTabError(UnfitTabError):
+    """The spreadsheet has no tab of the mapping's name."""
+
+    def __init__(self, tab: str) -> None:
+        super().__init__(
+            f"the spreadsheet has no tab {tab!r}",
+            "Rename the tab back, or correct tab in sheetbridge.toml",
+        )
+
+
 class MissingHeaderError(UnfitTabError):
     """No column has the header of a mapped column; ``missing`` are the headers by column."""
 

@@ -26,6 +26,7 @@ from sink.writers.sheets.hidden_tab import ROWS_KEPT
 from sink.writers.sheets.layout import (
     HEADER_ROWS,
     KeyIndex,
+    MissingTabError,
     TabLayout,
     UnfitTabError,
     column_letters,
@@ -159,10 +160,7 @@ class Tab:
         sheets = self._properties()
         tab = sheets.get(self._title.casefold())
         if tab is None:
-            raise UnfitTabError(
-                f"the spreadsheet has no tab {self._title!r}",
-                "Rename the tab back, or correct tab in sheetbridge.toml",
-            )
+            raise MissingTabError(self._title)
         grid = tab["gridProperties"]
         hidden = sheets.get(hidden_title(self._title).casefold())
         if hidden is None:

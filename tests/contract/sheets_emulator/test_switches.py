@@ -189,6 +189,15 @@ def test_the_date_of_an_answer_is_its_very_second(client: httpx.Client, sheet: s
     assert asked > 10
 
 
+def test_calls_of_the_api_take_as_long_as_they_are_told(client: httpx.Client, sheet: str) -> None:
+    set_switches(client, latency_ms=60)
+    began = time.monotonic()
+    assert write(client, sheet, "x").status_code == 200
+    written = time.monotonic()
+    assert client.get(f"{sheet}/values/A1").status_code == 200
+    assert min(written - began, time.monotonic() - written) >= 0.06
+
+
 def test_answers_look_like_googles(client: httpx.Client, sheet: str) -> None:
     answer = client.get(f"{sheet}/values/A1")
     assert answer.text == '{\n  "range": "Sheet1!A1",\n  "majorDimension": "ROWS"\n}\n'

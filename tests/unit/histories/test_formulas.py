@@ -11,6 +11,7 @@ import pytest
 from sink.core import operator_record
 from sink.core.formulas import FORMULA, SET_BY_DATABASE, changes_by_itself
 from sink.core.mapping import Policy
+from sink.core.marks import Face, is_tint
 from sink.core.operator_record import Wish
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
@@ -18,6 +19,7 @@ from sink.sheet_writing import note_answer
 from sink.writers.sheets.answer import CallAnswer, Replaced
 from sink.writers.sheets.call import PlacedWrite, RowWrite
 from tests.simulation.acts import row_key
+from tests.simulation.refusals import faces
 from tests.unit.histories.whole import Bridge
 from tests.unit.histories.world import World
 
@@ -224,6 +226,19 @@ def test_an_unheard_one_that_changes_by_itself_is_found_and_refused_once() -> No
     assert len(bridge.world.letters) == 1
     table = bridge.world.server.data.table[row_key(1)]
     assert (table["a"], table["b"]) == ("A1", "B")
+
+
+def test_one_that_changes_by_itself_says_so_at_its_cell_until_it_is_typed_over() -> None:
+    bridge = Bridge()
+    row = bridge.world.sheet.row_of(1)
+    bridge.edit(a="=NOW()")
+    bridge.rest()
+    [[face, *_]] = [cells[1:] for cells in faces(bridge.world.sheet, f"A{row}:E{row}")]
+    assert "“a” holds a formula that changes by itself (NOW)" in face.note
+    assert is_tint(face.background)
+    bridge.edit(a="plain")
+    bridge.rest()
+    assert [cells[1] for cells in faces(bridge.world.sheet, f"A{row}:E{row}")] == [Face()]
 
 
 def test_what_refers_to_a_changing_cell_stops_nothing_else_of_the_row() -> None:
