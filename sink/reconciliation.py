@@ -153,7 +153,8 @@ class Reconciliation:
     ) -> Callable[[Tab], Sifted] | None:
         formulas = whole or self.formulas
         calls = calls_of_reading(layout, keys_alone=keys_alone, formulas=formulas)
-        places = self.parts.quota.grant_comparison(calls, begins=begins)
+        name = self.parts.table.mapping.name
+        places = self.parts.quota.grant_comparison(calls, name, begins=begins)
         if places is None:
             return None
 

@@ -167,13 +167,13 @@ def test_none_begins_once_half_is_used_by_whatever_reads(used: int, begins: bool
     account = Account()
     for _ in range(used):
         account.quota.spend(account.quota.reads)
-    assert (account.quota.grant_comparison(1, begins=True) is not None) is begins
+    assert (account.quota.grant_comparison(1, "one", begins=True) is not None) is begins
 
 
 def test_what_one_look_was_granted_and_did_not_take_is_free_after_a_minute() -> None:
     account = Account()
     quota = account.quota
-    assert quota.grant_comparison(HALF, begins=True) is not None
-    assert quota.grant_comparison(1, begins=False) is None
+    assert quota.grant_comparison(HALF, "large", begins=True) is not None
+    assert quota.grant_comparison(1, "one", begins=False) is None
     account.now = 60.0
-    assert quota.grant_comparison(1, begins=False) is not None
+    assert quota.grant_comparison(1, "one", begins=False) is not None
