@@ -14,6 +14,7 @@ from sink.core.mapping import Rule
 from sink.core.quota import Pace
 from sink.parts import Parts
 from sink.reconciliation import Reconciliation
+from sink.stopping import go_on
 from sink.writers.sheets.call import hidden_title
 from sink.writers.sheets.client import Answered, Quota, SheetsClient
 from sink.writers.sheets.layout import TabLayout
@@ -99,7 +100,9 @@ class Mapping:
             scan=lambda: (),
             states=lambda _: {},
         )
-        parts = SimpleNamespace(quota=account.quota, reconcile_every=0.0, store=store, table=TABLE)
+        parts = SimpleNamespace(
+            quota=account.quota, reconcile_every=0.0, store=store, table=TABLE, go_on=go_on
+        )
         self.comparing = Reconciliation(cast(Parts, parts), due=0.0)
         self._tab = Tab(Client(account, rows), TABLE)
         self._tab.open()  # nothing is compared before the layout is known
