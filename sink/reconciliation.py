@@ -19,6 +19,7 @@ from sink.core.row_state import RowState
 from sink.parts import Parts
 from sink.reconciler import Difference, confirmed, gone, unlike
 from sink.sifting import Sifted, sift_sheet, sift_table
+from sink.stopping import StoppedError
 from sink.table_comparison import Astray, astray, compared, confirmed_changes
 from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.reading import KeySight, Reading, blocks_of, calls_of_reading
@@ -153,7 +154,8 @@ class Reconciliation:
     ) -> Callable[[Tab], Sifted] | None:
         formulas = whole or self.formulas
         calls = calls_of_reading(layout, keys_alone=keys_alone, formulas=formulas)
-        places = self.parts.quota.grant_comparison(calls, begins=begins)
+        name = self.parts.table.mapping.name
+        places = self.parts.quota.grant_comparison(calls, name, begins=begins)
         if places is None:
             return None
 
@@ -167,12 +169,15 @@ class Reconciliation:
     def _sifted(self, reading: Reading | KeySight, *, table: bool) -> Sifted:
         """``reading``, and what of it, and of the table, is to be looked at.
 
-        This takes long of a large table, so it is done on Google's thread while others are merged.
+        This takes long of a large table, so it is done on Google's thread while others are merged,
+        and not to its end where the worker is to end, which waits for that thread.
         """
-        store, mapped = self.parts.store, self.parts.table
+        store, mapped, go_on = self.parts.store, self.parts.table, self.parts.go_on
         try:
-            sheet = sift_sheet(reading, store, mapped)
-            return Sifted(reading, sheet, sift_table(store, mapped) if table else None)
+            sheet = sift_sheet(reading, store, mapped, go_on)
+            return Sifted(reading, sheet, sift_table(store, mapped, go_on) if table else None)
+        except StoppedError:
+            raise
         except SheetbridgeError as error:
             log.warning("reconciliation: %s", error)
             return Sifted(reading)  # the database is asked again where its errors are seen to

@@ -11,7 +11,7 @@ at the moment of the look.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -22,6 +22,7 @@ from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey, canonical_keys
 from sink.core.values.codec import Value
 from sink.ports import Store
+from sink.stopping import go_on
 from sink.writers.sheets.compact_rows import json_of
 from sink.writers.sheets.reading import KeySight, Reading
 from sink.writers.sheets.row_json import rows_json
@@ -71,13 +72,19 @@ class _Seen:
         ]
 
 
-def sift_sheet(reading: Reading | KeySight, store: Store, table: MappedTable) -> Side:
-    """What is to be looked at of ``reading``."""
+def sift_sheet(
+    reading: Reading | KeySight,
+    store: Store,
+    table: MappedTable,
+    require_wanted: Callable[[], None] = go_on,
+) -> Side:
+    """What is to be looked at of ``reading``. Raises what ``require_wanted`` raises meanwhile."""
     if isinstance(reading, KeySight):
         return _sift_keys(list(reading.layout.index.by_key), store, table)
     side, seen, rows, formulas = Side(), _Seen(), reading.rows, reading.formulas or {}
     of_rows = iter(rows)
     while keys := list(islice(of_rows, CHUNK)):
+        require_wanted()
         canonical = _canonical(keys, table)
         seen.hashes.extend(map(hash, canonical))
         left = store.as_left(canonical)
@@ -134,10 +141,13 @@ def _as_shown(
     return dict(zip((key for key, _ in whole), rows, strict=True))
 
 
-def sift_table(store: Store, table: MappedTable) -> Side:
-    """What is to be looked at of the table."""
+def sift_table(
+    store: Store, table: MappedTable, require_wanted: Callable[[], None] = go_on
+) -> Side:
+    """What is to be looked at of the table. Raises what ``require_wanted`` raises meanwhile."""
     side, seen = Side(), _Seen()
     for part in store.scan():
+        require_wanted()
         if not len(part):
             continue
         canonical = part.canonical_keys

@@ -154,12 +154,17 @@ class Worker(threading.Thread):
             records, stopping = self._gather()
             if records:
                 self._persistently("merge", partial(self._point.merge, records))
-            if stopping or self._point.controls.over:
+            # what waits behind one batch is read again by whoever comes next, and soon: who went on
+            # with it would take the numbers of the next one's transactions
+            if stopping or self._stopping.is_set() or self._point.controls.over:
                 return
             self._persistently("sheet", self._point.tick)
 
     def _persistently(self, what: str, action: Callable[[], None]) -> None:
-        """Do it again while a server is away: nothing is lost, Kafka keeps the records."""
+        """Do it again while a server is away: nothing is lost, Kafka keeps the records.
+
+        Raises StoppedError where it still is and the worker is to end.
+        """
         name = f"mapping {self.parts.table.mapping.name}: {what}"
         told = False
         while True:
@@ -169,6 +174,7 @@ class Worker(threading.Thread):
                 if not error.retriable:
                     raise
                 log.error("%s still fails: %s", name, error)
+                self.parts.go_on()
                 if not told:
                     self._post_notice(f"{error}; it is tried again until it works")
                     told = True

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 WINDOW = 60.0
 
@@ -60,19 +61,32 @@ class Allowance:
 
     Such work asks beforehand for as many as it takes, so that it does not stop in its midst while
     others wait for it. What was granted counts from then on, and anew from when the call goes.
+
+    Whoever is refused waits its turn: who asks later gets only what that leaves. Else work of few
+    calls would keep work of many waiting for ever. A turn is lost by asking no more for a minute.
     """
 
     per_minute: int
     used: deque[float] = field(default_factory=deque)
+    _waiting: dict[str, Places] = field(default_factory=dict)
 
-    def grant(self, now: float, calls: int) -> Places | None:
-        """Places for ``calls`` calls, a whole minute's for work that takes more; None: not yet."""
+    def grant(self, now: float, calls: int, who: str) -> Places | None:
+        """Places for ``calls`` calls of ``who``, a whole minute's for work that takes more; None:
+        not yet.
+        """
         self._forget(now)
-        granted = min(calls, self.per_minute)
-        if len(self.used) + granted > self.per_minute:
+        granted = Places(now, min(calls, self.per_minute))
+        if len(self.used) + self._promised(who) + granted.left > self.per_minute:
+            self._waiting[who] = granted  # it keeps its turn if it has one
             return None
-        self.used.extend([now] * granted)
-        return Places(now, granted)
+        self._waiting.pop(who, None)
+        self.used.extend([now] * granted.left)
+        return granted
+
+    def _promised(self, who: str) -> int:
+        """How many calls those wait for whose turn comes before that of ``who``."""
+        before = takewhile(lambda waiting: waiting != who, self._waiting)
+        return sum(self._waiting[waiting].left for waiting in before)
 
     def wait(self, now: float, places: Places) -> float:
         """Seconds until the next call of the work that holds ``places`` may go."""
@@ -96,3 +110,5 @@ class Allowance:
     def _forget(self, now: float) -> None:
         while self.used and self.used[0] <= now - WINDOW:
             self.used.popleft()
+        for who in [each for each, asked in self._waiting.items() if asked.since <= now - WINDOW]:
+            del self._waiting[who]

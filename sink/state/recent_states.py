@@ -12,16 +12,22 @@ from collections.abc import Mapping, Sequence
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
 
-MOST = 4_000
-"""Rows that are kept: some kilobytes each, and a call writes 5,000 at most."""
+MOST_BYTES = 25_000_000
+"""Of what is kept, about: 5,000 rows of five cells, which is as many as a call writes."""
+
+BYTES_PER_ROW = 1_000
+BYTES_PER_CELL = 800
+"""As measured of rows that both sides have changed; texts come on top."""
 
 
 class RecentStates:
-    """At most ``most`` states, as they were committed; they are given as copies."""
+    """States as they were committed, of about ``most`` bytes; they are given as copies."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int = MOST_BYTES) -> None:
         self._most = most
         self._kept: dict[RowKey, RowState] = {}
+        self._sizes: dict[RowKey, int] = {}
+        self._bytes = 0
 
     def of(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
         """Those of ``keys`` that are remembered."""
@@ -30,15 +36,33 @@ class RecentStates:
 
     def keep(self, saved: Mapping[RowKey, RowState]) -> None:
         """Remember what was committed; what was kept longest goes for it."""
-        for key in saved:
-            self._kept.pop(key, None)
-        self._kept.update(saved)
-        for key in list(self._kept)[: max(0, len(self._kept) - self._most)]:
-            del self._kept[key]
+        for key, state in saved.items():
+            self._drop(key)
+            self._kept[key] = state
+            self._sizes[key] = size = about_bytes(state)
+            self._bytes += size
+        if self._bytes > self._most:
+            for key in list(self._kept):
+                self._drop(key)
+                if self._bytes <= self._most:
+                    break
+
+    def _drop(self, key: RowKey) -> None:
+        self._kept.pop(key, None)
+        self._bytes -= self._sizes.pop(key, 0)
 
     def forget(self) -> None:
         """Nothing is certain any more."""
         self._kept.clear()
+        self._sizes.clear()
+        self._bytes = 0
+
+
+def about_bytes(state: RowState) -> int:
+    """The memory that a state takes, about: a text may stand in it twice."""
+    values = (version.value for version in state.cells.values())
+    texts = sum(len(value) for value in values if isinstance(value, str))
+    return BYTES_PER_ROW + BYTES_PER_CELL * len(state.cells) + 2 * texts
 
 
 def as_stored(state: RowState) -> RowState:

@@ -7,14 +7,13 @@ would be quoted one by one, in Python, for longer than the server takes to store
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import orjson
 from sqlalchemy import Connection
 
 from sink.core.scanned_rows import ScannedRows
 from sink.state.schema import SCHEMA
-from sink.state.statements import run_whole
+from sink.state.statements import driver_cursor, run_whole
 
 STATEMENT_BYTES = 1_000_000
 """Of one INSERT: the least that servers are set to take (``max_allowed_packet``)."""
@@ -41,13 +40,16 @@ def insert_as_read(connection: Connection, mapping_id: int, rows: ScannedRows) -
 def read_as_left(
     connection: Connection, mapping_id: int, keys: Sequence[bytes]
 ) -> dict[bytes, bytes]:
-    """The agreed values (JSON) of those of ``keys`` whose rows are as the first sync left them."""
+    """The agreed values (JSON) of those of ``keys`` whose rows are as the first sync left them.
+
+    Raises DBAPIError like SQLAlchemy.
+    """
     found: dict[bytes, bytes] = {}
-    cursor: Any = connection.connection.cursor()
-    for at in range(0, len(keys), KEYS_ASKED):
-        listed = b",".join(map(_literal, keys[at : at + KEYS_ASKED]))
-        cursor.execute(_SELECT % (mapping_id, listed))
-        found.update(cursor.fetchall())
+    with driver_cursor(connection, _SELECT.decode()) as cursor:
+        for at in range(0, len(keys), KEYS_ASKED):
+            listed = b",".join(map(_literal, keys[at : at + KEYS_ASKED]))
+            cursor.execute(_SELECT % (mapping_id, listed))
+            found.update(cursor.fetchall())
     return found
 
 

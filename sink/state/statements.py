@@ -9,6 +9,7 @@ https://dev.mysql.com/doc/c-api/8.4/en/c-api-multiple-queries.html
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from pymysql.err import Error  # type: ignore[import-untyped]  # it ships no types
@@ -35,12 +36,22 @@ def run_whole(connection: Connection, packets: Iterable[str | bytes], told: str)
 
     ``told`` is what an error tells of them. Raises DBAPIError like ``run_for_each``.
     """
-    cursor: Any = connection.connection.cursor()
-    try:
+    with driver_cursor(connection, told) as cursor:
         for packet in packets:
             cursor.execute(packet)
             while cursor.nextset():
                 pass
+
+
+@contextmanager
+def driver_cursor(connection: Connection, told: str) -> Iterator[Any]:
+    """A cursor of the driver itself; what it raises is raised as SQLAlchemy would.
+
+    ``told`` is what an error tells of the statements.
+    """
+    cursor: Any = connection.connection.cursor()
+    try:
+        yield cursor
     except Error as error:
         driver = connection.connection.driver_connection
         lost = connection.dialect.is_disconnect(error, driver, cursor)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sink.core.values.codec import Value
 from sink.ports import Store
-from sink.state.recent_states import RecentStates
+from sink.state.recent_states import RecentStates, about_bytes
 from sink.state.records import FirstSync
 from tests.contract.stores.bench import FIRST, Bench, image, key, row
 
@@ -77,11 +78,23 @@ def test_rows_as_the_first_sync_left_them_bear_its_newest_stamps(bench: Bench) -
 
 
 def test_what_was_kept_longest_goes_first() -> None:
-    recent = RecentStates(most=2)
+    recent = RecentStates(most=2 * about_bytes(row(1, "one")))
     recent.keep({key(1): row(1, "one"), key(2): row(2, "two")})
-    recent.keep({key(1): row(1, "again")})
-    recent.keep({key(3): row(3, "three")})
-    assert recent.of([key(1), key(2), key(3)]) == {
-        key(1): row(1, "again"),
-        key(3): row(3, "three"),
-    }
+    recent.keep({key(1): row(1, "new")})
+    recent.keep({key(3): row(3, "six")})
+    assert recent.of([key(1), key(2), key(3)]) == {key(1): row(1, "new"), key(3): row(3, "six")}
+    recent.forget()
+    recent.keep({key(4): row(4, "two"), key(5): row(5, "one")})
+    assert recent.of([key(4), key(5)]) == {key(4): row(4, "two"), key(5): row(5, "one")}
+
+
+def _remembered(rows: int, cells: dict[str, Value]) -> int:
+    recent, keys = RecentStates(), [key(number) for number in range(rows)]
+    recent.keep({each: FIRST.row(each, cells) for each in keys})
+    return len(recent.of(keys))
+
+
+def test_of_wide_rows_and_long_texts_fewer_are_remembered() -> None:
+    assert _remembered(5_000, {f"c{number}": "short" for number in range(5)}) > 4_900
+    assert _remembered(500, {f"c{number}": "short" for number in range(400)}) < 100
+    assert _remembered(500, {"t": "x" * 200_000}) < 100

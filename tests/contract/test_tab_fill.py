@@ -106,6 +106,11 @@ class Desk:
     def rule(self, row: int, name: str) -> dict[str, Any] | None:
         return self.cell(row, name).get("dataValidation")
 
+    def insert_above(self, rows: int) -> None:
+        """A person inserts rows below the header."""
+        above = {"sheetId": 0, "dimension": "ROWS", "startIndex": 1, "endIndex": 1 + rows}
+        self.document.batch_update([{"insertDimension": {"range": above}}], actor="person")
+
     def hidden(self) -> list[int]:
         """The hidden rows, from 1."""
         rows = self.sheet()["data"][0].get("rowMetadata", [])
@@ -253,9 +258,32 @@ def test_rows_that_a_person_moves_in_the_midst_of_a_fill_are_shown_all_the_same(
     layout = desk.layout()
     desk.fill.prepare(layout)
     desk.fill.append([block(ROWS[:1])], layout, 1)
-    above = {"sheetId": 0, "dimension": "ROWS", "startIndex": 1, "endIndex": 4}
-    desk.document.batch_update([{"insertDimension": {"range": above}}], actor="person")
+    desk.insert_above(3)
     assert desk.hidden() == [5]
+    desk.fill.finish(layout)
+    assert desk.hidden() == []
+
+
+def test_rows_that_a_person_moves_between_two_calls_of_a_fill_are_shown_all_the_same(
+    desk: Desk,
+) -> None:
+    layout = desk.layout()
+    desk.fill.prepare(layout)
+    desk.fill.append([block(ROWS)], layout, 1)
+    desk.insert_above(1)
+    desk.fill.append([block(ROWS)], layout, 3)
+    desk.fill.finish(layout)
+    assert desk.hidden() == []
+
+
+def test_rows_that_a_person_moves_to_where_the_next_ones_go_are_shown_all_the_same(
+    desk: Desk,
+) -> None:
+    layout = desk.layout()
+    desk.fill.prepare(layout)
+    desk.fill.append([block(ROWS)], layout, 1)
+    desk.insert_above(len(ROWS))
+    desk.fill.append([block(ROWS)], layout, 1 + len(ROWS))
     desk.fill.finish(layout)
     assert desk.hidden() == []
 

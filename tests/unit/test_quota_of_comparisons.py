@@ -14,6 +14,7 @@ from sink.core.mapping import Rule
 from sink.core.quota import Pace
 from sink.parts import Parts
 from sink.reconciliation import Reconciliation
+from sink.stopping import go_on
 from sink.writers.sheets.call import hidden_title
 from sink.writers.sheets.client import Answered, Quota, SheetsClient
 from sink.writers.sheets.layout import TabLayout
@@ -99,7 +100,9 @@ class Mapping:
             scan=lambda: (),
             states=lambda _: {},
         )
-        parts = SimpleNamespace(quota=account.quota, reconcile_every=0.0, store=store, table=TABLE)
+        parts = SimpleNamespace(
+            quota=account.quota, reconcile_every=0.0, store=store, table=TABLE, go_on=go_on
+        )
         self.comparing = Reconciliation(cast(Parts, parts), due=0.0)
         self._tab = Tab(Client(account, rows), TABLE)
         self._tab.open()  # nothing is compared before the layout is known
@@ -167,13 +170,13 @@ def test_none_begins_once_half_is_used_by_whatever_reads(used: int, begins: bool
     account = Account()
     for _ in range(used):
         account.quota.spend(account.quota.reads)
-    assert (account.quota.grant_comparison(1, begins=True) is not None) is begins
+    assert (account.quota.grant_comparison(1, "one", begins=True) is not None) is begins
 
 
 def test_what_one_look_was_granted_and_did_not_take_is_free_after_a_minute() -> None:
     account = Account()
     quota = account.quota
-    assert quota.grant_comparison(HALF, begins=True) is not None
-    assert quota.grant_comparison(1, begins=False) is None
+    assert quota.grant_comparison(HALF, "large", begins=True) is not None
+    assert quota.grant_comparison(1, "one", begins=False) is None
     account.now = 60.0
-    assert quota.grant_comparison(1, begins=False) is not None
+    assert quota.grant_comparison(1, "one", begins=False) is not None

@@ -36,12 +36,15 @@ TABLE = mapped_table(LAST_WRITE_WINS)
 class Stored:
     """States that the table has changed since the sheet showed them."""
 
+    def __init__(self, text: str) -> None:
+        self._text = text
+
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
         return {key: self._owed(key) for key in keys}
 
     def _owed(self, key: RowKey) -> RowState:
         state = FirstSync(1, 2).row(key, dict.fromkeys(COLUMNS, "shown"))
-        new = Version(f"A text of a usual length, for {key.display}", 3, Origin.DATABASE, True)
+        new = Version(f"{self._text} {key.display}", 3, Origin.DATABASE, True)
         state.cells = dict.fromkeys(COLUMNS, new)
         return state
 
@@ -56,11 +59,13 @@ def tab() -> Tab:
     return Tab(client, TABLE)
 
 
-def planned(tab: Tab, numbers: Iterable[int]) -> tuple[int, int]:
+def planned(
+    tab: Tab, numbers: Iterable[int], text: str = "A text of a usual length, for"
+) -> tuple[int, int]:
     """How many of the rows a call takes along, and the bytes of its body."""
     layout = tab.read_layout()
     keys = [row_key(number) for number in numbers]
-    due = due_writes(cast(Transaction, Stored()), keys, layout, {})
+    due = due_writes(cast(Transaction, Stored(text)), keys, layout, {})
     call = plan_call(1, "before", "after", due.writes, (), {}, (), layout, TABLE)
     return len(due.writes), len(json.dumps(call.body(layout)).encode())
 
@@ -76,3 +81,10 @@ def test_rows_that_stand_apart_still_fit_one_body(tab: Tab, apart: int) -> None:
     rows, size = planned(tab, range(1, STANDING + 1, apart))
     assert rows > 1_000
     assert RECOMMENDED_BYTES / 4 < size < RECOMMENDED_BYTES
+
+
+@pytest.mark.parametrize("text", ["Привет, мир! " * 10, 'she said "so"\n' * 10, "日本語 😀" * 10])
+def test_texts_count_as_they_are_sent(tab: Tab, text: str) -> None:
+    rows, size = planned(tab, range(1, STANDING + 1), text)
+    assert 500 < rows < 5_000
+    assert RECOMMENDED_BYTES / 2 < size < RECOMMENDED_BYTES

@@ -100,19 +100,66 @@ def test_a_database_that_is_away_for_long_is_told_in_the_tab_once(
     assert taken_back == ["the note"]
 
 
-def test_a_batch_ends_with_the_bytes_that_it_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
-    merged: list[list[int]] = []
+def test_a_worker_that_is_to_end_does_not_wait_for_a_database_that_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    worker = Worker(World(Setting.quiet(Rule())).processes[-1].point.parts, max_batch=1)
+    tries: list[str] = []
+
+    def tried(what: str, _action: Callable[[], None], _backoff: Backoff) -> None:
+        tries.append(what)
+        if len(tries) == 2:
+            worker.stop()
+        assert len(tries) < 5, "it goes on for ever"
+        raise DatabaseUnavailableError("the database is not available")
+
+    monkeypatch.setattr(sink_worker, "retry", tried)
+    monkeypatch.setattr(sink_worker, "post_notice", lambda *_: None)
+    worker.run()
+    assert len(tries) == 2
+    assert worker.failure is None
+
+
+def played(monkeypatch: pytest.MonkeyPatch, merges: Callable[[Worker, list[int]], None]) -> Worker:
+    """A worker whose batches only tell which offsets they have."""
+    worker = Worker(World(Setting.quiet(Rule())).processes[-1].point.parts, max_batch=100)
     monkeypatch.setattr(sink_worker, "BATCH_BYTES", 10)
     monkeypatch.setattr(MergePoint, "start", lambda _: None)
     monkeypatch.setattr(MergePoint, "tick", lambda _: None)
     monkeypatch.setattr(
         MergePoint,
         "merge",
-        lambda _, records: merged.append([record.offset for record in records]),
+        lambda _, records: merges(worker, [record.offset for record in records]),
     )
-    worker = Worker(World(Setting.quiet(Rule())).processes[-1].point.parts, max_batch=100)
+    return worker
+
+
+def test_a_batch_ends_with_the_bytes_that_it_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    merged: list[list[int]] = []
+
+    def merge(worker: Worker, offsets: list[int]) -> None:
+        merged.append(offsets)
+        if 5 in offsets:
+            worker.stop()
+
+    worker = played(monkeypatch, merge)
     for offset, value in enumerate((b"12345", b"6789", b"0", b"12345678901", None, b"2")):
         worker.offer([Record("topic", offset, None, value)])
-    worker.stop()
     worker.run()
     assert merged == [[0, 1, 2], [3], [4, 5]]
+
+
+def test_a_worker_that_is_to_end_leaves_what_waits_to_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    merged: list[list[int]] = []
+
+    def merge(worker: Worker, offsets: list[int]) -> None:
+        merged.append(offsets)
+        worker.stop()
+
+    worker = played(monkeypatch, merge)
+    for offset in range(3):
+        worker.offer([Record("topic", offset, None, b"0123456789")])
+    worker.run()
+    assert merged == [[0]]

@@ -124,7 +124,7 @@ class Quota:
         with self.lock:
             return self.writes.wait(self._seconds())
 
-    def grant_comparison(self, calls: int, *, begins: bool) -> Places | None:
+    def grant_comparison(self, calls: int, mapping: str, *, begins: bool) -> Places | None:
         """Places for the ``calls`` calls with which a comparison reads; None: not yet.
 
         ``begins`` False: it looks again at what differed.
@@ -133,7 +133,7 @@ class Quota:
             now = self._seconds()
             if begins and self.reads.wait_for_share(now, COMPARING) > 0:
                 return None
-            return self.comparisons.grant(now, calls)
+            return self.comparisons.grant(now, calls, mapping)
 
     def spend(
         self,

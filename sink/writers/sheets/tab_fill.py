@@ -89,7 +89,7 @@ class TabFill:
                 return
             self.fences = left
             try:
-                self._move_fence([], self._hidden, layout)
+                self._move_fence([], self._hidden, layout, show=False)
             except TabChangedError:
                 if attempt == TAKING_OVER_ATTEMPTS:
                     raise
@@ -124,6 +124,7 @@ class TabFill:
         ``sends`` and ``sent`` are told of each block, by its number, before and after. Raises
         TabChangedError where the mapped columns do not stand any more where ``layout`` has them.
         """
+        self._look_for_hidden(layout)  # rows may have moved while these blocks were made
         ends = list(accumulate((block.count for block in blocks), initial=at))
         place = (at, ends[-1])
         requests = [
@@ -154,9 +155,7 @@ class TabFill:
         """Show the last blocks, and leave no name behind."""
         if not self.fences:
             return
-        if self._hidden:
-            left = self.again("look", lambda: self._standing(layout))
-            self.fences = {name: left.get(name) for name in self.fences}
+        self._look_for_hidden(layout)
         requests = [*_shown(self._hidden, layout), *_removed(self.fences)]
 
         def send() -> None:
@@ -171,6 +170,12 @@ class TabFill:
 
         self.again("end", send)
         self.fences = {}
+
+    def _look_for_hidden(self, layout: TabLayout) -> None:
+        """Learn where the hidden rows stand by now, so that they are what is shown next."""
+        if self._hidden:
+            left = self.again("look", lambda: self._standing(layout))
+            self.fences = {name: left.get(name) for name in self.fences}
 
     @property
     def _hidden(self) -> list[Place]:
@@ -190,17 +195,22 @@ class TabFill:
         layout.row_count -= sum(end - first for first, end in places)
 
     def _move_fence(
-        self, requests: Sequence[Request], places: Sequence[Place], layout: TabLayout
+        self,
+        requests: Sequence[Request],
+        places: Sequence[Place],
+        layout: TabLayout,
+        *,
+        show: bool = True,
     ) -> None:
         """Carry ``requests`` out, and have new fences instead of the older: over ``places`` or one.
 
-        Rows that the older ones hid are shown, but for ``places``.
+        ``show``: the rows that the older ones hid.
         """
         stem = f"sheetbridge_{self.table.mapping.name}_{self.token()}"
         new: dict[str, Place | None] = dict.fromkeys([stem])
         if places:
             new = {f"{stem}n{number}": place for number, place in enumerate(places)}
-        shown = [place for place in self._hidden if place not in places]
+        shown = self._hidden if show else []
         body: dict[str, object] = {
             "requests": [
                 *_removed(self.fences),

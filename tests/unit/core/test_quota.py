@@ -46,8 +46,38 @@ def test_of_a_tiny_quota_a_share_is_one_call() -> None:
 
 def test_places_granted_a_minute_ago_are_not_counted_any_more_and_bar_nobody() -> None:
     allowance = Allowance(2)
-    slow = allowance.grant(0.0, 1)
+    slow = allowance.grant(0.0, 1, "slow")
     assert slow is not None
     assert allowance.wait(59.0, slow) == 0.0
-    assert allowance.grant(61.0, 2) is not None
+    assert allowance.grant(61.0, 2, "other") is not None
     assert allowance.wait(62.0, slow) == pytest.approx(59.0), "others have the minute by now"
+
+
+def test_work_of_few_calls_does_not_keep_work_of_many_waiting_for_ever() -> None:
+    allowance, now = Allowance(30), 0.0
+    while now < 300:
+        if now % 10 == 0 and (places := allowance.grant(now, 4, "small")):
+            for _ in range(4):
+                allowance.spend(now, places)
+        if now > 60 and allowance.grant(now, 30, "large"):
+            break
+        now += 0.5
+    assert now <= 120.5, "a minute after it was refused all that went before has gone"
+
+
+def test_whoever_asks_later_takes_what_those_who_wait_leave() -> None:
+    allowance = Allowance(10)
+    assert allowance.grant(0.0, 6, "first") is not None
+    assert allowance.grant(1.0, 7, "large") is None
+    assert allowance.grant(2.0, 2, "small") is None
+    assert allowance.grant(60.0, 7, "other") is None
+    assert allowance.grant(60.0, 2, "small") is not None, "three are left beside the large one"
+    assert allowance.grant(60.0, 7, "large") is not None
+
+
+def test_who_asks_no_more_keeps_nobody_waiting() -> None:
+    allowance = Allowance(10)
+    assert allowance.grant(0.0, 1, "first") is not None
+    assert allowance.grant(1.0, 10, "gone") is None
+    assert allowance.grant(60.5, 1, "other") is None
+    assert allowance.grant(61.0, 1, "other") is not None
