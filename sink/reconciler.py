@@ -87,7 +87,11 @@ def differences(
 def unlike(
     reading: Reading, keys: Sequence[RowKey], states: States, table: MappedTable
 ) -> dict[RowKey, Difference]:
-    """Those of ``keys`` whose rows in ``reading`` are not as believed."""
+    """Those of ``keys`` whose rows in ``reading`` are not as believed.
+
+    Rows that a call has reached since the reading began are left out: it may show what was there
+    before.
+    """
     found: dict[RowKey, Difference] = {}
     for some in _chunks(keys):
         loaded = states(some)
@@ -95,9 +99,16 @@ def unlike(
             contents = reading.rows[key]
             state = loaded.get(key)
             formulas = reading.formulas_of(key)
+            if state is not None and _reached_since(state, reading.lo):
+                continue
             if state is None or not as_believed(state, contents, table, formulas):
                 found[key] = Difference(key, tuple(contents.items()), formulas)
     return found
+
+
+def _reached_since(state: RowState, time: int) -> bool:
+    beliefs = state.beliefs.values()
+    return state.present.lo > time or any(belief.lo > time for belief in beliefs)
 
 
 def gone(missing: Sequence[RowKey], states: States) -> dict[RowKey, Difference]:

@@ -1,7 +1,7 @@
 """A reconciliation as it goes on: first reading, marker, waiting, second reading, finds.
 
-Lives on the merging thread; the readings are made on Google's. On the hint that rows were deleted
-only the keys are read, which is soon done also where the tab is large.
+Lives on the merging thread; the readings are made on Google's, slice by slice. On the hint that
+rows were deleted only the keys are read, which is soon done also where the tab is large.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 from math import inf
 
 from sink.core.change_event import ChangeEvent
-from sink.core.errors import SheetbridgeError
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
+from sink.core.slices import in_one_go
+from sink.looking import Looking
 from sink.parts import Parts
 from sink.reconciler import Difference, confirmed, gone, unlike
-from sink.sifting import Sifted, sift_sheet, sift_table
-from sink.stopping import StoppedError
+from sink.sifting import Sifted, sift_sheet
 from sink.table_comparison import Astray, astray, compared, confirmed_changes
 from sink.writers.sheets.layout import TabLayout
-from sink.writers.sheets.reading import KeySight, Reading, blocks_of, calls_of_reading
+from sink.writers.sheets.reading import KeySight, blocks_of, calls_of_reading
 from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,8 @@ class Reconciliation:
 
     Hints tell of the sheet alone; at the start, on the timer and on demand (``whole_due``) the
     table is looked at too, and the formulas even where none is known (``formulas``). At
-    ``keys_due`` only the sheet's keys are (``keys_alone``), unless ``cells_first``.
+    ``keys_due`` only the sheet's keys are (``keys_alone``), unless ``cells_first``. A reading goes
+    on while there is a ``looking``; ``gave_way``: it has just let others have their turn.
     """
 
     parts: Parts
@@ -81,6 +82,9 @@ class Reconciliation:
     recalculating: bool = False
     looked: float = 0.0
     spacing: float = FORMULA_SECONDS
+    looking: Looking | None = None
+    gave_way: bool = False
+    looked_at: AbstractSet[RowKey] = frozenset()
 
     def ask(self, at: float) -> None:
         """Reconcile at the monotonic second ``at``, or before if that was asked already."""
@@ -119,13 +123,22 @@ class Reconciliation:
         return self.token is not None
 
     def next_reading(
-        self, now: float, posts_until: int, layout: TabLayout
-    ) -> Callable[[Tab], Sifted] | None:
-        """The reading that is due now, where the quota has room for it; it has begun then.
+        self,
+        now: float,
+        posts_until: int,
+        layout: TabLayout,
+        strange: AbstractSet[RowKey] = frozenset(),
+    ) -> Callable[[Tab], Sifted | None] | None:
+        """The slice of a reading that is due now, where the quota has room for the whole of it.
 
-        Whoever asks from here on asks for another one. ``posts_until``: what was posted by then
-        has been merged (Google's time). ``layout`` is the tab's as it was last read.
+        Whoever asks once it has begun asks for another one. ``posts_until``: what was posted by
+        then has been merged (Google's time). ``layout`` is the tab's as it was last read. It is
+        noted which rows were ``strange`` when the first reading began. Others have their turn
+        between two slices: every other time nothing is due.
         """
+        if self.looking is not None:
+            self.gave_way = not self.gave_way
+            return None if self.gave_way else self.looking.go_on
         if self.waiting and not self.marked and now > self.ready + PATIENCE_SECONDS:
             log.warning("reconciliation: the marker did not come back; beginning anew")
             self.token = None
@@ -141,6 +154,7 @@ class Reconciliation:
         reading = self._reading(layout, keys_alone, whole, begins=True)
         if reading is not None:
             self.keys_alone, self.whole = keys_alone, whole
+            self.looked_at = frozenset() if keys_alone else frozenset(strange)
             self._begin(now)
         return reading
 
@@ -151,7 +165,7 @@ class Reconciliation:
 
     def _reading(
         self, layout: TabLayout, keys_alone: bool, whole: bool, *, begins: bool
-    ) -> Callable[[Tab], Sifted] | None:
+    ) -> Callable[[Tab], Sifted | None] | None:
         formulas = whole or self.formulas
         calls = calls_of_reading(layout, keys_alone=keys_alone, formulas=formulas)
         name = self.parts.table.mapping.name
@@ -159,28 +173,8 @@ class Reconciliation:
         if places is None:
             return None
 
-        def read(tab: Tab) -> Sifted:
-            with tab.client.comparing(places):
-                reading = tab.look_at_keys() if keys_alone else tab.read(formulas=formulas)
-            return self._sifted(reading, table=begins and whole)
-
-        return read
-
-    def _sifted(self, reading: Reading | KeySight, *, table: bool) -> Sifted:
-        """``reading``, and what of it, and of the table, is to be looked at.
-
-        This takes long of a large table, so it is done on Google's thread while others are merged,
-        and not to its end where the worker is to end, which waits for that thread.
-        """
-        store, mapped, go_on = self.parts.store, self.parts.table, self.parts.go_on
-        try:
-            sheet = sift_sheet(reading, store, mapped, go_on)
-            return Sifted(reading, sheet, sift_table(store, mapped, go_on) if table else None)
-        except StoppedError:
-            raise
-        except SheetbridgeError as error:
-            log.warning("reconciliation: %s", error)
-            return Sifted(reading)  # the database is asked again where its errors are seen to
+        self.looking = Looking(self.parts, places, keys_alone, formulas, table=begins and whole)
+        return self.looking.go_on
 
     def _begin(self, now: float) -> None:
         self.keys_due = inf
@@ -194,6 +188,7 @@ class Reconciliation:
 
     def not_read(self, now: float, *, refused: bool) -> None:
         """A reading failed: the first one is due again, and the second one still is."""
+        self.looking = None
         if self.waiting:
             return
         again = now + REFUSED_SECONDS if refused else now
@@ -218,7 +213,7 @@ class Reconciliation:
         token: str,
         withheld: AbstractSet[RowKey] = frozenset(),
     ) -> list[ChangeEvent]:
-        """Take a reading; returns what is found for certain after the second one.
+        """Take a whole reading; returns what is found for certain after the second one.
 
         That the keys in ``withheld`` are nowhere in the sheet means nothing.
         """
@@ -245,8 +240,9 @@ class Reconciliation:
     ) -> dict[RowKey, Difference]:
         """What the sheet shows otherwise than is believed by now, as far as it was read."""
         store, table, reading = self.parts.store, self.parts.table, sifted.reading
-        side = sifted.sheet or sift_sheet(reading, store, table)
-        missing = gone([key for key in side.missing if key not in withheld], store.states)
+        side = sifted.sheet or in_one_go(sift_sheet(reading, store, table))
+        there = withheld | reading.layout.index.by_key.keys()  # the keys may have been read later
+        missing = gone([key for key in side.missing if key not in there], store.states)
         if isinstance(reading, KeySight):
             if side.untold:
                 self.ask(now)  # rows of which nobody has told: their cells are to be read

@@ -31,7 +31,7 @@ from sink.reconciliation import HINT_SECONDS, Reconciliation
 from sink.schema_changes import SchemaChanges
 from sink.sheet_calls import SheetCalls, StaleLayoutError
 from sink.sifting import Sifted
-from sink.stray_rows import StrayRows
+from sink.stray_rows import STRAY_DELAY_SECONDS, StrayRows
 from sink.titles_put import put_titles
 from sink.trouble_note import TroubleNote
 from sink.writers.sheets.answer import CallAnswer
@@ -45,8 +45,6 @@ from sink.writers.sheets.stray_rows import StrayRow
 from sink.writers.sheets.tab import Tab
 
 log = logging.getLogger(__name__)
-
-STRAY_DELAY_SECONDS = 1.0
 
 
 class SheetSide:
@@ -62,7 +60,6 @@ class SheetSide:
         self._reconciliation = Reconciliation(parts, due=0.0)
         self._owed: dict[RowKey, None] = {}
         self._strange: set[RowKey] = set()
-        self._looked_at: set[RowKey] = set()
         self._lost = LostColumns(parts)
         self._finds = Finds(parts)
         self.posts = PostsRead(parts)
@@ -120,7 +117,7 @@ class SheetSide:
 
         What was found while the mapping stands still is found again when it goes on.
         """
-        if self.stopped():
+        if not events or self.stopped():
             return
         inbox = Inbox(rows=list(events), guarded=guarded)
         try:
@@ -140,7 +137,7 @@ class SheetSide:
         self.trouble.see_to(self._errands, now)
         if not self._errands.possible or self._ask_for_posts():
             return
-        self._apply_finds()
+        self.apply(self._finds.edits(self.posts.until))
         if self._outdated:
             self._layout, self._outdated = None, False
         layout = self._layout
@@ -176,12 +173,19 @@ class SheetSide:
 
     def _compare_or_write(self, layout: TabLayout, now: float) -> None:
         """The errands of an orderly tab."""
-        reading = self._reconciliation.next_reading(now, self.posts.until, layout)
+        if not self._compare(layout, now):
+            self._see_to_others(layout)
+        if self._reconciliation.looking is not None and not self._errands.under_way:
+            self._compare(layout, now)
+
+    def _compare(self, layout: TabLayout, now: float) -> bool:
+        reading = self._reconciliation.next_reading(now, self.posts.until, layout, self._strange)
         if reading is not None:
-            if not self._reconciliation.waiting:
-                self._looked_at = set() if self._reconciliation.keys_alone else set(self._strange)
             self._errands.run(reading, self._take_reading, self._not_read)
-        elif self._strays.rows and not self._calls.keys.withheld:
+        return self._errands.under_way
+
+    def _see_to_others(self, layout: TabLayout) -> None:
+        if self._strays.rows and not self._calls.keys.withheld:
             self._errands.run(self._strays.look(layout), self._take_strays, self._not_tagged)
         elif look_at_marks(self._calls, self._errands, layout, self._take_faces, self._read_again):
             return
@@ -286,7 +290,10 @@ class SheetSide:
         self._take_layout(reading.layout)
         self._calls.locate(reading)
 
-    def _take_reading(self, sifted: Sifted) -> None:
+    def _take_reading(self, sifted: Sifted | None) -> None:
+        if sifted is None:
+            return  # it goes on
+        self._reconciliation.looking = None
         self._take_layout((reading := sifted.reading).layout)
         if reading.layout.index.twice:
             self._reconciliation.ask(self._parts.around.monotonic())
@@ -300,7 +307,7 @@ class SheetSide:
             self.apply(events)
             self._calls.keys.ask_for_marked()
         if not self._reconciliation.waiting:
-            self._strange -= self._looked_at
+            self._strange -= self._reconciliation.looked_at
             if self._reconciliation.whole:
                 self.compared(len({event.key for event in events}))
 
@@ -345,8 +352,6 @@ class SheetSide:
         if sight.absent:
             self._layout = None  # they have moved, or are gone
 
-    # Finds
-
     def noted(self, states: Mapping[RowKey, RowState]) -> None:
         """Take in rows as they are now."""
         for key, state in states.items():
@@ -364,10 +369,6 @@ class SheetSide:
             return False
         self._errands.run(lambda _: posts.ask(), posts.told, posts.failed, aside=True)
         return True
-
-    def _apply_finds(self) -> None:
-        if events := self._finds.edits(self.posts.until):
-            self.apply(events)
 
     # Failures
 
@@ -390,8 +391,7 @@ class SheetSide:
             return
         if isinstance(error, SheetRefusedError) and not self._calls.hold_marks():
             self._errands.refused(error)
-        open_call = self._calls.under_way
-        if open_call is not None:
+        if (open_call := self._calls.under_way) is not None:
             self._calls.not_applied(self._calls.fence)
             self.owe(list(open_call.keys()))
         if isinstance(error, StaleLayoutError):

@@ -11,7 +11,7 @@ at the moment of the look.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -20,9 +20,9 @@ import orjson
 from sink.core.column_wise import shown
 from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey, canonical_keys
+from sink.core.slices import Sliced
 from sink.core.values.codec import Value
 from sink.ports import Store
-from sink.stopping import go_on
 from sink.writers.sheets.compact_rows import json_of
 from sink.writers.sheets.reading import KeySight, Reading
 from sink.writers.sheets.row_json import rows_json
@@ -72,19 +72,13 @@ class _Seen:
         ]
 
 
-def sift_sheet(
-    reading: Reading | KeySight,
-    store: Store,
-    table: MappedTable,
-    require_wanted: Callable[[], None] = go_on,
-) -> Side:
-    """What is to be looked at of ``reading``. Raises what ``require_wanted`` raises meanwhile."""
+def sift_sheet(reading: Reading | KeySight, store: Store, table: MappedTable) -> Sliced[Side]:
+    """What is to be looked at of ``reading``."""
     if isinstance(reading, KeySight):
         return _sift_keys(list(reading.layout.index.by_key), store, table)
     side, seen, rows, formulas = Side(), _Seen(), reading.rows, reading.formulas or {}
     of_rows = iter(rows)
     while keys := list(islice(of_rows, CHUNK)):
-        require_wanted()
         canonical = _canonical(keys, table)
         seen.hashes.extend(map(hash, canonical))
         left = store.as_left(canonical)
@@ -99,6 +93,8 @@ def sift_sheet(
                 side.doubtful.append(key)
             else:
                 seen.plain += 1
+        if len(keys) == CHUNK:
+            yield
     side.missing = seen.lacks(side, store, table)
     return side
 
@@ -141,13 +137,14 @@ def _as_shown(
     return dict(zip((key for key, _ in whole), rows, strict=True))
 
 
-def sift_table(
-    store: Store, table: MappedTable, require_wanted: Callable[[], None] = go_on
-) -> Side:
-    """What is to be looked at of the table. Raises what ``require_wanted`` raises meanwhile."""
-    side, seen = Side(), _Seen()
+def sift_table(store: Store, table: MappedTable) -> Sliced[Side]:
+    """What is to be looked at of the table."""
+    side, seen, since = Side(), _Seen(), 0
     for part in store.scan():
-        require_wanted()
+        since += len(part)
+        if since > CHUNK:
+            since = len(part)
+            yield
         if not len(part):
             continue
         canonical = part.canonical_keys

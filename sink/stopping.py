@@ -12,7 +12,3 @@ class StoppedError(SheetbridgeError):
 def never() -> bool:
     """Of a worker that nobody stops."""
     return False
-
-
-def go_on() -> None:
-    """Of work that nobody stops."""

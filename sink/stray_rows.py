@@ -28,6 +28,9 @@ from sink.writers.sheets.tab import Tab
 ROWS_PER_LOOK = 200
 TAG_LENGTH = 12
 
+STRAY_DELAY_SECONDS = 1.0
+"""How long after new rows were tagged the tab is read once more: a post may still tell of them."""
+
 
 @dataclass(slots=True)
 class Found:

@@ -15,6 +15,7 @@ from sink.core.change_event import DatabaseChange, Image, Op
 from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
+from sink.core.slices import in_one_go
 from sink.ports import Store
 from sink.sifting import Side, sift_table
 from sink.untold_cells import as_believed
@@ -38,7 +39,7 @@ def astray(store: Store, table: MappedTable, sifted: Side | None = None) -> dict
 
     ``sifted``: what was found of the table just now.
     """
-    side = sifted or sift_table(store, table)
+    side = sifted or in_one_go(sift_table(store, table))
     return compared([*side.doubtful, *side.missing], store)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sink.core.cell import CellContent
+from sink.core.slices import in_one_go
 from sink.sifting import sift_sheet, sift_table
 from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.reading import Formulas, Gathering, Reading
@@ -38,7 +39,7 @@ def shown() -> dict[int, list[CellContent]]:
 
 def test_rows_of_the_sheet_that_are_as_they_were_left_are_passed_by(bench: Bench) -> None:
     synced(bench)
-    side = sift_sheet(reading_of(bench, shown()), bench.worker(), bench.table)
+    side = in_one_go(sift_sheet(reading_of(bench, shown()), bench.worker(), bench.table))
     assert (side.doubtful, side.missing) == ([], [])
 
 
@@ -54,14 +55,14 @@ def test_every_other_row_of_the_sheet_is_looked_at(bench: Bench) -> None:
     del rows[5]
     rows[99] = ["new", "", "", 1, ""]
     reading = reading_of(bench, rows, {5 - 1: {"n": "=2*3"}})  # the fifth row left is that of 6
-    side = sift_sheet(reading, store, bench.table)
+    side = in_one_go(sift_sheet(reading, store, bench.table))
     assert sorted(side.doubtful) == [key(number) for number in (2, 3, 4, 6, 99)]
     assert side.missing == [key(5)]
 
 
 def test_rows_of_the_table_that_are_as_they_were_left_are_passed_by(bench: Bench) -> None:
     synced(bench)
-    side = sift_table(bench.worker(), bench.table)
+    side = in_one_go(sift_table(bench.worker(), bench.table))
     assert (side.doubtful, side.missing) == ([], [])
 
 
@@ -75,6 +76,6 @@ def test_every_other_row_of_the_table_is_looked_at(bench: Bench) -> None:
     changed.newest["a"] = 7
     with store.begin() as transaction:
         transaction.save([changed])
-    side = sift_table(store, bench.table)
+    side = in_one_go(sift_table(store, bench.table))
     assert sorted(side.doubtful) == [key(number) for number in (2, 4, 99)]
     assert side.missing == [key(3)]

@@ -17,6 +17,7 @@ from sink.core.errors import SheetbridgeError
 from sink.core.mapped_table import MappedTable
 from sink.core.policies import rules_of
 from sink.core.row_key import RowKey
+from sink.core.slices import Sliced
 from sink.guarding import Guard
 from sink.merge_point import MergePoint
 from sink.parts import Backwards, Parts, Surroundings, TableChanged
@@ -60,9 +61,13 @@ class CountingTab(Tab):
     sends: Callable[[SheetCall], None] | None = None
     heard: Callable[[CallAnswer, Answered], None] | None = None
 
-    def read(self, *, formulas: bool = False) -> Reading:
+    def read_in_slices(self, *, formulas: bool = False) -> Sliced[Reading]:
         self.count("reconciling readings")
-        return super().read(formulas=formulas)
+        calls = self.calls_sent
+        reading = yield from super().read_in_slices(formulas=formulas)
+        if self.calls_sent != calls:
+            self.count("readings with calls between their slices")
+        return reading
 
     def send(self, call: SheetCall, layout: TabLayout) -> tuple[CallAnswer, Answered]:
         if self.sends is not None:

@@ -8,6 +8,7 @@ import pytest
 
 from sink.core.change_event import Image
 from sink.core.mapping import Guards
+from sink.core.slices import Sliced
 from sink.writers.sheets.errors import SheetRefusedError, UnknownFateError
 from sink.writers.sheets.reading import KeySight, Reading
 from sink.writers.sheets.tab import Tab
@@ -34,18 +35,18 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was read of the tab, in order: its ``keys`` or its ``cells``."""
     made: list[str] = []
-    keys, cells = Tab.look_at_keys, CountingTab.read
+    keys, cells = Tab.look_at_keys, CountingTab.read_in_slices
 
     def look_at_keys(tab: Tab) -> KeySight:
         made.append("keys")
         return keys(tab)
 
-    def read(tab: CountingTab, *, formulas: bool = False) -> Reading:
+    def read(tab: CountingTab, *, formulas: bool = False) -> Sliced[Reading]:
         made.append("cells")
-        return cells(tab, formulas=formulas)
+        return (yield from cells(tab, formulas=formulas))
 
     monkeypatch.setattr(Tab, "look_at_keys", look_at_keys)
-    monkeypatch.setattr(CountingTab, "read", read)
+    monkeypatch.setattr(CountingTab, "read_in_slices", read)
     return made
 
 
@@ -136,7 +137,7 @@ def test_a_first_look_that_gets_no_answer_is_made_again(
     world: World, looks: list[str], monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
     """It was the only sign of the delete: without it, that would wait for the timer."""
-    name = "look_at_keys" if failing == "keys" else "read"
+    name = "look_at_keys" if failing == "keys" else "read_in_slices"
     answered = getattr(CountingTab, name)
     lost: list[CountingTab] = []
 
@@ -165,7 +166,7 @@ def test_looks_that_are_refused_are_made_seldom(
         refused.append(tab)
         raise SheetRefusedError(400, "The answer would be too large.")
 
-    monkeypatch.setattr(CountingTab, "read", refuse)
+    monkeypatch.setattr(CountingTab, "read_in_slices", refuse)
     gesture(world, "insert_rows", start=20, count=1)
     world.agenda.advance(100 * SECOND)
     assert 2 <= len(refused) <= 4

@@ -13,6 +13,7 @@ from sink.core.cell import CellContent
 from sink.core.command import Command, Order
 from sink.core.mapping import Guards, Rule
 from sink.core.marks import MARKER, is_tint
+from sink.core.slices import Sliced
 from sink.writers.sheets.reading import Reading
 from tests.simulation.acts import row_key
 from tests.simulation.agenda import SECOND
@@ -308,19 +309,19 @@ def test_deletes_that_are_held_one_by_one_are_not_counted_anew_each_time() -> No
 def test_what_is_found_while_a_mapping_stands_still_waits_until_it_goes_on(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read, readings = CountingTab.read, []
+    read, readings = CountingTab.read_in_slices, []
 
-    def paused_meanwhile(tab: CountingTab, *, formulas: bool = False) -> Reading:
+    def paused_meanwhile(tab: CountingTab, *, formulas: bool = False) -> Sliced[Reading]:
         readings.append(tab)
         if len(readings) == 2:
             order(world, Order.PAUSE)
-        answer = read(tab, formulas=formulas)
+        answer = yield from read(tab, formulas=formulas)
         if len(readings) == 2:
             world.agenda.advance(2 * SECOND)
         return answer
 
     world.agenda.advance(int(2 * RECONCILE_SECONDS * SECOND))
-    monkeypatch.setattr(CountingTab, "read", paused_meanwhile)
+    monkeypatch.setattr(CountingTab, "read_in_slices", paused_meanwhile)
     world.sheet.gesture("edit", range=f"B{world.sheet.row_of(1)}", values=[["unheard"]])
     comes(world, lambda: len(readings) == 2, "the reading that confirms the edit")
     assert world.server.data.notes["paused"]

@@ -14,7 +14,6 @@ from sink.core.mapping import Rule
 from sink.core.quota import Pace
 from sink.parts import Parts
 from sink.reconciliation import Reconciliation
-from sink.stopping import go_on
 from sink.writers.sheets.call import hidden_title
 from sink.writers.sheets.client import Answered, Quota, SheetsClient
 from sink.writers.sheets.layout import TabLayout
@@ -100,9 +99,7 @@ class Mapping:
             scan=lambda: (),
             states=lambda _: {},
         )
-        parts = SimpleNamespace(
-            quota=account.quota, reconcile_every=0.0, store=store, table=TABLE, go_on=go_on
-        )
+        parts = SimpleNamespace(quota=account.quota, reconcile_every=0.0, store=store, table=TABLE)
         self.comparing = Reconciliation(cast(Parts, parts), due=0.0)
         self._tab = Tab(Client(account, rows), TABLE)
         self._tab.open()  # nothing is compared before the layout is known
@@ -116,7 +113,9 @@ class Mapping:
 
         def run() -> None:
             assert read is not None
-            read(self._tab)
+            while read(self._tab) is None:
+                pass
+            self.comparing.looking = None
             self.comparing.token = None if self.comparing.waiting else "differences"
             self.comparing.marked = True
 

@@ -16,6 +16,7 @@ from sink.core.key_cells import keys_from_cells
 from sink.core.mapped_table import MappedTable
 from sink.core.marks import Face
 from sink.core.row_key import RowKey
+from sink.core.slices import Sliced, in_one_go
 from sink.writers.sheets.answer import CallAnswer, read_answer
 from sink.writers.sheets.call import SheetCall, fence_alone, hidden_title
 from sink.writers.sheets.client import Answered, SheetsClient
@@ -58,6 +59,7 @@ class Tab:
         self._remembered: TabLayout | None = None
         self._awaited: Mapping[str, str | None] = {}
         self._index = KeyIndex()
+        self.calls_sent = 0
 
     def exists(self) -> bool:
         """Whether the spreadsheet has the tab."""
@@ -211,19 +213,27 @@ class Tab:
         self.client.batch_update({"requests": [{"appendDimension": append}]})
 
     def read(self, *, formulas: bool = False) -> Reading:
+        """All of ``read_in_slices``."""
+        return in_one_go(self.read_in_slices(formulas=formulas))
+
+    def read_in_slices(self, *, formulas: bool = False) -> Sliced[Reading]:
         """Every keyed row and its mapped cells; the layout comes with its key index.
 
-        The header is read in the same call. ``formulas``: with one more call for each block they
-        are read too; a row whose key is a formula that changes by itself then counts as none.
+        A slice is a block of rows. What is written between two of them may stand in the reading as
+        it was before or as it is then; the layout is that of the blocks as they were. The header is
+        read with each. ``formulas``: with one more call for each block they are read too; a row
+        whose key is a formula that changes by itself then counts as none.
         Raises UnfitTabError where a mapped header is missing.
         """
         layout = self._layout()
         gathering = Gathering(tuple(layout.columns))
         for row in blocks_of(layout):
             first = row - HEADER_ROWS
+            if first:
+                yield
             keys, rows = self._read_block(layout, first, gathering)
             if rows is None:
-                return self.read(formulas=formulas)
+                return (yield from self.read_in_slices(formulas=formulas))
             found = None
             if formulas:
                 found = self._formulas(layout, first, rows)
@@ -331,6 +341,7 @@ class Tab:
 
     def send(self, call: SheetCall, layout: TabLayout) -> tuple[CallAnswer, Answered]:
         """Send a planned call; returns what it reached."""
+        self.calls_sent += 1
         answered = self.client.batch_update(call.body(layout), fields=call.fields)
         layout.hidden_rows = call.hidden_rows
         if self._remembered is not None:
