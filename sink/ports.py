@@ -210,8 +210,8 @@ class Store(Protocol):
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
         """Row states as they are committed now; rows that are not known are left out."""
 
-    def as_left(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        """Rows that are as the first sync left them: the JSON of their agreed values, by key.
+    def at_rest(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Rows of which both sides surely hold what is agreed: the JSON of these values, by key.
 
         ``keys`` and those of the answer are canonical (``RowKey.canonical``).
         """

@@ -1,11 +1,10 @@
 """Passes by what is plainly as believed, so that a comparison looks at the rest only.
 
-Most rows of a large table are as the first sync left them: all that is stored of them is what both
-sides held. Such a row of the sheet is as believed where the JSON of its cells is that of what these
-values show; one of the table, where its values are the stored ones. Whatever is unlike, or anything
-but as it was left, is compared cell by cell afterwards (``sink.reconciler``,
-``sink.table_comparison``), with the states of that moment. A row that is passed by was as believed
-at the moment of the look.
+Most rows of a large table are at rest: both sides surely hold what is agreed. Such a row of the
+sheet is as believed where the JSON of its cells is that of what these values show; one of the
+table, where its values are the stored ones. Whatever is unlike, or not at rest, is compared cell by
+cell afterwards (``sink.reconciler``, ``sink.table_comparison``), with the states of that moment. A
+row that is passed by was as believed at the moment of the look.
 """
 
 from __future__ import annotations
@@ -81,11 +80,11 @@ def sift_sheet(reading: Reading | KeySight, store: Store, table: MappedTable) ->
     while keys := list(islice(of_rows, CHUNK)):
         canonical = _canonical(keys, table)
         seen.hashes.extend(map(hash, canonical))
-        left = store.as_left(canonical)
+        resting = store.at_rest(canonical)
         known = [
-            (key, orjson.loads(left[bytes_]))
+            (key, orjson.loads(resting[bytes_]))
             for key, bytes_ in zip(keys, canonical, strict=True)
-            if bytes_ in left
+            if bytes_ in resting
         ]
         expected = _as_shown(known, reading, table)
         for key in keys:
@@ -149,9 +148,9 @@ def sift_table(store: Store, table: MappedTable) -> Sliced[Side]:
             continue
         canonical = part.canonical_keys
         seen.hashes.extend(map(hash, canonical))
-        left = store.as_left(canonical)
+        resting = store.at_rest(canonical)
         for key, bytes_, image in zip(part.keys, canonical, part.images, strict=True):
-            agreed = left.get(bytes_)
+            agreed = resting.get(bytes_)
             # the same text is most often the same; if not, an order of columns may be the reason
             if agreed is not None and (
                 agreed == orjson.dumps(image) or orjson.loads(agreed) == image

@@ -31,6 +31,15 @@ HELD_IN = {Origin.DATABASE: 8, Origin.SHEET: 16}
 
 HAS_HELD = 8 | 16
 
+AT_REST = -0x8000
+"""Instead of flags, of a row that has changed: both sides surely hold what is agreed again.
+
+No flag is among its bits, and who looks for flags looks above 0: there is no row at rest.
+"""
+
+_QUIET = frozenset({"newest", "told"})
+"""What a record may hold beside versions and beliefs of such a row."""
+
 _ORIGINS = {origin.value: origin for origin in Origin}
 """To ask the enumeration itself takes longer than all else of a version."""
 
@@ -67,7 +76,8 @@ class FirstSync:
 
 @dataclass(frozen=True, slots=True)
 class StoredRow:
-    """A row state as it is stored: agreed values, the record (None: pristine), attention flags.
+    """A row state as it is stored: agreed values, the record (None: pristine), attention flags (or
+    ``AT_REST``).
 
     ``gone_since``: both sides surely lack the row, and nothing of it has been heard since (µs).
     """
@@ -112,6 +122,8 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
     if state.table != agreed:
         record["table"] = state.table
     record.update(more)
+    if attention == 0 and more.keys() <= _QUIET and _is_at_rest(state, agreed):
+        attention = AT_REST
     return StoredRow(orjson.dumps(agreed), orjson.dumps(record), attention, gone_since(state))
 
 
@@ -122,6 +134,16 @@ def _is_as_left(state: RowState, agreed: Image, first: FirstSync) -> bool:
         and state.present == first.belief(True)
         and state.seen_until == first.shown
         and state.table == agreed
+    )
+
+
+def _is_at_rest(state: RowState, agreed: Image) -> bool:
+    """Whether both sides are known for certain to hold what is agreed."""
+    if not state.alive or state.table != agreed or state.present.surely() is not True:
+        return False
+    beliefs = state.beliefs
+    return all(
+        column in beliefs and beliefs[column].surely() == value for column, value in agreed.items()
     )
 
 

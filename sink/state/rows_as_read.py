@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import Connection
 
 from sink.core.scanned_rows import ScannedRows
+from sink.state.records import AT_REST
 from sink.state.schema import SCHEMA
 from sink.state.statements import driver_cursor, run_whole
 
@@ -23,7 +24,7 @@ KEYS_ASKED = 1_000
 
 _SELECT = (
     f"SELECT row_key, CAST(agreed AS BINARY) FROM {SCHEMA}.row_state "
-    "WHERE mapping_id = %d AND record IS NULL AND row_key IN (%b)"
+    f"WHERE mapping_id = %d AND (record IS NULL OR attention = {AT_REST}) AND row_key IN (%b)"
 ).encode()
 
 _INSERT = (
@@ -37,10 +38,10 @@ def insert_as_read(connection: Connection, mapping_id: int, rows: ScannedRows) -
     run_whole(connection, _statements(mapping_id, rows), _INSERT.decode())
 
 
-def read_as_left(
+def read_at_rest(
     connection: Connection, mapping_id: int, keys: Sequence[bytes]
 ) -> dict[bytes, bytes]:
-    """The agreed values (JSON) of those of ``keys`` whose rows are as the first sync left them.
+    """The agreed values (JSON) of those of ``keys`` whose rows are at rest.
 
     Raises DBAPIError like SQLAlchemy.
     """

@@ -31,7 +31,7 @@ from sink.state.markers import prune_markers, write_marker
 from sink.state.pruning import prunable
 from sink.state.recent_states import RecentStates
 from sink.state.records import HAS_FINDS, HAS_HELD, OWED_TO_SHEET, FirstSync
-from sink.state.rows_as_read import read_as_left
+from sink.state.rows_as_read import read_at_rest
 from sink.state.table_scan import scan
 from sink.state.transaction import MySqlTransaction
 
@@ -121,10 +121,10 @@ class MySqlStore:
         with self._reading() as transaction:
             return transaction.states(keys)
 
-    def as_left(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+    def at_rest(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         """See ``sink.ports.Store``."""
         with translated(), self._engine.connect() as connection:
-            return read_as_left(connection, self.record.id, keys)
+            return read_at_rest(connection, self.record.id, keys)
 
     def count_known(self) -> int:
         """See ``sink.ports.Store``."""

@@ -49,7 +49,7 @@ def test_every_other_row_of_the_sheet_is_looked_at(bench: Bench) -> None:
     rows[2][0] = "typed"
     rows[3][3] = ""
     changed = store.states([key(4)])[key(4)]
-    changed.newest["a"] = 7
+    changed.unfit["a"] = "what the column does not take"
     with store.begin() as transaction:
         transaction.save([changed])
     del rows[5]
@@ -73,7 +73,7 @@ def test_every_other_row_of_the_table_is_looked_at(bench: Bench) -> None:
     bench.program(3, None)
     bench.program(99, image(a="new"))
     changed = store.states([key(4)])[key(4)]
-    changed.newest["a"] = 7
+    changed.unfit["a"] = "what the column does not take"
     with store.begin() as transaction:
         transaction.save([changed])
     side = in_one_go(sift_table(store, bench.table))

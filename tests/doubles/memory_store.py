@@ -19,7 +19,15 @@ from sink.ports import Progress, Prunable, TableWrite
 from sink.state.errors import TableUnusableError
 from sink.state.mapping_record import MappingRecord
 from sink.state.recent_states import RecentStates, as_stored
-from sink.state.records import HAS_FINDS, HAS_HELD, OWED_TO_SHEET, FirstSync, decode, encode
+from sink.state.records import (
+    AT_REST,
+    HAS_FINDS,
+    HAS_HELD,
+    OWED_TO_SHEET,
+    FirstSync,
+    decode,
+    encode,
+)
 from tests.doubles.constraints import Broken
 from tests.doubles.memory_server import Data, MemoryServer
 
@@ -74,10 +82,14 @@ class MemoryStore:
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
         return _states(self._server.committed, keys, self._server.first)
 
-    def as_left(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+    def at_rest(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         asked, states = frozenset(keys), self._server.committed.states
-        left = ((key.canonical, row.agreed) for key, row in states.items() if row.record is None)
-        return {key: agreed for key, agreed in left if key in asked}
+        resting = (
+            (key.canonical, row.agreed)
+            for key, row in states.items()
+            if row.record is None or row.attention == AT_REST
+        )
+        return {key: agreed for key, agreed in resting if key in asked}
 
     def count_known(self) -> int:
         return len(self._server.committed.states)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from sink.state.database_errors import translated
 from sink.state.errors import DatabaseUnavailableError
-from sink.state.rows_as_read import read_as_left
+from sink.state.rows_as_read import read_at_rest
 from sink.state.statements import run_whole
 
 
@@ -32,7 +32,7 @@ def failing(number: int) -> Connection:
 
 def test_a_connection_that_is_lost_while_rows_are_asked_for_may_pass() -> None:
     with pytest.raises(DatabaseUnavailableError), translated():
-        read_as_left(failing(2013), 1, [b'{"id":1}'])
+        read_at_rest(failing(2013), 1, [b'{"id":1}'])
 
 
 def test_a_connection_that_is_lost_while_rows_are_stored_may_pass() -> None:
@@ -42,4 +42,4 @@ def test_a_connection_that_is_lost_while_rows_are_stored_may_pass() -> None:
 
 def test_what_will_not_pass_is_told_as_it_is() -> None:
     with pytest.raises(DBAPIError, match="as the server says it"), translated():
-        read_as_left(failing(1142), 1, [b'{"id":1}'])
+        read_at_rest(failing(1142), 1, [b'{"id":1}'])

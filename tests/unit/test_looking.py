@@ -46,7 +46,7 @@ class LargeTable:
             each_known_key=lambda: (),
             scan=self._scan,
             states=lambda _: {},
-            as_left=lambda _: {},
+            at_rest=lambda _: {},
         )
 
     def _scan(self) -> Iterator[ScannedRows]:
