@@ -34,6 +34,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False)
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 NumberArgument = Annotated[int, typer.Argument(min=1, help="Its number, as the list shows it.")]
 
+_LIST = {"No.": 3, "When (UTC)": 10, "Cell": 12, "Lost": 10, "Kept": 8, "Rule": 15}
+"""The list's columns with the widths of their usual words, 80 in all with what is between."""
+
 
 @app.callback()
 def root() -> None:
@@ -91,18 +94,15 @@ def show_all(
     if not found:
         console.print("No conflicts.")
         return
-    table = Table(header_style="bold")
-    for header in ("No.", "When (UTC)", "Mapping", "Row", "Column", "Lost", "From", "Kept", "Rule"):
-        table.add_column(header, overflow="fold")
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for header, narrowest in _LIST.items():
+        table.add_column(header, overflow="fold", min_width=narrowest)
     for each in found:
         cells = (
             str(each.number),
             _moment(each.at),
-            each.mapping,
-            _row(each),
-            each.column or "(the row)",
-            _value(each, each.loser),
-            _by(each.loser),
+            f"{each.mapping}: {_row(each)}: {each.column or 'the row'}",
+            f"{_value(each, each.loser)} ({_by(each.loser)})",
             _value(each, each.winner),
             each.rule,
         )

@@ -14,6 +14,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from deploy.cli.help_text import unwrap
+
 
 class LazyGroup(TyperGroup):
     """A ``TyperGroup`` over ``modules``: subcommand name → module with an ``app``."""
@@ -45,5 +47,6 @@ class LazyGroup(TyperGroup):
         if not isinstance(command, TyperCommand | TyperGroup):
             raise TypeError(f"{self.modules[name]}.app makes no command")
         command.name = name
+        unwrap(command)
         self.commands[name] = command
         return command

@@ -11,6 +11,7 @@ from deploy.cli.configuration import load
 from deploy.cli.console import error_console
 from deploy.cli.first_sync_bars import FirstSyncBars
 from deploy.cli.options import ConfigOption, PreferOption
+from deploy.cli.seldom import Seldom
 from sink.core.configuration import Configuration
 from sink.core.version import Origin
 from sink.service import run
@@ -37,6 +38,9 @@ def sink(prefer: PreferOption = None, config: ConfigOption = None) -> None:
         )
         for chatty in ("alembic", "googleapiclient", "kafka"):
             logging.getLogger(chatty).setLevel(logging.ERROR)
+        # While Kafka is away, its client says so some twenty times a second.
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(Seldom("kafka"))
         run(configuration, bars)
 
 

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from uuid import uuid4
 
+from rich.markup import escape
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
@@ -64,26 +65,41 @@ def ask(configuration: Configuration, mapping: Mapping, command: Command, *, wai
         _send(configuration, mapping, command)
         deadline = time.monotonic() + wait
         outcome: Outcome | None = None
+        reason: str | None = None
         while time.monotonic() < deadline:
-            outcome = _outcome(connection, mapping, command)
+            outcome, reason = _look(connection, mapping, command)
             if outcome is not None and outcome.well is not None:
                 break
             if outcome is not None:
-                shown.update(outcome.says)
+                shown.update(escape(_in_words(outcome, reason)))
             time.sleep(_LOOK_SECONDS)
+    if outcome is None or outcome.well is None:
+        raise unanswered(outcome, reason, wait=wait)
+    console.print(f"{mapping.name}: {outcome.says}", markup=False, highlight=False, soft_wrap=True)
+    return 0 if outcome.well else FAILED
+
+
+def unanswered(outcome: Outcome | None, reason: str | None, *, wait: float) -> CommandError:
+    """The error where a command has not ended within ``wait`` seconds.
+
+    ``outcome`` is None where no sink has taken it; ``reason`` says why the mapping stands still.
+    """
     if outcome is None:
-        raise CommandError(
+        return CommandError(
             f"the sink has not taken the command within {wait:.0f} s; it is kept, and applied when "
             "the sink runs",
             mend="Is it running? sheetbridge status",
         )
-    if outcome.well is None:
-        raise CommandError(
-            f"the sink is still at it after {wait:.0f} s: {outcome.says}",
-            mend="It goes on by itself; sheetbridge status shows how far it is.",
-        )
-    console.print(f"{mapping.name}: {outcome.says}", markup=False, highlight=False, soft_wrap=True)
-    return 0 if outcome.well else FAILED
+    problem = f"the sink is still at it after {wait:.0f} s: {_in_words(outcome, reason)}"
+    if reason is not None:
+        return CommandError(problem, mend="Mend that, and it goes on by itself.")
+    return CommandError(
+        problem, mend="It goes on by itself; sheetbridge status shows how far it is."
+    )
+
+
+def _in_words(outcome: Outcome, reason: str | None) -> str:
+    return outcome.says if reason is None else f"{outcome.says} Not in step: {reason}"
 
 
 def _send(configuration: Configuration, mapping: Mapping, command: Command) -> None:
@@ -98,9 +114,15 @@ def _send(configuration: Configuration, mapping: Mapping, command: Command) -> N
         topics.send(mapping.commands_topic, command.id.encode(), value)
 
 
-def _outcome(connection: Connection, mapping: Mapping, command: Command) -> Outcome | None:
+def _look(
+    connection: Connection, mapping: Mapping, command: Command
+) -> tuple[Outcome | None, str | None]:
+    """What has become of the command by now, and why the mapping stands still, if it does."""
     connection.rollback()  # each look sees what is committed by then
     table = schema.mapping
-    stored = connection.scalar(select(table.c.outcomes).where(table.c.name == mapping.name))
-    found = json.loads(stored or "{}").get(command.id)
-    return None if found is None else Outcome(*found)
+    wanted = select(table.c.outcomes, table.c.reason).where(table.c.name == mapping.name)
+    stored = connection.execute(wanted).first()
+    if stored is None:
+        return None, None
+    found = json.loads(stored.outcomes or "{}").get(command.id)
+    return None if found is None else Outcome(*found), stored.reason

@@ -22,6 +22,7 @@ from deploy.cli.console import console
 from deploy.cli.failure import FAILED, CommandError
 from deploy.cli.kafka_offsets import end_offsets
 from deploy.cli.options import DEFAULT_DIRECTORY, ConfigOption
+from deploy.cli.sinks_at_work import sinks_at_work
 from deploy.cli.status_topic import told
 from deploy.local import stack
 from deploy.local.run_directory import PASSWORDS
@@ -108,6 +109,10 @@ def gather(configuration: Configuration) -> list[Line]:
         *_asked("Debezium connector", lambda: [_connector(configuration)]),
         *_asked("Webhook", lambda: [_webhook(configuration)]),
         *_asked("Kafka", kafka),
+        *_asked(
+            "Sink",
+            lambda: [sinks(sinks_at_work(configuration.kafka.bootstrap, configuration.sink.group))],
+        ),
         *_asked("Database", lambda: _database(configuration, ends)),
         *_asked("Clocks", lambda: [clocks(told(configuration.kafka.bootstrap), datetime.now(UTC))]),
     ]
@@ -170,6 +175,14 @@ def _database(configuration: Configuration, ends: Mapping[str, int] | None) -> l
             for mapping in configuration.mappings
         ),
     ]
+
+
+def sinks(count: int) -> Line:
+    """Whether anything merges and writes; ``count`` sinks are at work."""
+    if count == 0:
+        waits = "none runs: edits of both sides are kept, and merged once one does"
+        return Line("Sink", False, f"{waits}; start it: sheetbridge sink")
+    return Line("Sink", True, "runs" if count == 1 else f"{count} run, and share the mappings")
 
 
 def clocks(records: Sequence[StatusRecord], now: datetime) -> Line:

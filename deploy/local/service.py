@@ -33,13 +33,20 @@ class Service:
     grace: float = 8.0
 
 
-def wait_until_ready(service: Service, identity: ProcessIdentity | None) -> None:
+def wait_until_ready(
+    service: Service,
+    identity: ProcessIdentity | None,
+    abandoned: Callable[[], bool] = lambda: False,
+) -> None:
     """Wait for the service's own word that it is ready.
 
-    Raises ServiceError, with the end of the log, if it ends before or takes too long.
+    Raises ServiceError, with the end of the log, if it ends before or takes too long, or as soon as
+    the start is ``abandoned``.
     """
     deadline = time.monotonic() + service.start_seconds
     while True:
+        if abandoned():
+            raise interrupted(service)
         if identity is None or not identity.alive():
             raise ServiceError(
                 service.title, service.address, service.log, "ended while it started"
@@ -57,3 +64,8 @@ def wait_until_ready(service: Service, identity: ProcessIdentity | None) -> None
                 f"is not ready after {service.start_seconds:.0f} s",
             )
         time.sleep(_POLL_SECONDS)
+
+
+def interrupted(service: Service) -> ServiceError:
+    """The error of a service whose start was given up."""
+    return ServiceError(service.title, service.address, service.log, "was interrupted")

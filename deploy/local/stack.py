@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -26,8 +27,11 @@ from deploy.local.parts import Parts
 from deploy.local.plan import ALL, SERVICES, carry_out, in_stopping_order, with_needs
 from deploy.local.progress import Progress, Silent
 from deploy.local.run_directory import RunDirectory
-from deploy.local.service import wait_until_ready
+from deploy.local.service import interrupted, wait_until_ready
 from deploy.local.spawner import Spawner
+
+ABANDON_SECONDS = 5.0
+"""Whoever interrupts a start waits so long for a server that does not end, then it is killed."""
 
 
 class Stack:
@@ -51,6 +55,7 @@ class Stack:
         self._done: set[str] = set()
         self._running: dict[str, ProcessIdentity] = {}
         self._writing = threading.Lock()
+        self._abandoned = threading.Event()
 
     def __enter__(self) -> Self:
         return self
@@ -77,9 +82,14 @@ class Stack:
         May be called again for more. Raises ProvisionError, ServiceError, or another StackError.
         """
         wanted = [part for part in with_needs(parts) if part not in self._done]
+        self._abandoned.clear()
         if self._parts is None:
             self._parts = Parts(self.directory, provision.install(progress))
-        carry_out(wanted, lambda part: self._work(part, progress), abandon=self.stop)
+        carry_out(
+            wanted,
+            lambda part: self._work(part, progress),
+            abandon=lambda: self._abandon(progress),
+        )
         return self.endpoints
 
     def alive(self) -> dict[str, bool]:
@@ -114,12 +124,23 @@ class Stack:
         self._stop_one(name)
         self._run_service(name)
 
-    def stop(self) -> None:
-        """Stop every service, those that need others first."""
+    def stop(self, *, longest: float = math.inf) -> None:
+        """Stop every service, those that need others first.
+
+        Each may take its own grace, but no more than ``longest`` seconds, before it is killed.
+        """
         for name in in_stopping_order(list(self._running)):
-            self._stop_one(name)
+            self._stop_one(name, longest)
         self._done.clear()
         self.directory.endpoints.unlink(missing_ok=True)
+
+    def _abandon(self, progress: Progress) -> None:
+        """Begin nothing more, and stop what was begun, however far it is."""
+        self._abandoned.set()
+        step = "Stopping what was started"
+        progress.begin(step)
+        self.stop(longest=ABANDON_SECONDS)
+        progress.finish(step, "done")
 
     def close(self) -> None:
         """In the foreground stop everything; in the background let it run on."""
@@ -148,6 +169,8 @@ class Stack:
 
     def _run_service(self, name: str) -> None:
         service = self._require_parts().service(name)
+        if self._abandoned.is_set():
+            raise interrupted(service)
         identity = self._spawner.spawn(
             service.argv,
             environment={**os.environ, **service.environment},
@@ -157,12 +180,12 @@ class Stack:
         if identity is not None:
             self._running[name] = identity
             self._save()  # before it is ready: whatever happens now, ``stop`` finds it
-        wait_until_ready(service, identity)
+        wait_until_ready(service, identity, self._abandoned.is_set)
 
-    def _stop_one(self, name: str) -> None:
+    def _stop_one(self, name: str, longest: float = math.inf) -> None:
         identity = self._running.pop(name, None)
         if identity is not None:
-            identity.stop(grace=self._require_parts().service(name).grace)
+            identity.stop(grace=min(longest, self._require_parts().service(name).grace))
 
     def _save(self) -> None:
         with self._writing:

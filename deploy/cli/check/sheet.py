@@ -60,7 +60,9 @@ def check_tab(
         return
     places = yield from check_header(mapping, header, table)
     keys = [places[column] for column in mapping.key if column in places]
-    if len(keys) == len(mapping.key):
+    # Values of a column that is not the primary key stand in many rows, and are no fault of theirs.
+    right_key = table is None or set(table.primary_key) == set(mapping.key)
+    if right_key and len(keys) == len(mapping.key):
         columns = sheets.columns(
             mapping.spreadsheet_id, mapping.tab, [column_letters(place) for place in keys]
         )

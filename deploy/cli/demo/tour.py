@@ -76,7 +76,9 @@ def play(cast: Cast, samples: Samples, told: Callable[[Move], None]) -> list[Mov
                 told(move)
                 moves.append(move)
         except CommandError as error:
-            moves.append(Move("the rest", direction, by, 0.0, 0.0, "", error.problem))
+            moves.append(
+                Move("the rest", direction, by, 0.0, 0.0, "", f"{error.problem}. {error.mend}")
+            )
             told(moves[-1])
     return moves
 

@@ -55,11 +55,12 @@ class MissingHeaderError(UnfitTabError):
 
     def __init__(self, missing: Mapping[str, str], tab: str) -> None:
         self.columns = frozenset(missing)
-        titles = " and ".join(repr(title) for title in missing.values())
+        *others, last = (repr(title) for title in missing.values())
+        titles = f"{', '.join(others)} and {last}" if others else last
         super().__init__(
             f"the tab {tab!r} has no column with the header {titles}",
-            f"Write {titles} into row 1 above "
-            + ("its column" if len(missing) == 1 else "their columns"),
+            f"Write {'them' if others else titles} into row 1 above "
+            + ("their columns" if others else "its column"),
         )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from deploy.cli import conflict_log, conflicts, main, stored_state
@@ -104,6 +105,17 @@ def test_the_list_has_both_values_who_typed_them_and_the_rule(config: str) -> No
     for said in ("3", "price", "12.50", "13.00", "ada@example.org", "database_wins"):
         assert said in told
     assert "deletion" in told
+
+
+def test_the_list_breaks_no_usual_word_in_a_terminal_of_80_columns(
+    config: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conflicts, "console", Console(width=80))
+    _, told, _ = call("list", "--config", config)
+    words = told.split()
+    for word in ("2026-03-01", "12:30:00", "orders:", "price", "(sheet,", "last_write_wins"):
+        assert word in words, told
+    assert max(map(len, told.splitlines())) <= 80
 
 
 def test_a_mapping_that_is_not_there_is_told(config: str) -> None:

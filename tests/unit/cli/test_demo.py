@@ -6,6 +6,7 @@ import io
 import random
 from datetime import date, datetime
 from decimal import Decimal
+from unittest.mock import Mock
 
 import pytest
 from rich.console import Console
@@ -17,7 +18,7 @@ from deploy.cli.demo.eyes import column_letter
 from deploy.cli.demo.sample_rows import Samples
 from deploy.cli.demo.stopwatch import Stopwatch
 from deploy.cli.demo.tab import as_typed
-from deploy.cli.demo.tour import APPLICATION, TO_SHEET, Move
+from deploy.cli.demo.tour import APPLICATION, TO_SHEET, Cast, Move, play
 
 MOMENT = datetime.fromisoformat("2013-01-01T06:00:00")
 
@@ -173,3 +174,11 @@ def test_a_person_types_values_as_people_do(value: Value, typed: object) -> None
 @pytest.mark.parametrize(("number", "letter"), [(1, "A"), (26, "Z"), (27, "AA"), (702, "ZZ")])
 def test_columns_have_letters(number: int, letter: str) -> None:
     assert column_letter(number) == letter
+
+
+def test_a_tour_on_tabs_that_somebody_changed_says_how_to_begin_anew() -> None:
+    sheet = Mock(**{"headers.return_value": ["Tail number"]})
+    cast = Cast(Mock(), Mock(), sheet, Mock(), Mock(), Mock())
+    moves = play(cast, Samples("ABCD", 1), lambda _: None)
+    assert len(moves) == 3
+    assert all("make clean demo" in (move.problem or "") for move in moves)

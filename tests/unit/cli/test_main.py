@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 
 from deploy.cli import failure, main
 from deploy.cli.failure import CommandError
+from deploy.cli.help_text import unwrapped
 from sink.core.errors import ConfigurationError
 
 runner = CliRunner()
@@ -49,6 +51,25 @@ def test_each_subcommand_shows_an_example_of_itself(name: str) -> None:
         result = runner.invoke(main.app, [*words, "--help"])
         assert "Example" in result.output, words
         assert f"sheetbridge {' '.join(words)}" in result.output, words
+
+
+@pytest.mark.parametrize("words", [["reconcile"], ["deletes"], ["conflicts", "restore"]])
+def test_help_fills_the_lines_of_a_narrow_terminal(
+    words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No line is left short before a word that would have fitted, as by the source's own breaks."""
+    monkeypatch.setenv("COLUMNS", "80")
+    told = runner.invoke(main.app, [*words, "--help"]).output.partition("╭")[0]
+    width = max(len(line.rstrip()) for line in told.splitlines())
+    for line, after in pairwise(told.splitlines()):
+        if line.strip() and after.strip():
+            assert len(line.rstrip()) + 1 + len(after.split()[0]) > width, line
+
+
+def test_examples_keep_their_lines() -> None:
+    text = "One\n    line.\n\n    Two\n    lines.\n\n        sheetbridge a\n        sheetbridge b\n"
+    wanted = "One line.\n\nTwo lines.\n\n    sheetbridge a\n    sheetbridge b"
+    assert unwrapped(text) == wanted
 
 
 def test_no_arguments_show_the_help() -> None:

@@ -5,18 +5,24 @@ from __future__ import annotations
 import io
 import os
 import socket
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from kafka import TopicPartition  # type: ignore[import-untyped]  # it ships no types
+from kafka.errors import (  # type: ignore[import-untyped]
+    GroupIdNotFoundError,
+    KafkaTimeoutError,
+)
 from rich.console import Console
 from typer.testing import CliRunner
 
-from deploy.cli import kafka_offsets, kafka_reader, main
+from deploy.cli import kafka_offsets, kafka_reader, main, sinks_at_work
+from deploy.cli.failure import CommandError
 from deploy.cli.progress import StepProgress
-from deploy.cli.status import clocks, describe
+from deploy.cli.status import clocks, describe, sinks
 from deploy.cli.stored_state import Progress
 from deploy.local.endpoints import Endpoints
 from deploy.local.identity import ProcessIdentity
@@ -164,6 +170,54 @@ def test_topics_that_are_not_there_have_no_end_and_nothing_is_made(
     assert found == {"sheet.orders": 5}
 
 
+def test_without_a_sink_nothing_is_well_and_what_to_start_is_said() -> None:
+    line = sinks(0)
+    assert not line.well
+    assert "start it: sheetbridge sink" in line.says
+    assert [(sinks(many).well, sinks(many).says[:5]) for many in (1, 4)] == [
+        (True, "runs"),
+        (True, "4 run"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("described", "many"),
+    [
+        ({"group_state": "Empty", "members": []}, 0),
+        ({"group_state": "Stable", "members": [{}, {}]}, 2),
+        ({"group_state": "PreparingRebalance", "members": [{}]}, 1),
+        (GroupIdNotFoundError(), 0),
+    ],
+)
+def test_sinks_are_counted_while_they_share_the_mappings_out_too(
+    monkeypatch: pytest.MonkeyPatch, described: dict[str, object] | Exception, many: int
+) -> None:
+    assert _counted_sinks(monkeypatch, described) == many
+
+
+def test_a_broker_that_does_not_know_the_group_yet_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(CommandError, match="does not tell who is in group 'ours'"):
+        _counted_sinks(monkeypatch, KafkaTimeoutError("not yet"))
+
+
+def _counted_sinks(
+    monkeypatch: pytest.MonkeyPatch, described: dict[str, object] | Exception
+) -> int:
+    class Admin:
+        def __init__(self, **_: object) -> None: ...
+
+        def describe_groups(self, groups: list[str]) -> dict[str, object]:
+            if isinstance(described, Exception):
+                raise described
+            return {groups[0]: described}
+
+        def close(self) -> None: ...
+
+    monkeypatch.setattr(sinks_at_work, "reader", lambda _: nullcontext())
+    monkeypatch.setattr(sinks_at_work, "KafkaAdminClient", Admin)
+    return sinks_at_work.sinks_at_work("broker:9092", "ours")
+
+
 @pytest.mark.parametrize("local", [True, False])
 def test_parts_that_are_away_are_lines_with_their_addresses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, local: bool
@@ -205,7 +259,7 @@ def test_parts_that_are_away_are_lines_with_their_addresses(
     assert ("The local stack is not up" in result.output) is local
     assert (f"sheetbridge up --directory {tmp_path}" in result.output) is local
     assert ("sheetbridge check" in result.output) is not local
-    for part in ("Debezium connector", "Webhook", "Kafka", "Database"):
+    for part in ("Debezium connector", "Webhook", "Kafka", "Sink", "Database"):
         row = next(line for line in result.output.splitlines() if part in line)
         assert "✗" in row
         assert f"127.0.0.1:{port}" in row

@@ -263,6 +263,11 @@ def test_a_key_twice_is_named_by_its_rows() -> None:
     assert "Key N1 stands in rows 2, 4" in found.what
 
 
+def test_values_of_a_column_that_is_not_the_primary_key_may_stand_twice() -> None:
+    rows: list[list[object]] = [HEADER, ["N1", 2004], ["N2", 2004], ["N3", None]]
+    assert tab(rows, planes(key=("year",))) == []
+
+
 def test_keys_that_are_one_to_mysql() -> None:
     (found,) = tab([HEADER, ["n1"], ["N1"]])
     assert "collation" in found.what
