@@ -59,11 +59,19 @@ class LoneSink:
 
 
 @contextmanager
-def lone_sink(endpoints: Endpoints, mapping: str, log: Path) -> Iterator[LoneSink]:
-    """``sheetbridge sink`` of that mapping alone, until the block ends."""
+def lone_sink(
+    endpoints: Endpoints, mapping: str, log: Path, *, calls_a_minute: int | None = None
+) -> Iterator[LoneSink]:
+    """``sheetbridge sink`` of that mapping alone, until the block ends.
+
+    ``calls_a_minute`` is what it believes to be granted of reads and of writes; None: the defaults.
+    """
     config = Path(endpoints.config).with_name(f"{mapping}.toml")
     head, *sections = Path(endpoints.config).read_text().split(SECTION)
     wanted = [section for section in sections if f'name = "{mapping}"' in section]
+    if calls_a_minute is not None:
+        pace = f"reads_per_minute = {calls_a_minute}\nwrites_per_minute = {calls_a_minute}"
+        head = head.replace("[google]\n", f"[google]\n{pace}\n")
     config.write_text(SECTION.join([head, *wanted]))
     with running_sink(config, log) as sink:
         yield sink
