@@ -26,7 +26,7 @@ from sink.core.formulas import changes_by_itself, is_the_sheets
 from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Direction
 from sink.core.row_key import RowKey
-from sink.core.row_state import WHOLE_ROW, RowState
+from sink.core.row_state import WHOLE_ROW, Belief, RowState
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT
 from sink.posted_rows import text_of, value_of
@@ -89,8 +89,8 @@ def unlike(
 ) -> dict[RowKey, Difference]:
     """Those of ``keys`` whose rows in ``reading`` are not as believed.
 
-    Rows that a call has reached since the reading began are left out: it may show what was there
-    before.
+    What a call has reached or a person edited since the reading began counts as believed: it may
+    show what was there before.
     """
     found: dict[RowKey, Difference] = {}
     for some in _chunks(keys):
@@ -99,16 +99,11 @@ def unlike(
             contents = reading.rows[key]
             state = loaded.get(key)
             formulas = reading.formulas_of(key)
-            if state is not None and _reached_since(state, reading.lo):
+            if state is not None and state.present.lo > reading.lo:
                 continue
-            if state is None or not as_believed(state, contents, table, formulas):
+            if state is None or not as_believed(state, contents, table, formulas, reading.lo):
                 found[key] = Difference(key, tuple(contents.items()), formulas)
     return found
-
-
-def _reached_since(state: RowState, time: int) -> bool:
-    beliefs = state.beliefs.values()
-    return state.present.lo > time or any(belief.lo > time for belief in beliefs)
 
 
 def gone(missing: Sequence[RowKey], states: States) -> dict[RowKey, Difference]:
@@ -246,15 +241,19 @@ def as_believed(
     contents: Mapping[str, CellContent],
     table: MappedTable,
     formulas: Formulas | None = None,
+    since: int | None = None,
 ) -> bool:
     """Whether the row is known to show just this. A doubt counts as a difference: it is settled.
 
-    ``formulas`` None: they were not looked at.
+    ``formulas`` None: they were not looked at. ``since``: cells of which later is known are passed
+    over.
     """
     if state.present.surely() is not True:
         return False
     for column in table.cells:
         belief = state.beliefs.get(column)
+        if since is not None and _is_known_of_later(state, column, belief, since):
+            continue
         if _as_refused(state, column, contents.get(column), formulas):
             continue
         if column in state.unfit:
@@ -268,6 +267,11 @@ def as_believed(
         if _other_formula(state, column, value, table, formulas):
             return False
     return True
+
+
+def _is_known_of_later(state: RowState, column: str, belief: Belief | None, since: int) -> bool:
+    called = belief is not None and belief.lo > since
+    return called or state.newest.get(column, 0) > since
 
 
 def _as_refused(

@@ -122,6 +122,11 @@ class Reconciliation:
         """Whether a first reading found differences that wait to be confirmed."""
         return self.token is not None
 
+    @property
+    def answers(self) -> bool:
+        """Whether both sides have been compared, and nobody has asked for that since it began."""
+        return self.whole and self.whole_due > 0.0
+
     def next_reading(
         self,
         now: float,

@@ -308,7 +308,7 @@ class SheetSide:
             self._calls.keys.ask_for_marked()
         if not self._reconciliation.waiting:
             self._strange -= self._reconciliation.looked_at
-            if self._reconciliation.whole:
+            if self._reconciliation.answers:
                 self.compared(len({event.key for event in events}))
 
     def _take_cells(self, reading: Reading) -> bool:

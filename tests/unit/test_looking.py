@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from types import SimpleNamespace
@@ -127,6 +127,14 @@ def test_between_two_slices_others_have_their_turn() -> None:
     assert goes_on is not None
 
 
+def test_who_asks_while_a_reading_goes_on_is_answered_by_the_next_one() -> None:
+    comparing = Reconciliation(cast(Parts, LargeTable()), due=0.0)
+    comparing.next_reading(1.0, 0, layout())
+    assert comparing.answers
+    comparing.whole_due = 0.0
+    assert not comparing.answers
+
+
 def test_after_a_failure_a_reading_begins_anew() -> None:
     comparing = Reconciliation(cast(Parts, LargeTable()), due=0.0)
     comparing.next_reading(1.0, 0, layout())
@@ -138,16 +146,28 @@ def test_after_a_failure_a_reading_begins_anew() -> None:
     assert comparing.looking is not failed
 
 
-def test_what_a_look_began_with_is_compared_as_far_as_no_call_has_reached_it_since() -> None:
-    rows = {}
-    for key, called in ((1, 4), (2, 7)):
-        state = rows[row_key(key)] = RowState(row_key(key))
-        state.life = Version(True, None, Origin.DATABASE)
-        state.present = Belief(True, 1, 2)
-        state.beliefs = {"a": Belief("ours", called, called)}
-    reading = reading_of({1: "older", 2: "older", 3: "new"})
-    found = unlike(reading, list(reading.rows), lambda _: rows, TABLE)
-    assert sorted(found) == [row_key(1), row_key(3)]
+@pytest.mark.parametrize(
+    ("later", "differs"),
+    [
+        (lambda state: None, True),
+        (lambda state: state.beliefs.update(a=Belief("new", 7, 8)), False),
+        (lambda state: state.newest.update(a=6), False),
+        (lambda state: state.newest.update(b=6), True),
+        (lambda state: setattr(state, "present", Belief(True, 7, 8)), False),
+    ],
+    ids=["nothing", "a call", "an edit", "an edit of another cell", "a new row"],
+)
+def test_a_look_tells_nothing_of_what_is_known_of_later(
+    later: Callable[[RowState], None], differs: bool
+) -> None:
+    state = RowState(row_key(1), Version(True, None, Origin.DATABASE), present=Belief(True, 1, 2))
+    state.beliefs = {column: Belief(None, 1, 2) for column in TABLE.cells} | {
+        "a": Belief("new", 1, 2)
+    }
+    later(state)
+    reading = reading_of({1: "older"})
+    found = unlike(reading, list(reading.rows), lambda _: {state.key: state}, TABLE)
+    assert list(found) == [state.key] * differs
 
 
 def test_a_row_is_not_missed_that_the_last_look_at_the_keys_shows() -> None:
