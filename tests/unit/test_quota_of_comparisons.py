@@ -11,7 +11,7 @@ import pytest
 
 from sink.core.clock import GoogleClock
 from sink.core.mapping import Rule
-from sink.core.quota import Pace
+from sink.core.quota import WINDOW, Pace
 from sink.parts import Parts
 from sink.reconciliation import Reconciliation
 from sink.writers.sheets.call import hidden_title
@@ -177,5 +177,5 @@ def test_what_one_look_was_granted_and_did_not_take_is_free_after_a_minute() -> 
     quota = account.quota
     assert quota.grant_comparison(HALF, "large", begins=True) is not None
     assert quota.grant_comparison(1, "one", begins=False) is None
-    account.now = 60.0
+    account.now = WINDOW
     assert quota.grant_comparison(1, "one", begins=False) is not None
