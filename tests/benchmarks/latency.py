@@ -10,6 +10,7 @@ from tests.benchmarks.bursts import until_shown
 from tests.benchmarks.case import Case, Figure, Outcome, percentile
 from tests.benchmarks.commits import commits
 from tests.benchmarks.edits import paste_unheard
+from tests.benchmarks.many_mappings import unbounded
 from tests.benchmarks.posting import edit, send
 from tests.benchmarks.progress import Stored, connect
 from tests.benchmarks.sides import require_equal
@@ -24,7 +25,7 @@ PAUSE_SECONDS = 0.02
 
 def idle(arena: Arena) -> Outcome:
     """500 changes each way; the quota is off, so that no change waits for another's call."""
-    with arena.mapping("latency_idle", COLUMNS, filled(ROWS)) as bridge:
+    with arena.mapping("latency_idle", COLUMNS, filled(ROWS)) as bridge, unbounded(arena):
         arena.google(quota_writes_per_minute=None, quota_reads_per_minute=None)
         before = arena.processor()
         posted, answered = _posted(arena, bridge)

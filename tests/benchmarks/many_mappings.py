@@ -22,6 +22,8 @@ from tests.integration.commands import within
 
 _FIRST = "[[mapping]]"
 _CREDENTIALS = 'credentials = "service_account"'
+_UNBOUNDED = 6_000
+"""Calls a minute."""
 
 
 @contextmanager
@@ -68,6 +70,20 @@ def allow(arena: Arena, calls: int, *, workers: int) -> None:
     each = calls // workers
     pace = f"\nwrites_per_minute = {each}\nreads_per_minute = {each}"
     config.write_text(f"{head}{_CREDENTIALS}{pace}{''.join(kept)}")
+
+
+@contextmanager
+def unbounded(arena: Arena) -> Iterator[None]:
+    """The stack's sink knows of no quota within the block."""
+    config = Path(arena.endpoints.config)
+    before = config.read_text()
+    allow(arena, _UNBOUNDED, workers=1)
+    arena.stack.restart("sink")
+    try:
+        yield
+    finally:
+        config.write_text(before)
+        arena.stack.restart("sink")
 
 
 def _mapping(spreadsheet_id: str, number: int) -> MappingEndpoint:
