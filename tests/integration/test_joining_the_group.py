@@ -265,6 +265,7 @@ def test_a_member_of_another_protocol_is_waited_for(
         group_id=configuration.sink.group,
         partition_assignment_strategy=(RangePartitionAssignor,),
         enable_auto_commit=False,
+        metadata_max_age_ms=1_000,  # else a topic of which it heard too early is never its own
     )
     with closing(other):
         other.subscribe([topic])
