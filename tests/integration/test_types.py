@@ -34,6 +34,14 @@ CASES: dict[str, Case] = {
 }
 LAST = column_letters(len(CASES))
 
+TYPES = {
+    *("tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "float", "double", "bit"),
+    *("date", "datetime", "timestamp", "time", "year", "enum", "set", "json"),
+    *("char", "varchar", "tinytext", "text", "mediumtext", "longtext"),
+    *("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"),
+}
+"""MySQL's, but spatial ones and VECTOR: https://dev.mysql.com/doc/refman/9.4/en/data-types.html"""
+
 
 class Everything:
     """A mapping with a column for each case, seen from both sides."""
@@ -112,6 +120,7 @@ def test_a_value_of_any_type_survives_the_way_into_a_cell_and_back(
     running_stack: Stack, tmp_path: Path, zone: str
 ) -> None:
     assert len(CASES) > 150
+    assert {case.column.data_type for case in CASES.values()} == TYPES
     with everything(running_stack, tmp_path, zone) as types:
         types.insert(1)
         eventually(lambda: types.wrong_cells(1), lambda wrong: wrong == [], "the cells")

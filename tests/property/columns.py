@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -20,6 +21,9 @@ from sink.core.values.timestamps import FIRST, LAST, TimestampCodec
 
 ZONES = ("UTC", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu")
 MEMBERS = ("small", "LARGE", "it's", "1", "Größe", "a\\b")
+
+LONG_TEXTS = ("tinytext", "text", "mediumtext", "longtext")
+BLOBS = ("tinyblob", "blob", "mediumblob", "longblob")
 
 
 @dataclass(frozen=True)
@@ -95,12 +99,14 @@ def floats(draw: st.DrawFn) -> Case:
 
 
 @st.composite
-def texts(draw: st.DrawFn) -> Case:
-    data_type = draw(st.sampled_from(["char", "varchar", "text"]))
-    length = draw(st.integers(1, 60)) if data_type != "text" else None
+def texts(draw: st.DrawFn, types: Sequence[str]) -> Case:
+    data_type = draw(st.sampled_from(types))
+    length = draw(st.integers(1, 60)) if data_type not in LONG_TEXTS else None
     column = Column("c", data_type, data_type, length=length, collation="utf8mb4_0900_ai_ci")
     tricky = st.sampled_from(["=1+1", "'a", "00123", "1.0", "TRUE", "2004-01-02", "#REF!", "null"])
-    text = draw(st.one_of(tricky, st.text(st.characters(codec="utf-8"), min_size=1)))[:length]
+    text = draw(st.one_of(tricky, st.text(st.characters(codec="utf-8"), min_size=1)))[
+        : length or 60
+    ]
     return _case(column, (text.rstrip(" ") or "x") if data_type == "char" else text)
 
 
@@ -197,8 +203,8 @@ def documents(draw: st.DrawFn) -> Case:
 
 
 @st.composite
-def binaries(draw: st.DrawFn) -> Case:
-    data_type = draw(st.sampled_from(["binary", "varbinary", "blob"]))
+def binaries(draw: st.DrawFn, types: Sequence[str]) -> Case:
+    data_type = draw(st.sampled_from(types))
     size = draw(st.integers(1, 40))
     content = draw(st.binary(min_size=1, max_size=size))
     if data_type == "binary":
@@ -218,7 +224,8 @@ FAMILIES: dict[str, st.SearchStrategy[Case]] = {
     "bits": bits(),
     "decimals": decimals(),
     "floats": floats(),
-    "texts": texts(),
+    "texts": texts(("char", "varchar")),
+    "long_texts": texts(LONG_TEXTS),
     "choices": choices(),
     "sets": sets(),
     "dates": dates(),
@@ -227,5 +234,6 @@ FAMILIES: dict[str, st.SearchStrategy[Case]] = {
     "times": times(),
     "years": years(),
     "documents": documents(),
-    "binaries": binaries(),
+    "binaries": binaries(("binary", "varbinary")),
+    "blobs": binaries(BLOBS),
 }
