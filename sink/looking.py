@@ -1,8 +1,9 @@
 """What a comparison reads and sifts, slice by slice; writes go between two slices.
 
 Reading a large tab and sifting it takes a minute, and a change of a program is not to wait for so
-long. What is written meanwhile may be read as it was before or as it is then: such rows are not
-compared this time (``sink.reconciler``), and the keys are read once more in the end.
+long. What is written or typed meanwhile may be read as it was before or as it is then: such cells
+are not compared this time (``sink.reconciler``). Where a call has gone out, the keys are read once
+more in the end, so that later calls are not planned by places that have moved.
 """
 
 from __future__ import annotations

@@ -27,11 +27,11 @@ class Belief:
 
     The call or look was sent at ``lo`` and answered at ``hi`` (Google's clock). ``heard`` are the
     events since ``lo`` as (time, value). ``written``: the value came from a call of ours. ``wrote``
-    are ``lo`` and ``hi`` of the last call of ours that wrote the cell. ``edited`` is when
-    the newest edit among the events heard was made (0: all showed what was believed). ``over`` is
-    what our last call replaced, with the time of the look or edit since when that had been
-    believed; None: it was something else.
-    ``hid`` is when a call of ours first put something else over the agreed value (0: never).
+    are ``lo`` and ``hi`` of the last call of ours that wrote the cell. ``edited`` is when the
+    newest edit among the events heard was made (0: all showed what was believed). ``over`` is what
+    our last call replaced, with the time of the look or edit since when that had been believed;
+    None: it was something else. ``hid`` is when a call of ours first put something else over the
+    agreed value (0: never).
     """
 
     value: Value

@@ -8,7 +8,7 @@ from typing import TypeVar
 Answer = TypeVar("Answer")
 
 Sliced = Generator[None, None, Answer]
-"""Work that yields after each slice but the last, and then returns its answer."""
+"""Work that yields after each slice but the last; then it returns its answer, which is not None."""
 
 
 def next_slice(work: Sliced[Answer]) -> Answer | None:
@@ -23,9 +23,6 @@ def next_slice(work: Sliced[Answer]) -> Answer | None:
 
 def in_one_go(work: Sliced[Answer]) -> Answer:
     """Do all of it, for whoever has nothing else to do meanwhile."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            answer: Answer = end.value
-            return answer
+    while (answer := next_slice(work)) is None:
+        pass
+    return answer
