@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -329,3 +330,27 @@ def test_what_is_found_while_a_mapping_stands_still_waits_until_it_goes_on(
     assert world.server.data.table[row_key(1)]["a"] == "A1"
     order(world, Order.RESUME)
     comes(world, lambda: world.server.data.table[row_key(1)]["a"] == "unheard", "the edit")
+
+
+def test_who_asks_while_the_tab_is_read_is_answered_by_the_next_comparison(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is read already may have changed just before the question."""
+    read, readings, answered = CountingTab.read_in_slices, [], list[bool]()
+
+    def well() -> bool:
+        outcomes = json.loads(str(world.server.data.notes.get("outcomes") or "{}"))
+        return any(well for well, _ in outcomes.values())
+
+    def asked_meanwhile(tab: CountingTab, *, formulas: bool = False) -> Sliced[Reading]:
+        readings.append(tab)
+        answered.append(well())
+        answer = yield from read(tab, formulas=formulas)
+        if len(readings) == 1:
+            order(world, Order.RECONCILE)
+            world.agenda.advance(2 * SECOND)
+        return answer
+
+    monkeypatch.setattr(CountingTab, "read_in_slices", asked_meanwhile)
+    comes(world, well, "the answer")
+    assert answered == [False, False]
