@@ -55,7 +55,10 @@ def _covered_before(belief: Belief, held: Version, time: int) -> bool:
     called, answered = belief.wrote
     if belief.over is None or not called <= time <= answered:
         return False
-    return held.of_sheet and held.value not in (belief.over[1], None)
+    since, replaced = belief.over
+    if since == held.time:
+        return False  # it was this very edit, of which the database has made what is agreed
+    return held.of_sheet and held.value not in (replaced, None)
 
 
 def written_later(state: RowState, column: str, held: Version, time: int) -> bool:

@@ -165,6 +165,13 @@ def test_from_the_call_that_puts_a_value_back_it_is_out_of_sight_until_its_answe
     assert [time for time in range(8, 15) if out_of_sight(state, ["a"], time)] == [10, 11, 12]
 
 
+def test_what_the_database_made_of_the_edit_that_a_call_replaced_was_not_out_of_sight() -> None:
+    """A trigger made 10 of the 13 that was typed at 5, and the call shows that."""
+    state = row(Version(True, 1, Origin.DATABASE), a=Version("10", 5, Origin.SHEET))
+    state.beliefs["a"] = replace(written("10"), over=(5, "13"))
+    assert [time for time in range(8, 15) if out_of_sight(state, ["a"], time)] == []
+
+
 @pytest.mark.parametrize(("shown", "unseen"), [(6, [6, 7, 8, 9]), (7, []), (None, [])])
 @pytest.mark.parametrize("last", ["D", "E"])
 def test_before_our_last_call_it_was_out_of_sight_since_an_earlier_one_had_hidden_it(
