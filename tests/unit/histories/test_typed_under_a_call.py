@@ -63,6 +63,28 @@ def test_an_edit_heard_under_a_call_that_takes_it_away() -> None:
     assert ("a", "X") in world.logged()
 
 
+def test_what_is_typed_into_a_row_that_a_call_has_just_made_came_after_it() -> None:
+    """A second call, and a person who puts back what stood there first, whose post is lost."""
+    world = World()
+    world.database(1, row=2, a="D", b="B")
+    world.read_database()
+    call = world.send(2)
+    typed = world.typed(3, row=2, a="E")
+    world.read_sheet(typed)
+    world.answer(call, 5)
+    assert world.state(key(2)).beliefs["a"].surely() == "E"
+    world.typed(6, row=2, lost=True, a="D")
+    world.database(7, row=2, a="F")
+    world.read_database()
+    world.call(8)
+    world.grace(9_000_000)
+    world.settle(9_000_010)
+    both = world.both(2)
+    assert both is not None
+    assert both["a"] == "D"
+    assert ("a", "F") in world.logged()
+
+
 def test_what_a_call_replaced_crosses_with_what_it_wrote_and_loses_or_wins_once() -> None:
     """The cell still showed the value before: nothing of what our call brought had been hidden."""
     world = World()
