@@ -255,8 +255,8 @@ def _note_row(
     state.seen_until = max(state.seen_until, hi)
     for column, value in write.cells.items():
         _note_written(state, column, value, lo, hi)
-        if write.op == "insert" and state.beliefs[column].heard:
-            # the row stood nowhere before: what was heard of it came after what we wrote
+        if write.op == "insert":
+            # the row stood nowhere before: what is heard of it came after what we wrote
             state.beliefs[column] = replace(state.beliefs[column], hi=lo)
         version = state.cells.get(column)
         if version is not None and column not in state.formulas:  # else that is put back at once

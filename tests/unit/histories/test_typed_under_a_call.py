@@ -63,15 +63,19 @@ def test_an_edit_heard_under_a_call_that_takes_it_away() -> None:
     assert ("a", "X") in world.logged()
 
 
-def test_what_is_typed_into_a_row_that_a_call_has_just_made_came_after_it() -> None:
+@pytest.mark.parametrize("heard", ["before", "after"])
+def test_what_is_typed_into_a_row_that_a_call_has_just_made_came_after_it(heard: str) -> None:
     """A second call, and a person who puts back what stood there first, whose post is lost."""
     world = World()
     world.database(1, row=2, a="D", b="B")
     world.read_database()
     call = world.send(2)
     typed = world.typed(3, row=2, a="E")
-    world.read_sheet(typed)
+    if heard == "before":
+        world.read_sheet(typed)
     world.answer(call, 5)
+    if heard == "after":
+        world.read_sheet(typed)
     assert world.state(key(2)).beliefs["a"].surely() == "E"
     world.typed(6, row=2, lost=True, a="D")
     world.database(7, row=2, a="F")
