@@ -19,16 +19,12 @@ from sink.core.errors import UnfitValueError
 from sink.core.mapped_table import MappedTable
 from sink.core.mark_texts import refresh
 from sink.core.marks import Faces
-from sink.core.out_of_sight import (
-    hidden_from,
-    hit_before_it_went,
-    typed_over_a_hit,
-    typed_unseen,
-)
+from sink.core.out_of_sight import hit_before_it_went, typed_over_a_hit, typed_unseen
 from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, Find, RowState
 from sink.core.values.codec import Value
-from sink.core.version import Origin, Version
+from sink.core.version import Origin
+from sink.core.written import believed, note_written, shown_by
 from sink.hidden_content import log_hidden
 from sink.planned_marks import planned_marks, without_tints_from_above
 from sink.ports import DeadLetter, Transaction
@@ -203,11 +199,11 @@ def _note_hit(state: RowState, hit: Hit, lo: int, hi: int, table: MappedTable) -
         if column in hit.before:
             dead.extend(_note_replaced(state, column, hit.before[column], write, lo, hi, table))
             if write.op == "update":
-                _note_written(state, column, write.cells[column], lo, hi)
+                note_written(state, column, write.cells[column], lo, hi)
     if write.marks:
         state.marks = marks.hit(state.marks, write.marks, hit.faces)
     if write.op in GOING:
-        state.present = _written(state.present, False, lo, hi)
+        state.present = believed(state.present, False, lo, hi)
         state.beliefs.clear()
         state.formulas.clear()
     # the next call puts these back
@@ -230,6 +226,7 @@ def _note_row(
 ) -> list[DeadLetter]:
     write = reached.placed.write
     dead: list[DeadLetter] = []
+    unfit = _typed_since(state, reached, lo)
     # of a row that goes, every cell counts: somebody may have typed there since it was looked at
     touched = table.cells if write.op in GOING else () if write.op == "insert" else write.cells
     for column in touched:
@@ -241,39 +238,46 @@ def _note_row(
         _note_removed(state, lo, hi)
         return dead
     if write.op == "delete":
-        state.present = _written(state.present, False, lo, hi)
+        state.present = believed(state.present, False, lo, hi)
         state.beliefs.clear()
         state.formulas.clear()
-        state.life = _shown(state.life, False, hi)
+        state.life = shown_by(state.life, False, hi)
         return dead
     if write.op == "insert":
-        state.present = _written(state.present, True, lo, hi)
-        state.life = _shown(state.life, True, hi)
+        state.present = believed(state.present, True, lo, hi)
+        state.life = shown_by(state.life, True, hi)
         for column, content in reached.before.items():
             state.unfit[column] = text_of(content)  # another column's content went there
     # whoever deletes the row after this call reached it does so in sight of what it wrote
     state.seen_until = max(state.seen_until, hi)
+    # a row that is made stood nowhere before: what is heard of it came after what we wrote
+    answered = lo if write.op == "insert" else hi
     for column, value in write.cells.items():
-        _note_written(state, column, value, lo, hi)
-        if write.op == "insert":
-            # the row stood nowhere before: what is heard of it came after what we wrote
-            state.beliefs[column] = replace(state.beliefs[column], hi=lo)
+        note_written(state, column, value, lo, answered, unfit=unfit.get(column))
         version = state.cells.get(column)
         if version is not None and column not in state.formulas:  # else that is put back at once
-            shown = _shown(version, value, hi)
+            shown = shown_by(version, value, hi)
             if shown is not None:
                 state.cells[column] = shown
     return dead
 
 
-def _note_written(state: RowState, column: str, value: Value, lo: int, hi: int) -> None:
-    """The cell shows our value, unless an event since tells otherwise: what was refused is gone."""
-    belief = _written(state.beliefs.get(column), value, lo, hi)
-    hid = hidden_from(belief, state.cells.get(column), lo)
-    belief = state.beliefs[column] = replace(belief, hid=hid)
-    state.unfit.pop(column, None)
-    if not belief.heard and column not in state.formulas:  # a formula is put back as it was
-        state.refused.pop(column, None)
+def _typed_since(state: RowState, reached: Replaced, lo: int) -> dict[str, str]:
+    """What was typed under the call that no column can hold, and the call did not meet: it stands.
+
+    By column, as text.
+    """
+    write = reached.placed.write
+    return {
+        column: text
+        for column, text in state.unfit.items()
+        if column in write.cells
+        and state.newest.get(column, 0) >= lo
+        and (
+            write.op == "insert"
+            or (column in reached.before and text_of(reached.before[column]) != text)
+        )
+    }
 
 
 def _note_removed(state: RowState, lo: int, hi: int) -> None:
@@ -285,28 +289,6 @@ def _note_removed(state: RowState, lo: int, hi: int) -> None:
         column: version if version.origin is Origin.SHEET else replace(version, shown=None)
         for column, version in state.cells.items()
     }
-
-
-def _written(belief: Belief | None, value: Value, lo: int, hi: int) -> Belief:
-    """The belief after our write: events since it was sent may lie before or after it."""
-    before = belief or Belief(value, lo, hi)
-    heard = tuple(entry for entry in before.heard if entry[0] >= lo)
-    return replace(
-        before,
-        value=value,
-        lo=lo,
-        hi=hi,
-        heard=heard,
-        written=True,
-        wrote=(lo, hi),
-        edited=before.edited if before.edited >= lo else 0,
-    )
-
-
-def _shown(version: Version | None, value: Value, hi: int) -> Version | None:
-    if version is None or version.value != value or version.shown is not None:
-        return version
-    return replace(version, shown=hi)
 
 
 def _note_replaced(

@@ -137,12 +137,22 @@ def _refuse(event: SheetEdit, state: RowState) -> None:
         if not event.shown or event.time < state.newest.get(column, 0):
             continue
         belief = state.beliefs.get(column)
-        if belief is not None and belief.written and event.time <= belief.wrote[1]:
-            continue  # a call of ours has replaced it meanwhile
+        if belief is not None and _was_replaced(belief, event.time):
+            continue
         state.refused[column] = reason
         if column in event.unfit:
             state.unfit[column] = event.unfit[column]
             state.newest[column] = event.time
+
+
+def _was_replaced(belief: Belief, time: int) -> bool:
+    """Whether a call of ours has meanwhile replaced what was put into the cell at that time.
+
+    Of what was put there under the call nobody can tell, but where the call met what had been
+    believed (``over``): then it came after the call.
+    """
+    called, answered = belief.wrote
+    return belief.written and (time < called or (time <= answered and belief.over is None))
 
 
 def _merge_edit(
