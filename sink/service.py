@@ -9,6 +9,7 @@ import signal
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -212,38 +213,52 @@ def run(configuration: Configuration, tell_progress: TellProgress = tell_nobody)
     ``tell_progress`` is told how far first syncs are, from the mappings' threads. Waits for MySQL
     and Kafka for a minute each; raises their errors after that.
     """
+    with ExitStack() as at_work:
+        engine = open_engine(configuration.database)
+        at_work.callback(engine.dispose)
+        _prepare(configuration, engine)
+        service = Service(
+            configuration,
+            engine,
+            quota_of(configuration),
+            DeadLetterWriter(configuration.kafka, largest_letter(configuration)),
+            tell_progress,
+        )
+        service.watch.start()
+        at_work.callback(service.close)
+        consumer = Consumer(configuration, service.worker)
+        reporter = _reporter(service, consumer)
+        reporter.start()
+        at_work.callback(reporter.stop)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: consumer.stop())
+        log.info(
+            "sink: %d mappings, group %s", len(configuration.mappings), configuration.sink.group
+        )
+        collect_seldom()
+        consumer.run()
+    log.info("sink: stopped")
+
+
+def _prepare(configuration: Configuration, engine: Engine) -> None:
+    """The state's schema, the markers' table and the topics, once their servers answer."""
     patience = Backoff(first=0.2, most=3.0, deadline=60.0)
-    engine = open_engine(configuration.database)
     retry("state schema", lambda: migrate(engine), patience)
     with engine.begin() as connection:
         ensure_markers(connection, configuration.mappings)
     retry("topics", lambda: _topics(configuration), patience)
-    service = Service(
-        configuration,
-        engine,
-        quota_of(configuration),
-        DeadLetterWriter(configuration.kafka, largest_letter(configuration)),
-        tell_progress,
-    )
-    consumer = Consumer(configuration, service.worker)
+
+
+def _reporter(service: Service, consumer: Consumer) -> StatusReporter:
+    """What tells the status of the mappings that the consumer works on."""
+    configuration, engine = service.configuration, service.engine
     mappings = {mapping.name: mapping for mapping in configuration.mappings}
     watch = ClockWatch(partial(read_server_time, engine), service.quota.google_offset, monotonic_us)
-    reporter = StatusReporter(
+    return StatusReporter(
         lambda: watch.tell(read_status(engine, [mappings[name] for name in consumer.ours()])),
         StatusWriter(configuration.kafka),
         service.quota.now,
     )
-    reporter.start()
-    service.watch.start()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: consumer.stop())
-    log.info("sink: %d mappings, group %s", len(configuration.mappings), configuration.sink.group)
-    collect_seldom()
-    consumer.run()
-    reporter.stop()
-    service.close()
-    engine.dispose()
-    log.info("sink: stopped")
 
 
 def _topics(configuration: Configuration) -> None:
