@@ -32,7 +32,7 @@ class Pace:
         if used < self.per_minute * self.burst_share:
             return 0.0
         spacing = (self.sent[0] + WINDOW - now) / (self.per_minute - used)
-        return max(0.0, self.sent[-1] + min(spacing, WINDOW / self.per_minute) - now)
+        return max(0.0, self.sent[-1] + spacing - now)
 
     def wait_for_share(self, now: float, share: float) -> float:
         """Seconds until less than ``share`` of a minute's calls are used."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -29,6 +30,22 @@ def test_a_minute_s_calls_are_never_exceeded_in_any_minute(longest: float) -> No
     for first in come:
         assert sum(first <= time < first + 60 for time in come) <= 60
     assert len(come) >= 170, "and what is granted is used"
+
+
+@pytest.mark.parametrize("took", [0.02, 0.4, 1.0])
+def test_a_long_burst_never_ends_in_a_stall(took: float) -> None:
+    """One call after another, each as soon as it may: what has gone at once is made up for."""
+    pace, sent, now = Pace(60), list[float](), 0.0
+    while now < 300:
+        wait = pace.wait(now)
+        if wait <= 0:
+            pace.spend(now)
+            sent.append(now)
+            wait = took
+        now += max(wait, 0.001)
+    longest = max(b - a for a, b in pairwise(sent))
+    assert longest <= max(took, WINDOW / 48) + 0.01, "a minute without the fifth that went at once"
+    assert len(sent) >= 295
 
 
 def test_at_low_load_a_call_goes_at_once() -> None:
