@@ -33,12 +33,14 @@ from sink.join_watch import JoinWatch
 from sink.record import Record
 from sink.restarts import RESTART_SECONDS, Restarts
 from sink.shares import topic_groups
-from sink.worker import Worker
+from sink.worker import BATCH_BYTES, Worker
 
 log = logging.getLogger(__name__)
 
 POLL_MILLISECONDS = 200
-MAX_BACKLOG = 8
+MAX_BACKLOG = 4 * BATCH_BYTES
+"""Bytes of a worker's records that wait: enough to merge while more are fetched."""
+
 JOIN_SECONDS = 20.0
 """So long may the workers take, all together, to end what they do."""
 

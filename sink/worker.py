@@ -44,6 +44,10 @@ class Stop:
 Message = Sequence[Record] | Callable[[], None] | Stop
 
 
+def _size(records: Sequence[Record]) -> int:
+    return sum(len(record.value or b"") for record in records)
+
+
 class Worker(threading.Thread):
     """Merges one mapping's streams until told to stop, or until another worker overtakes it.
 
@@ -57,6 +61,8 @@ class Worker(threading.Thread):
         self.failure: BaseException | None = None
         self.begins_anew_at_once = False
         self._inbox: queue.Queue[Message] = queue.Queue()
+        # each is written by one thread alone
+        self._offered = self._taken = 0
         self._max_batch = max_batch
         self._google = ThreadPoolExecutor(1, thread_name_prefix=f"google-{self.name}")
         self._tab: Tab | None = None
@@ -66,12 +72,18 @@ class Worker(threading.Thread):
 
     def offer(self, records: Sequence[Record]) -> None:
         """Hand over records, in order; called by the consumer's thread."""
+        self._offered += _size(records)
         self._inbox.put(records)
 
     @property
     def backlog(self) -> int:
-        """Messages that wait to be merged: the consumer pauses the topics when it grows."""
-        return self._inbox.qsize()
+        """Bytes of the records that wait to be merged: when they grow, the consumer pauses the
+        topics.
+
+        Polls are no measure: under a steady load each brings a few records, and while topics are
+        paused a fetch of others holds up everything that comes for half a second.
+        """
+        return self._offered - self._taken
 
     @property
     def takes_changes(self) -> bool:
@@ -196,7 +208,9 @@ class Worker(threading.Thread):
                     self._persistently("answer", message)
                 else:
                     records.extend(message)
-                    size += sum(len(record.value or b"") for record in message)
+                    taken = _size(message)
+                    size += taken
+                    self._taken += taken
                 if len(records) >= self._max_batch or size >= BATCH_BYTES:
                     break
                 message = self._inbox.get_nowait()

@@ -14,7 +14,7 @@ from kafka.errors import (  # type: ignore[import-untyped]
 )
 
 from sink import consumer as sink_consumer
-from sink.consumer import Consumer
+from sink.consumer import MAX_BACKLOG, Consumer
 from sink.core.errors import ConfigurationError, SheetbridgeError
 from sink.core.mapping import Mapping
 from sink.join_watch import JoinWatch
@@ -103,6 +103,37 @@ def test_nothing_is_read_before_the_offsets_that_are_stored_with_the_data(kafka:
 
     consumer = Consumer(CONFIGURATION, worker)
     kafka.steps = [assign, begun]
+    consumer.run()
+
+
+def test_the_changes_of_a_worker_that_is_behind_wait_in_kafka_and_commands_do_not(
+    kafka: Kafka,
+) -> None:
+    (mapping, _) = CONFIGURATION.mappings
+    reader = Reader(mapping, {})
+
+    def worker(begun: Mapping) -> Worker:
+        if begun is not mapping:
+            raise SheetbridgeError("it cannot begin")
+        return cast("Worker", reader)
+
+    def read() -> set[str]:
+        return {partition.topic for partition in kafka.assigned - kafka.paused_now}
+
+    def falls_behind() -> None:
+        assert read() == set(mapping.topics)
+        reader.backlog = MAX_BACKLOG + 1
+
+    def catches_up() -> None:
+        assert read() == {mapping.commands_topic}
+        reader.backlog = MAX_BACKLOG
+
+    def goes_on() -> None:
+        assert read() == set(mapping.topics)
+        consumer.stop()
+
+    consumer = Consumer(CONFIGURATION, worker)
+    kafka.steps = [kafka.assign, falls_behind, catches_up, goes_on]
     consumer.run()
 
 

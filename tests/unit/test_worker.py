@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from sink import worker as sink_worker
+from sink.consumer import MAX_BACKLOG
 from sink.core.mapping import Rule
 from sink.merge_point import MergePoint
 from sink.record import Record
@@ -163,3 +164,27 @@ def test_a_worker_that_is_to_end_leaves_what_waits_to_the_next(
         worker.offer([Record("topic", offset, None, b"0123456789")])
     worker.run()
     assert merged == [[0]]
+
+
+def test_the_backlog_is_counted_by_what_waits_and_not_by_how_often_something_came(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A steady load comes in hundreds of small pieces, and is to be read on all the same."""
+    worker = Worker(World(Setting.quiet(Rule())).processes[-1].point.parts, max_batch=1_000)
+    merged: list[Record] = []
+
+    def merge(_: MergePoint, records: list[Record]) -> None:
+        merged.extend(records)
+        assert worker.backlog == 0, "what is being merged does not wait"
+        worker.stop()
+
+    for offset in range(200):
+        worker.offer([Record("changes", offset, None, b"x" * 700)])
+    worker.offer([Record("changes", 200, b"the row is gone", None)])
+    assert worker.backlog == 200 * 700
+    assert worker.backlog < MAX_BACKLOG / 10
+    monkeypatch.setattr(MergePoint, "start", lambda _: None)
+    monkeypatch.setattr(MergePoint, "merge", merge)
+    worker.run()
+    assert [record.offset for record in merged] == list(range(201))
+    assert worker.backlog == 0
