@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
-from sqlalchemy.dialects.mysql import insert
+from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
+from sqlalchemy.dialects.mysql import Insert, insert
 
 from sink.core.change_event import Image
 from sink.core.decision import FIRST_SYNC, Loss
@@ -30,6 +30,18 @@ from sink.writers.database import TableWriter
 
 CHUNK = 1_000
 """Keys of one ``IN (…)``: long lists slow the optimizer down, short ones cost round trips."""
+
+
+def _upsert(table: Table, *columns: str) -> Insert:
+    """Rows put in, or over those of the same key: to build it takes longer than to run it."""
+    statement = insert(table)
+    return statement.on_duplicate_key_update(
+        {column: statement.inserted[column] for column in columns}
+    )
+
+
+_UPSERT_STATES = _upsert(schema.row_state, "agreed", "record", "attention", "gone_since")
+_UPSERT_OFFSETS = _upsert(schema.topic_offset, "next_offset")
 
 
 class MySqlTransaction:
@@ -165,18 +177,8 @@ class MySqlTransaction:
                     "gone_since": stored.gone_since,
                 }
             )
-        if not rows:
-            return
-        statement = insert(schema.row_state)
-        self._connection.execute(
-            statement.on_duplicate_key_update(
-                agreed=statement.inserted.agreed,
-                record=statement.inserted.record,
-                attention=statement.inserted.attention,
-                gone_since=statement.inserted.gone_since,
-            ),
-            rows,
-        )
+        if rows:
+            self._connection.execute(_UPSERT_STATES, rows)
 
     def save_as_read(self, rows: ScannedRows) -> None:
         """See the protocol."""
@@ -203,20 +205,22 @@ class MySqlTransaction:
                     for name in progress.edit_ids
                 ],
             )
+        told: dict[str, object] = {
+            "heartbeat": progress.heartbeat,
+            "merged_at": progress.merged_at,
+        }
+        facts = {name: time for name, time in told.items() if time}
         if progress.position is not None:
             place = progress.position
-            text_of = f"{place.file}:{place.offset}:{place.row}:{place.part}:{place.time}"
-            self.note({"position": text_of})
-        told = {"heartbeat": progress.heartbeat, "merged_at": progress.merged_at}
-        if later := {name: time for name, time in told.items() if time}:
-            self.note(later)
+            facts["position"] = f"{place.file}:{place.offset}:{place.row}:{place.part}:{place.time}"
+        if facts:
+            self.note(facts)
 
     def _save_offsets(self, offsets: Mapping[str, int]) -> None:
         if not offsets:
             return
-        statement = insert(schema.topic_offset)
         self._connection.execute(
-            statement.on_duplicate_key_update(next_offset=statement.inserted.next_offset),
+            _UPSERT_OFFSETS,
             [
                 {"mapping_id": self._mapping_id, "topic": topic, "next_offset": offset}
                 for topic, offset in offsets.items()
