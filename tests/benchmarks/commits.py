@@ -22,11 +22,12 @@ class Commit:
 
 
 class Commits:
-    """The records of a mapping's change topic from here on."""
+    """The records of a table's changes from here on; its topic has others' too, such as markers."""
 
-    def __init__(self, consumer: KafkaConsumer, topic: str) -> None:
+    def __init__(self, consumer: KafkaConsumer, table: str) -> None:
         self._consumer = consumer
-        self._partition = TopicPartition(topic, 0)
+        self._table = table
+        self._partition = TopicPartition(f"cdc.{table}", 0)
         self._consumer.assign([self._partition])
         self._place = self._end()
 
@@ -41,6 +42,8 @@ class Commits:
                         continue
                     value = orjson.loads(record.value)
                     source = value["source"]
+                    if f"{source['db']}.{source['table']}" != self._table:
+                        continue
                     found.append(
                         Commit(
                             source["ts_us"] / 1e6,
@@ -62,6 +65,6 @@ def commits(bootstrap: str, table: str) -> Iterator[Commits]:
     """Those of ``database.table``."""
     consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
     try:
-        yield Commits(consumer, f"cdc.{table}")
+        yield Commits(consumer, table)
     finally:
         consumer.close()

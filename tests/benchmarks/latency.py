@@ -26,6 +26,7 @@ PAUSE_SECONDS = 0.02
 def idle(arena: Arena) -> Outcome:
     """500 changes each way; the quota is off, so that no change waits for another's call."""
     with arena.mapping("latency_idle", COLUMNS, filled(ROWS)) as bridge, unbounded(arena):
+        arena.compared(bridge)
         arena.google(quota_writes_per_minute=None, quota_reads_per_minute=None)
         before = arena.processor()
         posted, answered = _posted(arena, bridge)
