@@ -40,7 +40,12 @@ TABLE = [
     Rule("sink.core"),
     Rule("sink.retry", ("sink.core",)),
     Rule(
-        "sink.writers.database", ("sink.core", "sink.retry", "sink.ports", "sink.state", *DATABASE)
+        "sink.writers.database",
+        (
+            *("sink.core", "sink.retry", "sink.ports", "sink.state"),
+            "sink.writers.joined_updates",
+            *DATABASE,
+        ),
     ),
     Rule("sink.writers.dead_letters", ("sink.core", "sink.retry", "sink.ports", "kafka", "orjson")),
     Rule("sink.writers.status", ("sink.core", "sink.retry", "sink.ports", "kafka", "orjson")),
