@@ -18,7 +18,7 @@ from tests.benchmarks.arena import LATENCY_MILLISECONDS, Arena
 from tests.benchmarks.bursts import until_shown
 from tests.benchmarks.case import Case, Figure, Outcome
 from tests.benchmarks.flights import COLUMNS, KEY, ROWS, flights, mapping_of
-from tests.benchmarks.lone_sink import LoneSink, lone_sink
+from tests.benchmarks.lone_sink import UNBOUNDED, LoneSink, lone_sink
 from tests.benchmarks.progress import connect, until
 from tests.benchmarks.sides import require_equal
 from tests.integration.added_mapping import added_mapping
@@ -38,8 +38,6 @@ PATIENCE_SECONDS = 600.0
 LOOK_SECONDS = 0.01
 PAUSE_SECONDS = 0.5
 OFF: dict[str, object] = {"quota_writes_per_minute": None, "quota_reads_per_minute": None}
-UNBOUNDED = 6_000
-"""Calls a minute: the quota is off, and the sink is to know it."""
 
 WHERE = " AND ".join(f"{column} = %s" for column in KEY)
 

@@ -15,15 +15,13 @@ from deploy.local.connections import a_new_connection_each_time
 from deploy.local.endpoints import MappingEndpoint
 from deploy.local.loopback import LOOPBACK
 from tests.benchmarks.arena import Arena
-from tests.benchmarks.lone_sink import running_sink
+from tests.benchmarks.lone_sink import UNBOUNDED, running_sink
 from tests.benchmarks.stock import COLUMNS, filled
 from tests.integration.bridge import Bridge, eventually
 from tests.integration.commands import within
 
 _FIRST = "[[mapping]]"
 _CREDENTIALS = 'credentials = "service_account"'
-_UNBOUNDED = 6_000
-"""Calls a minute."""
 
 
 @contextmanager
@@ -77,7 +75,7 @@ def unbounded(arena: Arena) -> Iterator[None]:
     """The stack's sink knows of no quota within the block."""
     config = Path(arena.endpoints.config)
     before = config.read_text()
-    allow(arena, _UNBOUNDED, workers=1)
+    allow(arena, UNBOUNDED, workers=1)
     arena.stack.restart("sink")
     try:
         yield
