@@ -138,6 +138,9 @@ class Transaction(Protocol):
     def lock(self, keys: Sequence[RowKey]) -> dict[RowKey, Image]:
         """Lock rows of the table until commit and read their cells; missing rows are left out."""
 
+    def lock_now(self, keys: Sequence[RowKey]) -> tuple[dict[RowKey, Image], int]:
+        """The same of at least one row, and the server's clock once they were locked."""
+
     def server_time(self) -> int:
         """The database server's clock, in microseconds."""
 

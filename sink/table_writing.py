@@ -35,8 +35,7 @@ def write_owed(
     touched = [key for key, state in states.items() if owed[key][0] or _unconfirmed(state)]
     if not touched:
         return []
-    locked = transaction.lock(touched)
-    now = transaction.server_time()
+    locked, now = transaction.lock_now(touched)
     taken = [key for key in touched if owed[key][0] == "insert" and key in locked]
     hidden = [Refusal(key, "insert", (), HIDDEN, 0) for key in transaction.outside(taken)]
     writes: list[TableWrite] = []

@@ -40,13 +40,6 @@ def prunable(
     )
 
 
-def edit_ids_since(connection: Connection, mapping_id: int) -> int:
-    """Since when (Google's clock) every edit id of a mapping is known."""
-    mapping = schema.mapping
-    found = connection.execute(select(mapping.c.edit_ids_since).where(mapping.c.id == mapping_id))
-    return int(found.scalar_one())
-
-
 def prune_entries(connection: Connection, mapping_id: int, horizon: Horizon, most: int) -> int:
     """Delete edit ids and conflicts older than ``horizon``, ``most`` of each; returns how many."""
     return sum(

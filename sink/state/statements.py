@@ -28,7 +28,7 @@ def run_for_each(connection: Connection, statement: str, rows: Sequence[Sequence
     for the first that fails; those before it stand until the transaction is taken back.
     """
     cursor: Any = connection.connection.cursor()
-    run_whole(connection, _packets(cursor.mogrify(statement, row) for row in rows), statement)
+    run_whole(connection, in_packets(cursor.mogrify(statement, row) for row in rows), statement)
 
 
 def run_whole(connection: Connection, packets: Iterable[str | bytes], told: str) -> None:
@@ -62,7 +62,8 @@ def driver_cursor(connection: Connection, told: str) -> Iterator[Any]:
         cursor.close()
 
 
-def _packets(statements: Iterable[str]) -> Iterator[str]:
+def in_packets(statements: Iterable[str]) -> Iterator[str]:
+    """The statements, as many together as a packet takes."""
     gathered: list[str] = []
     size = 0
     for statement in statements:

@@ -32,10 +32,17 @@ from sink.state.pruning import prunable
 from sink.state.recent_states import RecentStates
 from sink.state.records import HAS_FINDS, HAS_HELD, OWED_TO_SHEET, FirstSync
 from sink.state.rows_as_read import read_at_rest
+from sink.state.statements import driver_cursor
 from sink.state.table_scan import scan
 from sink.state.transaction import MySqlTransaction
 
 KEYS_READ = 5_000
+
+_COUNT = (
+    "SET SESSION gtid_next = %s; "
+    f"UPDATE {schema.SCHEMA}.mapping SET transactions = %s WHERE id = %s AND transactions = %s; "
+    f"SELECT edit_ids_since FROM {schema.SCHEMA}.mapping WHERE id = %s"
+)
 
 ABANDONED_SECONDS = 60
 """A worker that says nothing for so long within a transaction is frozen, or its machine is gone.
@@ -77,10 +84,9 @@ class MySqlStore:
         with translated():
             connection = self._connected()
             try:
-                gtid = f"{self.record.source_uuid}:{number}"
-                connection.exec_driver_sql("SET SESSION gtid_next = %s", (gtid,))
-                self._count(connection, number)
-                transaction = self._transaction(connection, number)
+                connection.begin()  # what goes past SQLAlchemy begins none
+                since = self._count(connection, number)
+                transaction = self._transaction(connection, number, since)
                 yield transaction
                 connection.commit()
             except BaseException:
@@ -90,20 +96,25 @@ class MySqlStore:
         self._used = time.monotonic()
         self._recent.keep(transaction.saved)
 
-    def _transaction(self, connection: Connection, number: int) -> MySqlTransaction:
+    def _transaction(
+        self, connection: Connection, number: int, edit_ids_since: int
+    ) -> MySqlTransaction:
         return MySqlTransaction(
-            connection, self.record.id, number, self._table, self._first, self._recent
+            *(connection, self.record.id, number, self._table, self._first, self._recent),
+            edit_ids_since=edit_ids_since,
         )
 
-    def _count(self, connection: Connection, number: int) -> None:
-        counted = connection.execute(
-            update(schema.mapping)
-            .where(schema.mapping.c.id == self.record.id)
-            .where(schema.mapping.c.transactions == number - 1)
-            .values(transactions=number)
-        )
-        if counted.rowcount != 1:
-            raise OvertakenError(self.record.name, number)
+    def _count(self, connection: Connection, number: int) -> int:
+        """Take the number, in one round trip; since when every edit id is known."""
+        gtid, mapping_id = f"{self.record.source_uuid}:{number}", self.record.id
+        with driver_cursor(connection, _COUNT) as cursor:
+            cursor.execute(_COUNT, (gtid, number, mapping_id, number - 1, mapping_id))
+            cursor.nextset()
+            if cursor.rowcount != 1:
+                raise OvertakenError(self.record.name, number)
+            cursor.nextset()
+            (since,) = cursor.fetchone()
+            return int(since)
 
     def _connected(self) -> Connection:
         if time.monotonic() - self._used > ABANDONED_SECONDS / 2:
@@ -111,6 +122,7 @@ class MySqlStore:
         if self._connection is None:
             self._connection = self._engine.connect()
             self._connection.exec_driver_sql(f"SET SESSION wait_timeout = {ABANDONED_SECONDS}")
+            self._connection.commit()
         return self._connection
 
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
@@ -217,7 +229,7 @@ class MySqlStore:
     def _reading(self) -> Iterator[MySqlTransaction]:
         """Reads of what is committed, outside of the numbered transactions."""
         with translated(), self._engine.connect() as connection:
-            yield self._transaction(connection, 0)
+            yield self._transaction(connection, 0, 0)
 
     def close(self) -> None:
         """Give the connection up: what was not committed is rolled back by the server."""

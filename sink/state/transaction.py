@@ -20,7 +20,8 @@ from sink.ports import Progress, TableWrite
 from sink.state import schema
 from sink.state.conflict_log import conflict_rows
 from sink.state.given_keys import give_key
-from sink.state.pruning import edit_ids_since, forget_rows, prune_entries, raise_horizon
+from sink.state.progress import record_progress
+from sink.state.pruning import forget_rows, prune_entries, raise_horizon
 from sink.state.recent_states import RecentStates, as_stored
 from sink.state.records import FirstSync, decode, encode
 from sink.state.rows_as_read import insert_as_read
@@ -41,7 +42,6 @@ def _upsert(table: Table, *columns: str) -> Insert:
 
 
 _UPSERT_STATES = _upsert(schema.row_state, "agreed", "record", "attention", "gone_since")
-_UPSERT_OFFSETS = _upsert(schema.topic_offset, "next_offset")
 
 
 class MySqlTransaction:
@@ -55,6 +55,7 @@ class MySqlTransaction:
         table: MappedTable,
         first: FirstSync,
         recent: RecentStates,
+        edit_ids_since: int,
     ) -> None:
         self._connection = connection
         self._mapping_id = mapping_id
@@ -62,6 +63,7 @@ class MySqlTransaction:
         self._table = table
         self._first = first
         self._recent = recent
+        self._edit_ids_since = edit_ids_since
         self.saved: dict[RowKey, RowState] = {}
         self._writer = TableWriter(connection, table)
 
@@ -121,6 +123,13 @@ class MySqlTransaction:
         for chunk in _chunks(keys):
             found.update(self._writer.rows(chunk, lock=True))
         return found
+
+    def lock_now(self, keys: Sequence[RowKey]) -> tuple[dict[RowKey, Image], int]:
+        """See the protocol."""
+        *first, last = _chunks(keys)
+        found = {key: image for chunk in first for key, image in self.lock(chunk).items()}
+        rest, now = self._writer.locked_now(last)
+        return {**found, **rest}, now
 
     def table_keys(self) -> list[RowKey]:
         """The keys of all rows of the table."""
@@ -192,50 +201,17 @@ class MySqlTransaction:
 
     def record(self, progress: Progress) -> None:
         """See the protocol."""
-        self._save_offsets(progress.offsets)
-        if progress.edit_ids:
-            self._connection.execute(
-                insert(schema.edit_id),
-                [
-                    {
-                        "mapping_id": self._mapping_id,
-                        "id": name,
-                        "seen_at": progress.seen_at(name),
-                    }
-                    for name in progress.edit_ids
-                ],
-            )
-        told: dict[str, object] = {
-            "heartbeat": progress.heartbeat,
-            "merged_at": progress.merged_at,
-        }
-        facts = {name: time for name, time in told.items() if time}
-        if progress.position is not None:
-            place = progress.position
-            facts["position"] = f"{place.file}:{place.offset}:{place.row}:{place.part}:{place.time}"
-        if facts:
-            self.note(facts)
-
-    def _save_offsets(self, offsets: Mapping[str, int]) -> None:
-        if not offsets:
-            return
-        self._connection.execute(
-            _UPSERT_OFFSETS,
-            [
-                {"mapping_id": self._mapping_id, "topic": topic, "next_offset": offset}
-                for topic, offset in offsets.items()
-            ],
-        )
+        record_progress(self._connection, self._mapping_id, progress)
 
     def edit_ids_since(self) -> int:
         """See the protocol."""
-        return edit_ids_since(self._connection, self._mapping_id)
+        return self._edit_ids_since
 
     def prune(self, horizon: Horizon, most: int) -> int:
         """See the protocol."""
         pruned = prune_entries(self._connection, self._mapping_id, horizon, most)
         if pruned:
-            raise_horizon(self._connection, self._mapping_id, horizon.edit_ids)
+            self._raise_horizon(horizon.edit_ids)
         return pruned
 
     def forget(self, keys: Sequence[RowKey], since: int) -> None:
@@ -243,8 +219,12 @@ class MySqlTransaction:
         self._recent.forget()
         for key in keys:
             self.saved.pop(key, None)
-        raise_horizon(self._connection, self._mapping_id, since)
+        self._raise_horizon(since)
         forget_rows(self._connection, self._mapping_id, keys)
+
+    def _raise_horizon(self, since: int) -> None:
+        raise_horizon(self._connection, self._mapping_id, since)
+        self._edit_ids_since = max(self._edit_ids_since, since)
 
     def forget_all(self) -> None:
         """See the protocol."""

@@ -1,120 +1,35 @@
-"""Rows of the mapped table: locked, read and written by key, in as few statements as there can be.
+"""Rows of the mapped table, written by key, in as few statements as there can be.
 
-What is MySQL's own (quoting, row constructors, ``FOR UPDATE``, error numbers) stays on this page
-and in ``sink.state``.
+What the server refuses is told by row and cell, and keeps back nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from sink.core.change_event import Image
 from sink.core.condition import not_shown
 from sink.core.mapped_table import MappedTable
 from sink.core.refusal import Refusal, without_which
-from sink.core.row_key import RowKey
-from sink.core.values.sql import quoted, read_expression
+from sink.core.values.sql import quoted
 from sink.ports import TableWrite
-from sink.state.database_errors import raise_unless_refused, usable
+from sink.state.database_errors import raise_unless_refused
 from sink.state.refusal_causes import Causes
 from sink.state.refusal_words import DUPLICATE, Cause
 from sink.state.statements import run_for_each, run_whole
 from sink.writers.joined_updates import can_join, joined_updates
+from sink.writers.table_reader import TableReader
 
 OUTSIDE = Cause(0, "the mapping's condition", ())
 """Why a new row is refused that the sheet would not show."""
 
 Statement = tuple[str, list[tuple[object, ...]]]
 Refused = tuple[TableWrite, Cause]
-
-
-class TableReader:
-    """Reads rows of one mapping over a connection that others opened."""
-
-    def __init__(self, connection: Connection, table: MappedTable) -> None:
-        self._connection = connection
-        self._table = table
-        name = table.mapping
-        self._name = f"{quoted(name.database)}.{quoted(name.table_name)}"
-        self._key = ", ".join(quoted(column) for column in table.key)
-        self._key_read = self._expressions(table.key)
-        self._read = self._expressions((*table.key, *table.cells))
-        # statements that have parameters are formatted with %
-        self._where = None if name.where is None else f"({name.where.replace('%', '%%')})"
-
-    def _expressions(self, columns: Sequence[str]) -> str:
-        declared = self._table.declared
-        return ", ".join(
-            f"{read_expression(declared[column])} AS {quoted(column)}" for column in columns
-        )
-
-    def keys(self) -> list[RowKey]:
-        """The keys of all rows that the sheet shows."""
-        rows = self._asked(f"SELECT {self._key_read} FROM {self._name}{self._shown}", ())
-        return [self._key_of(dict(row)) for row in rows.mappings()]
-
-    def size(self) -> int:
-        """How many rows the sheet shows."""
-        counted = self._asked(f"SELECT COUNT(*) FROM {self._name}{self._shown}", ())
-        return int(counted.scalar_one())
-
-    @property
-    def _shown(self) -> str:
-        return "" if self._where is None else f" WHERE {self._where}"
-
-    def outside(self, keys: Sequence[RowKey]) -> frozenset[RowKey]:
-        """Those of ``keys`` whose rows are there and do not satisfy the mapping's condition."""
-        if self._where is None or not keys:
-            return frozenset()
-        marks = ", ".join([self._marks(len(self._table.key))] * len(keys))
-        rows = self._asked(
-            f"SELECT {self._key_read} FROM {self._name} WHERE ({self._key}) IN ({marks}) "
-            f"AND {self._where} IS NOT TRUE",
-            tuple(value for key in keys for value in self._parameters(key)),
-        )
-        return frozenset(self._key_of(dict(row)) for row in rows.mappings())
-
-    def rows(self, keys: Sequence[RowKey], *, lock: bool = False) -> dict[RowKey, Image]:
-        """The cells of rows; those that are not there are left out.
-
-        ``lock``: nobody else can change them until the end of the transaction.
-        """
-        if not keys:
-            return {}
-        marks = ", ".join([self._marks(len(self._table.key))] * len(keys))
-        locking = " FOR UPDATE" if lock else ""
-        rows = self._asked(
-            f"SELECT {self._read} FROM {self._name} WHERE ({self._key}) IN ({marks}){locking}",
-            tuple(value for key in keys for value in self._parameters(key)),
-        )
-        found = [dict(row) for row in rows.mappings()]
-        return {self._key_of(row): self._table.image_from_row(row) for row in found}
-
-    def _asked(self, statement: str, parameters: tuple[object, ...]) -> CursorResult[Any]:
-        with usable(self._table.mapping.table):
-            return self._connection.exec_driver_sql(statement, parameters)
-
-    def _key_of(self, row: Mapping[str, object]) -> RowKey:
-        codecs = self._table.codecs
-        return self._table.key_from_values(
-            {column: codecs[column].from_row(row[column]) for column in self._table.key}
-        )
-
-    def _parameters(self, key: RowKey) -> list[object]:
-        return [
-            self._table.codecs[column].to_parameter(value)
-            for column, value in self._table.key_image(key).items()
-        ]
-
-    @staticmethod
-    def _marks(count: int) -> str:
-        return f"({', '.join(['%s'] * count)})"
 
 
 class TableWriter(TableReader):
@@ -166,23 +81,31 @@ class TableWriter(TableReader):
 
         ``trial``: what was written is taken back.
         """
+        if not trial and self._fails_whole(rows):
+            return self._written(rows)
         savepoint = self._connection.begin_nested()
-        try:
-            self._run(rows)
-            inserted = [row.key for row in rows if row.op == "insert" and not trial]
-            hidden = self.outside(inserted)
-        except DBAPIError as error:
-            raise_unless_refused(error, self._table.mapping.table)
+        cause = self._written(rows, trial=trial)
+        if trial or cause is not None:
             savepoint.rollback()
-            return self._causes.of(error)
-        if trial:
-            savepoint.rollback()
-        elif hidden:
-            savepoint.rollback()
-            return OUTSIDE
         else:
             savepoint.commit()
-        return None
+        return cause
+
+    def _fails_whole(self, rows: Sequence[TableWrite]) -> bool:
+        """Whether nothing is left to be taken back where the database refuses the rows.
+
+        https://dev.mysql.com/doc/refman/8.4/en/innodb-error-handling.html
+        """
+        return len(rows) == 1 and (rows[0].op != "insert" or self._where is None)
+
+    def _written(self, rows: Sequence[TableWrite], *, trial: bool = False) -> Cause | None:
+        try:
+            self._run(rows)
+        except DBAPIError as error:
+            raise_unless_refused(error, self._table.mapping.table)
+            return self._causes.of(error)
+        inserted = [row.key for row in rows if row.op == "insert" and not trial]
+        return OUTSIDE if self.outside(inserted) else None
 
     def _run(self, rows: Sequence[TableWrite]) -> None:
         if _may_join(rows) and self._can_join:

@@ -17,7 +17,7 @@ from sink.core.mapping import Mapping
 from sink.state.catalog import read_table
 from sink.state.engine import open_engine
 from sink.state.table_scan import scan
-from sink.writers.database import TableReader
+from sink.writers.table_reader import TableReader
 from tests.contract.golden_tables import DATABASE, TABLES
 from tests.contract.take_golden_events import connect, insert, make_database, make_tables
 

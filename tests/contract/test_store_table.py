@@ -20,6 +20,19 @@ def test_the_server_s_time_is_its_own_and_goes_on_in_a_transaction(bench: Bench)
     assert later <= store.server_time() <= bench.clock()
 
 
+def test_rows_are_locked_and_the_clock_is_read_then(bench: Bench) -> None:
+    store = bench.worker()
+    insert(store, 1, a="one")
+    before = bench.clock()
+    with store.begin() as transaction:
+        rows, locked = transaction.lock_now([key(2), key(1)])
+        assert rows == {key(1): image(a="one")}
+        assert before <= locked <= bench.clock()
+        rows, again = transaction.lock_now([key(2)])
+        assert rows == {}
+        assert locked <= again
+
+
 VALUES: tuple[Image, ...] = (
     image(a="", b=None),
     image(a=" a ", b="a  "),

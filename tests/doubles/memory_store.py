@@ -209,6 +209,9 @@ class MemoryTransaction:
             self._server.lock(key, self._store)
         return {key: self._store.known(table[key]) for key in keys if key in table}
 
+    def lock_now(self, keys: Sequence[RowKey]) -> tuple[dict[RowKey, Image], int]:
+        return self.lock(keys), self._server.now
+
     def server_time(self) -> int:
         return self._server.now
 

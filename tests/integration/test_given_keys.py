@@ -20,7 +20,7 @@ from sink.state.catalog import read_table
 from sink.state.given_keys import give_key
 from sink.state.migrate import migrate
 from sink.state.tagged_rows import KEPT, read_tagged, save_tagged, unfinished, with_tags
-from sink.writers.database import TableReader
+from sink.writers.table_reader import TableReader
 
 pytestmark = pytest.mark.stack("mysql")
 

@@ -43,7 +43,7 @@ TABLE = [
         "sink.writers.database",
         (
             *("sink.core", "sink.retry", "sink.ports", "sink.state"),
-            "sink.writers.joined_updates",
+            *("sink.writers.joined_updates", "sink.writers.table_reader"),
             *DATABASE,
         ),
     ),
