@@ -31,8 +31,8 @@ from sink.state.markers import prune_markers, write_marker
 from sink.state.pruning import prunable
 from sink.state.recent_states import RecentStates
 from sink.state.records import HAS_FINDS, HAS_HELD, OWED_TO_SHEET, FirstSync
-from sink.state.rows_as_read import read_at_rest
 from sink.state.statements import driver_cursor
+from sink.state.stored_rows import read_at_rest
 from sink.state.table_scan import scan
 from sink.state.transaction import MySqlTransaction
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
-from sqlalchemy.dialects.mysql import Insert, insert
+from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy.dialects.mysql import insert
 
 from sink.core.change_event import Image
 from sink.core.decision import FIRST_SYNC, Loss
@@ -24,24 +24,13 @@ from sink.state.progress import record_progress
 from sink.state.pruning import forget_rows, prune_entries, raise_horizon
 from sink.state.recent_states import RecentStates, as_stored
 from sink.state.records import FirstSync, decode, encode
-from sink.state.rows_as_read import insert_as_read
 from sink.state.server_clock import server_time
+from sink.state.stored_rows import insert_as_read, save_rows
 from sink.state.tagged_rows import read_tagged, save_tagged, unfinished, with_tags
 from sink.writers.database import TableWriter
 
 CHUNK = 1_000
 """Keys of one ``IN (…)``: long lists slow the optimizer down, short ones cost round trips."""
-
-
-def _upsert(table: Table, *columns: str) -> Insert:
-    """Rows put in, or over those of the same key: to build it takes longer than to run it."""
-    statement = insert(table)
-    return statement.on_duplicate_key_update(
-        {column: statement.inserted[column] for column in columns}
-    )
-
-
-_UPSERT_STATES = _upsert(schema.row_state, "agreed", "record", "attention", "gone_since")
 
 
 class MySqlTransaction:
@@ -175,19 +164,8 @@ class MySqlTransaction:
         rows = []
         for state in states:
             self.saved[state.key] = as_stored(state)
-            stored = encode(state, self._first)
-            rows.append(
-                {
-                    "mapping_id": self._mapping_id,
-                    "row_key": state.key.canonical,
-                    "agreed": stored.agreed,
-                    "record": stored.record,
-                    "attention": stored.attention,
-                    "gone_since": stored.gone_since,
-                }
-            )
-        if rows:
-            self._connection.execute(_UPSERT_STATES, rows)
+            rows.append((state.key.canonical, encode(state, self._first)))
+        save_rows(self._connection, self._mapping_id, rows)
 
     def save_as_read(self, rows: ScannedRows) -> None:
         """See the protocol."""

@@ -13,8 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from sink.state.database_errors import translated
 from sink.state.errors import DatabaseUnavailableError
-from sink.state.rows_as_read import read_at_rest
 from sink.state.statements import run_whole
+from sink.state.stored_rows import read_at_rest
 
 
 def failing(number: int) -> Connection:

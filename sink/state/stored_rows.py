@@ -1,18 +1,18 @@
-"""Many rows as a first sync leaves them, stored and read in few statements of written SQL.
+"""The states of many rows, stored and read in few statements of written SQL.
 
-What is stored of such a row is its agreed values and no record (``sink.state.records``). Parameters
-would be quoted one by one, in Python, for longer than the server takes to store the row.
+Parameters would be quoted one by one, in Python, for about as long as the server takes to store
+the row; for longer where a first sync has left it (agreed values, no record).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import orjson
 from sqlalchemy import Connection
 
 from sink.core.scanned_rows import ScannedRows
-from sink.state.records import AT_REST
+from sink.state.records import AT_REST, StoredRow
 from sink.state.schema import SCHEMA
 from sink.state.statements import driver_cursor, run_whole
 
@@ -33,9 +33,37 @@ _INSERT = (
 ).encode()
 
 
+_OVER = (
+    b" AS new ON DUPLICATE KEY UPDATE agreed = new.agreed, record = new.record,"
+    b" attention = new.attention, gone_since = new.gone_since"
+)
+
+
 def insert_as_read(connection: Connection, mapping_id: int, rows: ScannedRows) -> None:
     """Store ``rows``, none of which has a state. Raises DBAPIError like SQLAlchemy."""
-    run_whole(connection, _statements(mapping_id, rows), _INSERT.decode())
+    start = b"(%d," % mapping_id
+    written = (
+        b"".join((start, _literal(key), b",", _literal(orjson.dumps(image)), b",NULL,0,NULL)"))
+        for key, image in zip(rows.canonical_keys, rows.images, strict=True)
+    )
+    run_whole(connection, _statements(written), _INSERT.decode())
+
+
+def save_rows(
+    connection: Connection, mapping_id: int, rows: Iterable[tuple[bytes, StoredRow]]
+) -> None:
+    """Store rows by their canonical keys, over what is stored of them. Raises DBAPIError."""
+    written = (
+        b"(%d,%b,%b,%b,%d,%b)"
+        % (
+            *(mapping_id, _literal(key), _literal(row.agreed)),
+            b"NULL" if row.record is None else _literal(row.record),
+            row.attention,
+            b"NULL" if row.gone_since is None else b"%d" % row.gone_since,
+        )
+        for key, row in rows
+    )
+    run_whole(connection, _statements(written, _OVER), _INSERT.decode())
 
 
 def read_at_rest(
@@ -54,21 +82,17 @@ def read_at_rest(
     return found
 
 
-def _statements(mapping_id: int, rows: ScannedRows) -> Iterator[bytes]:
-    start = b"(%d," % mapping_id
+def _statements(rows: Iterable[bytes], end: bytes = b"") -> Iterator[bytes]:
     gathered: list[bytes] = []
     size = 0
-    for key, image in zip(rows.canonical_keys, rows.images, strict=True):
-        row = b"".join(
-            (start, _literal(key), b",", _literal(orjson.dumps(image)), b",NULL,0,NULL)")
-        )
+    for row in rows:
         if gathered and size + len(row) > STATEMENT_BYTES:
-            yield _INSERT + b",".join(gathered)
+            yield _INSERT + b",".join(gathered) + end
             gathered, size = [], 0
         gathered.append(row)
         size += len(row) + 1
     if gathered:
-        yield _INSERT + b",".join(gathered)
+        yield _INSERT + b",".join(gathered) + end
 
 
 def _literal(utf8: bytes) -> bytes:
