@@ -15,6 +15,9 @@ from sink.core.row_state import RowState
 MOST_BYTES = 25_000_000
 """Of what is kept, about: 5,000 rows of five cells, which is as many as a call writes."""
 
+MOST_READ = 5_000
+"""Of the rows that one transaction reads so many are kept: of a call that is planned all are."""
+
 BYTES_PER_ROW = 1_000
 BYTES_PER_CELL = 800
 """As measured of rows that both sides have changed; texts come on top."""
@@ -34,9 +37,9 @@ class RecentStates:
         found = ((key, self._kept.get(key)) for key in keys)
         return {key: state.copy() for key, state in found if state is not None}
 
-    def keep(self, saved: Mapping[RowKey, RowState]) -> None:
-        """Remember what was committed; what was kept longest goes for it."""
-        for key, state in saved.items():
+    def keep(self, committed: Mapping[RowKey, RowState]) -> None:
+        """Remember what was read and what was stored; what was kept longest goes for it."""
+        for key, state in committed.items():
             self._drop(key)
             self._kept[key] = state
             self._sizes[key] = size = about_bytes(state)

@@ -94,7 +94,7 @@ class MySqlStore:
                 raise
         self._number = number
         self._used = time.monotonic()
-        self._recent.keep(transaction.saved)
+        self._recent.keep({**transaction.read, **transaction.saved})
 
     def _transaction(
         self, connection: Connection, number: int, edit_ids_since: int

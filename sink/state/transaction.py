@@ -22,7 +22,7 @@ from sink.state.conflict_log import conflict_rows
 from sink.state.given_keys import give_key
 from sink.state.progress import record_progress
 from sink.state.pruning import forget_rows, prune_entries, raise_horizon
-from sink.state.recent_states import RecentStates, as_stored
+from sink.state.recent_states import MOST_READ, RecentStates, as_stored
 from sink.state.records import FirstSync, decode, encode
 from sink.state.server_clock import server_time
 from sink.state.stored_rows import insert_as_read, save_rows
@@ -53,6 +53,7 @@ class MySqlTransaction:
         self._first = first
         self._recent = recent
         self._edit_ids_since = edit_ids_since
+        self.read: dict[RowKey, RowState] = {}
         self.saved: dict[RowKey, RowState] = {}
         self._writer = TableWriter(connection, table)
 
@@ -87,6 +88,8 @@ class MySqlTransaction:
             for row in rows:
                 key = by_bytes[bytes(row.row_key)]
                 found[key] = decode(key, row.agreed, row.record, self._first)
+                if len(self.read) < MOST_READ:
+                    self.read[key] = as_stored(found[key])
         return found
 
     def known_keys(self) -> list[RowKey]:
@@ -196,6 +199,7 @@ class MySqlTransaction:
         """See the protocol."""
         self._recent.forget()
         for key in keys:
+            self.read.pop(key, None)
             self.saved.pop(key, None)
         self._raise_horizon(since)
         forget_rows(self._connection, self._mapping_id, keys)
@@ -207,6 +211,7 @@ class MySqlTransaction:
     def forget_all(self) -> None:
         """See the protocol."""
         self._recent.forget()
+        self.read.clear()
         self.saved.clear()
         for table in (schema.row_state, schema.tagged_row):
             self._connection.execute(delete(table).where(table.c.mapping_id == self._mapping_id))

@@ -98,3 +98,22 @@ def test_of_wide_rows_and_long_texts_fewer_are_remembered() -> None:
     assert _remembered(5_000, {f"c{number}": "short" for number in range(5)}) > 4_900
     assert _remembered(500, {f"c{number}": "short" for number in range(400)}) < 100
     assert _remembered(500, {"t": "x" * 200_000}) < 100
+
+
+def test_what_was_read_is_remembered_as_it_was_stored(bench: Bench) -> None:
+    store = bench.worker()
+    with store.begin() as transaction:
+        transaction.save([row(1, "stored"), row(2, "before")])
+    later = bench.worker()
+    with later.begin() as transaction:
+        given = transaction.states([key(1), key(2)])
+        given[key(1)].refused["a"] = "changed by whoever was given it"
+        transaction.save([row(2, "after")])
+    with later.begin() as transaction:
+        assert transaction.states([key(1), key(2)]) == {
+            key(1): row(1, "stored"),
+            key(2): row(2, "after"),
+        }
+        transaction.forget([key(1)], 0)
+    with later.begin() as transaction:
+        assert transaction.states([key(1)]) == {}

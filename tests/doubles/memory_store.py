@@ -73,7 +73,7 @@ class MemoryStore:
             raise
         server.commit()
         self._number = number
-        self.recent.keep(transaction.saved)
+        self.recent.keep({**transaction.read, **transaction.saved})
 
     def begin_with(self, record: MappingRecord) -> None:
         self._server.first = record.first
@@ -177,6 +177,7 @@ class MemoryTransaction:
         self._server = server
         self._number = number
         self._store = store
+        self.read: dict[RowKey, RowState] = {}
         self.saved: dict[RowKey, RowState] = {}
 
     @property
@@ -192,6 +193,7 @@ class MemoryTransaction:
         assert recent == {key: stored.get(key) for key in recent}, (
             "a row is not stored as it is remembered"
         )
+        self.read |= {key: as_stored(state) for key, state in stored.items()}
         return stored
 
     def known_keys(self) -> list[RowKey]:
@@ -303,6 +305,7 @@ class MemoryTransaction:
         data.edit_ids_since = max(data.edit_ids_since, since)
         self._store.recent.forget()
         for key in keys:
+            self.read.pop(key, None)
             self.saved.pop(key, None)
             data.states.pop(key, None)
         self._server.forgotten += len(keys)
@@ -310,6 +313,7 @@ class MemoryTransaction:
     def forget_all(self) -> None:
         data = self._server.data
         self._store.recent.forget()
+        self.read.clear()
         self.saved.clear()
         data.states.clear()
         data.tagged.clear()

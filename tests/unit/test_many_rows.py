@@ -113,13 +113,13 @@ def test_packed_rows_are_found_by_their_place() -> None:
 
 def test_mapped_cells_are_picked_by_place_and_blank_where_the_answer_ends() -> None:
     rows: list[list[CellContent]] = [["a", "b", "c"], ["a"], []]
-    assert mapped_cells(rows, layout(x=0, y=1, z=2)) == [
-        ("a", "b", "c"),
-        ("a", "", ""),
-        ("", "", ""),
-    ]
     assert mapped_cells(rows, layout(z=2, x=0)) == [("c", "a"), ("", "a"), ("", "")]
-    assert mapped_cells([["b"]], layout(y=1)) == [("b",)]
+    assert mapped_cells(rows, layout(x=0, y=1, z=2)) == [
+        ["a", "b", "c"],
+        ["a", "", ""],
+        ["", "", ""],
+    ]
+    assert mapped_cells([["b"]], layout(y=1)) == [["b"]]
 
 
 def test_keys_that_stand_already_are_the_same_objects() -> None:

@@ -93,17 +93,18 @@ def json_of(rows: Mapping[RowKey, Contents], key: RowKey) -> bytes | None:
 
 def mapped_cells(
     rows: Sequence[list[CellContent]], layout: TabLayout
-) -> list[tuple[CellContent, ...]]:
+) -> Sequence[Sequence[CellContent]]:
     """The mapped cells of rows as read, in the order of ``layout.columns``.
 
     An answer leaves out what is empty at a row's end: it is ``""``, like what is empty before.
+    Where ``rows`` hold these cells alone they are filled up and returned: two of each take much.
     """
     first, end = layout.span
     width = end - first
     places = [place - first for place in layout.columns.values()]
     if places == list(range(width)):
-        return [
-            (*row, *[""] * (width - len(row))) if len(row) < width else tuple(row) for row in rows
-        ]
+        for row in rows:
+            row.extend([""] * (width - len(row)))
+        return rows
     pick = itemgetter(*places, 0)  # with one place alone it would give no tuple
     return [pick((*row, *[""] * (width - len(row))))[:-1] for row in rows]
