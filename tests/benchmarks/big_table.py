@@ -132,7 +132,11 @@ def large(arena: Arena) -> Outcome:
     return Outcome(
         [
             _times("typed cell: sink's processor", many.typed.processor, few.typed.processor),
-            _times("typed cell: wall", many.typed.wall, few.typed.wall),
+            _times(
+                "typed cell: told to stored",
+                many.typed.wall - many.typed.told,
+                few.typed.wall - few.typed.told,
+            ),
             _times("written cell: sink's processor", many.written.processor, few.written.processor),
             _times("written cell: wall", many.written.wall, few.written.wall),
             Figure("limit: typed cell, 1,000 rows: processor", few.typed.processor * 1000, "ms"),

@@ -11,8 +11,8 @@ from sink.writers.sheets.compact_rows import CompactRows, Contents
 from sink.writers.sheets.layout import HEADER_ROWS, KeyIndex, TabLayout
 from sink.writers.sheets.row_json import rows_json
 
-ROWS_PER_RANGE = 20_000
-"""The rows that one call of a reading asks for: 20 columns of them take some 20 MB as they come."""
+ROWS_PER_RANGE = 30_000
+"""The rows that one call of a reading asks for."""
 
 CALLS_OF_OPENING = 2
 """The sizes of the tabs, and the header."""

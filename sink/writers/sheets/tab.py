@@ -5,7 +5,7 @@ Belongs to one thread. Holds no belief about the content: it reads, sends, and t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -316,11 +316,19 @@ class Tab:
         if not self._still_there(titles, layout):
             return self.look_at_keys()
         columns = [block.get("values", [[]])[0] if block.get("values") else [] for block in blocks]
-        height = max(map(len, columns), default=0)
-        cells = [[*column, *[None] * (height - len(column))] for column in columns]
-        layout.index = KeyIndex.of(self._index.same(keys_from_cells(self._table, cells)))
-        self._index = layout.index
+        self._index = layout.index = KeyIndex.of(self._keys_of(columns))
         return KeySight(layout, answer.lo)
+
+    def _keys_of(self, columns: Sequence[list[CellContent]]) -> Iterator[RowKey | None]:
+        """The keys of many rows by what their key cells show, some at a time: most stand already,
+        and to make them all at once takes as much memory again.
+        """
+        height = max(map(len, columns), default=0)
+        for column in columns:
+            column.extend([None] * (height - len(column)))
+        for first in range(0, height, ROWS_PER_RANGE):
+            cells = [column[first : first + ROWS_PER_RANGE] for column in columns]
+            yield from self._index.same(keys_from_cells(self._table, cells))
 
     def _block(self, layout: TabLayout, row: int) -> str:
         """The range of the block that begins at ``row`` (from 0)."""
