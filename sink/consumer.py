@@ -30,6 +30,7 @@ from sink.core.configuration import Configuration
 from sink.core.errors import SheetbridgeError
 from sink.core.mapping import Mapping
 from sink.join_watch import JoinWatch
+from sink.pace import Pace
 from sink.record import Record
 from sink.restarts import RESTART_SECONDS, Restarts
 from sink.shares import topic_groups
@@ -68,6 +69,7 @@ class Consumer:
         self._workers: dict[str, Worker] = {}
         self._begin_at: dict[str, float] = {}
         self._restart = Restarts()
+        self._pace = Pace()
         self._stopping = threading.Event()
         self._topics = sorted({topic for mapping in self._mappings for topic in mapping.topics})
         self._join_watch = JoinWatch()
@@ -115,6 +117,7 @@ class Consumer:
             self._consumer.close(autocommit=False)
 
     def _poll(self) -> None:
+        self._stopping.wait(self._pace.wait(time.monotonic()))
         try:
             batches = self._consumer.poll(timeout_ms=POLL_MILLISECONDS)
         except OffsetOutOfRangeError as error:
@@ -127,6 +130,8 @@ class Consumer:
             log.warning("Kafka: %s", error)
             self._stopping.wait(1.0)
             return
+        if batches:
+            self._pace.brought(time.monotonic())
         for partition, fetched in batches.items():
             records = [
                 Record(record.topic, record.offset, record.key, record.value) for record in fetched

@@ -207,6 +207,12 @@ def _own_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
+def _by_time(stored: list[float], part: float) -> list[float]:
+    """That percentile of each ten seconds' edits: whether the sink slows down as it goes on."""
+    size = 10 * EDITS_A_SECOND
+    return [percentile(stored[at : at + size], part) for at in range(0, len(stored), size)]
+
+
 def _outcome(played: Played, edits: Edits) -> Outcome:
     watch, changed, memory = played.watch, played.changed, played.memory
     shown, sent = watch.waits(), played.sent.sent
@@ -243,6 +249,8 @@ def _outcome(played: Played, edits: Edits) -> Outcome:
         {
             "shown_s_by_percent": [percentile(shown, n / 100) for n in range(1, 101)],
             "stored_ms_by_percent": [percentile(stored, n / 100) for n in range(1, 101)],
+            "stored_ms_p50_each_10_s": _by_time(stored, 0.5),
+            "stored_ms_p99_each_10_s": _by_time(stored, 0.99),
             "memory_MB_each_second": memory,
             "write_calls_s_apart": apart,
         },

@@ -1,0 +1,45 @@
+"""How soon Kafka is asked again."""
+
+from __future__ import annotations
+
+import pytest
+
+from sink.pace import AT_ONCE, SPACING, Pace
+
+
+def _polled(pace: Pace, start: float, every: float, times: int) -> list[float]:
+    """When records were brought, each due ``every`` seconds and fetched after the pace's wait."""
+    brought, now = [], start
+    for number in range(times):
+        now = max(now, start + number * every)
+        now += pace.wait(now)
+        pace.brought(now)
+        brought.append(now)
+    return brought
+
+
+def test_the_first_polls_wait_for_nothing() -> None:
+    assert _polled(Pace(), 100.0, 0.0, AT_ONCE) == [100.0] * AT_ONCE
+
+
+def test_records_that_come_all_the_time_are_fetched_some_at_a_time() -> None:
+    brought = _polled(Pace(), 100.0, 0.001, 20 * AT_ONCE)
+    assert (brought[-1] - brought[0]) / (len(brought) - AT_ONCE) >= SPACING
+
+
+def test_none_waits_longer_than_the_whole_window() -> None:
+    pace = Pace()
+    for _ in range(AT_ONCE):
+        pace.brought(100.0)
+    assert pace.wait(100.0) == pytest.approx(AT_ONCE * SPACING)
+
+
+def test_records_that_come_now_and_then_are_fetched_as_they_come() -> None:
+    brought = _polled(Pace(), 100.0, 1.5 * SPACING, 100)
+    assert brought == [100.0 + number * 1.5 * SPACING for number in range(100)], "one waited"
+
+
+def test_after_a_pause_nothing_is_waited_for() -> None:
+    pace = Pace()
+    _polled(pace, 100.0, 0.0, 5 * AT_ONCE)
+    assert pace.wait(200.0) == 0.0
