@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import signal
@@ -32,6 +31,7 @@ from sink.core.topics import largest_letter
 from sink.declaration_watch import DeclarationWatch
 from sink.google_access import sheets_service
 from sink.guarding import Guard
+from sink.heap import collect_seldom, keep_little
 from sink.notices import Notices
 from sink.parts import Backwards, Parts, TellProgress, tell_nobody
 from sink.pausing import VARIABLE, pause_at
@@ -196,23 +196,13 @@ class Service:
         return offsets, Backwards(reason, lambda: self.streams.of(mapping), executed)
 
 
-def collect_seldom() -> None:
-    """Have the collector of cyclic garbage look at what lives for long less often.
-
-    A batch makes tens of thousands of small objects that end with it and refer to none before
-    them; by default all of them are looked over every 700 objects, a tenth of the merge's time.
-    https://docs.python.org/3.11/library/gc.html#gc.set_threshold
-    """
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
-
-
 def run(configuration: Configuration, tell_progress: TellProgress = tell_nobody) -> None:
     """Run the sink until SIGTERM or SIGINT; returns when everything is committed and closed.
 
     ``tell_progress`` is told how far first syncs are, from the mappings' threads. Waits for MySQL
     and Kafka for a minute each; raises their errors after that.
     """
+    keep_little()
     with ExitStack() as at_work:
         engine = open_engine(configuration.database)
         at_work.callback(engine.dispose)
