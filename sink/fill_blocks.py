@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sink.core.column_wise import shown
@@ -10,7 +10,6 @@ from sink.core.mapped_table import MappedTable
 from sink.core.row_key import RowKey
 from sink.core.scanned_rows import ScannedRows
 from sink.core.values.codec import Shown
-from sink.writers.sheets.layout import TabLayout
 from sink.writers.sheets.row_json import rows_json
 from sink.writers.sheets.tab_fill import Block
 
@@ -26,47 +25,41 @@ class KeyedBlock:
     block: Block
 
 
-def encoded_rows(rows: ScannedRows, layout: TabLayout, table: MappedTable) -> list[bytes]:
-    """The JSON of each row's cells (``rows_json``) from the first mapped column to the last."""
-    start, end = layout.span
+def encoded_rows(rows: ScannedRows, places: Mapping[str, int], table: MappedTable) -> list[bytes]:
+    """The JSON of each row's cells (``rows_json``) from the first mapped column to the last.
+
+    ``places`` are the columns' in the tab, from 0.
+    """
+    start, end = min(places.values()), max(places.values()) + 1
     columns = {**dict(zip(rows.key, rows.key_values, strict=True)), **rows.cells}
     untouched: Sequence[Shown] = [None] * len(rows)
     blank: Sequence[Shown] = [""] * len(rows)
     cells = [untouched] * (end - start)
-    for column, place in layout.columns.items():
+    for column, place in places.items():
         known = column in columns
         cells[place - start] = shown(columns[column], table.codecs[column]) if known else blank
     return rows_json(zip(*cells, strict=True))
 
 
 def blocks_of(
-    parts: Iterable[tuple[list[RowKey], list[bytes]]], most_bytes: int, at_once: int
-) -> Generator[list[KeyedBlock], None, None]:
-    """Blocks of at most ``most_bytes`` (but for a row that is longer), several at a time.
-
-    One comes first, so that sending begins soon; then ever more, up to ``at_once``. ``parts`` are
-    keys and the JSON of their rows' cells.
+    parts: Iterable[tuple[list[RowKey], list[bytes]]], most_bytes: int
+) -> Generator[KeyedBlock, None, None]:
+    """Blocks of at most ``most_bytes`` (but for a row that is longer) of the rows in ``parts``:
+    their keys, and the JSON of their cells.
     """
-    several = 1
-    gathered: list[KeyedBlock] = []
     keys: list[RowKey] = []
     rows: list[bytes] = []
     size = 0
     for of_keys, of_rows in parts:
         for key, row in zip(of_keys, of_rows, strict=True):
             if rows and size + len(row) > most_bytes:
-                gathered.append(_block(keys, rows))
+                yield _block(keys, rows)
                 keys, rows, size = [], [], 0
-                if len(gathered) == several:
-                    yield gathered
-                    gathered, several = [], min(2 * several, at_once)
             keys.append(key)
             rows.append(row)
             size += len(row) + BETWEEN
     if rows:
-        gathered.append(_block(keys, rows))
-    if gathered:
-        yield gathered
+        yield _block(keys, rows)
 
 
 def _block(keys: list[RowKey], rows: list[bytes]) -> KeyedBlock:

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Generator, Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
+from sink.ahead import Prepared
 from sink.blank_cells import owe, unfilled
 from sink.core.declared import Declared
 from sink.core.row_key import RowKey
@@ -42,8 +43,12 @@ BODY_BYTES = 1_800_000
 
 Scan = Generator[ScannedRows, None, None]
 
-BLOCKS_AT_ONCE = 6
-"""Their rows are made by one call, and one look tells whether all went where they should."""
+EncodedPart = tuple[ScannedRows, list[bytes]]
+"""Rows, and the JSON of their cells."""
+
+BLOCKS_AT_ONCE = 8
+"""As many at most, of those that are ready: their rows are made by one call, and one look tells
+whether all went where they should."""
 
 
 def fill(parts: Parts, tab: Tab, read_at: int) -> Synced:
@@ -68,13 +73,7 @@ def fill(parts: Parts, tab: Tab, read_at: int) -> Synced:
         declared=str(facts["declared"]),
     )
     parts.store.begin_with(parts.record)
-    filling = _prepared(_tab_fill(tab, parts), parts, resumed=False)
-    return filling.run(_after(beginning, scanned), None, HEADER_ROWS)
-
-
-def _after(beginning: ScannedRows, rest: Scan) -> Scan:
-    yield beginning
-    yield from rest
+    return _of_empty_tab(_tab_fill(tab, parts), parts, resumed=False).run(scanned)
 
 
 def resume(parts: Parts, tab: Tab) -> Synced:
@@ -85,14 +84,13 @@ def resume(parts: Parts, tab: Tab) -> Synced:
     sheet = _tab_fill(tab, parts)
     sheet.take_over()
     if sheet.again("look", tab.is_empty):
-        return _prepared(sheet, parts, resumed=True).run(parts.store.scan(), None, HEADER_ROWS)
+        return _of_empty_tab(sheet, parts, resumed=True).run(parts.store.scan())
     tab.forget()
     reading = sheet.again("look", tab.read)
     layout, stands = reading.layout, len(reading.rows)
     log.info("mapping %s: first sync goes on: %d rows stand", parts.table.mapping.name, stands)
-    return _Filling(parts, sheet, layout, resumed=True).run(
-        parts.store.scan(), reading, layout.index.end
-    )
+    filling = _Filling(parts, sheet, layout.columns, resumed=True, reading=reading, layout=layout)
+    return filling.run(parts.store.scan())
 
 
 def _tab_fill(tab: Tab, parts: Parts) -> TabFill:
@@ -113,78 +111,102 @@ def _tab_fill(tab: Tab, parts: Parts) -> TabFill:
     return TabFill(tab, parts.table, around.token, patience)
 
 
-def _prepared(sheet: TabFill, parts: Parts, *, resumed: bool) -> _Filling:
-    """The fill of a tab that has been given its header and formats."""
-    layout = sheet.again("look", sheet.tab.geometry)
-    layout.columns = {column: at for at, column in enumerate(parts.table.columns)}
-    sheet.prepare(layout)
-    return _Filling(parts, sheet, layout, resumed)
+def _of_empty_tab(sheet: TabFill, parts: Parts, *, resumed: bool) -> _Filling:
+    columns = {column: at for at, column in enumerate(parts.table.columns)}
+    return _Filling(parts, sheet, columns, resumed)
 
 
 @dataclass(slots=True)
 class _Filling:
     """One fill at work, on Google's thread, while the merging thread waits.
 
-    Rows are read, stored and put into blocks while the blocks before them are on their way, by
-    another thread (``parts.around.ahead``); the two take turns with the store.
+    Rows are read by a thread, stored and put into blocks by another one, while the blocks before
+    them are on their way (``parts.around.ahead``); the two that use the store take turns with it.
+    ``columns`` are the places of the columns in the tab. ``layout`` None: the tab has neither
+    header nor formats yet. ``reading`` are the rows that stand in it.
     """
 
     parts: Parts
     sheet: TabFill
-    layout: TabLayout
+    columns: Mapping[str, int]
     resumed: bool
+    reading: Reading | None = None
+    layout: TabLayout | None = None
     at: int = HEADER_ROWS
     done: int = 0
     total: int = 0
     storing: threading.Lock = field(default_factory=threading.Lock)
 
-    def run(self, scanned: Scan, reading: Reading | None, at: int) -> Synced:
-        """Send the rows that do not stand in the tab yet (``reading``), from row ``at`` on."""
-        self.at, self.done = at, 0 if reading is None else len(reading.rows)
+    def run(self, scanned: Scan) -> Synced:
+        """Send the rows that do not stand in the tab yet, below those that do."""
+        self.done = 0 if self.reading is None else len(self.reading.rows)
         record = self.parts.record
         result = Synced(record.first, record.first_gtids)
-        blocks = blocks_of(self._lacking(scanned, reading, result), BODY_BYTES, BLOCKS_AT_ONCE)
-        with closing(scanned), closing(self.parts.around.ahead(blocks)) as prepared:
-            for several in prepared:
-                self._send(several)
-        self.sheet.finish(self.layout)
+        ahead = self.parts.around.ahead
+        with (
+            closing(ahead(self._read(scanned), 1)) as read,
+            closing(self._lacking(read, result)) as lacking,
+            closing(ahead(blocks_of(lacking, BODY_BYTES), BLOCKS_AT_ONCE)) as blocks,
+        ):
+            layout = self.layout or self._prepared()
+            self.at = max(HEADER_ROWS, layout.index.end)
+            for several in blocks:
+                self._send(several, layout)
+        self.sheet.finish(layout)
         result.first = FirstSync(record.first.read, self.parts.now())
         return result
 
+    def _prepared(self) -> TabLayout:
+        """The layout of a tab that has been given its header and formats."""
+        layout = self.sheet.again("look", self.sheet.tab.geometry)
+        layout.columns = dict(self.columns)
+        self.sheet.prepare(layout)
+        return layout
+
+    def _read(self, scanned: Scan) -> Generator[EncodedPart, None, None]:
+        """The rows of each part in the columns of the tab, and their cells' JSON: of a fill that
+        goes on it depends on what is stored.
+        """
+        with closing(scanned):
+            for part in scanned:
+                rows = part.only(self.columns.keys())
+                yield rows, [] if self.resumed else self._encoded(rows)
+
     def _lacking(
-        self, scanned: Scan, reading: Reading | None, result: Synced
-    ) -> Iterator[tuple[list[RowKey], list[bytes]]]:
+        self, read: Prepared[EncodedPart], result: Synced
+    ) -> Generator[tuple[list[RowKey], list[bytes]], None, None]:
         """The keys of rows that the tab lacks, and the JSON of their cells, part by part."""
-        for part in scanned:
+        for rows, encoded in chain.from_iterable(read):
             self.parts.go_on()
-            result.rows += len(part)
-            if not len(part):
+            result.rows += len(rows)
+            if not len(rows):
                 continue
             if self.resumed:
-                rows = self._stored_by_now(part, reading, result)
+                lacking = self._stored_by_now(rows, result)
+                yield lacking.keys, self._encoded(lacking)
             else:
-                rows = part.only(self._columns)
                 with self._transaction() as transaction:
                     transaction.save_as_read(rows)
-            yield rows.keys, encoded_rows(rows, self.layout, self.parts.table)
+                yield rows.keys, encoded
 
-    def _stored_by_now(
-        self, part: ScannedRows, reading: Reading | None, result: Synced
-    ) -> ScannedRows:
+    def _encoded(self, rows: ScannedRows) -> list[bytes]:
+        return encoded_rows(rows, self.columns, self.parts.table)
+
+    def _stored_by_now(self, part: ScannedRows, result: Synced) -> ScannedRows:
         """The rows that the tab lacks, as they are stored: those that nobody has stored yet are,
         as they were read.
 
         Rows that stand with blanks where there should be something are owed to the sheet.
         """
         first = self.parts.record.first
-        stands = {} if reading is None else reading.rows
+        stands = {} if self.reading is None else self.reading.rows
         lacking, new = [], []
         with self._transaction() as transaction:
-            rows = part.only(self._columns).rows
+            rows = part.rows
             known = transaction.states([key for key, _ in rows])
             for key, image in rows:
                 state = known.get(key) or first.row(key, image)
-                blanks = self._blanks(state, reading)
+                blanks = self._blanks(state)
                 if blanks:
                     result.owed.append(key)
                 if blanks or key not in known:
@@ -200,8 +222,9 @@ class _Filling:
             self.total = self.total or transaction.table_size()
             yield transaction
 
-    def _blanks(self, state: RowState, reading: Reading | None) -> bool:
+    def _blanks(self, state: RowState) -> bool:
         """Note the cells of a standing row that are to be filled; whether there are any."""
+        reading = self.reading
         if reading is None or state.key not in reading.rows:
             return False
         columns = list(unfilled(state, reading.rows[state.key], self.parts.table))
@@ -209,12 +232,7 @@ class _Filling:
             owe(state, column, reading)
         return bool(columns)
 
-    @property
-    def _columns(self) -> AbstractSet[str]:
-        """The columns of the tab: one that the table was given meanwhile is not there yet."""
-        return self.layout.columns.keys()
-
-    def _send(self, blocks: Sequence[KeyedBlock]) -> None:
+    def _send(self, blocks: Sequence[KeyedBlock], layout: TabLayout) -> None:
         self.parts.go_on()
         point = self.parts.pipeline.at
 
@@ -227,13 +245,16 @@ class _Filling:
             point("after_fill", blocks[number].keys)
             self._tell()
 
-        at = self.at
-        self.sheet.append([each.block for each in blocks], self.layout, at, sends, sent)
+        self.sheet.append([each.block for each in blocks], layout, self.at, sends, sent)
         self.at += sum(len(each.keys) for each in blocks)
 
     def _tell(self) -> None:
         name, total = self.parts.table.mapping.name, max(self.total, self.done)
-        with self._transaction() as transaction:
-            transaction.note({"filled": self.done, "to_fill": total})
+        if self.storing.acquire(blocking=False):  # else it is stored with the next block
+            try:
+                with self.parts.store.begin() as transaction:
+                    transaction.note({"filled": self.done, "to_fill": total})
+            finally:
+                self.storing.release()
         log.info("mapping %s: first sync: %d of %d rows", name, self.done, total)
         self.parts.tell_progress(name, SHEET, self.done, total)

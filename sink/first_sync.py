@@ -31,13 +31,14 @@ def first_sync(parts: Parts, tab: Tab) -> Synced:
     The caller stores the stamps of what is returned. Runs on Google's thread while the merging
     thread waits. Raises UnfitTabError where a person must mend the tab first.
     """
-    if not tab.exists():
+    made = not tab.exists()
+    if made:
         tab.create(len(parts.table.columns))
     if parts.record.phase == FILLING:
         return resume(parts, tab)
     read_at = parts.now()
     with parts.store.begin() as transaction:
         transaction.forget_all()
-    if tab.is_empty():
+    if tab.is_empty(small=made):
         return fill(parts, tab, read_at)
     return meet(parts, tab, read_at)

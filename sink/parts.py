@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from sink.ahead import Items, one_ahead
+from sink.ahead import Items, OnThread, Prepared
 from sink.core.configuration import RetentionSettings
 from sink.core.gtid import GtidSet
 from sink.core.lineage import Streams
@@ -59,8 +59,8 @@ def tell_nobody(mapping: str, what: str, done: int, total: int) -> None:
 class Ahead(Protocol):
     """How work is prepared before it is asked for (``sink.ahead``)."""
 
-    def __call__(self, items: Items[Item], /) -> Items[Item]:
-        """The same items."""
+    def __call__(self, items: Items[Item], most: int, /) -> Prepared[Item]:
+        """The same items, at most so many at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Surroundings:
     monotonic: Callable[[], float] = time.monotonic
     token: Callable[[], str] = new_token
     chance: Callable[[], float] = random.random
-    ahead: Ahead = one_ahead
+    ahead: Ahead = OnThread
 
 
 @dataclass(frozen=True, slots=True)

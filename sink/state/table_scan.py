@@ -14,14 +14,17 @@ from sink.state.database_errors import translated
 from sink.state.scanned_columns import ScannedColumn, json_array
 from sink.state.server_gtids import executed_gtids
 
-ROWS_READ = 5_000
+ROWS_READ = 10_000
 
 PATIENCE_SECONDS = 900
 """How long the server waits for us to take rows: calls to Google, and their quota, lie between."""
 
 
 def scan(engine: Engine, table: MappedTable) -> Generator[ScannedRows, None, None]:
-    """Read every row that the mapping shows in one snapshot; the last part is empty."""
+    """Read every row that the mapping shows in one snapshot.
+
+    The first part is empty and there at once: it tells which transactions the others cover.
+    """
     mapping = table.mapping
     columns = [
         ScannedColumn.of(table.declared[column], table) for column in (*table.key, *table.cells)
@@ -33,6 +36,7 @@ def scan(engine: Engine, table: MappedTable) -> Generator[ScannedRows, None, Non
         gtids = executed_gtids(connection)
         connection.exec_driver_sql(f"SET SESSION net_write_timeout = {PATIENCE_SECONDS}")
         connection.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT")
+        yield ScannedRows.of(gtids, table.key, [])
         streamed = connection.execution_options(stream_results=True, max_row_buffer=ROWS_READ)
         shown = "" if mapping.where is None else f" WHERE ({mapping.where.replace('%', '%%')})"
         result = streamed.exec_driver_sql(
@@ -41,7 +45,6 @@ def scan(engine: Engine, table: MappedTable) -> Generator[ScannedRows, None, Non
         try:
             for texts in result.scalars().partitions(ROWS_READ):
                 yield _part(texts, columns, table, gtids)
-            yield ScannedRows.of(gtids, table.key, [])
         except GeneratorExit:
             plain.invalidate()  # or the rest of the table would be read before it is used again
             raise

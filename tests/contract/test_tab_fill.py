@@ -6,9 +6,10 @@ Requests and answers go through Google's own client, as the sink sends them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -133,10 +134,11 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
             yield Desk(document, tab, another(tab))
 
 
-def another(tab: Tab) -> TabFill:
-    """A fill that knows of no other."""
+def another(tab: Tab, clock: Callable[[], float] | None = None) -> TabFill:
+    """A fill that knows of no other; a second goes by whenever it looks at the clock."""
     tokens = count(len(tab.fences()))
-    return TabFill(tab, TABLE, lambda: f"t{next(tokens)}", Backoff(deadline=0.0))
+    patience = Backoff(deadline=0.0, clock=clock or partial(next, count(0.0)))
+    return TabFill(tab, TABLE, lambda: f"t{next(tokens)}", patience)
 
 
 def test_the_header_is_written_frozen_and_bold(desk: Desk) -> None:
@@ -288,6 +290,19 @@ def test_rows_that_a_person_moves_to_where_the_next_ones_go_are_shown_all_the_sa
     assert desk.hidden() == []
 
 
+def test_rows_that_were_looked_at_just_now_are_not_looked_at_again(desk: Desk) -> None:
+    layout = desk.layout()
+    fill = another(desk.tab, clock=lambda: 0.0)
+    fill.prepare(layout)
+    fill.append([block(ROWS[:1])], layout, 1)
+    reads = desk.tab.client.quota.reads.sent
+    before = len(reads)
+    fill.append([block(ROWS[1:])], layout, 2)
+    fill.finish(layout)
+    assert len(reads) == before + 1  # whether the second block went where it should
+    assert desk.hidden() == []
+
+
 def test_a_late_write_of_an_interrupted_fill_finds_its_name_gone(desk: Desk) -> None:
     layout = desk.layout()
     desk.fill.prepare(layout)
@@ -327,25 +342,10 @@ def test_a_tab_is_prepared_once_whatever_becomes_of_the_answers(desk: Desk) -> N
     layout = desk.layout()
     desk.fill.prepare(layout)
     # a person likes it otherwise, and the fill is gone on with
-    place = {
-        "sheetId": 0,
-        "startRowIndex": 1,
-        "startColumnIndex": 3,
-        "endColumnIndex": 4,
-    }
+    place = {"sheetId": 0, "startRowIndex": 1, "startColumnIndex": 3, "endColumnIndex": 4}
     style = {"userEnteredFormat": {"numberFormat": {"type": "DATE", "pattern": "dd.mm.yy"}}}
-    desk.document.batch_update(
-        [
-            {
-                "repeatCell": {
-                    "range": place,
-                    "cell": style,
-                    "fields": "userEnteredFormat.numberFormat",
-                }
-            }
-        ],
-        actor="person",
-    )
+    dates = {"range": place, "cell": style, "fields": "userEnteredFormat.numberFormat"}
+    desk.document.batch_update([{"repeatCell": dates}], actor="person")
     successor = another(desk.tab)
     successor.take_over()
     desk.tab.forget()

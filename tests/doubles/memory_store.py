@@ -128,12 +128,12 @@ class MemoryStore:
         table, gtids = self._server.committed.table, self._server.executed()
         table = {key: image for key, image in table.items() if self._server.condition(image)}
         keys = sorted(table, key=lambda key: (len(key.canonical), key.canonical))
+        yield ScannedRows.of(gtids, (), [])
         for at in range(0, len(keys), SCANNED_AT_ONCE):
             part = keys[at : at + SCANNED_AT_ONCE]
             yield ScannedRows.of(
                 gtids, part[0].columns, [(key, self.known(table[key])) for key in part]
             )
-        yield ScannedRows.of(gtids, (), [])
 
     def known(self, image: Image) -> Image:
         """What the worker reads of a row."""

@@ -12,7 +12,7 @@ from random import Random
 from typing import TypeVar
 
 from deploy.sheets_emulator.document import Document
-from sink.ahead import when_asked
+from sink.ahead import WhenAsked
 from sink.core.errors import SheetbridgeError
 from sink.core.mapped_table import MappedTable
 from sink.core.policies import rules_of
@@ -146,7 +146,7 @@ class SinkProcess:
                 lambda: agenda.now / SECOND,
                 lambda: f"t{number}x{next(tokens)}",
                 self._chance.random,
-                when_asked,
+                WhenAsked,
             ),
             backwards,
             setting.retention,

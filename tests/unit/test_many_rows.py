@@ -78,7 +78,7 @@ def test_cells_stand_where_their_columns_do_and_the_others_are_left_as_they_are(
     rows = ScannedRows(
         "", ("n", "t"), [[1, 2], ["a", "b"]], {"d": [0.0, -0.0], "b": [True, ABSENT]}
     )
-    encoded = encoded_rows(rows, layout(t=4, n=2, d=5, b=6), TABLE)
+    encoded = encoded_rows(rows, {"t": 4, "n": 2, "d": 5, "b": 6}, TABLE)
     assert [orjson.loads(b"[%b]" % row) for row in encoded] == [
         [1, None, "a", 0, True],
         [2, None, "b", 0, ""],
@@ -88,19 +88,17 @@ def test_cells_stand_where_their_columns_do_and_the_others_are_left_as_they_are(
 def test_blocks_hold_all_rows_in_order_and_none_is_too_large() -> None:
     keys = [RowKey(("n",), (number,)) for number in range(100)]
     rows = rows_json((number, "x" * (number % 7)) for number in range(100))
-    several = list(blocks_of([(keys[:30], rows[:30]), (keys[30:], rows[30:])], 80, 4))
-    blocks = [block for some in several for block in some]
+    blocks = list(blocks_of([(keys[:30], rows[:30]), (keys[30:], rows[30:])], 80))
     assert [key for block in blocks for key in block.keys] == keys
     sent = [row for block in blocks for row in orjson.loads(block.block.rows)]
     assert sent == [[number, "x" * (number % 7)] for number in range(100)]
     assert all(len(block.block.rows) <= 90 for block in blocks)
-    assert [len(some) for some in several[:4]] == [1, 2, 4, 4]
 
 
 def test_a_row_longer_than_a_block_goes_alone() -> None:
     key = RowKey(("n",), (1,))
-    (several,) = blocks_of([([key] * 1, rows_json([("y" * 500,)]))], 80, 4)
-    assert [block.block.count for block in several] == [1]
+    (alone,) = blocks_of([([key] * 1, rows_json([("y" * 500,)]))], 80)
+    assert alone.block.count == 1
 
 
 def test_packed_rows_are_found_by_their_place() -> None:

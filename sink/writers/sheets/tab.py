@@ -82,13 +82,13 @@ class Tab:
         self._remembered = layout
         return replace(layout)
 
-    def is_empty(self) -> bool:
+    def is_empty(self, *, small: bool = False) -> bool:
         """Whether no cell of the tab shows anything, in any column.
 
-        Raises UnfitTabError where there is something, and no header above it.
+        ``small``: it is no use to look at the header before the whole of it. Raises UnfitTabError
+        where there is something, and no header above it.
         """
-        (header,) = self._rows(self._header_range) or [[]]
-        if any(map(shows_anything, header)):
+        if not small and any(map(shows_anything, *self._rows(self._header_range) or [[]])):
             return False
         header, *rows = self._rows(quoted(self._title)) or [[]]
         if any(map(shows_anything, header)):

@@ -55,6 +55,9 @@ class Block:
 
 TAKING_OVER_ATTEMPTS = 5
 
+LOOK_HOLDS = 0.1
+"""Seconds in which nobody looks again where the rows stand: a call is longer on its way."""
+
 _SHOWN = "sheets.data.rowData.values.effectiveValue"
 _NAMED = "namedRanges(namedRangeId,range)"
 
@@ -76,6 +79,7 @@ class TabFill:
     token: Callable[[], str]
     backoff: Backoff
     fences: dict[str, Place | None] = field(default_factory=dict)
+    _looked: float = field(default=-LOOK_HOLDS, init=False)
 
     def take_over(self) -> None:
         """Fence off whatever an unfinished fill may have sent: from here on none of it applies.
@@ -173,7 +177,7 @@ class TabFill:
 
     def _look_for_hidden(self, layout: TabLayout) -> None:
         """Learn where the hidden rows stand by now, so that they are what is shown next."""
-        if self._hidden:
+        if self._hidden and self.backoff.clock() >= self._looked + LOOK_HOLDS:
             left = self.again("look", lambda: self._standing(layout))
             self.fences = {name: left.get(name) for name in self.fences}
 
@@ -244,6 +248,7 @@ class TabFill:
         if not self.fences.keys() <= places.keys():
             raise _taken_over()
         self.fences = {name: places[name] for name in self.fences}
+        self._looked = self.backoff.clock()
         rows = answer["sheets"][0]["data"][0].get("rowData", [{}])
         titles = [
             cell.get("effectiveValue", {}).get("stringValue") for cell in rows[0].get("values", [])
