@@ -52,6 +52,9 @@ def meet(parts: Parts, tab: Tab, read_at: int) -> Synced:
     """
     reading = tab.read(formulas=True)
     reading.layout.index.require_unique()
+    # what is known of Google's clock may have been set right meanwhile; were the reading older than
+    # the stamps of what it showed, none of its differences would count
+    read_at = min(read_at, reading.lo)
     first = FirstSync(read_at, read_at)
     parts.store.begin_with(replace(parts.record, first=first))
     result = Synced(first, "", began=reading.lo)

@@ -10,9 +10,12 @@ from itertools import count
 
 import pytest
 
+from sink import first_sync
 from sink.core.mapping import Policy, Rule
 from sink.core.version import Origin
+from sink.meeting import meet
 from sink.writers.sheets.layout import MissingHeaderError
+from tests.simulation.agenda import SECOND
 from tests.simulation.beginning import HEADER, QUIET, Grid, NewWorld, Rows, away_at, finish, in_step
 from tests.simulation.refusals import refused
 from tests.simulation.setting import FUNCTION, Setting
@@ -80,6 +83,19 @@ def test_where_both_hold_a_row_the_sheet_s_values_stay(prefer: Origin | None, ru
         (2, "a", "table's", None),
         (2, "b", None, "sheet's"),
     ]
+
+
+def test_what_differs_counts_though_the_clock_was_thought_to_be_ahead_when_it_began(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ahead = 10 * 1_000_000
+    monkeypatch.setattr(
+        first_sync, "meet", lambda parts, tab, read_at: meet(parts, tab, read_at + ahead)
+    )
+    world = NewWorld(Setting.quiet(Rule(Policy.SHEET_WINS)), BOTH, TAB, None)
+    world.until(lambda: world.runs, "the end of the first sync")
+    world.agenda.advance(SECOND)  # before the tab is compared
+    assert world.stored()[1] == {"a": "same", "b": "sheet's", "u": None}
 
 
 @pytest.mark.parametrize("prefer", [None, *Origin])
