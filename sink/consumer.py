@@ -70,6 +70,7 @@ class Consumer:
         self._begin_at: dict[str, float] = {}
         self._restart = Restarts()
         self._pace = Pace()
+        self._most_polled = configuration.sink.max_batch
         self._stopping = threading.Event()
         self._topics = sorted({topic for mapping in self._mappings for topic in mapping.topics})
         self._join_watch = JoinWatch()
@@ -82,7 +83,7 @@ class Consumer:
             partition_assignment_strategy=(
                 MappingAssignor(topic_groups(self._mappings), self._held),
             ),
-            max_poll_records=configuration.sink.max_batch,
+            max_poll_records=self._most_polled,
             fetch_max_wait_ms=500,
             session_timeout_ms=int(SESSION_SECONDS * 1_000),
             heartbeat_interval_ms=2_000,
@@ -130,8 +131,8 @@ class Consumer:
             log.warning("Kafka: %s", error)
             self._stopping.wait(1.0)
             return
-        if batches:
-            self._pace.brought(time.monotonic())
+        if batches and sum(map(len, batches.values())) < self._most_polled:
+            self._pace.brought(time.monotonic())  # after a full one there is more to fetch
         for partition, fetched in batches.items():
             records = [
                 Record(record.topic, record.offset, record.key, record.value) for record in fetched

@@ -7,27 +7,26 @@ several come together; whoever edits alone is not made to wait.
 
 from __future__ import annotations
 
-from collections import deque
-
 SPACING = 0.02
-"""Seconds between polls that brought records, on the average."""
+"""Seconds between polls that brought records, where they come all the time."""
 
 AT_ONCE = 16
-"""So many of them may follow one another without a wait."""
+"""So many of them may follow one another after a pause before any waits."""
 
 
 class Pace:
-    """Of the polls that brought records, ``AT_ONCE`` in a time of as many ``SPACING``."""
+    """A bucket that each poll which brought records fills by ``SPACING``, and time empties.
+
+    Times are seconds of a monotonic clock.
+    """
 
     def __init__(self) -> None:
-        self._brought: deque[float] = deque(maxlen=AT_ONCE)
+        self._empty_at = 0.0
 
     def brought(self, now: float) -> None:
-        """A poll has brought records at ``now`` (seconds of a monotonic clock)."""
-        self._brought.append(now)
+        """A poll has brought records."""
+        self._empty_at = max(self._empty_at, now) + SPACING
 
     def wait(self, now: float) -> float:
-        """Seconds until the next poll."""
-        if len(self._brought) < AT_ONCE:
-            return 0.0
-        return max(0.0, self._brought[0] + AT_ONCE * SPACING - now)
+        """Seconds until the next poll: ``SPACING`` at most."""
+        return max(0.0, self._empty_at - AT_ONCE * SPACING - now)
