@@ -116,6 +116,10 @@ def _of_empty_tab(sheet: TabFill, parts: Parts, *, resumed: bool) -> _Filling:
     return _Filling(parts, sheet, columns, resumed)
 
 
+TOLD_SECONDS = 2.0
+"""So old may ``status`` be, rather than that the next call waits for a turn with the store."""
+
+
 @dataclass(slots=True)
 class _Filling:
     """One fill at work, on Google's thread, while the merging thread waits.
@@ -135,6 +139,7 @@ class _Filling:
     at: int = HEADER_ROWS
     done: int = 0
     total: int = 0
+    told: float = 0.0
     storing: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self, scanned: Scan) -> Synced:
@@ -250,7 +255,9 @@ class _Filling:
 
     def _tell(self) -> None:
         name, total = self.parts.table.mapping.name, max(self.total, self.done)
-        if self.storing.acquire(blocking=False):  # else it is stored with the next block
+        now = self.parts.around.monotonic()
+        if self.storing.acquire(blocking=now > self.told + TOLD_SECONDS):  # else with the next one
+            self.told = now
             try:
                 with self.parts.store.begin() as transaction:
                     transaction.note({"filled": self.done, "to_fill": total})

@@ -8,8 +8,11 @@ import gc
 LARGE = 1_000_000
 """Bytes of a block that has pages of its own, which go back to the system with it."""
 
-_ARENAS, _OWN_PAGES = -8, -3
-"""``M_ARENA_MAX`` and ``M_MMAP_THRESHOLD`` of malloc.h."""
+SPARE = 4_000_000
+"""Free bytes at the heap's end that are kept: to take and give them anew each time costs more."""
+
+_ARENAS, _OWN_PAGES, _TRIMMED = -8, -3, -1
+"""``M_ARENA_MAX``, ``M_MMAP_THRESHOLD`` and ``M_TRIM_THRESHOLD`` of malloc.h."""
 
 
 def keep_little() -> None:
@@ -24,6 +27,7 @@ def keep_little() -> None:
     adjust = getattr(ctypes.CDLL(None), "mallopt", None)
     if adjust is not None:
         adjust(_OWN_PAGES, LARGE)
+        adjust(_TRIMMED, SPARE)
         adjust(_ARENAS, 1)
 
 

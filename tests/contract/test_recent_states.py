@@ -117,3 +117,18 @@ def test_what_was_read_is_remembered_as_it_was_stored(bench: Bench) -> None:
         transaction.forget([key(1)], 0)
     with later.begin() as transaction:
         assert transaction.states([key(1)]) == {}
+
+
+def test_what_was_read_and_forgotten_in_one_transaction_is_not_remembered(bench: Bench) -> None:
+    with bench.worker().begin() as transaction:
+        transaction.save([row(1, "old"), row(2, "kept")])
+    pruning = bench.worker()
+    with pruning.begin() as transaction:
+        assert transaction.states([key(1), key(2)]).keys() == {key(1), key(2)}
+        transaction.forget([key(1)], 0)
+    assert pruning.states([key(1), key(2)]) == {key(2): row(2, "kept")}
+    anew = bench.worker()
+    with anew.begin() as transaction:
+        assert transaction.states([key(2)]) == {key(2): row(2, "kept")}
+        transaction.forget_all()
+    assert anew.states([key(1), key(2)]) == {}

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
-from itertools import count
+from itertools import count, islice
 from random import Random
 
 import pytest
 
 from sink import filling
+from sink.ahead import Item, Items, WhenAsked
 from sink.core.mapping import Rule
+from tests.simulation import process
 from tests.simulation.agenda import SECOND
 from tests.simulation.beginning import HEADER, QUIET, Grid, NewWorld, Rows, away_at, finish, in_step
 from tests.simulation.setting import Setting
@@ -24,10 +27,24 @@ from tests.simulation.test_simulation import SEEDS
 ROWS: Rows = {key: {"a": f"a{key}", "b": None if key % 3 else f"b{key}"} for key in range(1, 61)}
 
 
-@pytest.fixture(autouse=True)
-def small_blocks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+class MadeBefore(WhenAsked[Item]):
+    """The first item is made before anyone asks: a thread may have stored its rows by then."""
+
+    def __init__(self, items: Items[Item], most: int) -> None:
+        super().__init__(_behind(list(islice(items, 1)), items), most)
+
+
+def _behind(first: list[Item], items: Items[Item]) -> Items[Item]:
+    with closing(items):
+        yield from first
+        yield from items
+
+
+@pytest.fixture(autouse=True, params=[WhenAsked, MadeBefore])
+def small_blocks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Blocks of a few rows, two at a time, so that there are several."""
     logging.disable(logging.CRITICAL)
+    monkeypatch.setattr(process, "WhenAsked", request.param)
     monkeypatch.setattr(filling, "BODY_BYTES", 200)
     monkeypatch.setattr(filling, "BLOCKS_AT_ONCE", 2)
     yield
