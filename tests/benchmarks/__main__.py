@@ -7,6 +7,7 @@ and is no failure: machines differ.
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import time
 from contextlib import closing
@@ -68,6 +69,8 @@ def main() -> int:
                 outcome, unequal = str(error), True
             report.save(RESULTS, of, case, outcome)
             report.show(console, case, outcome)
+    if options.directory is None and not unequal:
+        shutil.rmtree(directory, ignore_errors=True)  # gigabytes of binlog and topics
     return 1 if unequal else 0
 
 
