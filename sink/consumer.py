@@ -30,7 +30,7 @@ from sink.core.configuration import Configuration
 from sink.core.errors import SheetbridgeError
 from sink.core.mapping import Mapping
 from sink.join_watch import JoinWatch
-from sink.pace import Pace
+from sink.poll_pace import PollPace
 from sink.record import Record
 from sink.restarts import RESTART_SECONDS, Restarts
 from sink.shares import topic_groups
@@ -69,7 +69,7 @@ class Consumer:
         self._workers: dict[str, Worker] = {}
         self._begin_at: dict[str, float] = {}
         self._restart = Restarts()
-        self._pace = Pace()
+        self._pace = PollPace()
         self._most_polled = configuration.sink.max_batch
         self._stopping = threading.Event()
         self._topics = sorted({topic for mapping in self._mappings for topic in mapping.topics})

@@ -14,7 +14,7 @@ AT_ONCE = 16
 """So many of them may follow one another after a pause before any waits."""
 
 
-class Pace:
+class PollPace:
     """A bucket that each poll which brought records fills by ``SPACING``, and time empties.
 
     Times are seconds of a monotonic clock.
