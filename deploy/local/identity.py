@@ -6,6 +6,7 @@ A process is the same one if its pid, its start time and the machine's boot are 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import time
@@ -13,6 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _POLL_SECONDS = 0.02
+_FREEZE_SECONDS = 10.0
+_FREEZE_POLL_SECONDS = 0.001
+_DEAD = frozenset("ZX")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,27 @@ class ProcessIdentity:
         except ProcessLookupError:
             return False
         return True
+
+    def freeze(self) -> bool:
+        """SIGSTOP the process's group; returns once the process stands, False if it is gone.
+
+        The signal alone is not enough: the first of its threads that is given a processor stops
+        the others, and on a busy machine they work on for milliseconds until then
+        (https://man7.org/linux/man-pages/man7/signal.7.html, on process-directed signals).
+        Raises TimeoutError if it does not stand after 10 s, as when something else lets it go on.
+        """
+        if not self.signal_group(signal.SIGSTOP):
+            return False
+        deadline = time.monotonic() + _FREEZE_SECONDS
+        while self.alive() and thread_states(self.pid) - {"T"}:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"process {self.pid} does not stand still")
+            time.sleep(_FREEZE_POLL_SECONDS)
+        return self.alive()
+
+    def thaw(self) -> bool:
+        """Let a frozen process's group go on; False if it is gone."""
+        return self.signal_group(signal.SIGCONT)
 
     def stop(self, *, grace: float) -> None:
         """End the process and its group: SIGTERM, and SIGKILL after ``grace`` seconds.
@@ -78,6 +103,16 @@ def start_time(pid: int) -> int | None:
     return parse_stat(stat)
 
 
+def thread_states(pid: int) -> set[str]:
+    """The states that the threads of process ``pid`` are in: ``T`` is stopped; empty if gone."""
+    states = set()
+    for stat in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # ended just now
+            line = stat.read_text(encoding="utf-8", errors="replace")
+            states.add(line[line.rindex(")") + 2])
+    return states - _DEAD
+
+
 def parse_stat(stat: str) -> int | None:
     """Field 22 of a ``/proc/<pid>/stat`` line; None for a zombie or a dead process.
 
@@ -85,7 +120,7 @@ def parse_stat(stat: str) -> int | None:
     """
     fields = stat[stat.rindex(")") + 2 :].split()
     state = fields[0]
-    return None if state in {"Z", "X"} else int(fields[19])
+    return None if state in _DEAD else int(fields[19])
 
 
 def boot_id() -> str:

@@ -14,7 +14,8 @@ import math
 import os
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -116,8 +117,17 @@ class Stack:
             time.sleep(0.02)
 
     def kill(self, name: str, number: int) -> None:
-        """Send a signal to a service (SIGKILL, SIGSTOP, …): for tests of failure."""
+        """Send a signal to a service (SIGKILL, …): for tests of failure."""
         self._running[name].signal_group(number)
+
+    @contextmanager
+    def frozen(self, name: str) -> Iterator[None]:
+        """Within, a service stands still from the first step on: for tests of failure."""
+        self._running[name].freeze()
+        try:
+            yield
+        finally:
+            self._running[name].thaw()
 
     def restart(self, name: str) -> None:
         """Stop a service if it still runs and start it again under the same address."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from pathlib import Path
 
 import pytest
@@ -30,9 +29,6 @@ def test_the_tour_fails_while_a_part_stands_still(
     running_stack: Stack, service: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     endpoints = running_stack.endpoints
-    running_stack.kill(service, signal.SIGSTOP)
-    try:
+    with running_stack.frozen(service):
         assert play(endpoints, Path(endpoints.run_directory), patience=1.0) == 1
-    finally:
-        running_stack.kill(service, signal.SIGCONT)
     assert "The tour failed" in capsys.readouterr().out

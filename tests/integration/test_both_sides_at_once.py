@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 
 from deploy.local.stack import Stack
@@ -14,16 +10,6 @@ from tests.integration.conflict_log import conflicts
 from tests.integration.ledger import Ledger, ledger
 
 pytestmark = pytest.mark.stack
-
-
-@contextmanager
-def sink_held(stack: Stack) -> Iterator[None]:
-    """The sink stands still and has seen nothing of what is done meanwhile."""
-    stack.kill("sink", signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        stack.kill("sink", signal.SIGCONT)
 
 
 @pytest.fixture
@@ -56,7 +42,7 @@ def test_edits_of_different_cells_of_a_row_both_survive(
     first: object, running_stack: Stack, planes: Bridge, row: str
 ) -> None:
     with ledger(planes) as counted:
-        with sink_held(running_stack):
+        with running_stack.frozen("sink"):
             if first is _person:
                 _person(planes, counted, row, "speed", 432)
                 _program(planes, counted, row, "seats", 11)
@@ -75,7 +61,7 @@ def test_of_two_edits_of_a_cell_the_person_s_later_one_wins_and_the_other_is_log
     running_stack: Stack, planes: Bridge, row: str
 ) -> None:
     with ledger(planes) as counted:
-        with sink_held(running_stack):
+        with running_stack.frozen("sink"):
             _program(planes, counted, row, "seats", 11)
             _person(planes, counted, row, "seats", 12)
         _both_hold(planes, row, seats=12)
@@ -92,7 +78,7 @@ def test_of_two_edits_of_a_cell_the_program_s_later_one_wins_and_the_other_is_lo
     running_stack: Stack, planes: Bridge, row: str
 ) -> None:
     with ledger(planes) as counted:
-        with sink_held(running_stack):
+        with running_stack.frozen("sink"):
             _person(planes, counted, row, "seats", 12)
             _program(planes, counted, row, "seats", 11)
         _both_hold(planes, row, seats=11)

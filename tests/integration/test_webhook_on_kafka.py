@@ -245,16 +245,13 @@ def test_a_frozen_kafka_means_503_within_2_s_and_a_resend_is_stored_when_it_is_b
     """Frozen for longer than a broker's session, which kafka-python alone does not get over."""
     first, second = webhook.edit(), webhook.edit()
     assert webhook.post(first).status_code == 202
-    running_stack.kill("kafka", signal.SIGSTOP)
-    try:
+    with running_stack.frozen("kafka"):
         frozen = time.monotonic()
         while time.monotonic() - frozen < 12.0:
             begun = time.monotonic()
             assert webhook.post(second).status_code == 503
             assert time.monotonic() - begun < 2.0
             assert webhook.status("/healthz") == 200
-    finally:
-        running_stack.kill("kafka", signal.SIGCONT)
     until(lambda: webhook.post(second).status_code == 202, "Kafka takes posts again")
     until(lambda: webhook.status("/readyz") == 200, "the webhook is ready again")
     ids = webhook.stored()

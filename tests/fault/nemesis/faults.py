@@ -135,11 +135,8 @@ class Nemesis:
             second.wait()
 
     def _freeze_for(self, name: str, seconds: float) -> None:
-        self._stack.kill(name, signal.SIGSTOP)
-        try:
+        with self._stack.frozen(name):
             self._stopping.wait(seconds)
-        finally:
-            self._stack.kill(name, signal.SIGCONT)
 
     def _fail(self, status: int, *, apply: bool) -> None:
         count = self._chance.randint(1, 4)

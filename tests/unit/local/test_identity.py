@@ -7,7 +7,13 @@ import signal
 import subprocess
 import sys
 
-from deploy.local.identity import ProcessIdentity, boot_id, parse_stat, start_time
+from deploy.local.identity import (
+    ProcessIdentity,
+    boot_id,
+    parse_stat,
+    start_time,
+    thread_states,
+)
 
 
 def test_the_start_time_is_read_behind_a_name_with_spaces_and_parentheses() -> None:
@@ -67,3 +73,31 @@ def test_a_process_that_stops_at_sigterm_is_not_killed() -> None:
         identity.stop(grace=10)
 
         assert process.wait() == 3
+
+
+def test_a_frozen_process_does_nothing_more_in_any_thread_and_goes_on_when_thawed() -> None:
+    script = (
+        "import hashlib, threading\n"
+        "def work():\n"
+        "    while True: hashlib.sha256(bytes(1_000_000))  # lets the other threads run\n"
+        "for _ in range(20): threading.Thread(target=work).start()\n"
+        "print('up', flush=True)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, start_new_session=True
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        identity = ProcessIdentity.of(process.pid)
+        assert identity is not None
+
+        for _ in range(5):
+            assert identity.freeze()
+            assert thread_states(process.pid) == {"T"}
+            assert identity.thaw()
+            assert thread_states(process.pid) != {"T"}
+
+        process.kill()
+        process.wait()
+        assert not identity.freeze()
+        assert thread_states(process.pid) == set()
