@@ -119,13 +119,13 @@ def _confirm(state: RowState, there: Image | None, now: int) -> None:
     """The row lock shows agreed values, or no row, as no event and no echo has shown yet."""
     if there is None:
         if state.life is not None and not state.alive:
-            state.life = replace(state.life, in_db=now)
+            state.life = state.life.found_in(now)
         return
     if not state.alive:
         return
     for column, version in state.cells.items():
         if version.in_db is False and there.get(column, ABSENT) == version.value:
-            state.cells[column] = replace(version, in_db=now)
+            state.cells[column] = version.found_in(now)
 
 
 def _note_write(

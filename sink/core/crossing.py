@@ -36,7 +36,11 @@ def merge_cell(
         if challenger.origin is not rules.mute:
             agree(state, column, challenger)
         return
-    if rules.mute is not Origin.SHEET and beats(state, column, challenger, holder):
+    if (
+        state.formulas
+        and rules.mute is not Origin.SHEET
+        and beats(state, column, challenger, holder)
+    ):
         if holder.value != challenger.value:
             decision.losses.append(Loss(column, challenger, holder, FORMULA))
         return
@@ -84,11 +88,12 @@ def agree(state: RowState, column: str, version: Version) -> None:
     """
     before = state.cells.get(column)
     state.cells[column] = version
-    told = state.told.get(column, ABSENT)
-    known = before is not None and before.value in (version.value, told)
-    if told == version.value or (version.origin is Origin.DATABASE and not known):
-        state.told.pop(column, None)
-    if column not in state.formulas:  # a refused one stays what the cell shows
+    if column in state.told:
+        told = state.told[column]
+        known = before is not None and before.value in (version.value, told)
+        if told == version.value or (version.origin is Origin.DATABASE and not known):
+            del state.told[column]
+    if state.refused and column not in state.formulas:  # a refused one stays what the cell shows
         state.refused.pop(column, None)
 
 
@@ -186,4 +191,4 @@ def forget_in_db(state: RowState) -> None:
     for column, version in state.cells.items():
         state.cells[column] = replace(version, in_db=False, made=False)
     if state.life is not None:
-        state.life = replace(state.life, in_db=False)
+        state.life = state.life.found_in(False)

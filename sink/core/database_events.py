@@ -152,9 +152,9 @@ def _confirm(write: OpenWrite, state: RowState) -> None:
         held = state.cells.get(column)
         wrote = write.wrote.get(column)
         if held is not None and (held.made if wrote is None else held.same_edit(wrote)):
-            state.cells[column] = replace(held, in_db=in_db)
+            state.cells[column] = held.found_in(in_db)
     if state.life is not None and write.life is not None and state.life.same_edit(write.life):
-        state.life = replace(state.life, in_db=in_db)
+        state.life = state.life.found_in(in_db)
 
 
 def _since(write: OpenWrite, state: RowState) -> bool | int:
@@ -203,7 +203,7 @@ def _shows_ours(event: DatabaseChange, state: RowState) -> None:
             if held is None or held.in_db is not False or not held.same_edit(wrote):
                 continue
             if row.get(column, ABSENT) == held.value:
-                state.cells[column] = replace(held, in_db=write.server_time)
+                state.cells[column] = held.found_in(write.server_time)
 
 
 def _exists(
@@ -214,15 +214,15 @@ def _exists(
 ) -> bool:
     """See to the row's existence; True where the event creates it in sight of its tombstone."""
     state = decision.state
-    challenger = _version(True, event)
     if state.life is None:
         if rules.mute is not Origin.DATABASE:
-            state.life = challenger
+            state.life = _version(True, event)
         return False
     if state.alive:
         if event.op is Op.CREATE:
-            state.life = replace(state.life, in_db=True)
+            state.life = state.life.found_in(True)
         return False
+    challenger = _version(True, event)
     in_sight = state.life.known_to_database(event.time) and rules.mute is not Origin.DATABASE
     if event.op is Op.CREATE and in_sight:
         state.life = challenger

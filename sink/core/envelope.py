@@ -23,6 +23,9 @@ Json = Mapping[str, object]
 
 MILLISECOND = 1_000
 
+_OPS: dict[object, Op] = {op.value: op for op in Op}
+"""To ask the enumeration itself takes several times as long, for each record."""
+
 CHECK_EDITOR = "sheetbridge check"
 """Who the heartbeat of ``sheetbridge check`` says to be: it proves nothing of the script."""
 
@@ -105,13 +108,13 @@ def decode_change(
         return Marker(str(after.get("token")), source.position)
     if op == "t":
         return Truncate(source.time, source.position, received, latest)
-    if key is None or op not in tuple(Op):
+    if key is None or op not in _OPS:
         raise EnvelopeError(f"a change event with op {op!r} and key {key!r:.80}")
     own = source.gtid is not None and source.gtid.source == own_source
     return DatabaseChange(
         source.id,
         table.key_from_debezium(key),
-        Op.SNAPSHOT if source.snapshot else Op(str(op)),
+        Op.SNAPSHOT if source.snapshot else _OPS[op],
         table.image_from_debezium(_optional_object(value.get("before"), "before")),
         table.image_from_debezium(_optional_object(value.get("after"), "after")),
         source.time,

@@ -100,9 +100,9 @@ def learn_of(event: SheetEdit, state: RowState) -> None:
         if formula:
             if find is None or find.time <= event.time:  # else our call met a plain cell since
                 state.formulas[column] = event.time
-        elif not _shows_ours(event, column, state):
+        elif column in state.formulas and not _shows_ours(event, column, state):
             # else a trigger re-read our write, which the next call takes from the formula again
-            state.formulas.pop(column, None)
+            del state.formulas[column]
 
 
 def _shows_ours(event: SheetEdit, column: str, state: RowState) -> bool:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sink.core.light import light
 
+
+@light
 @dataclass(frozen=True, slots=True)
 class Gtid:
     """One transaction: the UUID of its source and its number there."""

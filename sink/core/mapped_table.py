@@ -21,6 +21,8 @@ from sink.core.values.registry import codec_for
 
 log = logging.getLogger(__name__)
 
+_Readers = dict[str, Callable[[object], Value]]
+
 
 @dataclass(frozen=True, slots=True)
 class MappedTable:
@@ -42,6 +44,16 @@ class MappedTable:
     generated: frozenset[str]
     given: frozenset[str] = frozenset()
     passed_over: ReadOnly[str, str] = field(default_factory=dict)
+    _from_debezium: _Readers = field(init=False, repr=False, compare=False)
+    _from_row: _Readers = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # looked up once: of every row that is read each cell is asked for its reader
+        codecs = {column: self.codecs[column] for column in self.cells}
+        told = {column: codec.from_debezium for column, codec in codecs.items()}
+        read = {column: codec.from_row for column, codec in codecs.items()}
+        object.__setattr__(self, "_from_debezium", told)
+        object.__setattr__(self, "_from_row", read)
 
     @classmethod
     def of(cls, mapping: Mapping, table: Table) -> Self:
@@ -165,18 +177,18 @@ class MappedTable:
         """
         if raw is None:
             return None
-        return self._image(raw, lambda codec, value: codec.from_debezium(value))
+        return self._image(raw, self._from_debezium)
 
     def image_from_row(self, row: ReadOnly[str, object]) -> Image:
         """The mapped cells of a row that PyMySQL read; a value that no codec can tell is absent."""
-        return self._image(row, lambda codec, value: codec.from_row(value))
+        return self._image(row, self._from_row)
 
-    def _image(self, raw: ReadOnly[str, object], read: Callable[[Codec, object], Value]) -> Image:
+    def _image(self, raw: ReadOnly[str, object], readers: _Readers) -> Image:
         image: Image = {}
-        for column in self.cells:
+        for column, read in readers.items():
             if column in raw:
                 try:
-                    image[column] = read(self.codecs[column], raw[column])
+                    image[column] = read(raw[column])
                 except UnfitValueError as error:
                     log.warning("%s.%s %s", self.mapping.table, column, error.reason)
         return image

@@ -28,7 +28,7 @@ def out_of_sight(state: RowState, columns: Iterable[str], time: int) -> set[str]
             continue
         # what was heard since may have been typed before our write took it away
         covered = belief.written and held.value not in belief.possible()
-        hidden = _was_hidden(belief, held) and belief.hid <= time < belief.wrote[0]
+        hidden = belief.hid <= time < belief.wrote[0] and _was_hidden(belief, held)
         if (covered and time >= belief.wrote[0]) or hidden or _covered_before(belief, held, time):
             found.add(column)
     return found

@@ -56,10 +56,7 @@ class Belief:
             return self
         heard = (*self.heard, (time, value)) if new else self.heard
         if newest_only and len(heard) > 1:
-            later = [entry for entry in heard if entry[0] > self.hi]
-            if len(later) > 1:
-                during = [entry for entry in heard if entry[0] <= self.hi]
-                heard = (*during, max(later, key=itemgetter(0)))
+            heard = self._newest_of(heard)
         # dataclasses.replace takes five times as long, and this is done for every edited cell
         return Belief(
             self.value,
@@ -72,6 +69,15 @@ class Belief:
             self.over,
             self.hid,
         )
+
+    def _newest_of(self, heard: tuple[tuple[int, Value], ...]) -> tuple[tuple[int, Value], ...]:
+        if len(heard) == 2 and self.hi < heard[0][0] < heard[1][0]:
+            return heard[1:]  # nearly always
+        later = [entry for entry in heard if entry[0] > self.hi]
+        if len(later) < 2:
+            return heard
+        during = [entry for entry in heard if entry[0] <= self.hi]
+        return (*during, max(later, key=itemgetter(0)))
 
     def possible(self) -> tuple[Value, ...]:
         """Every value that the cell may show: one where that is certain."""

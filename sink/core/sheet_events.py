@@ -102,8 +102,7 @@ def _unlike(event: SheetEdit, state: RowState) -> set[str]:
         if column in state.formulas and not (belief is not None and belief.written):
             continue  # it may have recalculated since
         if belief is not None and not isinstance(cell.old, Absent):
-            shown = (*belief.possible(), belief.value)
-            if cell.old not in shown:
+            if cell.old != belief.value and cell.old not in belief.possible():
                 found.add(column)
     return found
 
@@ -205,14 +204,8 @@ def _surely_saw(event: SheetEdit, held: Version) -> bool:
 
 
 def _version(value: Value, event: SheetEdit | SheetDelete) -> Version:
-    return Version(
-        value,
-        event.time,
-        Origin.SHEET,
-        seen_from=event.time,
-        shown=event.time,
-        author=event.author,
-    )
+    time = event.time
+    return Version(value, time, Origin.SHEET, seen_from=time, shown=time, author=event.author)
 
 
 def _is_old_news(
