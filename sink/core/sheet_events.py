@@ -101,9 +101,10 @@ def _unlike(event: SheetEdit, state: RowState) -> set[str]:
         belief = state.beliefs.get(column)
         if column in state.formulas and not (belief is not None and belief.written):
             continue  # it may have recalculated since
-        if belief is not None and not isinstance(cell.old, Absent):
-            if cell.old != belief.value and cell.old not in belief.possible():
-                found.add(column)
+        if belief is None or isinstance(cell.old, Absent) or cell.old == belief.value:
+            continue
+        if cell.old not in belief.possible():
+            found.add(column)
     return found
 
 
