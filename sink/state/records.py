@@ -6,8 +6,10 @@ stamps are the mapping's own. Of any other row only what differs from that is wr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -20,8 +22,19 @@ from sink.core.tombstones import gone_since
 from sink.core.values.codec import Value
 from sink.core.version import Origin, Version
 
-Stored = list[Any]
+Stored = Sequence[Any]
 """A JSON array of our own making."""
+
+_STAMPS = attrgetter(
+    *("time", "origin", "in_db", "seen_from", "shown", "made", "author", "outside")
+)
+"""Of a version all but its value, in the order in which it is stored and made."""
+
+_OUTSIDE = -1
+"""The last of them, which few versions have."""
+
+_NOTICED = attrgetter("lo", "hi", "heard", "written", "wrote", "edited", "over", "hid")
+"""Of a belief all but its value."""
 
 OWED_TO_SHEET = 1
 HAS_FINDS = 2
@@ -44,7 +57,7 @@ _ORIGINS = {origin.value: origin for origin in Origin}
 """To ask the enumeration itself takes longer than all else of a version."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FirstSync:
     """The shared stamps of all rows that have not changed since: when they were read and shown."""
 
@@ -60,6 +73,16 @@ class FirstSync:
     def belief(self, value: Value) -> Belief:
         """What the first sync left in a cell of the sheet."""
         return Belief(value, self.read, self.shown)
+
+    @cached_property
+    def stamps(self) -> tuple[object, ...]:
+        """All but the value of each version, as ``_STAMPS`` has it."""
+        return _STAMPS(self.version(None))
+
+    @cached_property
+    def noticed(self) -> tuple[object, ...]:
+        """All but the value of each belief, as ``_NOTICED`` has it."""
+        return _NOTICED(self.belief(None))
 
     def row(self, key: RowKey, agreed: Image) -> RowState:
         """The whole state of such a row."""
@@ -98,14 +121,16 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
     for held in state.held:
         attention |= HELD_IN[held.origin]
     cells = {
-        column: _version(version)[1:]
+        column: _without_outside(stamps)
         for column, version in state.cells.items()
-        if version.time is not None or version != first.version(version.value)
+        if (stamps := _STAMPS(version)) != first.stamps
     }
     beliefs = {
         column: _belief(belief)
         for column, belief in state.beliefs.items()
-        if belief.lo != first.read or column not in agreed or belief != first.belief(agreed[column])
+        if _NOTICED(belief) != first.noticed
+        or column not in agreed
+        or belief.value != agreed[column]
     }
     unbelieved = [column for column in agreed if column not in state.beliefs]
     more = _more(state)
@@ -196,7 +221,7 @@ def decode(
         key,
         life=None if record["life"] is None else _read_version(record["life"]),
         cells={
-            column: _read_version([value, *cells[column]])
+            column: _read_stamps(value, cells[column])
             if column in cells
             else first.version(value)
             for column, value in agreed.items()
@@ -228,23 +253,19 @@ def decode(
 
 
 def _version(version: Version) -> Stored:
-    return [
-        version.value,
-        version.time,
-        version.origin.value,
-        version.in_db,
-        version.seen_from,
-        version.shown,
-        version.made,
-        version.author,
-        *([True] if version.outside else []),
-    ]
+    return (version.value, *_without_outside(_STAMPS(version)))
+
+
+def _without_outside(stamps: Stored) -> Stored:
+    return stamps if stamps[_OUTSIDE] else stamps[:_OUTSIDE]
 
 
 def _read_version(stored: Stored) -> Version:
-    value, time, origin, in_db, seen_from, shown, made, author, *outside = stored
-    side = _ORIGINS[origin]
-    return Version(value, time, side, in_db, seen_from, shown, made, author, bool(outside))
+    return _read_stamps(stored[0], stored[1:])
+
+
+def _read_stamps(value: Value, stored: Stored) -> Version:
+    return Version(value, stored[0], _ORIGINS[stored[1]], *stored[2:])
 
 
 def _belief(belief: Belief) -> Stored:
@@ -255,11 +276,13 @@ def _belief(belief: Belief) -> Stored:
 
 
 def _read_belief(stored: Stored) -> Belief:
-    value, lo, hi, heard, written, (sent, answered), *more = stored
-    pairs = tuple((time, shown) for time, shown in heard)
-    edited, over, hid = (*more, 0)[:3] if more else (0, None, 0)
-    replaced = None if over is None else (over[0], over[1])
-    return Belief(value, lo, hi, pairs, written, (sent, answered), edited, replaced, hid)
+    value, lo, hi, heard, written, wrote, *more = stored
+    pairs = tuple(map(tuple, heard)) if heard else ()
+    if not more:
+        return Belief(value, lo, hi, pairs, written, tuple(wrote))
+    edited, over, *hid = more
+    replaced = None if over is None else tuple(over)
+    return Belief(value, lo, hi, pairs, written, tuple(wrote), edited, replaced, *hid)
 
 
 def encode_marks(marks: Marks) -> dict[str, Stored]:
