@@ -20,6 +20,11 @@ class Record:
     key: bytes | None
     value: bytes | None
 
+    @property
+    def size(self) -> int:
+        """Bytes of the value."""
+        return 0 if self.value is None else len(self.value)
+
     def of_row(self, number: int) -> bytes | None:
         """The value of a post of many rows, cut to its row ``number`` (from 0)."""
         if self.value is None:

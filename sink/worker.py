@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
+from sink.backlog import Backlog
 from sink.core.errors import SheetbridgeError, reason_of
 from sink.merge_point import MergePoint
 from sink.parts import Parts
@@ -44,10 +45,6 @@ class Stop:
 Message = Sequence[Record] | Callable[[], None] | Stop
 
 
-def _size(records: Sequence[Record]) -> int:
-    return sum(len(record.value or b"") for record in records)
-
-
 class Worker(threading.Thread):
     """Merges one mapping's streams until told to stop, or until another worker overtakes it.
 
@@ -63,7 +60,9 @@ class Worker(threading.Thread):
         self._inbox: queue.Queue[Message] = queue.Queue()
         # each is written by one thread alone
         self._offered = self._taken = 0
-        self._max_batch = max_batch
+        self._backlog = Backlog(
+            parts.table.mapping.cdc_topic, most=max_batch, most_bytes=BATCH_BYTES
+        )
         self._google = ThreadPoolExecutor(1, thread_name_prefix=f"google-{self.name}")
         self._tab: Tab | None = None
         self._stopping = threading.Event()
@@ -72,7 +71,7 @@ class Worker(threading.Thread):
 
     def offer(self, records: Sequence[Record]) -> None:
         """Hand over records, in order; called by the consumer's thread."""
-        self._offered += _size(records)
+        self._offered += sum(record.size for record in records)
         self._inbox.put(records)
 
     @property
@@ -196,27 +195,22 @@ class Worker(threading.Thread):
                 return
 
     def _gather(self) -> tuple[list[Record], bool]:
-        """Records that have come, up to a batch; answers are taken as they are met."""
-        records: list[Record] = []
-        size = 0
+        """The next batch of what has come, and whether it is the last; answers are taken first."""
+        stopping = False
         try:
-            message = self._inbox.get(timeout=self._point.wait(IDLE_SECONDS))
-            while True:
-                if isinstance(message, Stop):
-                    return records, True
+            wait = 0.0 if self._backlog else self._point.wait(IDLE_SECONDS)
+            message = self._inbox.get(timeout=wait)
+            while not (stopping := isinstance(message, Stop)):
                 if callable(message):
                     self._persistently("answer", message)
                 else:
-                    records.extend(message)
-                    taken = _size(message)
-                    size += taken
-                    self._taken += taken
-                if len(records) >= self._max_batch or size >= BATCH_BYTES:
-                    break
+                    self._backlog.add(message)
                 message = self._inbox.get_nowait()
         except queue.Empty:
             pass
-        return records, False
+        records = self._backlog.take()
+        self._taken += sum(record.size for record in records)
+        return records, stopping
 
     # Google's thread
 

@@ -123,8 +123,8 @@ def test_a_worker_that_is_to_end_does_not_wait_for_a_database_that_is_away(
 
 def played(monkeypatch: pytest.MonkeyPatch, merges: Callable[[Worker, list[int]], None]) -> Worker:
     """A worker whose batches only tell which offsets they have."""
-    worker = Worker(World(Setting.quiet(Rule())).processes[-1].point.parts, max_batch=100)
     monkeypatch.setattr(sink_worker, "BATCH_BYTES", 10)
+    worker = Worker(World(Setting.quiet(Rule())).processes[-1].point.parts, max_batch=100)
     monkeypatch.setattr(MergePoint, "start", lambda _: None)
     monkeypatch.setattr(MergePoint, "tick", lambda _: None)
     monkeypatch.setattr(
