@@ -221,9 +221,7 @@ def decode(
         key,
         life=None if record["life"] is None else _read_version(record["life"]),
         cells={
-            column: _read_stamps(value, cells[column])
-            if column in cells
-            else first.version(value)
+            column: _read_stamps(value, cells[column]) if column in cells else first.version(value)
             for column, value in agreed.items()
         },
         table=record.get("table", agreed),

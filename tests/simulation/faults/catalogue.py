@@ -82,8 +82,9 @@ FAULTS = (
     Fault(
         "what the sheet is believed to show is not stored",
         "sink/state/records.py",
-        "        if belief.lo != first.read or column not in agreed "
-        "or belief != first.belief(agreed[column])\n",
+        "        if _NOTICED(belief) != first.noticed\n"
+        "        or column not in agreed\n"
+        "        or belief.value != agreed[column]\n",
         "        if False\n",
         ("a row is not stored as it is remembered",),
         seed=1,
