@@ -313,7 +313,7 @@ def _note_replaced(
     if belief is not None:
         over = (max(belief.hi, belief.edited), value) if value in expected else None
         heard = _not_replaced(belief, value, hi)
-        state.beliefs[column] = replace(belief, over=over, heard=heard)
+        state.beliefs[column] = belief.met(over, heard)
     if value in expected:
         return []
     state.finds[column] = Find(value, lo, hi + GRACE)

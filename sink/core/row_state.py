@@ -79,6 +79,20 @@ class Belief:
         during = [entry for entry in heard if entry[0] <= self.hi]
         return (*during, max(later, key=itemgetter(0)))
 
+    def met(self, over: tuple[int, Value] | None, heard: tuple[tuple[int, Value], ...]) -> Belief:
+        """The belief once a call of ours has told what it replaced (see ``over``)."""
+        return Belief(
+            self.value,
+            self.lo,
+            self.hi,
+            heard,
+            self.written,
+            self.wrote,
+            self.edited,
+            over,
+            self.hid,
+        )
+
     def possible(self) -> tuple[Value, ...]:
         """Every value that the cell may show: one where that is certain."""
         if not self.heard:

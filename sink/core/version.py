@@ -80,14 +80,22 @@ class Version:
 
     def found_in(self, in_db: bool | int) -> Version:
         """The same version, known to be in the database so."""
-        # dataclasses.replace takes five times as long, and this is done for every echoed cell
+        return self._with(in_db, self.shown)
+
+    def shown_from(self, time: int) -> Version:
+        """The same version, surely shown by the sheet from ``time`` on."""
+        return self._with(self.in_db, time)
+
+    def _with(self, in_db: bool | int, shown: int | None) -> Version:
+        # dataclasses.replace takes five times as long, and this is done for every cell that is
+        # written to either side
         return Version(
             self.value,
             self.time,
             self.origin,
             in_db,
             self.seen_from,
-            self.shown,
+            shown,
             self.made,
             self.author,
             self.outside,
