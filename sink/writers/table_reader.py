@@ -114,9 +114,10 @@ class TableReader:
         )
 
     def _parameters(self, key: RowKey) -> list[object]:
+        codecs = self._table.codecs
         return [
-            self._table.codecs[column].to_parameter(value)
-            for column, value in self._table.key_image(key).items()
+            codecs[column].to_parameter(value)
+            for column, value in zip(self._table.key, key.values, strict=True)
         ]
 
     @staticmethod

@@ -50,8 +50,8 @@ def exact_number(number: int | float) -> Decimal:
 
 def shown_number(number: Decimal) -> int | float | str:
     """A number for a cell while it has at most 15 significant digits, else its plain text."""
-    digits = "".join(map(str, number.as_tuple().digits)).strip("0")
-    if len(digits) > DIGITS:
+    digits = number.as_tuple().digits
+    if len(digits) > DIGITS and len("".join(map(str, digits)).strip("0")) > DIGITS:
         return format(number, "f")
     small = number.adjusted() < DIGITS
     return int(number) if small and number == number.to_integral_value() else float(number)
