@@ -37,6 +37,11 @@ class Backlog:
     def __bool__(self) -> bool:
         return bool(self._posts or self._changes)
 
+    @property
+    def changes(self) -> int:
+        """How many change events wait."""
+        return len(self._changes)
+
     def add(self, records: Sequence[Record]) -> None:
         """Keep ``records``, in the order of each topic."""
         for record in records:

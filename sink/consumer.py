@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 
 POLL_MILLISECONDS = 200
 MAX_BACKLOG = 4 * BATCH_BYTES
-"""Bytes of a worker's records that wait: enough to merge while more are fetched."""
+"""Bytes of a topic's records that wait for a worker: enough to merge while more are fetched."""
 
 JOIN_SECONDS = 20.0
 """So long may the workers take, all together, to end what they do."""
@@ -170,7 +170,7 @@ class Consumer:
                 yield worker
 
     def _press_back(self) -> None:
-        """Pause the topics of workers that are behind, or not there; resume the others.
+        """Pause the topics in which workers are behind, or that have none; resume the others.
 
         So are those that only mappings read which stand still: a worker that goes on begins anew
         from what is stored.
@@ -178,11 +178,11 @@ class Consumer:
         behind = {
             topic
             for worker in self._workers.values()
-            if worker.backlog > MAX_BACKLOG
             for topic in (
                 worker.parts.table.mapping.cdc_topic,
                 worker.parts.table.mapping.sheet_topic,
             )
+            if worker.backlog(topic) > MAX_BACKLOG
         }
         for mapping in self._mappings:
             if mapping.name not in self._workers:

@@ -87,6 +87,11 @@ class Backwards:
     executed: Callable[[], str]
 
 
+def nothing_waits() -> int:
+    """No change event is behind the one in hand."""
+    return 0
+
+
 def nothing_posted() -> int:
     """The end of a topic into which nothing was ever written."""
     return 0
@@ -102,7 +107,8 @@ class Parts:
 
     ``latest_call`` is after how many seconds a call without an answer cannot apply any more.
     ``stopping`` tells whether the worker is asked to end. ``end_of_posts`` asks Kafka for the
-    offset behind the last record of the sheet's topic; it may be called on any thread.
+    offset behind the last record of the sheet's topic; it may be called on any thread. ``behind``
+    tells the merging thread how many change events wait for it.
     """
 
     table: MappedTable
@@ -123,6 +129,7 @@ class Parts:
     tell_progress: TellProgress = tell_nobody
     stopping: Callable[[], bool] = never
     end_of_posts: Callable[[], int] = nothing_posted
+    behind: Callable[[], int] = nothing_waits
 
     def go_on(self) -> None:
         """Raise StoppedError where the worker is asked to end: for work that takes long and that

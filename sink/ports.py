@@ -213,6 +213,9 @@ class Store(Protocol):
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
         """Row states as they are committed now; rows that are not known are left out."""
 
+    def rest(self) -> None:
+        """Called now and then: where nothing happened since the last time, memory is given back."""
+
     def at_rest(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         """Rows of which both sides surely hold what is agreed: the JSON of these values, by key.
 

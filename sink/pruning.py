@@ -29,6 +29,9 @@ PATIENCE_SECONDS = 30.0
 
 MARKERS_KEPT = DAY
 
+REST_SECONDS = 60.0
+"""From one to two of these after a mapping's last change no memory is kept for its rows."""
+
 
 @dataclass(slots=True)
 class Pruning:
@@ -36,13 +39,16 @@ class Pruning:
 
     parts: Parts
     due: float = field(init=False)
+    _rest_at: float = field(init=False)
     _gone: list[RowKey] = field(default_factory=list)
     _horizon: Horizon = field(default_factory=lambda: Horizon(0, 0, 0))
     _token: str = ""
     _read_past: bool = False
 
     def __post_init__(self) -> None:
-        self.due = self.parts.around.monotonic() + self.parts.prune_every
+        now = self.parts.around.monotonic()
+        self.due = now + self.parts.prune_every
+        self._rest_at = now + REST_SECONDS
 
     def seen(self, markers: list[str]) -> None:
         """Note markers that came back in the stream of change events."""
@@ -50,10 +56,13 @@ class Pruning:
 
     def tick(self) -> None:
         """Forget a few old things, if it is time to."""
+        now = self.parts.around.monotonic()
+        if now >= self._rest_at:
+            self.parts.store.rest()
+            self._rest_at = now + REST_SECONDS
         if self._gone and self._read_past:
             self._forget_rows()
             return
-        now = self.parts.around.monotonic()
         if now < self.due:
             return
         store = self.parts.store

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from sink.core.errors import SheetbridgeError
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
+from sink.gathering import Gathering
 from sink.hidden_content import log_gone
 from sink.key_writing import KeyWriting
 from sink.marking import Marking
@@ -63,6 +64,7 @@ class SheetCalls:
     mending: Mending = field(default_factory=Mending)
     removals: list[Removal] = field(default_factory=list)
     located: bool = False
+    gathering: Gathering = field(default_factory=Gathering)
     keys: KeyWriting = field(init=False)
     marking: Marking = field(init=False)
     tag_marking: TagMarking = field(init=False)
@@ -88,6 +90,13 @@ class SheetCalls:
     def wants_reading(self) -> bool:
         """Whether rows without a key are to be put back, and where they stand is not known."""
         return not self.located and any(repair.nameless for repair in self.mending.repairs)
+
+    def due(self, owed: int) -> bool:
+        """Whether a call is to be written for ``owed`` rows, or for the tags of others."""
+        if self.keys.old_tags or self.tag_marking.seen:
+            return True
+        now = self.parts.around.monotonic()
+        return owed > 0 and not self.gathering.waits(owed, self.parts.behind(), now)
 
     @property
     def returns_rows(self) -> bool:

@@ -189,7 +189,7 @@ class SheetSide:
             self._errands.run(self._strays.look(layout), self._take_strays, self._not_tagged)
         elif look_at_marks(self._calls, self._errands, layout, self._take_faces, self._read_again):
             return
-        elif self._ready_rows() or self._calls.keys.old_tags or self._calls.tag_marking.seen:
+        elif self._calls.due(len(self._ready_rows())):
             self._write(layout)
 
     def _ready_rows(self) -> dict[RowKey, None]:

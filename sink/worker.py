@@ -45,6 +45,11 @@ class Stop:
 Message = Sequence[Record] | Callable[[], None] | Stop
 
 
+def _count(records: Sequence[Record], by_topic: dict[str, int]) -> None:
+    for record in records:
+        by_topic[record.topic] = by_topic.get(record.topic, 0) + record.size
+
+
 class Worker(threading.Thread):
     """Merges one mapping's streams until told to stop, or until another worker overtakes it.
 
@@ -58,8 +63,9 @@ class Worker(threading.Thread):
         self.failure: BaseException | None = None
         self.begins_anew_at_once = False
         self._inbox: queue.Queue[Message] = queue.Queue()
-        # each is written by one thread alone
-        self._offered = self._taken = 0
+        # bytes by topic; each is written by one thread alone
+        self._offered: dict[str, int] = {}
+        self._taken: dict[str, int] = {}
         self._backlog = Backlog(
             parts.table.mapping.cdc_topic, most=max_batch, most_bytes=BATCH_BYTES
         )
@@ -67,22 +73,22 @@ class Worker(threading.Thread):
         self._tab: Tab | None = None
         self._stopping = threading.Event()
         parts.stopping = self._stopping.is_set
+        parts.behind = lambda: self._backlog.changes
         self._point = MergePoint(parts, self._in_background, self._on_google)
 
     def offer(self, records: Sequence[Record]) -> None:
         """Hand over records, in order; called by the consumer's thread."""
-        self._offered += sum(record.size for record in records)
+        _count(records, self._offered)
         self._inbox.put(records)
 
-    @property
-    def backlog(self) -> int:
-        """Bytes of the records that wait to be merged: when they grow, the consumer pauses the
-        topics.
+    def backlog(self, topic: str) -> int:
+        """Bytes of the topic's records that wait to be merged: when they grow, the consumer pauses
+        it, and no other.
 
-        Polls are no measure: under a steady load each brings a few records, and while topics are
-        paused a fetch of others holds up everything that comes for half a second.
+        Polls are no measure: under a steady load each brings a few records, and while a topic is
+        paused a fetch of others holds up everything that it brings for half a second.
         """
-        return self._offered - self._taken
+        return self._offered.get(topic, 0) - self._taken.get(topic, 0)
 
     @property
     def takes_changes(self) -> bool:
@@ -209,7 +215,7 @@ class Worker(threading.Thread):
         except queue.Empty:
             pass
         records = self._backlog.take()
-        self._taken += sum(record.size for record in records)
+        _count(records, self._taken)
         return records, stopping
 
     # Google's thread

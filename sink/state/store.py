@@ -133,6 +133,10 @@ class MySqlStore:
         with self._reading() as transaction:
             return transaction.states(keys)
 
+    def rest(self) -> None:
+        """See ``sink.ports.Store``."""
+        self._recent.rest()
+
     def at_rest(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         """See ``sink.ports.Store``."""
         with translated(), self._engine.connect() as connection:

@@ -136,13 +136,15 @@ def nothing() -> None:
 class Reader:
     """A worker that merges nothing: it has read up to ``offsets``, and tells so."""
 
-    backlog = 0
-
     def __init__(self, mapping: Mapping, offsets: dict[str, int], *, stands: bool = False) -> None:
         self.parts = SimpleNamespace(table=SimpleNamespace(mapping=mapping), next_offsets=offsets)
         self.read_to = dict(offsets)
         self.takes_changes = not stands
         self.asked_to_stop = False
+        self.waiting: dict[str, int] = {}
+
+    def backlog(self, topic: str) -> int:
+        return self.waiting.get(topic, 0)
 
     def next_offset(self, topic: str) -> int:
         return self.read_to.get(topic, 0)

@@ -82,6 +82,9 @@ class MemoryStore:
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
         return _states(self._server.committed, keys, self._server.first)
 
+    def rest(self) -> None:
+        self.recent.rest()
+
     def at_rest(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         asked, states = frozenset(keys), self._server.committed.states
         resting = (

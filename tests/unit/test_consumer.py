@@ -106,10 +106,12 @@ def test_nothing_is_read_before_the_offsets_that_are_stored_with_the_data(kafka:
     consumer.run()
 
 
-def test_the_changes_of_a_worker_that_is_behind_wait_in_kafka_and_commands_do_not(
-    kafka: Kafka,
+@pytest.mark.parametrize("which", ["cdc_topic", "sheet_topic"])
+def test_a_topic_in_which_a_worker_is_behind_waits_in_kafka_and_no_other_does(
+    kafka: Kafka, which: str
 ) -> None:
     (mapping, _) = CONFIGURATION.mappings
+    topic = str(getattr(mapping, which))
     reader = Reader(mapping, {})
 
     def worker(begun: Mapping) -> Worker:
@@ -122,11 +124,11 @@ def test_the_changes_of_a_worker_that_is_behind_wait_in_kafka_and_commands_do_no
 
     def falls_behind() -> None:
         assert read() == set(mapping.topics)
-        reader.backlog = MAX_BACKLOG + 1
+        reader.waiting[topic] = MAX_BACKLOG + 1
 
     def catches_up() -> None:
-        assert read() == {mapping.commands_topic}
-        reader.backlog = MAX_BACKLOG
+        assert read() == set(mapping.topics) - {topic}
+        reader.waiting[topic] = MAX_BACKLOG
 
     def goes_on() -> None:
         assert read() == set(mapping.topics)

@@ -175,16 +175,17 @@ def test_the_backlog_is_counted_by_what_waits_and_not_by_how_often_something_cam
 
     def merge(_: MergePoint, records: list[Record]) -> None:
         merged.extend(records)
-        assert worker.backlog == 0, "what is being merged does not wait"
+        assert worker.backlog("changes") == 0, "what is being merged does not wait"
         worker.stop()
 
     for offset in range(200):
         worker.offer([Record("changes", offset, None, b"x" * 700)])
     worker.offer([Record("changes", 200, b"the row is gone", None)])
-    assert worker.backlog == 200 * 700
-    assert worker.backlog < MAX_BACKLOG / 10
+    assert worker.backlog("changes") == 200 * 700
+    assert worker.backlog("posts") == 0
+    assert worker.backlog("changes") < MAX_BACKLOG / 10
     monkeypatch.setattr(MergePoint, "start", lambda _: None)
     monkeypatch.setattr(MergePoint, "merge", merge)
     worker.run()
     assert [record.offset for record in merged] == list(range(201))
-    assert worker.backlog == 0
+    assert worker.backlog("changes") == 0

@@ -17,11 +17,13 @@ from sink.inbound import FOUND, Inbox
 from sink.keyless_rows import KeylessRow
 from sink.old_posts import set_aside_old
 from sink.ports import DeadLetter
+from sink.pruning import REST_SECONDS
 from sink.state.records import StoredRow
+from tests.doubles.memory_store import MemoryStore
 from tests.simulation.acts import row_key
 from tests.simulation.agenda import MILLISECOND, SECOND
 from tests.simulation.process import RECONCILE_SECONDS
-from tests.simulation.setting import FOR_EVER, Setting
+from tests.simulation.setting import FOR_EVER, KEYS, Setting
 from tests.unit.histories.whole import Bridge
 
 SHORT = Retention(5 * SECOND, 10 * SECOND, FOR_EVER.conflicts)
@@ -252,3 +254,15 @@ def test_what_was_found_by_looking_is_no_old_post_however_long_it_was_held() -> 
         with point.store.begin() as transaction:
             aside = set_aside_old(transaction, inbox, set(), point.table)
         assert (bool(inbox.rows), not aside) == (kept, kept), name
+
+
+def test_a_mapping_at_rest_keeps_no_memory_for_the_rows_that_changed_last() -> None:
+    bridge = forgetful()
+    store = bridge.world.processes[-1].point.parts.store
+    assert isinstance(store, MemoryStore)
+    keys = [row_key(number) for number in KEYS]
+    bridge.database(a="new")
+    bridge.pass_time(SECOND)
+    assert store.recent.of(keys)
+    bridge.pass_time(3 * int(REST_SECONDS) * SECOND)
+    assert not store.recent.of(keys)
