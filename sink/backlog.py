@@ -3,7 +3,8 @@
 People wait for their edits; what a program wrote is shown half a second later at the soonest, for
 the sheet is called no more often. So where a flood of changes waits, the posts do not wait behind
 it: they come into the next batch with a part of it. The order of each topic stays as it is; between
-topics there is none that could be kept.
+topics there is none that could be kept. An operator's command waits behind nothing: it may be the
+one that stops all this.
 """
 
 from __future__ import annotations
@@ -21,21 +22,22 @@ BYTES_BESIDE_POSTS = 200_000
 
 
 class Backlog:
-    """Waiting records of one mapping; those of ``changes_topic`` give way to all others.
+    """Waiting records of one mapping, by its topics of changes and of commands, and all others.
 
     ``most`` and ``most_bytes`` are of one batch: records, and bytes of their values but for the
     last one's.
     """
 
-    def __init__(self, changes_topic: str, *, most: int, most_bytes: int) -> None:
-        self._changes_topic = changes_topic
+    def __init__(self, changes: str, commands: str, *, most: int, most_bytes: int) -> None:
         self._most = most
         self._most_bytes = most_bytes
         self._posts: deque[Record] = deque()
         self._changes: deque[Record] = deque()
+        self._commands: deque[Record] = deque()
+        self._by_topic = {changes: self._changes, commands: self._commands}
 
     def __bool__(self) -> bool:
-        return bool(self._posts or self._changes)
+        return bool(self._commands or self._posts or self._changes)
 
     @property
     def changes(self) -> int:
@@ -45,16 +47,16 @@ class Backlog:
     def add(self, records: Sequence[Record]) -> None:
         """Keep ``records``, in the order of each topic."""
         for record in records:
-            is_change = record.topic == self._changes_topic
-            (self._changes if is_change else self._posts).append(record)
+            self._by_topic.get(record.topic, self._posts).append(record)
 
     def take(self) -> list[Record]:
         """The next batch; empty where nothing waits."""
+        commands = [self._commands.popleft() for _ in range(len(self._commands))]
         posts = _first(self._posts, self._most, self._most_bytes)
-        if not posts:
-            return _first(self._changes, self._most, self._most_bytes)
-        most = min(BESIDE_POSTS, self._most)
-        return posts + _first(self._changes, most, min(BYTES_BESIDE_POSTS, self._most_bytes))
+        most, most_bytes = self._most, self._most_bytes
+        if posts:
+            most, most_bytes = min(most, BESIDE_POSTS), min(most_bytes, BYTES_BESIDE_POSTS)
+        return commands + posts + _first(self._changes, most, most_bytes)
 
 
 def _first(waiting: deque[Record], most: int, most_bytes: int) -> list[Record]:

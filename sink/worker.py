@@ -66,8 +66,9 @@ class Worker(threading.Thread):
         # bytes by topic; each is written by one thread alone
         self._offered: dict[str, int] = {}
         self._taken: dict[str, int] = {}
+        mapping = parts.table.mapping
         self._backlog = Backlog(
-            parts.table.mapping.cdc_topic, most=max_batch, most_bytes=BATCH_BYTES
+            mapping.cdc_topic, mapping.commands_topic, most=max_batch, most_bytes=BATCH_BYTES
         )
         self._google = ThreadPoolExecutor(1, thread_name_prefix=f"google-{self.name}")
         self._tab: Tab | None = None

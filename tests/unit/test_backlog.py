@@ -18,7 +18,7 @@ def posts(first: int, count: int, size: int = 10, topic: str = "sheet") -> list[
 
 @pytest.fixture
 def backlog() -> Backlog:
-    return Backlog("cdc", most=1_000, most_bytes=1_000_000)
+    return Backlog("cdc", "commands", most=1_000, most_bytes=1_000_000)
 
 
 def test_nothing_waits_at_first(backlog: Backlog) -> None:
@@ -70,10 +70,18 @@ def test_one_record_comes_however_large_it_is(backlog: Backlog) -> None:
     assert backlog.take() == posts(0, 1, size=3_000_000) + changes(1, 1, size=3_000_000)
 
 
-def test_commands_are_no_changes(backlog: Backlog) -> None:
+def test_commands_come_first_and_keep_nothing_back(backlog: Backlog) -> None:
+    backlog.add(posts(0, 5_000))
     backlog.add(changes(0, 5_000))
-    backlog.add(posts(0, 1, topic="commands"))
-    assert backlog.take()[0].topic == "commands"
+    backlog.add(posts(0, 2, topic="commands"))
+    assert backlog.take() == posts(0, 2, topic="commands") + posts(0, 1_000) + changes(
+        0, BESIDE_POSTS
+    )
+    alone = Backlog("cdc", "commands", most=1, most_bytes=1)
+    alone.add(posts(0, 3, topic="commands"))
+    assert alone
+    assert alone.take() == posts(0, 3, topic="commands")
+    assert not alone
 
 
 def test_a_tombstone_counts_as_a_record(backlog: Backlog) -> None:
