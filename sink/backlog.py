@@ -20,6 +20,10 @@ BESIDE_POSTS = 200
 BYTES_BESIDE_POSTS = 200_000
 """And no more bytes of them, but for the last one."""
 
+LONGEST = 2.0
+"""Seconds for which changes are left behind so; then a batch takes its fill of them. Where posts
+come faster than they can be merged, their own echoes must not wait for ever."""
+
 
 class Backlog:
     """Waiting records of one mapping, by its topics of changes and of commands, and all others.
@@ -34,6 +38,7 @@ class Backlog:
         self._posts: deque[Record] = deque()
         self._changes: deque[Record] = deque()
         self._commands: deque[Record] = deque()
+        self._left_since: float | None = None
         self._by_topic = {changes: self._changes, commands: self._commands}
 
     def __bool__(self) -> bool:
@@ -49,14 +54,20 @@ class Backlog:
         for record in records:
             self._by_topic.get(record.topic, self._posts).append(record)
 
-    def take(self) -> list[Record]:
-        """The next batch; empty where nothing waits."""
+    def take(self, now: float) -> list[Record]:
+        """The next batch, ``now`` being seconds of a monotonic clock; empty where nothing waits."""
         commands = [self._commands.popleft() for _ in range(len(self._commands))]
         posts = _first(self._posts, self._most, self._most_bytes)
-        most, most_bytes = self._most, self._most_bytes
-        if posts:
-            most, most_bytes = min(most, BESIDE_POSTS), min(most_bytes, BYTES_BESIDE_POSTS)
-        return commands + posts + _first(self._changes, most, most_bytes)
+        if not posts or (self._left_since is not None and now >= self._left_since + LONGEST):
+            self._left_since = None
+            return commands + posts + _first(self._changes, self._most, self._most_bytes)
+        most, most_bytes = min(self._most, BESIDE_POSTS), min(self._most_bytes, BYTES_BESIDE_POSTS)
+        changes = _first(self._changes, most, most_bytes)
+        if not self._changes:
+            self._left_since = None
+        elif self._left_since is None:
+            self._left_since = now
+        return commands + posts + changes
 
 
 def _first(waiting: deque[Record], most: int, most_bytes: int) -> list[Record]:

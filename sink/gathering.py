@@ -10,26 +10,31 @@ from __future__ import annotations
 from sink.call_size import ROWS_PER_CALL
 
 FEW = 500
-"""Changes that are merged within a tenth of a second: no call waits for those."""
+"""Records of changes that are merged within a tenth of a second: no call waits for those."""
 
 LONGEST = 2.0
 """Seconds that a call waits at most, as where the same rows change over and over."""
 
 
 class Gathering:
-    """The calls of one mapping. Times are seconds of a monotonic clock."""
+    """The calls of one mapping. Times are seconds of a monotonic clock.
+
+    A wait ends for good only with a call: where the quota is used up by then, the call that it
+    allows next does not wait once more.
+    """
 
     def __init__(self) -> None:
         self._since: float | None = None
 
     def waits(self, owed: int, behind: int, now: float) -> bool:
-        """Whether a call of ``owed`` rows waits while ``behind`` changes are to be merged."""
-        if behind <= FEW or owed >= ROWS_PER_CALL:
+        """Whether a call of ``owed`` rows waits while ``behind`` records are to be merged."""
+        if behind <= FEW or not owed:
             self._since = None
             return False
         if self._since is None:
             self._since = now
-        if now < self._since + LONGEST:
-            return True
+        return owed < ROWS_PER_CALL and now < self._since + LONGEST
+
+    def called(self) -> None:
+        """A call goes out: the next one may wait anew."""
         self._since = None
-        return False

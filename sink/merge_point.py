@@ -100,6 +100,7 @@ class MergePoint:
         beginning's marker."""
         if self.parts.table_changed():
             raise TableChangedError(f"table {self.parts.table.mapping.table} has changed")
+        self._pruning.rest()
         if self.controls.stopped:
             self._sheet.stand_still(self.controls.standing)
             return

@@ -54,15 +54,19 @@ class Pruning:
         """Note markers that came back in the stream of change events."""
         self._read_past = self._read_past or self._token in markers
 
-    def tick(self) -> None:
-        """Forget a few old things, if it is time to."""
+    def rest(self) -> None:
+        """Let the store give memory back now and then, also while the mapping stands still."""
         now = self.parts.around.monotonic()
         if now >= self._rest_at:
             self.parts.store.rest()
             self._rest_at = now + REST_SECONDS
+
+    def tick(self) -> None:
+        """Forget a few old things, if it is time to."""
         if self._gone and self._read_past:
             self._forget_rows()
             return
+        now = self.parts.around.monotonic()
         if now < self.due:
             return
         store = self.parts.store

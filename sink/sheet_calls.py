@@ -95,8 +95,8 @@ class SheetCalls:
         """Whether a call is to be written for ``owed`` rows, or for the tags of others."""
         if self.keys.old_tags or self.tag_marking.seen:
             return True
-        now = self.parts.around.monotonic()
-        return owed > 0 and not self.gathering.waits(owed, self.parts.behind(), now)
+        waits = self.gathering.waits(owed, self.parts.behind(), self.parts.around.monotonic())
+        return owed > 0 and not waits
 
     @property
     def returns_rows(self) -> bool:
@@ -156,6 +156,7 @@ class SheetCalls:
             )
             sent = self.parts.earliest()
             transaction.store_call(number, self.fence, encode_call(call, self.fence, sent))
+        self.gathering.called()
         self.number = number
         self.under_way = OpenCall(call, self.fence, sent)
         self.parts.pipeline.calling.update(self.under_way.keys())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -215,7 +216,7 @@ class Worker(threading.Thread):
                 message = self._inbox.get_nowait()
         except queue.Empty:
             pass
-        records = self._backlog.take()
+        records = self._backlog.take(time.monotonic())
         _count(records, self._taken)
         return records, stopping
 

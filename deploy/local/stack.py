@@ -123,8 +123,9 @@ class Stack:
     @contextmanager
     def frozen(self, name: str) -> Iterator[None]:
         """Within, a service stands still from the first step on: for tests of failure."""
-        self._running[name].freeze()
         try:
+            if not self._running[name].freeze():
+                raise RuntimeError(f"{name} does not run")
             yield
         finally:
             self._running[name].thaw()

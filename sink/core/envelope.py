@@ -23,7 +23,7 @@ Json = Mapping[str, object]
 
 MILLISECOND = 1_000
 
-_OPS: dict[object, Op] = {op.value: op for op in Op}
+_OPS: dict[str, Op] = {op.value: op for op in Op}
 """To ask the enumeration itself takes several times as long, for each record."""
 
 CHECK_EDITOR = "sheetbridge check"
@@ -108,7 +108,7 @@ def decode_change(
         return Marker(str(after.get("token")), source.position)
     if op == "t":
         return Truncate(source.time, source.position, received, latest)
-    if key is None or op not in _OPS:
+    if key is None or not isinstance(op, str) or op not in _OPS:
         raise EnvelopeError(f"a change event with op {op!r} and key {key!r:.80}")
     own = source.gtid is not None and source.gtid.source == own_source
     return DatabaseChange(

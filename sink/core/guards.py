@@ -2,8 +2,10 @@
 
 A batch is judged as a whole, by what it would change of the agreed rows: what a row looked like
 before against after. So rows that are deleted and made again within one batch count for nothing,
-and neither do edits that lose. The minute is the one before each change, on the clock of its side;
-what was counted is kept by seconds and stored with the rows, so a restart forgets nothing.
+and neither do edits that lose. What a batch holds is chance, and less of the table's changes while
+people edit (``sink.backlog``): a program that empties many cells and fills them again may be asked.
+The minute is the one before each change, on the clock of its side; what was counted is kept by
+seconds and stored with the rows, so a restart forgets nothing.
 """
 
 from __future__ import annotations

@@ -78,7 +78,8 @@ class RowKey:
         The same bytes as Debezium's key with schemas off for whole numbers, decimals, texts and
         bytes; ``debezium`` tells those of types that it writes in another form (dates as days).
         """
-        return b"{" + b",".join(map(_member, self.columns, self.values)) + b"}"
+        members = zip(self.columns, self.values, strict=True)
+        return b"{" + b",".join([_member(column, value) for column, value in members]) + b"}"
 
     def debezium(self, codecs: Mapping[str, Codec]) -> bytes:
         """The key's bytes in the topic of change events (but for large and small doubles)."""

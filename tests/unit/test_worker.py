@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from sink import worker as sink_worker
+from sink.backlog import BESIDE_POSTS
 from sink.consumer import MAX_BACKLOG
 from sink.core.mapping import Rule
 from sink.merge_point import MergePoint
@@ -189,3 +190,28 @@ def test_the_backlog_is_counted_by_what_waits_and_not_by_how_often_something_cam
     worker.run()
     assert [record.offset for record in merged] == list(range(201))
     assert worker.backlog("changes") == 0
+
+
+def test_a_post_is_merged_before_the_flood_that_was_there_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    worker = Worker(World(Setting.quiet(Rule())).processes[-1].point.parts, max_batch=10_000)
+    mapping, merged, behind = worker.parts.table.mapping, list[list[Record]](), list[int]()
+
+    def merge(_: MergePoint, records: list[Record]) -> None:
+        merged.append(records)
+        behind.append(worker.parts.behind())
+        if len(merged) == 2:
+            worker.stop()
+
+    flood = [Record(mapping.cdc_topic, offset, None, b"change") for offset in range(1_000)]
+    post = Record(mapping.sheet_topic, 7, None, b"post")
+    command = Record(mapping.commands_topic, 3, None, b"command")
+    for records in (flood[:600], [post], flood[600:], [command]):
+        worker.offer(records)
+    monkeypatch.setattr(MergePoint, "start", lambda _: None)
+    monkeypatch.setattr(MergePoint, "tick", lambda _: None)
+    monkeypatch.setattr(MergePoint, "merge", merge)
+    worker.run()
+    assert merged == [[command, post, *flood[:BESIDE_POSTS]], flood[BESIDE_POSTS:]]
+    assert behind == [1_000 - BESIDE_POSTS, 0]
