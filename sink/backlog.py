@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from sink.record import Record
 
 BESIDE_POSTS = 200
-"""So many change events come into a batch with posts: they take some 50 ms."""
+"""So many records of changes come into a batch with posts: they take some 50 ms."""
 
 BYTES_BESIDE_POSTS = 200_000
 """And no more bytes of them, but for the last one."""
@@ -46,7 +46,7 @@ class Backlog:
 
     @property
     def changes(self) -> int:
-        """How many change events wait."""
+        """How many records of changes wait; a delete has two, the event and its tombstone."""
         return len(self._changes)
 
     def add(self, records: Sequence[Record]) -> None:

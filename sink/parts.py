@@ -108,7 +108,7 @@ class Parts:
     ``latest_call`` is after how many seconds a call without an answer cannot apply any more.
     ``stopping`` tells whether the worker is asked to end. ``end_of_posts`` asks Kafka for the
     offset behind the last record of the sheet's topic; it may be called on any thread. ``behind``
-    tells the merging thread how many change events wait for it.
+    tells the merging thread how many records of changes wait for it.
     """
 
     table: MappedTable
