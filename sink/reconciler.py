@@ -124,7 +124,12 @@ def confirmed(
     states: States,
     table: MappedTable,
 ) -> list[ChangeEvent]:
-    """The differences that both readings show, as change events of time ``began``."""
+    """The differences that both readings show, as change events of time ``began``.
+
+    Rows are gone all together or not yet: they may be one person's doing, which the guards are to
+    judge as a whole. What keeps one of them uncertain, a call that by the estimated clock may have
+    come after the reading, is over when the next reading begins.
+    """
     events: list[ChangeEvent] = []
     steady = {key: difference.steady(second.get(key)) for key, difference in first.items()}
     same = {key: difference for key, difference in steady.items() if difference is not None}
@@ -132,6 +137,9 @@ def confirmed(
         loaded = states(keys)
         for key in keys:
             events.extend(_events(same[key], loaded.get(key), began, received, table))
+    told = {event.key for event in events}
+    if any(difference.contents is None and key not in told for key, difference in same.items()):
+        return [event for event in events if not isinstance(event, SheetDelete)]
     return events
 
 

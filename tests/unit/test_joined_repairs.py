@@ -45,6 +45,22 @@ def test_other_columns_of_a_joined_repair_stay() -> None:
     assert joined([newer, older]) == (rest, repair(None, 3, "second", "own"))
 
 
+def test_cells_of_one_repair_that_were_hit_one_by_one_all_get_what_stood_there_first() -> None:
+    older = Repair(KEY, 7, 3, (2, 3), ("first", "x"), ("own", "other"))
+    second = Repair(KEY, 8, 4, (3,), (None,), ("x",))
+    newest = Repair(KEY, 9, 5, (2,), (None,), ("first",))
+    wanted = Repair(KEY, 9, 3, (2, 3), (None, None), ("own", "other"))
+    assert joined([newest, second, older]) == (wanted,)
+
+
+def test_what_was_typed_between_two_of_several_hits_comes_back() -> None:
+    older = Repair(KEY, 7, 3, (2, 3), ("first", "x"), ("own", "other"))
+    typed = Repair(KEY, 8, 4, (3,), (None,), ("typed",))
+    newest = Repair(KEY, 9, 5, (2,), (None,), ("first",))
+    own = replace(repair(KEY, 3, None, "own"), row=9)
+    assert joined([newest, typed, older]) == (own, typed)
+
+
 def test_a_blank_typed_over_a_formula_that_was_put_back_is_what_comes_back() -> None:
     older = Repair(KEY, 7, 3, (2,), (None,), ("own",), left_formulas=(2,))
     newer = repair(KEY, 5, "second", None)

@@ -21,18 +21,35 @@ def joined(repairs: Sequence[Repair], *, placed: bool = False) -> tuple[Repair, 
     """
     kept: list[Repair] = []
     for older in repairs:
-        for at, newer in enumerate(kept):
-            together = _together(newer, older, placed=placed)
-            if together is not None:
-                kept[at : at + 1] = together
-                break
-        else:
-            kept.append(older)
+        _take_in(kept, older, placed=placed)
     return tuple(_needed(kept))
 
 
-def _together(newer: Repair, older: Repair, *, placed: bool) -> list[Repair] | None:
-    """What is left of two repairs of one row; None where they are, or may be, of two."""
+def _take_in(kept: list[Repair], older: Repair, *, placed: bool) -> None:
+    """Each of several newer repairs may have hit some of its cells: the nearest in time is first.
+
+    ``kept`` stays in its order, the newest first.
+    """
+    at = len(kept)
+    kept.append(older)
+    for place in reversed(range(at)):
+        together = _together(kept[place], kept[at], placed=placed)
+        if together is None:
+            continue
+        second, first = together
+        del kept[at]
+        if not first.columns:
+            kept[place] = second
+            return
+        kept[place : place + 1] = [second, first] if second.columns else [first]
+        at = place + 1 if second.columns else place
+
+
+def _together(newer: Repair, older: Repair, *, placed: bool) -> tuple[Repair, Repair] | None:
+    """What is left of two repairs of one row, the newer and the older one's part of it.
+
+    None where they are, or may be, of two.
+    """
     common = set(newer.columns) & set(older.columns)
     if newer.key != older.key or not common or newer.faces or older.faces:
         return None
@@ -66,8 +83,7 @@ def _together(newer: Repair, older: Repair, *, placed: bool) -> list[Repair] | N
             c for c in first.columns if c in (newer if c in left else older).left_formulas
         ),
     )
-    second = newer.part(set(newer.columns) - ours)
-    return [part for part in (second, first) if part.columns]
+    return newer.part(set(newer.columns) - ours), first
 
 
 def _needed(repairs: Sequence[Repair]) -> Iterator[Repair]:

@@ -153,6 +153,21 @@ def test_a_truncate_is_the_delete_of_all_rows_and_held(release: bool) -> None:
     assert rows(world) == (set() if release else set(ROWS))
 
 
+def test_rows_that_a_person_deletes_together_are_judged_together() -> None:
+    """By the estimated clock a call on some of them may have come after the first look."""
+    world = filled(Guards(max_deletes=0, minimum=20))
+    for row in ROWS[9:]:
+        world.database(10, row, a="C")
+    world.read_database()
+    world.call(11, 20)
+    for row in ROWS:
+        world.deleted(row)
+    world.look(15)
+    assert all(world.state(key(row)).alive for row in ROWS), "nine of them would go unasked"
+    world.look(25)
+    assert all(world.state(key(row)).held for row in ROWS)
+
+
 def test_few_deletes_are_let_through_and_what_exceeds_is_held_with_its_batch() -> None:
     world = filled(Guards())
     for row in range(1, 21):
