@@ -84,6 +84,7 @@ class Reconciliation:
     spacing: float = FORMULA_SECONDS
     looking: Looking | None = None
     gave_way: bool = False
+    short: bool = False
     looked_at: AbstractSet[RowKey] = frozenset()
 
     def ask(self, at: float) -> None:
@@ -176,8 +177,11 @@ class Reconciliation:
         name = self.parts.table.mapping.name
         places = self.parts.quota.grant_comparison(calls, name, begins=begins)
         if places is None:
+            if not self.short:
+                log.info("a look at the tab waits until Google's quota of reads has room for it")
+            self.short = True
             return None
-
+        self.short = False
         self.looking = Looking(self.parts, places, keys_alone, formulas, table=begins and whole)
         return self.looking.go_on
 

@@ -179,3 +179,25 @@ def test_what_one_look_was_granted_and_did_not_take_is_free_after_a_minute() -> 
     assert quota.grant_comparison(1, "one", begins=False) is None
     account.now = WINDOW
     assert quota.grant_comparison(1, "one", begins=False) is not None
+
+
+def test_a_look_that_waits_for_the_quota_is_told_once_each_time(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO")
+    account = Account()
+    mapping = Mapping(account)
+
+    def waits() -> int:
+        return sum("quota of reads" in record.message for record in caplog.records)
+
+    for turn in (1, 2):
+        for _ in range(HALF):
+            account.quota.spend(account.quota.reads)
+        assert [mapping.next_reading(account.now) for _ in range(3)] == [None] * 3
+        assert waits() == turn
+        account.now += WINDOW
+        read = mapping.next_reading(account.now)
+        assert read is not None
+        read()
+        mapping.comparing.token = None
