@@ -113,7 +113,8 @@ def _own(value: Value, codec: Codec) -> Value:
         codec.to_parameter(value)
         codec.to_cell(value)
     except (UnfitValueError, ValueError, ArithmeticError) as error:
-        raise UnfitValueError(f"had another type when it held {value!s:.60}") from error
+        held = in_quotes(str(value)[:60])
+        raise UnfitValueError(f"had another type when it held {held}") from error
     return value
 
 

@@ -50,9 +50,9 @@ CELLS = {
     "the database still holds 12.50",
     ("K3", "customer", "nobody"): "“customer” must name a row of “customers”, and there is no such "
     "row; the database still holds ada",
-    ("K4", "price", 1.234): "“price” takes a number with at most 2 decimals, not 1.234; "
+    ("K4", "price", 1.234): "“price” takes a number with at most 2 decimals, not “1.234”; "
     "the database still holds 12.50",
-    ("K5", "stock", 999): "“stock” takes a whole number from -128 to 127, not 999; "
+    ("K5", "stock", 999): "“stock” takes a whole number from -128 to 127, not “999”; "
     "the database still holds 1",
     ("K6", "label", "too long"): "“label” takes at most 5 characters; this text has 8; "
     "the database still holds old",
