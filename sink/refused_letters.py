@@ -125,12 +125,12 @@ def _wish(
             return None
         case SheetDelete() | HeldAnswer():
             return Wish(key, exists=False)
+        case SheetEdit() | OperatorEdit() if column in event.unfit:
+            return Wish(key, contents={column: event.unfit[column]})
         case OperatorEdit():
             values = event.cells if column == WHOLE_ROW else {column: event.cells[column]}
             return Wish(key, values, exists=event.exists)
         case SheetEdit():
-            if column in event.unfit:
-                return Wish(key, contents={column: event.unfit[column]})
             if column != WHOLE_ROW:
                 return Wish(key, {column: event.cells[column].new})
             values = {

@@ -22,10 +22,11 @@ def given_back(
     *,
     exists: bool | None = None,
     times: int = 1,
+    contents: dict[str, object] | None = None,
     **cells: Value,
 ) -> None:
     """The record that a command writes is read at ``now``, perhaps several times."""
-    wish = Wish({"id": 1}, cells, exists=exists)
+    wish = Wish({"id": 1}, cells, contents or {}, exists=exists)
     value = operator_record.record(name, wish.to_json(), author="restored by ada", time_ms=0)
     world.server.now = max(world.server.now, now)
     for offset in range(times):
@@ -176,6 +177,20 @@ def test_a_record_for_a_column_that_is_gone_is_a_dead_letter() -> None:
     assert [letter.reason for letter in world.dead] == [
         "“gone” is no mapped column of the table any more"
     ]
+
+
+def test_what_its_column_still_cannot_hold_is_a_letter_of_its_row_and_the_rest_goes_on() -> None:
+    world = World()
+    text = "more than twenty characters"
+    given_back(world, 30, "retry:0:1", contents={"a": text, "b": "B"}, times=2)
+    world.settle(35)
+    assert world.both() == {"a": "A", "b": "B"}
+    (letter,) = world.dead
+    assert letter.reason == (
+        "“a” takes at most 20 characters; this text has 27; the database still holds A"
+    )
+    assert letter.edit == "retry:0:1"
+    assert orjson.loads(letter.wish or b"") == Wish({"id": 1}, {}, {"a": text}).to_json()
 
 
 def test_a_refused_cell_is_taken_once_the_database_allows_it() -> None:
