@@ -150,6 +150,7 @@ def test_a_value_that_the_database_refuses_is_a_dead_letter_and_changes_nothing(
     (letter,) = world.dead
     assert letter.reason == "“a” is wrong; the database still holds D"
     assert letter.edit == "restore:1"
+    assert not letter.stands, "the sheet never showed it: no state tells when it is settled"
 
 
 def test_a_row_that_the_database_does_not_take_back_is_a_dead_letter() -> None:
@@ -198,11 +199,15 @@ def test_a_refused_cell_is_taken_once_the_database_allows_it() -> None:
     world.server.refuses = lambda write: "is wrong" if write.cells.get("a") == "X" else None
     world.typed(1, a="X")
     world.settle(5)
-    (letter,) = world.dead
-    assert letter.wish is not None
-    assert orjson.loads(letter.wish)["values"] == {"a": "X"}
+    given_back(world, 20, "retry:0", a="X")
+    world.settle(25)
+    for letter in world.dead:
+        assert letter.wish is not None
+        assert orjson.loads(letter.wish)["values"] == {"a": "X"}
+        assert letter.stands
+    assert len(world.dead) == 2
     world.server.refuses = lambda _: None
-    given_back(world, 30, "retry:0", a="X")
+    given_back(world, 30, "retry:1", a="X")
     world.settle(35)
     assert world.both() == {"a": "X", "b": "A"}
     assert not world.state(key()).refused
