@@ -210,7 +210,7 @@ class Pipeline:
     def _climb(self, row: _Row, event: ChangeEvent, outcome: Outcome) -> None:
         event = kept_out(event, row.state)
         row.events.append(event)
-        if isinstance(event, SheetEdit):
+        if isinstance(event, SheetEdit | OperatorEdit):
             for column, reason in event.refused.items():
                 row.refused[event.id, column] = reason
         decision = resolve(event, row.state, self.rules)

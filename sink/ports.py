@@ -47,6 +47,8 @@ class DeadLetter:
     being done, ``edit`` the id of the edit. ``wish`` is what an operator gives back to try again
     (``sink.core.operator_record``); None: the record itself. ``column`` is the one that is set
     aside of its record, ``occasion`` tells apart what no record told, and a post's rows.
+    ``stands``: from now on the row's state tells whether that column is refused still
+    (``sink.core.still_refused``).
     """
 
     topic: str
@@ -60,6 +62,7 @@ class DeadLetter:
     wish: bytes | None = None
     column: str = ""
     occasion: str | None = None
+    stands: bool = False
 
     def name(self, mapping: str) -> str:
         """The letter's own name in ``mapping``: the same where it is written a second time.

@@ -6,6 +6,7 @@ Each carries a wish (``sink.core.operator_record``): what an operator gives back
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import orjson
 
@@ -24,6 +25,7 @@ from sink.core.mapped_table import MappedTable
 from sink.core.mark_texts import in_words
 from sink.core.operator_record import Wish, record
 from sink.core.row_state import WHOLE_ROW, RowState
+from sink.core.still_refused import is_still_refused
 from sink.inbound import Inbox
 from sink.ports import NO_RECORD, DeadLetter
 
@@ -57,8 +59,18 @@ def refused_letters(
         else:
             wish = _agreed_before(column, losses, state, table)
         said = reason if column == WHOLE_ROW else in_words(column, reason, state, table)
-        found.append(_letter(name, column, said, wish, before, inbox, table))
+        letter = _letter(name, column, said, wish, before, inbox, table)
+        stands = wish is not None and (
+            is_still_refused(wish, column, state) or _is_overtaken(by_id.get(name), column, state)
+        )
+        found.append(replace(letter, stands=stands))
     return found
+
+
+def _is_overtaken(event: ChangeEvent | None, column: str, state: RowState) -> bool:
+    """Whether somebody has edited the cell since in sight of what stood there."""
+    newest = state.newest.get(column, 0)
+    return isinstance(event, SheetEdit) and event.shown and event.time < newest
 
 
 def replaced_letter(
@@ -125,12 +137,12 @@ def _wish(
             return None
         case SheetDelete() | HeldAnswer():
             return Wish(key, exists=False)
+        case SheetEdit() | OperatorEdit() if column in event.unfit:
+            return Wish(key, contents={column: event.unfit[column]})
         case OperatorEdit():
             values = event.cells if column == WHOLE_ROW else {column: event.cells[column]}
             return Wish(key, values, exists=event.exists)
         case SheetEdit():
-            if column in event.unfit:
-                return Wish(key, contents={column: event.unfit[column]})
             if column != WHOLE_ROW:
                 return Wish(key, {column: event.cells[column].new})
             values = {

@@ -49,7 +49,9 @@ class StoredLetter:
     ``number`` is its offset in the dead-letter topic; ``topic`` and ``offset`` say where the record
     came from (-1: from none). ``at`` is when it was set aside, ``stage`` what was being done.
     ``edit`` is the edit's id, ``wish`` what can be given back to the merge, where that is not the
-    record itself. ``settled`` is what an operator made of it (None: nothing yet).
+    record itself. ``settled`` is what an operator made of it (None: nothing yet). ``stands`` is the
+    column (``""``: the row) of which the row's state tells whether it is refused still, ``since``
+    what has settled it there (``deploy.cli.letter_standing``).
     """
 
     number: int
@@ -66,6 +68,13 @@ class StoredLetter:
     wish: str | None = None
     settled: str | None = None
     raw: Raw | None = None
+    stands: str | None = None
+    since: str | None = None
+
+    @property
+    def outcome(self) -> str | None:
+        """What settled the letter; None: it is open."""
+        return self.since if self.settled is None else self.settled
 
     @property
     def name(self) -> str:
@@ -147,6 +156,7 @@ def _letter(raw: Raw, said: dict[str, str]) -> StoredLetter:
         edit=said.get("sheetbridge.edit"),
         wish=said.get("sheetbridge.wish"),
         raw=raw,
+        stands=said.get("sheetbridge.stands"),
     )
 
 

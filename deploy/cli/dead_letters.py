@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
+from deploy.cli import stored_state
+from deploy.cli.commands import as_typed
 from deploy.cli.configuration import load
 from deploy.cli.console import console
 from deploy.cli.dead_letter_retry import retry_of
@@ -22,9 +23,13 @@ from deploy.cli.dead_letter_topic import (
     letters,
 )
 from deploy.cli.failure import CommandError
+from deploy.cli.known_letters import Known, cell_as_object, cell_place, cell_reason, known_of
+from deploy.cli.letter_place import place
+from deploy.cli.letter_standing import edited_since, judged, read_states, row_of
 from deploy.cli.operator import operator
 from deploy.cli.options import ConfigOption
 from deploy.cli.publishing import publisher
+from sink.core.configuration import Configuration
 from sink.core.topics import DEAD_LETTERS
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -41,9 +46,11 @@ def root() -> None:
 
     What cannot be applied is set aside in the Kafka topic sheetbridge.dead-letters and the rest
     goes on. Most dead letters are cells that the database refuses: a word where a number belongs,
-    a value that a constraint forbids. Mend the cell in the sheet, which is tried anew by itself; or
-    mend the table, and retry the letter. What was retried or dropped is listed no more; it stays in
-    the topic, as a record of what happened, until Kafka's retention.
+    a value that a constraint forbids. Mend the cell in the sheet, which is tried anew by itself and
+    settles the letter; or mend the table, and retry the letter. A letter of which no cell tells
+    whether it is settled (a key that does not fit, a record that cannot be read) stays open until
+    it is retried or dropped. Settled letters stay in the topic, as a record of what happened, until
+    Kafka's retention.
     """
 
 
@@ -54,12 +61,18 @@ def show_all(
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many, the newest last.")] = 20,
     settled: Annotated[
-        bool, typer.Option("--all", help="Also those that were retried or dropped.")
+        bool,
+        typer.Option("--all", help="Also the settled ones: mended since, retried or dropped."),
     ] = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """List what was set aside: when, in which mapping and row, and why.
+    """List what was set aside and is still open: when, in which mapping and row, and why.
+
+    A letter is settled once its cell was edited or its row deleted, or by retry or drop. Cells
+    that the database refuses and of which no letter tells (a row that still lacks something, or
+    whose letter Kafka has forgotten) are listed too, without a number: each row that sheetbridge
+    status counts is found here.
 
     Examples:
 
@@ -67,29 +80,52 @@ def show_all(
 
         sheetbridge dead-letters list --mapping orders --limit 100 --json
     """
-    found = deque(
-        (
-            each
-            for each in letters(load(config).kafka.bootstrap)
-            if (mapping is None or each.mapping == mapping) and (settled or each.settled is None)
-        ),
-        maxlen=limit,
-    )
+    configuration = load(config)
+    told = [
+        each
+        for each in letters(configuration.kafka.bootstrap)
+        if mapping is None or each.mapping == mapping
+    ]
+    known = known_of(configuration, told, mapping)
+    still_open = [each for each in known.letters if each.outcome is None]
+    wanted = known.letters if settled else still_open
+    found, untold = wanted[-limit:], known.untold[:limit]
     if as_json:
+        cells = [cell_as_object(cell, configuration) for cell in untold]
+        for told_of in [*cells, *map(as_object, found)]:
+            typer.echo(json.dumps(told_of, ensure_ascii=False))
+        return
+    if found or untold:
+        table = Table(header_style="bold")
+        for header in ("No.", "When (UTC)", "Mapping", "Row", "Why"):
+            table.add_column(header, overflow="fold")
+        for cell in untold:
+            row = ("", "", cell.mapping, cell_place(cell), cell_reason(cell, configuration))
+            table.add_row(*map(escape, row))
         for each in found:
-            typer.echo(json.dumps(as_object(each), ensure_ascii=False))
-        return
-    if not found:
-        console.print("No dead letters.")
-        return
-    table = Table(header_style="bold")
-    for header in ("No.", "When (UTC)", "Mapping", "Row or edit", "Error", "Why"):
-        table.add_column(header, overflow="fold")
-    for each in found:
-        cells = (str(each.number), _moment(each), each.mapping, _place(each), each.error)
-        why = each.reason if each.settled is None else f"{each.reason} ({each.settled})"
-        table.add_row(*(escape(cell) for cell in (*cells, why)))
-    console.print(table)
+            why = each.reason if each.outcome is None else f"{each.reason} ({each.outcome})"
+            row = (str(each.number), _moment(each), each.mapping, place(each), why)
+            table.add_row(*map(escape, row))
+        console.print(table)
+    else:
+        console.print("No dead letters." if settled or not known.letters else "No open letters.")
+    for line in _beside(known, wanted, limit, settled=settled):
+        _say(as_typed(line))
+
+
+def _beside(
+    known: Known, wanted: Sequence[StoredLetter], limit: int, *, settled: bool
+) -> Iterator[str]:
+    """What the list does not show, and how to see it."""
+    if known.away is not None:
+        yield f"Which of them are settled is not known: {known.away}"
+    most = max(len(wanted), len(known.untold))
+    if most > limit:
+        yield f"There are more: sheetbridge dead-letters list --limit {most}"
+    hidden = 0 if settled else len(known.letters) - len(wanted)
+    if hidden:
+        are = "1 settled letter is" if hidden == 1 else f"{hidden:,} settled letters are"
+        yield f"{are} not listed; sheetbridge dead-letters list --all shows them too."
 
 
 @app.command()
@@ -104,7 +140,10 @@ def show(
 
         sheetbridge dead-letters show 3
     """
-    (found,) = _chosen(letters(load(config).kafka.bootstrap), [number])
+    configuration = load(config)
+    chosen = _chosen(letters(configuration.kafka.bootstrap), [number])
+    known = known_of(configuration, chosen, untold=False)
+    (found,) = known.letters
     if as_json:
         typer.echo(json.dumps(as_object(found), ensure_ascii=False))
         return
@@ -115,11 +154,11 @@ def show(
         ("When (UTC)", _moment(found)),
         ("Mapping", found.mapping),
         ("Came from", came),
-        ("Row or edit", _place(found)),
+        ("Row", place(found)),
         ("Error", found.error),
         ("Stage", found.stage),
         ("Why", found.reason),
-        ("Settled", found.settled or "not yet"),
+        ("Settled", found.outcome or ("not yet" if known.away is None else "not known")),
     ):
         console.print(f"{name + ':':13}{content}", markup=False, highlight=False, soft_wrap=True)
     console.print()
@@ -127,10 +166,19 @@ def show(
 
 
 @app.command()
-def retry(numbers: NumbersArgument, config: ConfigOption = None) -> None:
+def retry(
+    numbers: NumbersArgument,
+    anyway: Annotated[
+        bool,
+        typer.Option("--anyway", help="Also where it replaces what the cell holds since."),
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
     """Try dead letters again, and list them no more; what is refused again is a new letter.
 
-    A refused cell or row becomes an ordinary edit, made now. Retrying one twice changes nothing.
+    A refused cell or row becomes an ordinary edit, made now. Where the cell was edited since,
+    nothing is done: the letter's value would replace a newer one (with --anyway it does, and the
+    conflict log keeps the newer one). Retrying one twice changes nothing.
 
     Examples:
 
@@ -140,6 +188,8 @@ def retry(numbers: NumbersArgument, config: ConfigOption = None) -> None:
     """
     configuration, by = load(config), operator()
     chosen = _chosen(letters(configuration.kafka.bootstrap), numbers)
+    if not anyway:
+        _refuse_edited(configuration, chosen)
     wanted = [(letter, retry_of(letter, configuration, by)) for letter in chosen]
     with publisher(configuration.kafka.bootstrap) as writer:
         for letter, record in wanted:
@@ -155,12 +205,16 @@ def retry(numbers: NumbersArgument, config: ConfigOption = None) -> None:
 def drop(numbers: NumbersArgument, config: ConfigOption = None) -> None:
     """List dead letters no more. Dropping one twice changes nothing.
 
+    A letter whose cell still shows what the database refuses cannot be dropped: sheetbridge status
+    counts that row, and its note stays in the sheet. Mend or clear the cell, which settles it.
+
     Example:
 
         sheetbridge dead-letters drop 3
     """
     configuration, by = load(config), operator()
     chosen = _chosen(letters(configuration.kafka.bootstrap), numbers)
+    _refuse_standing(configuration, chosen)
     with publisher(configuration.kafka.bootstrap) as writer:
         for letter in chosen:
             if letter.settled is not None:
@@ -182,6 +236,41 @@ def _chosen(found: Sequence[StoredLetter], numbers: Sequence[int]) -> list[Store
     return [by_number[number] for number in dict.fromkeys(numbers)]
 
 
+def _refuse_edited(configuration: Configuration, chosen: Sequence[StoredLetter]) -> None:
+    """Raise CommandError where a letter's value would replace a newer one."""
+    undecided = [each for each in chosen if each.settled is None and each.wish is not None]
+    if not undecided:
+        return
+    with stored_state.connected(configuration.database) as connection:
+        states = read_states(connection, undecided)
+    for each in judged(undecided, states):
+        newer = each.since or edited_since(each, states)
+        if newer is not None:
+            raise CommandError(
+                f"dead letter {each.number} ({place(each)}) is not tried again: {newer}; "
+                "nothing was done",
+                mend="To put the letter's value there all the same: "
+                f"sheetbridge dead-letters retry {each.number} --anyway",
+            )
+
+
+def _refuse_standing(configuration: Configuration, chosen: Sequence[StoredLetter]) -> None:
+    """Raise CommandError where the database refuses what a letter tells of to this day."""
+    undecided = [each for each in chosen if each.settled is None and each.stands is not None]
+    if not undecided:
+        return
+    with stored_state.connected(configuration.database) as connection:
+        states = read_states(connection, undecided)
+    for each in judged(undecided, states):
+        if each.since is None and row_of(each) in states:
+            raise CommandError(
+                f"dead letter {each.number} ({place(each)}) is open: the sheet still shows what "
+                "the database refuses; nothing was done",
+                mend="Mend or clear the cell in the sheet, which settles the letter; or mend the "
+                f"table, then: sheetbridge dead-letters retry {each.number}",
+            )
+
+
 def _say(line: str) -> None:
     console.print(line, markup=False, highlight=False, soft_wrap=True)
 
@@ -197,21 +286,13 @@ def as_object(found: StoredLetter) -> dict[str, object]:
         "error": found.error,
         "stage": found.stage,
         "reason": found.reason,
-        "settled": found.settled,
+        "row": place(found),
+        "open": found.outcome is None,
+        "settled": found.outcome,
         "edit": found.edit,
         "key": found.key,
         "value": _content(found.value),
     }
-
-
-def _place(found: StoredLetter) -> str:
-    """The row and the cells that were refused, where that is known; else the record's own key."""
-    wish = {} if found.wish is None else json.loads(found.wish)
-    key, cells = wish.get("key") or {}, {**wish.get("values", {}), **wish.get("contents", {})}
-    if not key:
-        return found.key or ""
-    row = ", ".join(f"{column} = {part}" for column, part in key.items())
-    return f"{row}: {', '.join(cells)}" if cells else row
 
 
 def _moment(found: StoredLetter) -> str:

@@ -184,7 +184,8 @@ class OperatorEdit:
 
     It was made in sight of what is agreed when it is merged; ``time`` is that moment. ``exists``
     False deletes the row, True brings it back; None: whatever the cells need. ``refused`` are the
-    reasons by column (``""``: the row) for which the database did not take it.
+    reasons by column (``""``: the row) for which it was not taken; ``unfit`` are contents, as the
+    sheet's posts have them, of cells that their columns cannot hold.
     """
 
     id: str
@@ -195,6 +196,7 @@ class OperatorEdit:
     exists: bool | None = None
     author: str | None = None
     refused: dict[str, str] = field(default_factory=dict)
+    unfit: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from sink.core.version import Origin
 
 
 def in_quotes(name: str) -> str:
-    """A header or a table's name as it stands in a sentence for people."""
+    """A header, a table's name or what a person typed, as it stands in a sentence for people."""
     return f"“{name}”"
 
 

@@ -6,15 +6,15 @@ no such post: who may edit the sheet cannot make one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sink.core.cell import decode_cell
-from sink.core.change_event import Image, OperatorEdit
+from sink.core.change_event import OperatorEdit
 from sink.core.errors import EnvelopeError, UnfitValueError
 from sink.core.mapped_table import MappedTable
 from sink.core.mapping import in_quotes
-from sink.core.values.codec import Codec, Value
+from sink.core.values.codec import Value
 
 KIND = "operator"
 
@@ -60,8 +60,9 @@ def record(name: str, wish: Json, *, author: str, time_ms: int) -> dict[str, obj
 def decode(value: Json, table: MappedTable, now: int) -> OperatorEdit:
     """The edit of a record, as of ``now`` (Google's clock, µs).
 
-    Raises EnvelopeError where it has not this form, UnfitValueError where a column cannot take a
-    content or does not exist any more.
+    What a column still cannot hold of what was typed is refused in the edit, which names its row;
+    the other cells go on. Raises EnvelopeError where the record has not this form, UnfitValueError
+    where a column does not exist any more, or no longer takes a value that it held.
     """
     wish = value.get("wish")
     if not isinstance(wish, dict):
@@ -71,49 +72,49 @@ def decode(value: Json, table: MappedTable, now: int) -> OperatorEdit:
         raise EnvelopeError(f"not a key of {', '.join(table.key)}: {key!r:.80}")
     if not (exists is None or isinstance(exists, bool)):
         raise EnvelopeError(f"exists must be true, false or null, not {exists!r:.80}")
-    return OperatorEdit(
+    edit = OperatorEdit(
         str(value.get("id")),
         table.key_from_values({column: _value(part) for column, part in key.items()}),
-        _cells(wish, table),
+        {},
         now,
         now,
         exists,
         author if isinstance(author, str) else None,
     )
+    for column, content in _given("values", wish, table):
+        edit.cells[column] = _own(column, _value(content), table)
+    for column, content in _given("contents", wish, table):
+        try:
+            edit.cells[column] = table.codecs[column].from_cell(decode_cell(content))
+        except UnfitValueError as error:
+            edit.refused[column] = error.reason
+            edit.unfit[column] = content
+    return edit
 
 
-def _cells(wish: Json, table: MappedTable) -> Image:
-    cells: Image = {}
-    for name in ("values", "contents"):
-        given = wish.get(name) or {}
-        if not isinstance(given, dict):
-            raise EnvelopeError(f"{name} must be an object, not {given!r:.80}")
-        for column, content in given.items():
-            header = table.mapping.header(column)
-            if column not in table.cells:
-                raise UnfitValueError(
-                    f"{in_quotes(header)} is no mapped column of the table any more"
-                )
-            if column in table.generated:
-                raise UnfitValueError(f"{in_quotes(header)} is computed by the database")
-            try:
-                cells[column] = (
-                    _own(_value(content), table.codecs[column])
-                    if name == "values"
-                    else table.codecs[column].from_cell(decode_cell(content))
-                )
-            except UnfitValueError as error:
-                raise UnfitValueError(f"{in_quotes(header)} {error.reason}") from error
-    return cells
+def _given(name: str, wish: Json, table: MappedTable) -> Iterator[tuple[str, object]]:
+    """What a wish gives, by column; the columns are those of the table, and a person's to fill."""
+    given = wish.get(name) or {}
+    if not isinstance(given, dict):
+        raise EnvelopeError(f"{name} must be an object, not {given!r:.80}")
+    for column, content in given.items():
+        header = in_quotes(table.mapping.header(column))
+        if column not in table.cells:
+            raise UnfitValueError(f"{header} is no mapped column of the table any more")
+        if column in table.generated:
+            raise UnfitValueError(f"{header} is computed by the database")
+        yield column, content
 
 
-def _own(value: Value, codec: Codec) -> Value:
+def _own(column: str, value: Value, table: MappedTable) -> Value:
     """``value``, if it is one of the column's as it is declared now; a log keeps it for long."""
+    codec = table.codecs[column]
     try:
         codec.to_parameter(value)
         codec.to_cell(value)
     except (UnfitValueError, ValueError, ArithmeticError) as error:
-        raise UnfitValueError(f"had another type when it held {value!s:.60}") from error
+        header, held = in_quotes(table.mapping.header(column)), in_quotes(str(value)[:60])
+        raise UnfitValueError(f"{header} had another type when it held {held}") from error
     return value
 
 

@@ -32,7 +32,8 @@ def headers(mapping: str, letter: DeadLetter) -> list[tuple[str, bytes]]:
     ``sheetbridge.letter`` is its own name: a letter may stand in the topic twice, after a crash
     between Kafka's answer and the commit, and whoever reads counts those of one name once.
     ``sheetbridge.edit`` is the edit's id, ``sheetbridge.wish`` what an operator gives back to try
-    it again (``sink.core.operator_record``); each is left out where there is none.
+    it again (``sink.core.operator_record``), ``sheetbridge.stands`` the column (``""``: the row) of
+    which the row's state tells whether it is refused still; each is left out where there is none.
     """
     connect = {
         "topic": letter.topic,
@@ -52,6 +53,8 @@ def headers(mapping: str, letter: DeadLetter) -> list[tuple[str, bytes]]:
         said.append(("sheetbridge.edit", letter.edit.encode()))
     if letter.wish is not None:
         said.append(("sheetbridge.wish", letter.wish))
+    if letter.stands:
+        said.append(("sheetbridge.stands", letter.column.encode()))
     return said
 
 

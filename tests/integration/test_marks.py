@@ -125,12 +125,12 @@ def test_a_key_that_does_not_fit_is_marked_until_it_does_or_the_row_is_gone(stoc
     stock.decorate("A3", "ask Ann", GREEN)
     before = stock.face("A3")
     stock.edit("A3:C3", [["4l", "Milk", 1.5]])
-    face = says(stock, "A3", "not in the database yet", "“id” takes a whole number", "not 4l")
+    face = says(stock, "A3", "not in the database yet", "“id” takes a whole number", "not “4l”")
     assert own_part(face.note) == "ask Ann"
 
     # it goes with its row, and says what is there now
     stock.insert_rows(2)
-    says(stock, "A4", "ask Ann", "not 4l")
+    says(stock, "A4", "ask Ann", "not “4l”")
     stock.edit("A4", [[99999999999]])
     eventually(lambda: stock.face("A4").note, lambda note: "4l" not in note, "the new reason")
     says(stock, "A4", "ask Ann", "“id” takes a whole number")
@@ -142,7 +142,7 @@ def test_a_key_that_does_not_fit_is_marked_until_it_does_or_the_row_is_gone(stoc
     at = f"A{stock.place(41)}"
     before = stock.face(at)
     stock.edit(at, [["x"]])
-    says(stock, at, "not in the database yet", "“id” takes a whole number", "not x")
+    says(stock, at, "not in the database yet", "“id” takes a whole number", "not “x”")
     stock.edit(at, [[41]])
     is_as_before(stock, at, before)
     stock.sheet_shows({"name": "Salt"}, 41)

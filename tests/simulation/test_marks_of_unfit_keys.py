@@ -67,7 +67,7 @@ def test_it_takes_one_call_and_none_to_stay(world: World, own: Face) -> None:
     assert world.met["calls"] == before + 2  # its tag, and the mark
     assert len(world.letters) == 1
     assert len(world.server.data.tagged) == 1
-    assert "not 4l" in face(world, at).note
+    assert "not “4l”" in face(world, at).note
     assert all(key.values[0] in (1, 2, 3, 4) for key in world.server.data.table)
 
 
@@ -88,7 +88,7 @@ def test_another_key_that_does_not_fit_is_told_in_its_place(
     world: World, place: int, own: Face
 ) -> None:
     edit(world, f"A{place}", 99999999999)
-    comes(world, lambda: "not 99999999999" in face(world, place).note, "the new reason")
+    comes(world, lambda: "not “99999999999”" in face(world, place).note, "the new reason")
     assert "4l" not in face(world, place).note
     edit(world, f"B{place}", "better")
     world.agenda.advance(100 * SECOND)

@@ -13,7 +13,7 @@ from sink.core.tagged_row import TaggedRow
 from sink.unfit_keys import MOST_TAGGED, Known, has_unfit_key, remembered, shown_by
 from sink.writers.sheets.stray_rows import Cells, StrayRow
 
-NUMBER = "takes a whole number from -2147483648 to 2147483647, not 4l"
+NUMBER = "takes a whole number from -2147483648 to 2147483647, not “4l”"
 
 
 def lines(*, direction: Direction = Direction.BOTH) -> MappedTable:

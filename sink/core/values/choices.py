@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sink.core.errors import UnfitValueError
+from sink.core.mapping import in_quotes
 from sink.core.values.cell_numbers import exact_number, number_text
 from sink.core.values.codec import Shown
 from sink.core.values.column_codec import TEXT_FORMAT, TextualCodec
@@ -84,7 +85,7 @@ class EnumCodec(ChoiceCodec):
     def write_parameter(self, value: str) -> object:
         """See ColumnCodec."""
         if value not in self.column.members:
-            raise UnfitValueError(f"takes {self.takes}, not {value:.60}")
+            raise UnfitValueError(f"takes {self.takes}, not {in_quotes(value[:60])}")
         return value
 
     def mean_empty(self) -> str:

@@ -12,6 +12,7 @@ from typing import Generic, NoReturn, TypeVar
 from sink.core.cell import CellContent, CellError, LocalDateTime
 from sink.core.columns import Column
 from sink.core.errors import UnfitValueError
+from sink.core.mapping import in_quotes
 from sink.core.values.codec import Shown, Value
 from sink.core.values.moments import ZeroDateError
 
@@ -74,7 +75,7 @@ class ColumnCodec(ABC, Generic[V]):
 
     def refuse(self, found: object) -> NoReturn:
         """Raise UnfitValueError in the words of the column."""
-        raise UnfitValueError(f"takes {self.takes}, not {found!s:.60}")
+        raise UnfitValueError(f"takes {self.takes}, not {in_quotes(str(found)[:60])}")
 
     def broken(self, raw: object) -> NoReturn:
         """Raise UnfitValueError for what a server sent and this column cannot hold."""

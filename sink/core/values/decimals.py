@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from sink.core.errors import UnfitValueError
+from sink.core.mapping import in_quotes
 from sink.core.values.cell_numbers import exact_number, number_text, parse_number, shown_number
 from sink.core.values.codec import Shown
 from sink.core.values.column_codec import TextualCodec
@@ -69,11 +70,11 @@ class DecimalCodec(TextualCodec):
         if not number:
             return format(Decimal((0, (0,), -self.scale)), "f")
         if number < 0 and self.column.unsigned:
-            raise UnfitValueError(f"takes no number below 0, not {number_text(number)}")
+            raise UnfitValueError(f"takes no number below 0, not {in_quotes(number_text(number))}")
         if number.adjusted() >= self.whole:
             raise UnfitValueError(
                 f"takes at most {self.whole} digit{'s' * (self.whole != 1)} "
-                f"before the point, not {number_text(number)}"
+                f"before the point, not {in_quotes(number_text(number))}"
             )
         digits = number.as_tuple()
         surplus = -self.scale - int(digits.exponent)

@@ -3,117 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from deploy.cli import dead_letters, main
+from deploy.cli import main
 from deploy.cli.dead_letter_topic import Raw, understood
-from deploy.cli.failure import CommandError
-from sink.core.topics import DEAD_LETTERS
+from sink.core.row_state import WHOLE_ROW
 from sink.ports import DeadLetter
 from sink.writers import dead_letters as writers
-from tests.unit.live_feed.test_catalogue import BASE, mapping
+from tests.unit.cli.dead_letter_commands import (
+    REFUSED,
+    UNREADABLE,
+    Topics,
+    call,
+    config,
+    numbers,
+    topics,
+)
+
+__all__ = ["config", "topics"]
 
 CONNECTED = "__connect.errors."
-REFUSED = DeadLetter(
-    "sheet.orders",
-    12,
-    "RefusedEdit",
-    "“price” takes a number; the database still holds 12.50",
-    b'["7"]',
-    b'{"id": "e1"}',
-    edit="e1/0",
-    wish=b'{"key": {"id": 7}, "values": {}, "contents": {"price": "dear"}, "exists": null}',
-)
-UNREADABLE = DeadLetter(
-    "cdc.shop.orders", 3, "EnvelopeError", "no op", None, b"\xffno json", "VALUE_CONVERTER"
-)
-POST = DeadLetter(
-    *("sheet.orders", 9, "MissingKeyError", "“id” is empty", None, b'{"id": "e2", "rows": [1]}'),
-    stage="VALUE_CONVERTER",
-)
-
-
-class Topics:
-    """Kafka as far as the commands need it: the dead-letter topic, and what else was written."""
-
-    def __init__(self) -> None:
-        self.letters: list[Raw] = []
-        self.sent: list[tuple[str, dict[str, Any]]] = []
-        self.lost = 0
-
-    def write(self, mapping: str, letter: DeadLetter) -> None:
-        """What the sink writes."""
-        self.append(writers.headers(mapping, letter), letter.key, letter.value)
-
-    def append(
-        self, headers: Sequence[tuple[str, bytes]], key: bytes | None, value: bytes | None
-    ) -> None:
-        number = len(self.letters)
-        self.letters.append(Raw(number, 1_385_000_000_000, list(headers), key, value))
-
-    def send(
-        self,
-        topic: str,
-        key: bytes | None,
-        value: bytes | None,
-        headers: Sequence[tuple[str, bytes]] = (),
-    ) -> int:
-        """What an operator's command writes; ``lost`` decisions are not taken."""
-        assert key is not None or value is not None, "kafka-python takes no empty record"
-        if topic != DEAD_LETTERS:
-            assert value is not None
-            self.sent.append((topic, json.loads(value)))
-        elif self.lost:
-            self.lost -= 1
-            raise CommandError("Kafka is away", mend="Try again")
-        else:
-            self.append(headers, key, value)
-        return 0
-
-
-@pytest.fixture
-def topics(monkeypatch: pytest.MonkeyPatch) -> Topics:
-    found = Topics()
-    found.write("orders", REFUSED)
-    found.write("planes", UNREADABLE)
-    found.write("orders", POST)
-
-    @contextmanager
-    def publisher(_: str) -> Iterator[Topics]:
-        yield found
-
-    monkeypatch.setattr(dead_letters, "letters", lambda _: understood(found.letters))
-    monkeypatch.setattr(dead_letters, "publisher", publisher)
-    return found
-
-
-@pytest.fixture
-def config(topics: Topics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    assert topics.letters
-    monkeypatch.setenv("COLUMNS", "160")
-    for name in ("A_VARIABLE_THAT_IS_NOT_SET", "OTHER"):
-        monkeypatch.setenv(name, "0123456789abcdef")
-    (tmp_path / "a-file-that-is-not-there").write_text("0123456789abcdef")
-    path = tmp_path / "sheetbridge.toml"
-    path.write_text(BASE + mapping("orders") + mapping("planes"), encoding="utf-8")
-    return str(path)
-
-
-def numbers(config: str, *options: str) -> list[int]:
-    _, told = call("list", "--json", *options, "--config", config)
-    return [json.loads(line)["number"] for line in told.splitlines()]
-
-
-def call(*arguments: str) -> tuple[int, str]:
-    result = CliRunner().invoke(main.app, ["dead-letters", *arguments])
-    return result.exit_code, result.output
 
 
 def test_the_headers_are_kafka_connect_s() -> None:
@@ -128,6 +40,14 @@ def test_the_headers_are_kafka_connect_s() -> None:
         said
     )
     assert said["sheetbridge.edit"] == "e1/0"
+    assert "sheetbridge.stands" not in said
+
+
+@pytest.mark.parametrize("column", ["price", WHOLE_ROW])
+def test_a_header_tells_of_which_cell_the_state_knows_more(column: str) -> None:
+    letter = replace(REFUSED, column=column, stands=True)
+    (found,) = understood([Raw(0, 0, writers.headers("orders", letter), None, None)])
+    assert found.stands == column
 
 
 def test_what_the_sink_writes_is_what_is_read(topics: Topics) -> None:
@@ -195,8 +115,10 @@ def test_letters_of_before_bear_no_names_and_are_all_listed(config: str, topics:
 def test_the_list_says_where_and_why(config: str) -> None:
     status, told = call("list", "--config", config)
     assert status == 0
-    for text in ("2013-11-21", "orders", "id = 7: price", "RefusedEdit", "“price” takes a number"):
+    for text in ("2013-11-21", "orders", "id = 7: price", "“price” takes a number"):
         assert text in told
+    for name in ("RefusedEdit", "TASK_PUT", "VALUE_CONVERTER"):
+        assert name not in told, "a name of Kafka Connect's headers, or of a class"
 
 
 def test_the_list_of_one_mapping_as_json(config: str) -> None:
@@ -211,6 +133,8 @@ def test_the_list_of_one_mapping_as_json(config: str) -> None:
         "error": "RefusedEdit",
         "stage": "TASK_PUT",
         "reason": REFUSED.reason,
+        "row": "id = 7: price",
+        "open": True,
         "settled": None,
         "edit": "e1/0",
         "key": '["7"]',

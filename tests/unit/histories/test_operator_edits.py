@@ -22,10 +22,11 @@ def given_back(
     *,
     exists: bool | None = None,
     times: int = 1,
+    contents: dict[str, object] | None = None,
     **cells: Value,
 ) -> None:
     """The record that a command writes is read at ``now``, perhaps several times."""
-    wish = Wish({"id": 1}, cells, exists=exists)
+    wish = Wish({"id": 1}, cells, contents or {}, exists=exists)
     value = operator_record.record(name, wish.to_json(), author="restored by ada", time_ms=0)
     world.server.now = max(world.server.now, now)
     for offset in range(times):
@@ -149,6 +150,7 @@ def test_a_value_that_the_database_refuses_is_a_dead_letter_and_changes_nothing(
     (letter,) = world.dead
     assert letter.reason == "“a” is wrong; the database still holds D"
     assert letter.edit == "restore:1"
+    assert not letter.stands, "the sheet never showed it: no state tells when it is settled"
 
 
 def test_a_row_that_the_database_does_not_take_back_is_a_dead_letter() -> None:
@@ -178,16 +180,34 @@ def test_a_record_for_a_column_that_is_gone_is_a_dead_letter() -> None:
     ]
 
 
+def test_what_its_column_still_cannot_hold_is_a_letter_of_its_row_and_the_rest_goes_on() -> None:
+    world = World()
+    text = "more than twenty characters"
+    given_back(world, 30, "retry:0:1", contents={"a": text, "b": "B"}, times=2)
+    world.settle(35)
+    assert world.both() == {"a": "A", "b": "B"}
+    (letter,) = world.dead
+    assert letter.reason == (
+        "“a” takes at most 20 characters; this text has 27; the database still holds A"
+    )
+    assert letter.edit == "retry:0:1"
+    assert orjson.loads(letter.wish or b"") == Wish({"id": 1}, {}, {"a": text}).to_json()
+
+
 def test_a_refused_cell_is_taken_once_the_database_allows_it() -> None:
     world = World()
     world.server.refuses = lambda write: "is wrong" if write.cells.get("a") == "X" else None
     world.typed(1, a="X")
     world.settle(5)
-    (letter,) = world.dead
-    assert letter.wish is not None
-    assert orjson.loads(letter.wish)["values"] == {"a": "X"}
+    given_back(world, 20, "retry:0", a="X")
+    world.settle(25)
+    for letter in world.dead:
+        assert letter.wish is not None
+        assert orjson.loads(letter.wish)["values"] == {"a": "X"}
+        assert letter.stands
+    assert len(world.dead) == 2
     world.server.refuses = lambda _: None
-    given_back(world, 30, "retry:0", a="X")
+    given_back(world, 30, "retry:1", a="X")
     world.settle(35)
     assert world.both() == {"a": "X", "b": "A"}
     assert not world.state(key()).refused

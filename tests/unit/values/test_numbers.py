@@ -41,10 +41,10 @@ def test_a_number_shows_as_a_number_up_to_fifteen_digits_else_as_text(
 
 def test_more_decimals_than_the_column_holds_are_refused_not_rounded() -> None:
     price = codec("decimal(10,2)")
-    assert refusal(price, 12.345) == "takes a number with at most 2 decimals, not 12.345"
-    assert refusal(price, "12.345") == "takes a number with at most 2 decimals, not 12.345"
+    assert refusal(price, 12.345) == "takes a number with at most 2 decimals, not “12.345”"
+    assert refusal(price, "12.345") == "takes a number with at most 2 decimals, not “12.345”"
     assert refusal(codec("int"), 1.5).startswith("takes a whole number from -2147483648")
-    assert refusal(codec("decimal(5,0)"), 1.5) == "takes a whole number, not 1.5"
+    assert refusal(codec("decimal(5,0)"), 1.5) == "takes a whole number, not “1.5”"
     assert refusal(codec("decimal(5,1)"), 1.55).startswith("takes a number with at most 1 decimal,")
 
 
@@ -62,16 +62,18 @@ def test_a_decimal_has_one_canonical_text() -> None:
 
 
 def test_numbers_beyond_the_columns_range_are_refused() -> None:
-    assert refusal(codec("tinyint unsigned"), 256) == "takes a whole number from 0 to 255, not 256"
-    assert refusal(codec("tinyint unsigned"), -1) == "takes a whole number from 0 to 255, not -1"
-    assert refusal(codec("decimal(4,2)"), 100) == (
-        "takes at most 2 digits before the point, not 100"
+    assert (
+        refusal(codec("tinyint unsigned"), 256) == "takes a whole number from 0 to 255, not “256”"
     )
-    assert refusal(codec("decimal(4,2) unsigned"), -1) == "takes no number below 0, not -1"
+    assert refusal(codec("tinyint unsigned"), -1) == "takes a whole number from 0 to 255, not “-1”"
+    assert refusal(codec("decimal(4,2)"), 100) == (
+        "takes at most 2 digits before the point, not “100”"
+    )
+    assert refusal(codec("decimal(4,2) unsigned"), -1) == "takes no number below 0, not “-1”"
     assert refusal(codec("float"), 1e39) == "takes no number as large as this"
-    assert refusal(codec("year"), 1900) == "takes a year from 1901 to 2155, not 1900"
+    assert refusal(codec("year"), 1900) == "takes a year from 1901 to 2155, not “1900”"
     assert refusal(codec("bigint"), "1e999999") == (
-        "takes a whole number from -9223372036854775808 to 9223372036854775807, not 1E+999999"
+        "takes a whole number from -9223372036854775808 to 9223372036854775807, not “1E+999999”"
     )
 
 
@@ -90,7 +92,7 @@ def test_a_number_is_not_guessed_from_text(text: str) -> None:
 
 
 def test_numbers_do_not_take_dates_or_truth() -> None:
-    assert refusal(codec("int"), True).endswith("not TRUE")
+    assert refusal(codec("int"), True).endswith("not “TRUE”")
     assert "2004-01-02" in refusal(codec("decimal(10,2)"), wall("2004-01-02"))
 
 

@@ -139,9 +139,9 @@ def test_truth_takes_true_false_and_the_other_numbers_of_tinyint_1(
 
 
 def test_truth_refuses_what_is_neither() -> None:
-    assert refusal(codec("tinyint(1)"), "yes") == "takes TRUE or FALSE, not yes"
-    assert refusal(codec("tinyint(1)"), 128) == "takes TRUE or FALSE, not 128"
-    assert refusal(codec("bit(1)"), 2) == "takes TRUE or FALSE, not 2"
+    assert refusal(codec("tinyint(1)"), "yes") == "takes TRUE or FALSE, not “yes”"
+    assert refusal(codec("tinyint(1)"), 128) == "takes TRUE or FALSE, not “128”"
+    assert refusal(codec("bit(1)"), 2) == "takes TRUE or FALSE, not “2”"
 
 
 def test_truth_is_the_same_from_every_source() -> None:
@@ -159,7 +159,7 @@ def test_a_choice_is_a_member_in_any_case_of_letters() -> None:
     assert size.from_cell("it's") == "it's"
     assert size.from_cell(1) == "1"
     assert size.from_cell("a") == "a"
-    assert refusal(size, 2) == "takes one of: Small, it's, 1, A, a, not 2"
+    assert refusal(size, 2) == "takes one of: Small, it's, 1, A, a, not “2”"
 
 
 def test_a_member_with_a_backslash_comes_doubled_from_the_connector() -> None:
@@ -178,7 +178,7 @@ def test_a_set_is_in_declared_order_without_repeats() -> None:
     several = codec("set('c','a','b d')")
     assert several.from_cell("a, b d,A,c") == "c,a,b d"
     assert several.from_debezium("c,a") == "c,a"
-    assert refusal(several, "a,x") == "takes any of: c, a, b d, separated by commas, not x"
+    assert refusal(several, "a,x") == "takes any of: c, a, b d, separated by commas, not “x”"
     assert refusal(several, "a,,c").startswith("takes any of")
 
 
@@ -233,8 +233,8 @@ def test_bytes_show_as_hex() -> None:
     assert binary.to_cell("AP8=") == "0x00FF"
     assert binary.from_cell("0x00ff") == "AP8="
     assert binary.to_parameter("AP8=") == b"\x00\xff"
-    assert refusal(binary, "AP8=") == "takes bytes as hex digits, such as 0x00FF, not AP8="
-    assert refusal(binary, "0x0") == "takes bytes as hex digits, such as 0x00FF, not 0x0"
+    assert refusal(binary, "AP8=") == "takes bytes as hex digits, such as 0x00FF, not “AP8=”"
+    assert refusal(binary, "0x0") == "takes bytes as hex digits, such as 0x00FF, not “0x0”"
     assert refusal(binary, "0x0102030405") == "takes at most 4 bytes; these are 5"
 
 

@@ -112,7 +112,7 @@ def test_a_date_takes_no_time_of_day() -> None:
 
 @pytest.mark.parametrize("text", ["2004-02-30", "02/01/2004", "2004", "yesterday", "0000-00-00"])
 def test_a_text_that_is_no_date_is_refused(text: str) -> None:
-    assert refusal(codec("date"), text) == f"takes a date, such as 2004-01-31, not {text}"
+    assert refusal(codec("date"), text) == f"takes a date, such as 2004-01-31, not “{text}”"
     assert refusal(codec("datetime"), text).startswith("takes a date and time, such as")
 
 
