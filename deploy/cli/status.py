@@ -21,10 +21,11 @@ from deploy.cli.configuration import find, load
 from deploy.cli.console import console
 from deploy.cli.failure import FAILED, CommandError
 from deploy.cli.kafka_offsets import end_offsets
-from deploy.cli.options import DEFAULT_DIRECTORY, ConfigOption
+from deploy.cli.options import ConfigOption
 from deploy.cli.sinks_at_work import sinks_at_work
 from deploy.cli.status_topic import told
 from deploy.local import stack
+from deploy.local.lost_parts import lost_parts, of_directory
 from deploy.local.run_directory import PASSWORDS
 from sink.core.chosen_columns import told_passed_over
 from sink.core.configuration import Configuration
@@ -66,7 +67,8 @@ def status(config: ConfigOption = None) -> None:
 
         sheetbridge status
     """
-    lines = gather(load(config))
+    directory = find(config).parent
+    lines = [*local_stack(directory), *gather(load(config))]
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("")
     table.add_column("Part", no_wrap=True)
@@ -76,18 +78,29 @@ def status(config: ConfigOption = None) -> None:
     console.print(table)
     if not all(line.well for line in lines):
         hint = "sheetbridge check finds the cause and says how to mend it."
-        console.print(as_typed(down(find(config).parent) or hint), highlight=False, soft_wrap=True)
+        console.print(as_typed(down(directory) or hint), highlight=False, soft_wrap=True)
         raise typer.Exit(FAILED)
 
 
 def down(directory: Path) -> str | None:
-    """What to do where the configuration is a local stack's, and nothing of that runs."""
-    if not (directory / PASSWORDS).exists() or any(stack.status(directory).values()):
+    """What to do where the configuration is a local stack's that is not up, or not all of it."""
+    if not (directory / PASSWORDS).exists():
         return None
-    command = "sheetbridge up"
-    if directory.absolute() != DEFAULT_DIRECTORY.absolute():
-        command += f" --directory {directory}"
-    return f"The local stack is not up. Start it: {command}"
+    running = stack.status(directory)
+    if not any(running.values()):
+        command = of_directory("sheetbridge up", directory)
+        return f"The local stack is not up. Start it: {command}"
+    lost = lost_parts(running, directory)
+    return None if lost is None else lost.mend
+
+
+def local_stack(directory: Path) -> list[Line]:
+    """A line where the configuration is that of a local stack of which some processes have ended.
+
+    Not all of them are asked below: the emulator and the page's feed are no part of the bridge.
+    """
+    lost = lost_parts(stack.status(directory), directory)
+    return [] if lost is None else [Line("Local stack", False, lost.problem)]
 
 
 def _mark(line: Line) -> str:

@@ -12,6 +12,7 @@ from deploy.cli.options import DEFAULT_DIRECTORY, DirectoryOption
 from deploy.cli.progress import StepProgress
 from deploy.local import first_sync, observers
 from deploy.local.endpoints import Endpoints
+from deploy.local.lost_parts import of_directory
 from deploy.local.run_directory import RunDirectory
 from deploy.local.stack import Stack, status
 
@@ -22,9 +23,9 @@ app = typer.Typer(add_completion=False)
 def up(directory: DirectoryOption = DEFAULT_DIRECTORY) -> None:
     """Start the local stack in the background: MySQL, Kafka, Debezium, emulator, webhook and sink.
 
-    Returns once the demo's tables stand in the sheet; where it is up already, says so. What others
-    need to know is then in .sheetbridge/endpoints.json (readable by you alone). The data stays
-    between starts.
+    Returns once the demo's tables stand in the sheet; where it is up already, says so, and where a
+    part of it has ended, which one and what to do. What others need to know is then in
+    .sheetbridge/endpoints.json (readable by you alone). The data stays between starts.
 
     Example:
 
@@ -54,7 +55,5 @@ def _say_where(endpoints: Endpoints, directory: Path) -> None:
     path = directory.absolute() / "endpoints.json"
     console.print(f"Page: {endpoints.page_url}", highlight=False)
     console.print(f"Endpoints: {path}", highlight=False, soft_wrap=True)
-    stop = "sheetbridge down"
-    if directory != DEFAULT_DIRECTORY:
-        stop += f" --directory {directory}"
+    stop = of_directory("sheetbridge down", directory)
     console.print(f"Stop it: {as_typed(stop)}", highlight=False, soft_wrap=True)

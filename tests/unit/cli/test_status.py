@@ -218,14 +218,11 @@ def _counted_sinks(
     return sinks_at_work.sinks_at_work("broker:9092", "ours")
 
 
-@pytest.mark.parametrize("local", [True, False])
-def test_parts_that_are_away_are_lines_with_their_addresses(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, local: bool
-) -> None:
-    monkeypatch.setenv("COLUMNS", "200")
+def nothing_answers(directory: Path) -> tuple[Path, int]:
+    """A configuration whose parts all are at one port, which nobody has; and that port."""
     port = unused_port()
-    file = tmp_path / "sheetbridge.toml"
-    (tmp_path / "secret").write_text("0123456789abcdef")
+    file = directory / "sheetbridge.toml"
+    (directory / "secret").write_text("0123456789abcdef")
     file.write_text(
         f"""
         [database]
@@ -252,6 +249,15 @@ def test_parts_that_are_away_are_lines_with_their_addresses(
         key = ["id"]
         """
     )
+    return file, port
+
+
+@pytest.mark.parametrize("local", [True, False])
+def test_parts_that_are_away_are_lines_with_their_addresses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, local: bool
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    file, port = nothing_answers(tmp_path)
     if local:  # the file that every local stack leaves
         (tmp_path / "passwords.json").touch()
     result = CliRunner().invoke(main.app, ["status", "--config", str(file)])
@@ -264,6 +270,26 @@ def test_parts_that_are_away_are_lines_with_their_addresses(
         assert "✗" in row
         assert f"127.0.0.1:{port}" in row
     assert "0123456789abcdef" not in result.output
+
+
+def test_a_part_of_the_local_stack_that_has_ended_is_named_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
+    file, _ = nothing_answers(tmp_path)
+    (tmp_path / "passwords.json").touch()
+    own = ProcessIdentity.of(os.getpid())
+    assert own is not None
+    gone = replace(own, started=own.started - 1)
+    Endpoints(pids={"mysql": own, "sink": gone}).save(RunDirectory(tmp_path))
+    result = CliRunner().invoke(main.app, ["status", "--config", str(file)])
+    assert result.exit_code == 1
+    row = next(line for line in result.output.splitlines() if "Local stack" in line)
+    assert row.startswith("✗")
+    assert "sink has ended, while the rest of the local stack runs on; its log: " in row
+    assert str(tmp_path / "logs" / "sink.log") in result.output
+    assert f"sheetbridge down --directory {tmp_path}" in result.output
+    assert f"sheetbridge up --directory {tmp_path}" in result.output
 
 
 def test_each_step_leaves_a_line_with_its_outcome() -> None:
