@@ -8,6 +8,7 @@ import typer
 
 from deploy.cli.commands import as_typed
 from deploy.cli.console import console, error_console
+from deploy.cli.demo.standing_still import standing_still
 from deploy.cli.options import DEFAULT_DIRECTORY, DirectoryOption
 from deploy.cli.progress import StepProgress
 from deploy.local import first_sync, observers
@@ -57,3 +58,6 @@ def _say_where(endpoints: Endpoints, directory: Path) -> None:
     console.print(f"Endpoints: {path}", highlight=False, soft_wrap=True)
     stop = of_directory("sheetbridge down", directory)
     console.print(f"Stop it: {as_typed(stop)}", highlight=False, soft_wrap=True)
+    for obstacle in standing_still(endpoints) if endpoints.config else ():
+        told = as_typed(f"Not in step: {obstacle}")
+        console.print(told, highlight=False, markup=False, soft_wrap=True)

@@ -351,6 +351,19 @@ def test_a_local_stack_that_is_up_is_not_started_again(tmp_path: Path) -> None:
     assert "sheetbridge down --directory" in said
 
 
+def test_a_stack_that_is_up_names_the_mapping_that_stands_still(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = ProcessIdentity.of(os.getpid())
+    assert own is not None
+    directory = RunDirectory(tmp_path / "run")
+    Endpoints(config="sheetbridge.toml", pids={"sink": own}).save(directory)
+    monkeypatch.setattr("deploy.cli.up.standing_still", lambda _: ["mapping planes is paused."])
+    result = CliRunner().invoke(main.app, ["up", "--directory", str(directory.path)])
+    assert result.exit_code == 0, result.output
+    assert "Not in step: mapping planes is paused." in result.output
+
+
 def test_one_row_is_no_plural() -> None:
     ends = {topic: end + 1 for topic, end in ENDS.items() if topic.startswith("cdc")}
     one = replace(AT_REST, rows=1, owed=1, conflicts=1)
