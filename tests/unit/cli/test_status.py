@@ -30,7 +30,7 @@ from deploy.local.run_directory import RunDirectory
 from sink.core.clock_difference import SECOND, Clocks, Difference
 from sink.core.mapping import Direction, Mapping
 from sink.core.status_record import StatusRecord
-from tests.unit.cli.unused_port import unused_port
+from tests.unit.cli.silent_parts import nothing_answers
 
 ENDS = {"cdc.shop.orders": 10, "sheet.orders": 5}
 ORDERS = Mapping("orders", "shop.orders", "S", "t", ("id",))
@@ -216,40 +216,6 @@ def _counted_sinks(
     monkeypatch.setattr(sinks_at_work, "reader", lambda _: nullcontext())
     monkeypatch.setattr(sinks_at_work, "KafkaAdminClient", Admin)
     return sinks_at_work.sinks_at_work("broker:9092", "ours")
-
-
-def nothing_answers(directory: Path) -> tuple[Path, int]:
-    """A configuration whose parts all are at one port, which nobody has; and that port."""
-    port = unused_port()
-    file = directory / "sheetbridge.toml"
-    (directory / "secret").write_text("0123456789abcdef")
-    file.write_text(
-        f"""
-        [database]
-        host = "127.0.0.1"
-        port = {port}
-        user = "u"
-        password = "${{file:secret}}"
-        [kafka]
-        bootstrap = "127.0.0.1:{port}"
-        [connect]
-        url = "http://127.0.0.1:{port}"
-        database_user = "u"
-        database_password = "${{env:SHEETBRIDGE_CDC_PASSWORD}}"
-        [google]
-        credentials = "application_default"
-        [webhook]
-        port = {port}
-        secrets = ["${{file:secret}}"]
-        [[mapping]]
-        name = "orders"
-        table = "shop.orders"
-        spreadsheet = "S"
-        tab = "t"
-        key = ["id"]
-        """
-    )
-    return file, port
 
 
 @pytest.mark.parametrize("local", [True, False])
