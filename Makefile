@@ -19,7 +19,7 @@ SCRIPTS := $(patsubst %/package.json,%,$(wildcard appscript/package.json deploy/
 help: ## List the targets
 	@printf 'Sheetbridge keeps a Google Sheet and a database table in step, both ways, in real time.\n\n'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) \
-		| while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+		| while IFS=$$'\t' read -r name text; do printf '  make %-17s %s\n' "$$name" "$$text"; done
 
 # ---- what must be there ------------------------------------------------------------------------
 

@@ -178,7 +178,7 @@ class ConnectClient:
                 raise ConnectorRefusedError(
                     name,
                     [Objection("configuration", message)],
-                    mend="Correct sheetbridge.toml accordingly.",
+                    mend="Correct the configuration accordingly.",
                 )
             case (
                 httpx.codes.CONFLICT | httpx.codes.SERVICE_UNAVAILABLE | httpx.codes.GATEWAY_TIMEOUT

@@ -37,7 +37,7 @@ class ConnectUnreachableError(ConnectError):
         self.address = address
         super().__init__(
             f"Kafka Connect does not answer at {address} ({cause}).",
-            mend="Start it, or correct connect.url in sheetbridge.toml.",
+            mend="Start it, or correct connect.url.",
         )
 
 

@@ -162,7 +162,7 @@ class _Registrar:
     def _mend(self, objections: Sequence[Objection]) -> str:
         known = known_failure("\n".join(objection.message for objection in objections))
         if known is None:
-            return "Correct sheetbridge.toml accordingly."
+            return "Correct the configuration accordingly."
         return known.render(self._config)
 
     def _change(self, reset_offsets: bool) -> None:

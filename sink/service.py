@@ -127,7 +127,8 @@ class Service:
         self.notices.close()
 
     def _put_together(self, mapping: Mapping, record: MappingRecord) -> Worker:
-        declaration = present(mapping.table, self.watch.read(mapping.table))
+        found, user = self.watch.read(mapping.table), self.engine.url.username
+        declaration = present(mapping.table, found, user=user)
         table = MappedTable.of(mapping, declaration)
         if table.passed_over:
             log.warning("mapping %s: %s", mapping.name, told_passed_over(table.passed_over))

@@ -28,7 +28,7 @@ class KafkaUnreachableError(SheetbridgeError):
 
     def __init__(self, bootstrap: str, cause: str) -> None:
         self.problem = f"Kafka does not answer at {bootstrap} ({cause})."
-        self.mend = "Start it, or correct kafka.bootstrap in sheetbridge.toml."
+        self.mend = "Start it, or correct kafka.bootstrap."
         super().__init__(f"{self.problem}\n{self.mend}")
 
 

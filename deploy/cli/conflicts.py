@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from deploy.cli import conflict_log, stored_state
 from deploy.cli.configuration import load
+from deploy.cli.conflict_filter import declared_columns, refuse_unknown
 from deploy.cli.conflict_log import Conflict, Filter, Present, Side
 from deploy.cli.console import console
 from deploy.cli.failure import CommandError
@@ -87,6 +88,10 @@ def show_all(
         mapping_of(configuration, mapping)
     with stored_state.connected(configuration.database) as connection:
         found = conflict_log.conflicts(connection, wanted, limit=limit)
+        if not found:
+            refuse_unknown(
+                configuration, wanted, lambda each: declared_columns(connection.engine, each)
+            )
     if as_json:
         for each in found:
             typer.echo(json.dumps(as_object(each), ensure_ascii=False))

@@ -50,5 +50,5 @@ def _accepts(server: str) -> bool:
 def _away(bootstrap: str, cause: str) -> CommandError:
     return CommandError(
         f"Kafka does not answer at {bootstrap} ({cause})",
-        mend="Start it, or correct kafka.bootstrap in sheetbridge.toml.",
+        mend="Start it, or correct kafka.bootstrap.",
     )

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
+from rich.table import Table
 
 from deploy.cli.commands import as_typed
 from deploy.cli.configuration import find
@@ -15,7 +17,7 @@ from deploy.cli.options import ConfigOption, PreferOption
 from deploy.cli.toml_text import (
     MappingText,
     append_mapping,
-    mapping_names,
+    mapping_settings,
     remove_mapping,
     spreadsheet_id_of,
 )
@@ -26,6 +28,9 @@ from sink.core.errors import ConfigurationError
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 NEXT_STEPS = "Now: sheetbridge register, then restart sheetbridge webhook and sheetbridge sink."
+
+_LIST = {"name": "Mapping", "table": "Table", "tab": "Tab", "spreadsheet": "Spreadsheet"}
+"""The settings that the list shows, with their headers."""
 
 _REST_OF_FILE = """\
 [database]
@@ -50,14 +55,19 @@ def root() -> None:
 
 @app.command("list")
 def show(config: ConfigOption = None) -> None:
-    """List the mappings of the configuration.
+    """List the mappings of the configuration: the table of each, its tab and its spreadsheet.
 
     Example:
 
         sheetbridge mapping list
     """
-    for name in mapping_names(_read(find(config))):
-        console.print(name, highlight=False)
+    path = find(config)
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for header in _LIST.values():
+        table.add_column(header, overflow="fold")
+    for cells in mapping_settings(_read(path), list(_LIST), source=str(path)):
+        table.add_row(*map(escape, cells))
+    console.print(table)
 
 
 @app.command()

@@ -23,8 +23,10 @@ from deploy.cli.failure import CommandError
 from deploy.cli.options import ConfigOption
 from deploy.local.mapped import tell_running_stack
 from sink.core.configuration import Configuration, DatabaseSettings
+from sink.core.errors import ConfigurationError
 from sink.core.mapped_table import MappedTable
 from sink.state.catalog import read_table
+from sink.state.conditions import require_condition
 from sink.state.markers import ensure_markers
 from sink.topic_administration import TopicAdministration, ensure_topics
 
@@ -50,9 +52,9 @@ def register(
 ) -> None:
     """Set up Debezium to watch exactly the mapped tables, and wait until it does.
 
-    A mapping that does not fit its table is told first, and nothing is registered. Safe to repeat;
-    run it after every change of the mappings. It makes the marker tables and the topics that are
-    missing.
+    A mapping that does not fit its table, or whose condition the server does not take, is told
+    first, and nothing is registered. Safe to repeat; run it after every change of the mappings. It
+    makes the marker tables and the topics that are missing.
 
     Example:
 
@@ -62,6 +64,7 @@ def register(
     configuration = load(path)
     with _server(configuration.database) as engine:
         refuse_unfit(configuration, engine)
+        refuse_conditions(configuration, engine)
     with error_console.status("starting", spinner="dots") as status:
 
         def progress(what: str) -> None:
@@ -87,8 +90,33 @@ def refuse_unfit(configuration: Configuration, engine: Engine) -> None:
 
     Its table is not there, has no primary key or another than the mapping's, or lacks a column.
     """
-    for mapping in configuration.mappings:
-        MappedTable.of(mapping, read_table(engine, mapping.table))
+    with _told_of(configuration):
+        for mapping in configuration.mappings:
+            MappedTable.of(mapping, read_table(engine, mapping.table))
+
+
+def refuse_conditions(configuration: Configuration, engine: Engine) -> None:
+    """Raise ConfigurationError for the first ``where`` that the server does not take.
+
+    They are tried in schema ``sheetbridge``, so that is made first, as a registration does.
+    """
+    if all(mapping.where is None for mapping in configuration.mappings):
+        return
+    make_markers(configuration, lambda _: None)
+    with _told_of(configuration):
+        for mapping in configuration.mappings:
+            require_condition(engine, mapping)
+
+
+@contextmanager
+def _told_of(configuration: Configuration) -> Iterator[None]:
+    """Who looks at tables knows no file: what is wrong inside names the one that was read."""
+    try:
+        yield
+    except ConfigurationError as error:
+        raise ConfigurationError(
+            error.problem, mend=error.mend, source=configuration.source
+        ) from error
 
 
 def register_with_needs(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
@@ -20,6 +21,14 @@ from sink.core.counted import counted
 app = typer.Typer(add_completion=False)
 
 _REFUSED = frozenset({1044, 1045, 1142, 1143, 1227})
+_NO_ANSWER = range(2000, 3000)
+"""The client's own errors: no server, or a connection that broke
+(https://dev.mysql.com/doc/mysql-errors/9.7/en/client-error-reference.html)."""
+
+_FIRST_WORD = re.compile(r"\A(?:\s|\(|/\*.*?\*/|(?:--\s|#)[^\n]*\n)*([A-Za-z]+)", re.DOTALL)
+"""The word that says what a statement does, behind comments."""
+
+_CHANGES_ROWS = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE", "LOAD", "WITH"})
 
 
 @app.command()
@@ -58,19 +67,30 @@ def sql(
             if result.returns_rows:
                 console.print(_table(list(result.keys()), [tuple(row) for row in result]))
             else:
-                console.print(f"{counted(result.rowcount, 'rows')} changed.", highlight=False)
+                console.print(outcome(statement, result.rowcount), highlight=False)
     except DBAPIError as error:
         raise explain(error, root=root) from error
 
 
+def outcome(statement: str, rows: int) -> str:
+    """What a statement without a result has done; ``rows`` is how many MySQL says it changed."""
+    found = _FIRST_WORD.search(statement)
+    changes_rows = found is not None and found[1].upper() in _CHANGES_ROWS
+    return f"{counted(rows, 'rows')} changed." if changes_rows or rows > 0 else "Done."
+
+
 def explain(error: DBAPIError, *, root: bool) -> CommandError:
-    """What MySQL had against the statement."""
+    """What MySQL had against the statement, or that it does not answer."""
     details = error.orig.args if error.orig is not None else ()
     number, message = (*details, None, None)[:2]
+    if not isinstance(number, int) or number in _NO_ANSWER:
+        return CommandError(
+            f"MySQL does not answer: {message or error}",
+            mend="Is the stack up?  sheetbridge status",
+        )
+    mend = "Correct the statement."
     if number in _REFUSED and not root:
         mend = "Run it as the administrator: --root"
-    else:
-        mend = "Correct the statement; is the stack up?  sheetbridge status"
     return CommandError(f"MySQL refuses it: {message or error}", mend=mend)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 
 import httpx
 import typer
@@ -21,10 +23,13 @@ from deploy.cli.configuration import find, load
 from deploy.cli.console import console
 from deploy.cli.failure import FAILED, CommandError
 from deploy.cli.kafka_offsets import end_offsets
-from deploy.cli.options import DEFAULT_DIRECTORY, ConfigOption
+from deploy.cli.options import ConfigOption
 from deploy.cli.sinks_at_work import sinks_at_work
+from deploy.cli.status_json import as_object, facts
+from deploy.cli.status_line import Line
 from deploy.cli.status_topic import told
 from deploy.local import stack
+from deploy.local.lost_parts import lost_parts, of_directory
 from deploy.local.run_directory import PASSWORDS
 from sink.core.chosen_columns import told_passed_over
 from sink.core.configuration import Configuration
@@ -41,32 +46,39 @@ SILENCE = timedelta(minutes=15)
 """Three heartbeats of the script in the sheet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the answer.
-
-    ``well`` is False where something does not work, ``warns`` where it does and somebody should
-    look all the same.
-    """
-
-    part: str
-    well: bool
-    says: str
-    warns: bool = False
-
-
 @app.command()
-def status(config: ConfigOption = None) -> None:
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="The same as one JSON object.")] = False,
+    config: ConfigOption = None,
+) -> None:
     """Show what runs and how far each mapping is. Status 1 if something is not well.
 
     Rows are counted as the sink knows them; "not at rest" are those that it still has to write to
     the sheet, or to look at again.
 
-    Example:
+    The JSON object says whether all is well, how each part is ("parts") and each mapping
+    ("mappings": with its phase, rows, events behind, what is held), and what to do if one is not.
+
+    Examples:
 
         sheetbridge status
+
+        sheetbridge status --json
     """
-    lines = gather(load(config))
+    directory = find(config).parent
+    lines = [*local_stack(directory), *gather(load(config))]
+    well = all(line.well for line in lines)
+    hint = "sheetbridge check finds the cause and says how to mend it."
+    mend = None if well else down(directory) or hint
+    if as_json:
+        typer.echo(json.dumps(as_object(lines, mend), ensure_ascii=False))
+    else:
+        _show(lines, mend)
+    if not well:
+        raise typer.Exit(FAILED)
+
+
+def _show(lines: Sequence[Line], mend: str | None) -> None:
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("")
     table.add_column("Part", no_wrap=True)
@@ -74,20 +86,29 @@ def status(config: ConfigOption = None) -> None:
     for line in lines:
         table.add_row(_mark(line), escape(line.part), escape(as_typed(line.says)))
     console.print(table)
-    if not all(line.well for line in lines):
-        hint = "sheetbridge check finds the cause and says how to mend it."
-        console.print(as_typed(down(find(config).parent) or hint), highlight=False, soft_wrap=True)
-        raise typer.Exit(FAILED)
+    if mend is not None:
+        console.print(as_typed(mend), highlight=False, soft_wrap=True)
 
 
 def down(directory: Path) -> str | None:
-    """What to do where the configuration is a local stack's, and nothing of that runs."""
-    if not (directory / PASSWORDS).exists() or any(stack.status(directory).values()):
+    """What to do where the configuration is a local stack's that is not up, or not all of it."""
+    if not (directory / PASSWORDS).exists():
         return None
-    command = "sheetbridge up"
-    if directory.absolute() != DEFAULT_DIRECTORY.absolute():
-        command += f" --directory {directory}"
-    return f"The local stack is not up. Start it: {command}"
+    running = stack.status(directory)
+    if not any(running.values()):
+        command = of_directory("sheetbridge up", directory)
+        return f"The local stack is not up. Start it: {command}"
+    lost = lost_parts(running, directory)
+    return None if lost is None else lost.mend
+
+
+def local_stack(directory: Path) -> list[Line]:
+    """A line where the configuration is that of a local stack of which some processes have ended.
+
+    Not all of them are asked below: the emulator and the page's feed are no part of the bridge.
+    """
+    lost = lost_parts(stack.status(directory), directory)
+    return [] if lost is None else [Line("Local stack", False, lost.problem)]
 
 
 def _mark(line: Line) -> str:
@@ -165,16 +186,21 @@ def _database(configuration: Configuration, ends: Mapping[str, int] | None) -> l
     return [
         Line("Database", True, f"answers at {place}"),
         *(
-            describe(
-                mapping,
-                known.get(mapping.name),
-                ends,
-                configuration.sink.reconcile_every,
-                datetime.now(UTC),
-            )
+            _mapping(mapping, known.get(mapping.name), ends, configuration.sink.reconcile_every)
             for mapping in configuration.mappings
         ),
     ]
+
+
+def _mapping(
+    mapping: TableMapping,
+    found: stored_state.Progress | None,
+    ends: Mapping[str, int] | None,
+    reconcile_every: int,
+) -> Line:
+    line = describe(mapping, found, ends, reconcile_every, datetime.now(UTC))
+    behind = None if found is None or ends is None else events_behind(found, ends)
+    return replace(line, facts=facts(mapping, found, behind))
 
 
 def sinks(count: int) -> Line:
@@ -274,9 +300,14 @@ def _without_script(heartbeat: datetime | None, reconcile_every: int) -> str:
 def _behind(found: stored_state.Progress, ends: Mapping[str, int] | None) -> str:
     if ends is None:
         return "events not counted"
-    behind = sum(
+    behind = events_behind(found, ends)
+    return counted(behind, "events behind") if behind else "all events read"
+
+
+def events_behind(found: stored_state.Progress, ends: Mapping[str, int]) -> int:
+    """How many events the sink has still to read; ``ends`` are the end offsets of topics."""
+    return sum(
         max(0, ends[topic] - offset)
         for topic, offset in found.next_offsets.items()
         if topic in ends
     )
-    return counted(behind, "events behind") if behind else "all events read"

@@ -73,9 +73,15 @@ def spreadsheet_id_of(text: str) -> str:
     return found.group(1) if found else text.strip()
 
 
-def mapping_names(text: str, *, source: str = "sheetbridge.toml") -> list[str]:
-    """The names of the mappings, in the order of the file. ConfigurationError if it is no TOML."""
-    return [str(block.get("name", "")) for block in _mappings(text, source)]
+def mapping_settings(
+    text: str, settings: Sequence[str], *, source: str = "sheetbridge.toml"
+) -> list[tuple[str, ...]]:
+    """These ``settings`` of each mapping as text, in the order of the file; empty where not set.
+
+    Raises ConfigurationError where it is no TOML.
+    """
+    blocks = _mappings(text, source)
+    return [tuple(str(block.get(setting, "")) for setting in settings) for block in blocks]
 
 
 def append_mapping(text: str, block: MappingText, *, source: str = "sheetbridge.toml") -> str:

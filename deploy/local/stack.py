@@ -24,6 +24,7 @@ from deploy.local import provision
 from deploy.local.endpoints import Endpoints
 from deploy.local.failure import AlreadyRunningError, ServiceError
 from deploy.local.identity import ProcessIdentity
+from deploy.local.lost_parts import lost_parts, of_directory
 from deploy.local.parts import Parts
 from deploy.local.plan import ALL, SERVICES, carry_out, in_stopping_order, with_needs
 from deploy.local.progress import Progress, Silent
@@ -209,12 +210,17 @@ class Stack:
 
 
 def refuse_if_running(directory: RunDirectory) -> None:
-    """Raise AlreadyRunningError if a background stack of this run directory is up."""
-    if any(status(directory.path).values()):
-        raise AlreadyRunningError(
-            f"A stack is already running in the background from {directory.path}",
-            mend="Use it, or stop it first: sheetbridge down",
-        )
+    """Raise AlreadyRunningError if a background stack of this run directory is up, in part too."""
+    running = status(directory.path)
+    if not any(running.values()):
+        return
+    lost = lost_parts(running, directory.path)
+    if lost is not None:
+        raise AlreadyRunningError(lost.problem, mend=lost.mend)
+    raise AlreadyRunningError(
+        f"A stack is already running in the background from {directory.path}",
+        mend=f"Use it, or stop it first: {of_directory('sheetbridge down', directory.path)}",
+    )
 
 
 def start(

@@ -41,15 +41,16 @@ PRIMARY_KEY = text(
 
 def read_table(engine: Engine, name: str) -> Table:
     """The declaration of ``database.table``; raises ConfigurationError where there is none."""
-    return present(name, read_tables(engine, [name]).get(name))
+    return present(name, read_tables(engine, [name]).get(name), user=engine.url.username)
 
 
-def present(name: str, table: Table | None) -> Table:
-    """``table``; raises ConfigurationError where there is none of that name."""
+def present(name: str, table: Table | None, *, user: str | None) -> Table:
+    """``table``; raises ConfigurationError where there is none of that name that ``user`` sees."""
     if table is None:
         raise ConfigurationError(
             f"table {name} is not there, or its user may not see it",
-            mend=f"Check the name, or GRANT SELECT, INSERT, UPDATE, DELETE ON {name}",
+            mend="Check the name, or, as an administrator: "
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON {name} TO '{user}'@'%';",
         )
     return table
 

@@ -44,7 +44,17 @@ def make(checkout: Path, goal: str) -> tuple[subprocess.CompletedProcess[str], s
         text=True,
         check=False,
     )
-    return answer, (checkout / "calls").read_text()
+    calls = checkout / "calls"
+    return answer, calls.read_text() if calls.exists() else ""
+
+
+def test_help_lists_the_targets_in_one_column_and_what_they_do_in_another(checkout: Path) -> None:
+    answer, _ = make(checkout, "help")
+
+    lines = [line for line in answer.stdout.splitlines() if line.startswith("  make ")]
+    texts = [line.split(maxsplit=2) for line in lines]
+    assert len(lines) > 10
+    assert len({line.index(text) for line, (_, _, text) in zip(lines, texts, strict=True)}) == 1
 
 
 def test_check_runs_format_lint_types_and_every_quick_test(checkout: Path) -> None:

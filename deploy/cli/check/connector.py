@@ -85,7 +85,7 @@ def check_capture_login(configuration: Configuration, client: ConnectClient) -> 
         return
     for objection in objections:
         known = known_failure(objection.message)
-        mend = "Correct sheetbridge.toml accordingly." if known is None else known.render(wanted)
+        mend = "Correct the configuration accordingly." if known is None else known.render(wanted)
         yield problem(f"Debezium objects to {objection}", mend)
     if not objections:
         yield ok(f"Debezium can log in to MySQL as {user!r}")

@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 
 from deploy.cli.check.finding import Finding, note, ok, problem, warning
+from deploy.cli.check.keyless_rows import check_keyless, rows_without_key
+from deploy.cli.check.sheet_cells import FIRST_ROW, MOST_NAMED, in_rows, text
 from deploy.cli.check.spreadsheets import Cells, Spreadsheets
 from sink.core.chosen_columns import chosen_columns
 from sink.core.columns import Table
 from sink.core.counted import counted
 from sink.core.mapping import Mapping
 from sink.writers.sheets.layout import column_letters
-
-MOST_NAMED = 5
-"""How many rows a finding names; people mend one after the other."""
-
-MOST_LOOKED_AT = 10
-"""Rows without key that are read, one call each."""
-
-FIRST_ROW = 2
-"""Below the header; rows count from 1, as people see them."""
 
 
 def check_access(spreadsheet_id: str, sheets: Spreadsheets) -> Iterator[Finding]:
@@ -54,7 +47,7 @@ def check_tab(
             "Data, Protect sheets and ranges: let that account edit the mapped columns.",
         )
     header = sheets.row(mapping.spreadsheet_id, mapping.tab, 1)
-    if not any(_text(cell) for cell in header):
+    if not any(text(cell) for cell in header):
         keyed = sheets.columns(mapping.spreadsheet_id, mapping.tab, ["A"])[0]
         yield _empty_header(mapping, keyed, synced=synced)
         return
@@ -67,14 +60,15 @@ def check_tab(
             mapping.spreadsheet_id, mapping.tab, [column_letters(place) for place in keys]
         )
         yield from check_keys(mapping, columns, table)
-        yield from check_unkeyed(mapping, sheets, columns)
+        keyless = rows_without_key(mapping, sheets, columns)
+        yield from check_keyless(mapping, header, keyless, table)
 
 
 def check_header(
     mapping: Mapping, header: Cells, table: Table | None
 ) -> Generator[Finding, None, dict[str, int]]:
     """Each mapped header stands once in row 1; returns where each column stands, from 0."""
-    titles = [_text(cell) for cell in header]
+    titles = [text(cell) for cell in header]
     columns = list(mapping.columns) or (list(chosen_columns(mapping, table)) if table else [])
     wanted = [*(key for key in mapping.key if key not in columns), *columns]
     places: dict[str, int] = {}
@@ -112,7 +106,7 @@ def check_keys(
     alike: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
     halves = []
     for place in range(height):
-        key = tuple(_text(column[place]) if place < len(column) else "" for column in columns)
+        key = tuple(text(column[place]) if place < len(column) else "" for column in columns)
         row = place + FIRST_ROW
         if all(key):
             rows.setdefault(key, []).append(row)
@@ -122,7 +116,7 @@ def check_keys(
     twice = {key: found for key, found in rows.items() if len(found) > 1}
     for key, found in list(twice.items())[:MOST_NAMED]:
         yield problem(
-            f"Key {', '.join(key)} stands in rows {_listed(found)} of tab {mapping.tab!r}.",
+            f"Key {', '.join(key)} stands in {in_rows(found)} of tab {mapping.tab!r}.",
             "Give each row a key of its own, or remove all but one.",
         )
     if len(twice) > MOST_NAMED:
@@ -135,35 +129,11 @@ def check_keys(
         )
     if halves:
         yield problem(
-            f"The key is half filled in rows {_listed(halves)} of tab {mapping.tab!r}.",
+            f"The key is half filled in {in_rows(halves)} of tab {mapping.tab!r}.",
             f"Fill all of {', '.join(mapping.header(column) for column in mapping.key)}.",
         )
     if not twice and not halves:
         yield ok(f"{counted(len(rows), 'rows')}, each with a key of its own")
-
-
-def check_unkeyed(
-    mapping: Mapping, sheets: Spreadsheets, keys: Sequence[Cells]
-) -> Iterator[Finding]:
-    """Rows between keyed ones that hold something but no key are not kept in step."""
-    height = max((len(column) for column in keys), default=0)
-    empty = [
-        place + FIRST_ROW
-        for place in range(height)
-        if not any(_text(column[place]) for column in keys if place < len(column))
-    ]
-    filled = [
-        row
-        for row in empty[:MOST_LOOKED_AT]
-        if any(_text(cell) for cell in sheets.row(mapping.spreadsheet_id, mapping.tab, row))
-    ]
-    if filled:
-        yield warning(
-            f"Rows {_listed(filled)} of tab {mapping.tab!r} hold something, but no key: they are "
-            "not kept in step.",
-            f"Fill {', '.join(mapping.header(column) for column in mapping.key)}, or leave them so "
-            "if they are notes of yours.",
-        )
 
 
 def _missing_tab(mapping: Mapping, titles: Sequence[str], *, synced: bool) -> Finding:
@@ -184,7 +154,7 @@ def _missing_tab(mapping: Mapping, titles: Sequence[str], *, synced: bool) -> Fi
 
 
 def _empty_header(mapping: Mapping, first_column: Cells, *, synced: bool) -> Finding:
-    if any(_text(cell) for cell in first_column):
+    if any(text(cell) for cell in first_column):
         return problem(
             f"Row 1 of tab {mapping.tab!r} is empty, but there is something below.",
             "Write the headers into row 1, or empty the tab: it is then filled from the table.",
@@ -205,15 +175,3 @@ def _folded(mapping: Mapping, key: tuple[str, ...], table: Table | None) -> tupl
         collation = (declared.collation or "") if declared else ""
         folded.append(part.casefold() if "_ci" in collation else part)
     return tuple(folded)
-
-
-def _listed(rows: Sequence[int]) -> str:
-    told = ", ".join(str(row) for row in rows[:MOST_NAMED])
-    return told if len(rows) <= MOST_NAMED else f"{told} and {len(rows) - MOST_NAMED} more"
-
-
-def _text(cell: object) -> str:
-    """A cell's content as text; 2.0 and 2 are one number in a sheet."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell).strip()

@@ -17,6 +17,7 @@ from deploy.cli.demo import evidence, report, tour
 from deploy.cli.demo.eyes import SheetEye, TableEye
 from deploy.cli.demo.hands import Application, Person
 from deploy.cli.demo.sample_rows import Samples
+from deploy.cli.demo.standing_still import standing_still
 from deploy.cli.demo.stopwatch import Stopwatch
 from deploy.cli.failure import FAILED
 from deploy.cli.options import DEFAULT_DIRECTORY, DirectoryOption
@@ -45,7 +46,8 @@ def demo(
     The tour creates, reads, updates and deletes rows in each direction, as a person in the grid
     and as an application with SQL, and measures when the other side shows it. Without a terminal
     it ends after the tour, with status 1 if a move did not arrive. If the stack runs already
-    (sheetbridge up), the tour is played on that.
+    (sheetbridge up), the tour is played on that. Where one of the demo's mappings is paused or
+    stopped, it says so, and how to mend it, and plays nothing.
 
     Example:
 
@@ -70,8 +72,13 @@ def demo(
 def play(endpoints: Endpoints, directory: Path, *, patience: float = PATIENCE_SECONDS) -> int:
     """Play the tour on a running stack and tell it; returns the exit status.
 
-    A move that does not show within ``patience`` seconds has failed.
+    A move that does not show within ``patience`` seconds has failed. Where one of the demo's
+    mappings stands still none could, so that is told instead, and nothing is touched.
     """
+    obstacles = standing_still(endpoints)
+    if obstacles:
+        report.tell_standing_still(console, obstacles)
+        return FAILED
     run_directory = RunDirectory(directory)
     files = observers.key_files(run_directory, endpoints.sheets_url)
     sheet = SheetEye(files, endpoints.sheets_url, endpoints.spreadsheet_id)

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from deploy.cli.commands import as_typed
 from deploy.cli.demo.evidence import Evidence
 from deploy.cli.demo.tour import Move
 
@@ -73,3 +74,10 @@ def tell(
             console.print(f"  {objection}", highlight=False, markup=False, soft_wrap=True)
     else:
         console.print(f"[green bold]All {len(moves)} moves arrived.[/green bold]")
+
+
+def tell_standing_still(console: Console, obstacles: Sequence[str]) -> None:
+    """Why there is no tour: what stands still, each with what mends it."""
+    console.print("[red bold]The tour is not played:[/red bold]")
+    for obstacle in obstacles:
+        console.print(f"  {as_typed(obstacle)}", highlight=False, markup=False, soft_wrap=True)

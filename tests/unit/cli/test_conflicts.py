@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from rich.console import Console
@@ -61,14 +62,14 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> Kept:
     found = Kept()
 
     @contextmanager
-    def connected(_: DatabaseSettings) -> Iterator[None]:
-        yield None
+    def connected(_: DatabaseSettings) -> Iterator[Mock]:
+        yield Mock()
 
     @contextmanager
     def publisher(_: str) -> Iterator[Kept]:
         yield found
 
-    def listed(_: None, wanted: Filter, *, limit: int) -> list[Conflict]:
+    def listed(_: Mock, wanted: Filter, *, limit: int) -> list[Conflict]:
         found.wanted = wanted
         return list(found.conflicts.values())[:limit]
 
@@ -122,6 +123,19 @@ def test_a_mapping_that_is_not_there_is_told(config: str) -> None:
     status, _, error = call("list", "--mapping", "nix", "--config", config)
     assert status == 1
     assert "there is no mapping 'nix'" in error
+
+
+def test_a_column_that_no_mapping_has_is_refused_where_nothing_was_found(
+    config: str, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conflicts, "declared_columns", lambda *_: ("id", "price"))
+    dropped = call("list", "--column", "nope", "--config", config)
+    assert dropped[0] == 0, "the log may know a column that the table has dropped"
+    kept.conflicts = {}
+    status, told, error = call("list", "--column", "nope", "--config", config)
+    assert (status, told) == (1, "")
+    assert "no mapping has a column 'nope'" in error
+    assert call("list", "--column", "price", "--config", config)[:2] == (0, "No conflicts.\n")
 
 
 def test_a_deletion_that_lost_to_an_edit_of_a_cell_shows_what_that_put_there(

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import io
 import random
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
 from rich.console import Console
 
-from deploy.cli.demo import report
+from deploy.cli.demo import command, report
 from deploy.cli.demo.comparison import Cell, Value, differences, shows
 from deploy.cli.demo.evidence import Evidence, objections
 from deploy.cli.demo.eyes import column_letter
 from deploy.cli.demo.sample_rows import Samples
+from deploy.cli.demo.standing_still import settled, told
 from deploy.cli.demo.stopwatch import Stopwatch
 from deploy.cli.demo.tab import as_typed
 from deploy.cli.demo.tour import APPLICATION, TO_SHEET, Cast, Move, play
+from deploy.cli.stored_state import Progress
+from deploy.local.endpoints import Endpoints
 
 MOMENT = datetime.fromisoformat("2013-01-01T06:00:00")
 
@@ -182,3 +187,43 @@ def test_a_tour_on_tabs_that_somebody_changed_says_how_to_begin_anew() -> None:
     moves = play(cast, Samples("ABCD", 1), lambda _: None)
     assert len(moves) == 3
     assert all("make clean demo" in (move.problem or "") for move in moves)
+
+
+RUNS = Progress("planes", "running", None, False, 3322, 0, 0, 0, {})
+HELD = "40 rows had cells emptied. Decide with: sheetbridge deletes list"
+
+
+def test_a_mapping_that_stands_still_is_named_with_what_mends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SHEETBRIDGE_CONFIG", raising=False)
+    own, other = Path(".sheetbridge/sheetbridge.toml"), Path("/elsewhere/sheetbridge.toml")
+    own.parent.mkdir()
+    own.touch()
+    paused = replace(RUNS, paused=True)
+    found = {"planes": paused, "weather": replace(RUNS, name="weather", reason=HELD)}
+
+    assert told({"planes": RUNS}, own) == []
+    assert told(found, own.absolute()) == [
+        "mapping planes is paused. Let it go on: sheetbridge resume planes",
+        f"mapping weather stands still: {HELD}",
+    ]
+    (line,) = told({"planes": paused}, other)
+    assert line.endswith(f"sheetbridge resume planes --config {other}")
+
+
+def test_what_the_sink_gets_over_by_itself_is_waited_for_and_a_pause_is_not() -> None:
+    stopped = {"planes": replace(RUNS, reason="Kafka was away")}
+    assert settled(Mock(side_effect=[stopped, {"planes": RUNS}]), patience=60) == {"planes": RUNS}
+    assert settled(lambda: stopped, patience=0) == stopped
+    paused = {"planes": replace(RUNS, paused=True, reason="paused")}
+    assert settled(Mock(side_effect=[paused]), patience=60) == paused
+
+
+def test_no_move_is_played_while_a_mapping_stands_still(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "standing_still", lambda _: ["mapping planes is paused."])
+    assert command.play(Endpoints(), tmp_path) == 1
+    assert "The tour is not played:\n  mapping planes is paused.\n" in capsys.readouterr().out

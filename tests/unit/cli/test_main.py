@@ -182,7 +182,9 @@ def test_mappings_are_added_listed_and_removed(tmp_path: Path) -> None:
     assert "sheetbridge register" in result.output
     assert 'spreadsheet = "1AbC"' in file.read_text()
     assert 'tab = "Orders"' in file.read_text()
-    assert runner.invoke(main.app, ["mapping", "list", *config]).output == "orders\n"
+    header, row = runner.invoke(main.app, ["mapping", "list", *config]).output.splitlines()
+    assert header.split() == ["Mapping", "Table", "Tab", "Spreadsheet"]
+    assert row.split() == ["orders", "shop.Orders", "Orders", "1AbC"]
     assert runner.invoke(main.app, ["mapping", "remove", "orders", *config]).exit_code == 0
     assert file.read_text() == "# mine\n"
 

@@ -36,6 +36,9 @@ OPTIONAL_THERE = {"webhook.secrets"}
 SPECIAL = {"columns": '"*"', "rule": '"last_write_wins"', "column_rules": "none"}
 
 
+POINTER = re.compile(r'README\.md,\s+(?:# )?"([^"]+)"')
+
+
 def _documented() -> dict[str, str]:
     return {name: default for name, default, _ in ROW.findall(README.read_text(encoding="utf-8"))}
 
@@ -96,3 +99,10 @@ def test_the_grants_in_the_readme_are_those_that_init_prints(privilege: str) -> 
     readme = README.read_text(encoding="utf-8")
     granted = re.findall(r"^GRANT .*?;", readme, re.MULTILINE | re.DOTALL)
     assert any(privilege in statement for statement in granted)
+
+
+def test_a_section_to_which_the_settings_of_compose_point_is_there() -> None:
+    pointed = POINTER.findall((README.parent / "deploy/.env.example").read_text(encoding="utf-8"))
+    headings = re.findall(r"^#+ (.+)$", README.read_text(encoding="utf-8"), re.MULTILINE)
+    assert pointed
+    assert set(pointed) <= set(headings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from pymysql.err import OperationalError as DriverError  # type: ignore[import-untyped]
@@ -10,11 +11,12 @@ from sqlalchemy.exc import OperationalError
 
 from deploy.cli import register as registering
 from deploy.cli.capture_proof import carries
-from deploy.cli.register import explain, refuse_unfit
+from deploy.cli.register import explain, refuse_conditions, refuse_unfit
 from sink.core.columns import Column, Table
 from sink.core.configuration import DatabaseSettings, Secret
 from sink.core.errors import ConfigurationError
 from sink.core.mapping import Mapping
+from sink.state.catalog import present
 from sink.state.engine import open_engine
 from tests.unit.connectors.fake_connect import configuration
 
@@ -76,5 +78,34 @@ def test_a_mapping_that_does_not_fit_its_table_is_refused_before_anything_is_reg
     lines = Mapping("lines", "shop.lines", "S", "lines", ("number",))
     engine = open_engine(SETTINGS)
     refuse_unfit(configuration(orders), engine)
-    with pytest.raises(ConfigurationError, match=problem):
-        refuse_unfit(configuration(orders, lines), engine)
+    both = replace(configuration(orders, lines), source="/etc/mine.toml")
+    with pytest.raises(ConfigurationError, match=f"^/etc/mine.toml: .*{problem}"):
+        refuse_unfit(both, engine)
+
+
+def test_a_table_that_is_not_seen_comes_with_the_whole_grant() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        present("shop.lines", None, user="sheetbridge")
+    assert "DELETE ON shop.lines TO 'sheetbridge'@'%';" in caught.value.mend
+
+
+def test_a_condition_that_the_server_does_not_take_is_refused_once_it_can_be_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done = []
+
+    def require(_: object, tried: Mapping) -> None:
+        done.append(tried.name)
+        if tried.where == "seats >> ":
+            raise ConfigurationError("the server does not understand it", mend="Correct it")
+
+    monkeypatch.setattr(registering, "make_markers", lambda *_: done.append("markers"))
+    monkeypatch.setattr(registering, "require_condition", require)
+    orders = Mapping("orders", "shop.orders", "S", "orders", ("id",))
+    engine = open_engine(SETTINGS)
+    refuse_conditions(configuration(orders), engine)
+    assert done == []
+    broken = replace(orders, where="seats >> ")
+    with pytest.raises(ConfigurationError, match=r"^my\.toml: the server does not understand it"):
+        refuse_conditions(replace(configuration(broken), source="my.toml"), engine)
+    assert done == ["markers", "orders"]

@@ -30,7 +30,7 @@ from deploy.local.run_directory import RunDirectory
 from sink.core.clock_difference import SECOND, Clocks, Difference
 from sink.core.mapping import Direction, Mapping
 from sink.core.status_record import StatusRecord
-from tests.unit.cli.unused_port import unused_port
+from tests.unit.cli.silent_parts import nothing_answers
 
 ENDS = {"cdc.shop.orders": 10, "sheet.orders": 5}
 ORDERS = Mapping("orders", "shop.orders", "S", "t", ("id",))
@@ -223,35 +223,7 @@ def test_parts_that_are_away_are_lines_with_their_addresses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, local: bool
 ) -> None:
     monkeypatch.setenv("COLUMNS", "200")
-    port = unused_port()
-    file = tmp_path / "sheetbridge.toml"
-    (tmp_path / "secret").write_text("0123456789abcdef")
-    file.write_text(
-        f"""
-        [database]
-        host = "127.0.0.1"
-        port = {port}
-        user = "u"
-        password = "${{file:secret}}"
-        [kafka]
-        bootstrap = "127.0.0.1:{port}"
-        [connect]
-        url = "http://127.0.0.1:{port}"
-        database_user = "u"
-        database_password = "${{env:SHEETBRIDGE_CDC_PASSWORD}}"
-        [google]
-        credentials = "application_default"
-        [webhook]
-        port = {port}
-        secrets = ["${{file:secret}}"]
-        [[mapping]]
-        name = "orders"
-        table = "shop.orders"
-        spreadsheet = "S"
-        tab = "t"
-        key = ["id"]
-        """
-    )
+    file, port = nothing_answers(tmp_path)
     if local:  # the file that every local stack leaves
         (tmp_path / "passwords.json").touch()
     result = CliRunner().invoke(main.app, ["status", "--config", str(file)])
@@ -264,6 +236,26 @@ def test_parts_that_are_away_are_lines_with_their_addresses(
         assert "✗" in row
         assert f"127.0.0.1:{port}" in row
     assert "0123456789abcdef" not in result.output
+
+
+def test_a_part_of_the_local_stack_that_has_ended_is_named_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
+    file, _ = nothing_answers(tmp_path)
+    (tmp_path / "passwords.json").touch()
+    own = ProcessIdentity.of(os.getpid())
+    assert own is not None
+    gone = replace(own, started=own.started - 1)
+    Endpoints(pids={"mysql": own, "sink": gone}).save(RunDirectory(tmp_path))
+    result = CliRunner().invoke(main.app, ["status", "--config", str(file)])
+    assert result.exit_code == 1
+    row = next(line for line in result.output.splitlines() if "Local stack" in line)
+    assert row.startswith("✗")
+    assert "sink has ended, while the rest of the local stack runs on; its log: " in row
+    assert str(tmp_path / "logs" / "sink.log") in result.output
+    assert f"sheetbridge down --directory {tmp_path}" in result.output
+    assert f"sheetbridge up --directory {tmp_path}" in result.output
 
 
 def test_each_step_leaves_a_line_with_its_outcome() -> None:
@@ -323,6 +315,19 @@ def test_a_local_stack_that_is_up_is_not_started_again(tmp_path: Path) -> None:
     assert "is up already" in said
     assert "http://127.0.0.1:1/" in said
     assert "sheetbridge down --directory" in said
+
+
+def test_a_stack_that_is_up_names_the_mapping_that_stands_still(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = ProcessIdentity.of(os.getpid())
+    assert own is not None
+    directory = RunDirectory(tmp_path / "run")
+    Endpoints(config="sheetbridge.toml", pids={"sink": own}).save(directory)
+    monkeypatch.setattr("deploy.cli.up.standing_still", lambda _: ["mapping planes is paused."])
+    result = CliRunner().invoke(main.app, ["up", "--directory", str(directory.path)])
+    assert result.exit_code == 0, result.output
+    assert "Not in step: mapping planes is paused." in result.output
 
 
 def test_one_row_is_no_plural() -> None:

@@ -9,7 +9,7 @@ import pytest
 from deploy.cli.toml_text import (
     MappingText,
     append_mapping,
-    mapping_names,
+    mapping_settings,
     quote,
     remove_mapping,
     spreadsheet_id_of,
@@ -54,7 +54,8 @@ NEW = MappingText("people", "shop.people", "S2", 'Peo"ple', ("id",))
 def test_an_added_mapping_is_the_last_and_all_else_stays() -> None:
     text = append_mapping(FILE, NEW)
     assert text.startswith(FILE)
-    assert mapping_names(text) == ["orders", "lines", "people"]
+    names = [("orders",), ("lines",), ("people",)]
+    assert mapping_settings(text, ["name"]) == names
     assert tomllib.loads(text)["mapping"][2]["tab"] == 'Peo"ple'
     assert tomllib.loads(text)["sink"] == {"max_batch": 10}
 
@@ -104,7 +105,7 @@ def test_adding_and_removing_gives_the_text_back() -> None:
 
 def test_the_only_mapping_can_go() -> None:
     assert remove_mapping(append_mapping("[sink]\n", NEW), "people") == "[sink]\n"
-    assert mapping_names(append_mapping("", NEW)) == ["people"]
+    assert mapping_settings(append_mapping("", NEW), ["name", "where"]) == [("people", "")]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_an_unfit_mapping_is_refused_with_its_mend(block: MappingText, problem: 
     assert "my.toml" in str(caught.value)
 
 
-def test_removing_an_unknown_mapping_names_those_there_are() -> None:
+def test_removing_an_unknown_mapping_settings_those_there_are() -> None:
     with pytest.raises(ConfigurationError, match="orders, lines"):
         remove_mapping(FILE, "people")
 

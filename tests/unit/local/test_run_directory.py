@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import string
 from dataclasses import replace
@@ -68,6 +69,33 @@ def test_two_starters_do_not_share_a_run_directory(tmp_path: Path) -> None:
     with Stack(RunDirectory(tmp_path)), pytest.raises(AlreadyRunningError, match="Another"):
         Stack(RunDirectory(tmp_path))
     Stack(RunDirectory(tmp_path)).close()
+
+
+@pytest.mark.parametrize("directory", [Path(".sheetbridge"), Path("elsewhere")])
+def test_a_stack_of_which_a_part_has_ended_is_named_with_its_log_and_the_way_out(
+    directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = ProcessIdentity.of(os.getpid())
+    assert own is not None
+    gone = ProcessIdentity(own.pid, own.started - 1, own.boot)
+    run = RunDirectory(directory)
+    Endpoints(pids={"mysql": own, "sink": gone, "live": gone}).save(run)
+
+    with pytest.raises(AlreadyRunningError) as caught:
+        Stack(run, background=True)
+
+    where = "" if directory == Path(".sheetbridge") else f" --directory {run.path}"
+    assert caught.value.problem.startswith("sink and live have ended, while the rest")
+    assert f"their logs: {run.log('sink')}, {run.log('live')}" in caught.value.problem
+    assert caught.value.mend == (
+        f"Stop the rest: sheetbridge down{where}\nThen start it again: sheetbridge up{where}"
+    )
+    assert run.endpoints.exists()
+
+    Endpoints(pids={"mysql": own}).save(run)
+    with pytest.raises(AlreadyRunningError, match="already running in the background"):
+        Stack(run, background=True)
 
 
 def test_endpoints_come_back_as_they_were_written(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from deploy.cli.check.mysql_server import QueryRefusedError
 from deploy.cli.check.sheet import check_access, check_tab
 from deploy.cli.check.table import check_table
 from sink.core.columns import Column, Table
-from sink.core.mapping import Mapping, Policy, Rule
+from sink.core.mapping import Direction, Mapping, Policy, Rule
 from tests.unit.cli.check.edges import (
     PLANES,
     FakeServer,
@@ -291,7 +291,66 @@ def test_half_a_composite_key() -> None:
 def test_a_row_with_content_but_no_key_is_warned_of_and_an_empty_one_is_not() -> None:
     (found,) = tab([HEADER, ["N1"], [], ["", 2004], ["N2"]])
     assert found.level is Level.WARNING
-    assert "Rows 4 of" in found.what
+    assert found.what == (
+        "Row 4 of tab 'planes' holds something, but no key: it is not kept in step."
+    )
+    assert found.mend == "Fill tailnum, or leave it so if it is a note of yours."
+    (found,) = tab([HEADER, ["N1"], [None, 1], ["", 2004], ["N2"]])
+    assert found.what.startswith("Rows 3, 4 of tab 'planes' hold something, but no key: they are")
+
+
+COUNTED = Table(
+    "demo.planes",
+    {
+        "id": Column("id", "int", "int", nullable=False, has_default=True, auto_increment=True),
+        "item": Column("item", "text", "text", nullable=False),
+        "count": Column("count", "int", "int", nullable=False),
+        "note": Column("note", "text", "text"),
+    },
+    ("id",),
+)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "what", "mend"),
+    [
+        (
+            planes(key=("id",)),
+            "Row 3 of tab 'planes' holds something, but no key, and lacks item, count: it is not",
+            "Fill item, count (the database gives id), or leave it so if it is a note of yours.",
+        ),
+        (
+            planes(key=("id",), direction=Direction.TO_SHEET),
+            "Row 3 of tab 'planes' holds something, but no key: it is not kept in step.",
+            "Fill id, or leave it so if it is a note of yours.",
+        ),
+    ],
+)
+def test_where_the_database_gives_the_key_a_row_lacks_what_else_it_needs(
+    mapping: Mapping, what: str, mend: str
+) -> None:
+    header: list[object] = ["id", "item", "count", "note"]
+    (found,) = tab([header, [1, "a", 1], ["", None, "", "later"], [2, "b", 1]], mapping, COUNTED)
+    assert found.what.startswith(what)
+    assert found.mend == mend
+
+
+def test_rows_are_told_together_that_lack_the_same() -> None:
+    header: list[object] = ["id", "item", "count", "note"]
+    rows: list[list[object]] = [
+        header,
+        [1, "a", 1],
+        ["", "b"],
+        ["", "c"],
+        ["", "d", 4],
+        [2, "e", 1],
+    ]
+    halves, whole = tab(rows, planes(key=("id",)), COUNTED)
+    assert halves.what.startswith(
+        "Rows 3, 4 of tab 'planes' hold something, but no key, and lack c"
+    )
+    assert whole.what.startswith("Row 5 of tab 'planes' has no key yet, and lacks nothing else")
+    assert "next comparison takes it" in whole.mend
 
 
 def test_many_duplicates_are_told_in_a_few_lines() -> None:
