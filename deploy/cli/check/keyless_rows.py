@@ -11,17 +11,19 @@ from sink.core.chosen_columns import chosen_columns, needs_a_value
 from sink.core.columns import Table
 from sink.core.mapping import Direction
 from sink.core.mapping import Mapping as TableMapping
+from sink.writers.sheets.layout import column_letters
 
 MOST_LOOKED_AT = 10
-"""Rows without key that are read, one call each."""
+"""Rows without key among the others that are read, one call each."""
 
 
 def rows_without_key(
-    mapping: TableMapping, sheets: Spreadsheets, keys: Sequence[Cells]
+    mapping: TableMapping, sheets: Spreadsheets, header: Cells, keys: Sequence[Cells]
 ) -> dict[int, Cells]:
-    """The first rows between keyed ones that hold something but no key, by their numbers.
+    """The rows that hold something but no key, by their numbers: all below the last row with a
+    key, and the first ones among the others.
 
-    ``keys`` are the key columns from row 2 on.
+    ``header`` is row 1, ``keys`` are the key columns from row 2 on.
     """
     height = max((len(column) for column in keys), default=0)
     empty = [
@@ -32,6 +34,10 @@ def rows_without_key(
     found = {
         row: sheets.row(mapping.spreadsheet_id, mapping.tab, row) for row in empty[:MOST_LOOKED_AT]
     }
+    end = height + FIRST_ROW
+    last = column_letters(len(header) - 1)
+    below = sheets.below(mapping.spreadsheet_id, mapping.tab, end, last)
+    found.update(enumerate(below, end))
     return {row: cells for row, cells in found.items() if any(text(cell) for cell in cells)}
 
 

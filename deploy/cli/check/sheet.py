@@ -60,7 +60,7 @@ def check_tab(
             mapping.spreadsheet_id, mapping.tab, [column_letters(place) for place in keys]
         )
         yield from check_keys(mapping, columns, table)
-        keyless = rows_without_key(mapping, sheets, columns)
+        keyless = rows_without_key(mapping, sheets, header, columns)
         yield from check_keyless(mapping, header, keyless, table)
 
 

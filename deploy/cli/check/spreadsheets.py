@@ -49,6 +49,10 @@ class Spreadsheets(Protocol):
         """Whole columns from row 2 on, as typed values."""
         ...
 
+    def below(self, spreadsheet_id: str, tab: str, row: int, last: str) -> list[Cells]:
+        """The rows from ``row`` on, up to column ``last``, as far down as anything stands."""
+        ...
+
 
 class GoogleSpreadsheets:
     """The Sheets API through Google's client. Implements ``Spreadsheets``; use it in a ``with``.
@@ -126,6 +130,10 @@ class GoogleSpreadsheets:
             values[0] if values else [] for values in self._read(spreadsheet_id, ranges, "COLUMNS")
         ]
 
+    def below(self, spreadsheet_id: str, tab: str, row: int, last: str) -> list[Cells]:
+        """See Spreadsheets."""
+        return self._read(spreadsheet_id, [f"{_quoted(tab)}!A{row}:{last}"], "ROWS")[0]
+
     def _read(self, spreadsheet_id: str, ranges: list[str], dimension: str) -> list[list[Cells]]:
         self._service.close()
         try:
@@ -138,7 +146,7 @@ class GoogleSpreadsheets:
             ).execute()
         except HttpError as error:
             if error.status_code == 400 and "exceeds grid limits" in str(error.reason):
-                return [[] for _ in ranges]  # the tab ends above row 2
+                return [[] for _ in ranges]  # the tab ends above the first row
             raise self._explain(error, spreadsheet_id) from error
         except _FAILURES as error:
             raise self._explain(error, spreadsheet_id) from error

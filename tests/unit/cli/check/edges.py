@@ -112,6 +112,9 @@ class FakeSpreadsheets:
         places = [ord(letter) - ord("A") for letter in letters]
         return [[row[at] if at < len(row) else None for row in below] for at in places]
 
+    def below(self, spreadsheet_id: str, tab: str, row: int, last: str) -> list[Cells]:
+        return [cells[: ord(last) - ord("A") + 1] for cells in self.rows[tab][row - 1 :]]
+
 
 PLANES = Table(
     "demo.planes",

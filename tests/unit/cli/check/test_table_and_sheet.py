@@ -299,6 +299,11 @@ def test_a_row_with_content_but_no_key_is_warned_of_and_an_empty_one_is_not() ->
     assert found.what.startswith("Rows 3, 4 of tab 'planes' hold something, but no key: they are")
 
 
+def test_rows_below_the_last_key_are_named_too() -> None:
+    (found,) = tab([HEADER, ["N1"], [], ["", 2004], [], [None, 7]])
+    assert found.what.startswith("Rows 4, 6 of tab 'planes' hold something, but no key: they are")
+
+
 COUNTED = Table(
     "demo.planes",
     {
