@@ -9,6 +9,7 @@ looking began and has no old value.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -31,6 +32,8 @@ from sink.core.values.codec import Value
 from sink.core.version import ABSENT
 from sink.posted_rows import text_of, value_of
 from sink.writers.sheets.reading import Formulas, Reading
+
+log = logging.getLogger(__name__)
 
 CHUNK = 2_000
 
@@ -124,12 +127,7 @@ def confirmed(
     states: States,
     table: MappedTable,
 ) -> list[ChangeEvent]:
-    """The differences that both readings show, as change events of time ``began``.
-
-    Rows are gone all together or not yet: they may be one person's doing, which the guards are to
-    judge as a whole. What keeps one of them uncertain, a call that by the estimated clock may have
-    come after the reading, is over when the next reading begins.
-    """
+    """The differences that both readings show, as change events of time ``began``."""
     events: list[ChangeEvent] = []
     steady = {key: difference.steady(second.get(key)) for key, difference in first.items()}
     same = {key: difference for key, difference in steady.items() if difference is not None}
@@ -137,10 +135,37 @@ def confirmed(
         loaded = states(keys)
         for key in keys:
             events.extend(_events(same[key], loaded.get(key), began, received, table))
-    told = {event.key for event in events}
-    if any(difference.contents is None and key not in told for key, difference in same.items()):
-        return [event for event in events if not isinstance(event, SheetDelete)]
     return events
+
+
+def judged_together(
+    events: Sequence[ChangeEvent],
+    first: Mapping[RowKey, Difference],
+    second: Mapping[RowKey, Difference],
+) -> list[ChangeEvent]:
+    """``events``, of what both readings show, without deletes while any row is not surely gone.
+
+    They may be one person's doing, which the guards are to judge as a whole. What keeps a row
+    uncertain, a call that by the estimated clock may have come after the first reading, is over
+    when the next one begins.
+    """
+    told = {event.key for event in events}
+    gone_twice = {key for key in first.keys() & second.keys() if _is_gone(first[key], second[key])}
+    uncertain = len(gone_twice - told)
+    if not uncertain:
+        return list(events)
+    kept: list[ChangeEvent] = [event for event in events if not isinstance(event, SheetDelete)]
+    if len(kept) < len(events):
+        log.info(
+            "%d rows are gone from the tab and %d may be: all are looked for again",
+            len(events) - len(kept),
+            uncertain,
+        )
+    return kept
+
+
+def _is_gone(first: Difference, second: Difference) -> bool:
+    return first.contents is None and second.contents is None
 
 
 def _events(

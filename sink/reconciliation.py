@@ -18,7 +18,7 @@ from sink.core.row_state import RowState
 from sink.core.slices import in_one_go
 from sink.looking import Looking
 from sink.parts import Parts
-from sink.reconciler import Difference, confirmed, gone, unlike
+from sink.reconciler import Difference, confirmed, gone, judged_together, unlike
 from sink.sifting import Sifted, sift_sheet
 from sink.table_comparison import Astray, astray, compared, confirmed_changes
 from sink.writers.sheets.layout import TabLayout
@@ -264,7 +264,8 @@ class Reconciliation:
 
     def _confirm(self, second: dict[RowKey, Difference], now: float) -> list[ChangeEvent]:
         store, received = self.parts.store, self.parts.now()
-        edits = confirmed(self.first, second, self.began, received, store.states, self.parts.table)
+        found = confirmed(self.first, second, self.began, received, store.states, self.parts.table)
+        edits = judged_together(found, self.first, second)
         changes = confirmed_changes(
             self.first_astray,
             compared(list(self.first_astray), store),

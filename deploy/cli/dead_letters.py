@@ -25,7 +25,7 @@ from deploy.cli.dead_letter_topic import (
 from deploy.cli.failure import CommandError
 from deploy.cli.known_letters import Known, cell_as_object, cell_place, cell_reason, known_of
 from deploy.cli.letter_place import place
-from deploy.cli.letter_standing import edited_since, judged, read_states, row_of
+from deploy.cli.letter_standing import asks_for_delete, edited_since, judged, read_states, row_of
 from deploy.cli.operator import operator
 from deploy.cli.options import ConfigOption
 from deploy.cli.publishing import publisher
@@ -92,7 +92,8 @@ def show_all(
     found, untold = wanted[-limit:], known.untold[:limit]
     if as_json:
         cells = [cell_as_object(cell, configuration) for cell in untold]
-        for told_of in [*cells, *map(as_object, found)]:
+        told_letters = [as_object(each, judged=known.away is None) for each in found]
+        for told_of in [*cells, *told_letters]:
             typer.echo(json.dumps(told_of, ensure_ascii=False))
         return
     if found or untold:
@@ -145,7 +146,8 @@ def show(
     known = known_of(configuration, chosen, untold=False)
     (found,) = known.letters
     if as_json:
-        typer.echo(json.dumps(as_object(found), ensure_ascii=False))
+        told = as_object(found, judged=known.away is None)
+        typer.echo(json.dumps(told, ensure_ascii=False))
         return
     came = f"{found.topic}, offset {found.offset}"
     if found.offset == FROM_NO_RECORD:
@@ -255,8 +257,19 @@ def _refuse_edited(configuration: Configuration, chosen: Sequence[StoredLetter])
 
 
 def _refuse_standing(configuration: Configuration, chosen: Sequence[StoredLetter]) -> None:
-    """Raise CommandError where the database refuses what a letter tells of to this day."""
-    undecided = [each for each in chosen if each.settled is None and each.stands is not None]
+    """Raise CommandError where the database refuses what a letter tells of to this day.
+
+    No cell can be mended for a refused delete, nor is a mapping counted that is not configured.
+    """
+    names = {mapping.name for mapping in configuration.mappings}
+    undecided = [
+        each
+        for each in chosen
+        if each.settled is None
+        and each.stands is not None
+        and each.mapping in names
+        and not asks_for_delete(each)
+    ]
     if not undecided:
         return
     with stored_state.connected(configuration.database) as connection:
@@ -275,8 +288,11 @@ def _say(line: str) -> None:
     console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def as_object(found: StoredLetter) -> dict[str, object]:
-    """A dead letter for a program; its content as JSON where it is that, else as text."""
+def as_object(found: StoredLetter, *, judged: bool = True) -> dict[str, object]:
+    """A dead letter for a program; its content as JSON where it is that, else as text.
+
+    ``judged`` False: whether a letter is open that no operator decided over is not known (null).
+    """
     return {
         "number": found.number,
         "at": found.at.isoformat(timespec="milliseconds"),
@@ -287,7 +303,7 @@ def as_object(found: StoredLetter) -> dict[str, object]:
         "stage": found.stage,
         "reason": found.reason,
         "row": place(found),
-        "open": found.outcome is None,
+        "open": None if found.outcome is None and not judged else found.outcome is None,
         "settled": found.outcome,
         "edit": found.edit,
         "key": found.key,

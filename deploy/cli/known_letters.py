@@ -52,9 +52,14 @@ def known_of(
             found = judged(letters, read_states(connection, undecided))
             told = {cell for each in found if each.outcome is None for cell in cells_of(each)}
             rest = refused_cells(connection, mapping) if untold else ()
+            names = {each.name for each in configuration.mappings}
             return Known(
                 found,
-                [each for each in rest if (each.mapping, each.key, each.column) not in told],
+                [
+                    each
+                    for each in rest
+                    if each.mapping in names and (each.mapping, each.key, each.column) not in told
+                ],
             )
     except CommandError as error:
         return Known(list(letters), away=error.problem)

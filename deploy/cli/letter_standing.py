@@ -53,6 +53,12 @@ def wish_of(letter: StoredLetter) -> Wish | None:
     return None if letter.wish is None else Wish(**json.loads(letter.wish))
 
 
+def asks_for_delete(letter: StoredLetter) -> bool:
+    """Whether the letter tells of a delete that the database refused."""
+    wish = wish_of(letter)
+    return wish is not None and wish.exists is False
+
+
 def cells_of(letter: StoredLetter) -> Iterator[tuple[str, bytes, str]]:
     """The cells (``""``: the row) that a letter tells of, as ``RefusedCell`` names them."""
     row, wish = row_of(letter), wish_of(letter)
@@ -96,12 +102,19 @@ def judged(letters: Sequence[StoredLetter], states: Mapping[Row, RowState]) -> l
 
 def _settled_by(letter: StoredLetter, states: Mapping[Row, RowState]) -> str | None:
     wish, row = wish_of(letter), row_of(letter)
-    state = None if row is None else states.get(row)
-    if letter.settled is not None or letter.stands is None or wish is None or state is None:
+    if letter.settled is not None or letter.stands is None or wish is None or row is None:
         return None
-    if is_still_refused(wish, letter.stands, state):
+    state = states.get(row)
+    if state is None:
+        return "nothing is known of the row any more"  # its tombstone was forgotten
+    if is_still_refused(wish, letter.stands, state) or not _knows(letter.stands, state):
         return None
     return _what_stands(letter.stands, state)
+
+
+def _knows(column: str, state: RowState) -> bool:
+    """Whether the row has such a column still; it may have been renamed since."""
+    return column == WHOLE_ROW or column in {*state.cells, *state.beliefs, *state.refused}
 
 
 def edited_since(letter: StoredLetter, states: Mapping[Row, RowState]) -> str | None:

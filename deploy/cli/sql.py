@@ -25,7 +25,9 @@ _NO_ANSWER = range(2000, 3000)
 """The client's own errors: no server, or a connection that broke
 (https://dev.mysql.com/doc/mysql-errors/9.7/en/client-error-reference.html)."""
 
-_FIRST_WORD = re.compile(r"\A(?:\s|\(|/\*.*?\*/|(?:--\s|#)[^\n]*\n)*([A-Za-z]+)", re.DOTALL)
+_FIRST_WORD = re.compile(
+    r"\A(?:\s|\(|/\*(?:(?!\*/).)*\*/|(?:--(?=\s)|#)[^\n]*\n)*([A-Za-z]+)", re.DOTALL
+)
 """The word that says what a statement does, behind comments."""
 
 _CHANGES_ROWS = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE", "LOAD", "WITH"})

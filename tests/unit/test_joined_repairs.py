@@ -58,7 +58,18 @@ def test_what_was_typed_between_two_of_several_hits_comes_back() -> None:
     typed = Repair(KEY, 8, 4, (3,), (None,), ("typed",))
     newest = Repair(KEY, 9, 5, (2,), (None,), ("first",))
     own = replace(repair(KEY, 3, None, "own"), row=9)
-    assert joined([newest, typed, older]) == (own, typed)
+    assert joined([newest, typed, older]) == (typed, own)
+
+
+def test_what_one_repair_leaves_of_another_comes_after_those_between_them() -> None:
+    newest = Repair(None, 7, 6, (1, 2, 3), ("v11", "v12", "v13"), ("v5", "v9", "v10"))
+    between = Repair(None, 7, 5, (2, 3), ("v9", "v10"), ("v8", "v7"))
+    older = Repair(None, 7, 4, (1, 2, 3), ("v5", "v6", "v7"), ("v1", "v2", "v4"))
+    oldest = Repair(None, 7, 3, (3,), ("v4",), ("v3",))
+    cells = {1: "v11", 2: "v12", 3: "v13"}
+    for made in joined([newest, between, older, oldest]):
+        cells.update(zip(made.columns, map(str, made.back), strict=True))
+    assert cells == {1: "v1", 2: "v2", 3: "v3"}
 
 
 def test_a_blank_typed_over_a_formula_that_was_put_back_is_what_comes_back() -> None:

@@ -80,8 +80,8 @@ def _told(
     return warning(
         f"{where} {'has' if one else 'have'} no key yet, and {'lacks' if one else 'lack'} "
         f"nothing else: {gives}.",
-        f"The sink's next comparison takes {it}; where it does not, see sheetbridge dead-letters "
-        "list.",
+        f"The sink's next comparison takes {it}. Where it does not: see sheetbridge dead-letters "
+        f"list; a remark or a total stays as {'it is' if one else 'they are'}.",
     )
 
 

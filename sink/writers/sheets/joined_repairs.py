@@ -28,7 +28,8 @@ def joined(repairs: Sequence[Repair], *, placed: bool = False) -> tuple[Repair, 
 def _take_in(kept: list[Repair], older: Repair, *, placed: bool) -> None:
     """Each of several newer repairs may have hit some of its cells: the nearest in time is first.
 
-    ``kept`` stays in its order, the newest first.
+    ``kept`` stays in its order, the newest first: what is left of the older one comes after those
+    between the two, which may have hit its other cells.
     """
     at = len(kept)
     kept.append(older)
@@ -36,13 +37,15 @@ def _take_in(kept: list[Repair], older: Repair, *, placed: bool) -> None:
         together = _together(kept[place], kept[at], placed=placed)
         if together is None:
             continue
-        second, first = together
-        del kept[at]
-        if not first.columns:
+        second, kept[at] = together
+        if second.columns:
             kept[place] = second
+        else:
+            del kept[place]
+            at -= 1
+        if not kept[at].columns:
+            del kept[at]
             return
-        kept[place : place + 1] = [second, first] if second.columns else [first]
-        at = place + 1 if second.columns else place
 
 
 def _together(newer: Repair, older: Repair, *, placed: bool) -> tuple[Repair, Repair] | None:

@@ -65,6 +65,42 @@ def test_a_letter_whose_cell_was_edited_since_is_settled(
     assert f"Settled:     {says}" in call("show", "3", "--config", config)[1]
 
 
+def test_a_letter_of_a_row_that_was_forgotten_stays_settled(config: str, topics: Topics) -> None:
+    topics.write("orders", STANDING)
+    assert numbers(config) == [0, 1, 2]
+
+
+def test_a_letter_of_a_column_that_was_renamed_stays_open(config: str, topics: Topics) -> None:
+    topics.write("orders", STANDING)
+    state = row()
+    state.cells["cost"], state.beliefs["cost"] = (
+        state.cells.pop("price"),
+        state.beliefs.pop("price"),
+    )
+    topics.states = {ROW: state}
+    assert numbers(config) == [0, 1, 2, 3]
+
+
+def test_a_refused_delete_can_be_dropped_for_no_cell_mends_it(config: str, topics: Topics) -> None:
+    wish = b'{"key": {"id": 7}, "values": {}, "contents": {}, "exists": false}'
+    topics.write("orders", replace(STANDING, column=WHOLE_ROW, wish=wish))
+    state = row()
+    state.refused[WHOLE_ROW] = "others refer to the row"
+    topics.states = {ROW: state}
+    assert numbers(config) == [0, 1, 2, 3]
+    assert call("drop", "3", "--config", config)[0] == 0
+
+
+def test_what_is_left_of_a_mapping_that_is_not_configured_can_be_dropped(
+    config: str, topics: Topics
+) -> None:
+    topics.write("gone", STANDING)
+    topics.states = {("gone", KEY.canonical): row(shows="dear")}
+    topics.refused = [RefusedCell("gone", b'{"id":9}', "price", "takes a number")]
+    assert call("drop", "3", "--config", config)[0] == 0
+    assert "id = 9" not in call("list", "--config", config)[1]
+
+
 def test_a_newer_value_is_replaced_only_where_the_operator_insists(
     config: str, topics: Topics
 ) -> None:
@@ -135,6 +171,8 @@ def test_without_the_database_all_are_listed_on_which_nobody_decided(
     assert status == 0
     assert "Which of them are settled is not known: MySQL is away" in told
     assert numbers(config) == [0, 1, 2, 3]
+    _, told = call("list", "--json", "--config", config)
+    assert {json.loads(line)["open"] for line in told.splitlines()} == {None}
     assert call("retry", "3", "--config", config)[0] == 1, "it might replace a newer value"
 
 

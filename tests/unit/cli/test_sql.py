@@ -16,6 +16,8 @@ from deploy.cli.sql import explain, outcome
         ("update demo.planes set seats = 1", 0, "0 rows changed."),
         ("/* mine */ DELETE FROM demo.planes LIMIT 1", 1, "1 row changed."),
         ("-- mine\n  INSERT INTO t VALUES (1)", 1, "1 row changed."),
+        ("--\nDELETE FROM t WHERE 1=0", 0, "0 rows changed."),
+        ("/**/" * 40 + "1", 0, "Done."),
         ("ALTER TABLE demo.planes ADD colour TEXT", 0, "Done."),
         ("CREATE TABLE copy AS SELECT * FROM demo.planes", 3322, "3,322 rows changed."),
         ("SET @x = 1", 0, "Done."),

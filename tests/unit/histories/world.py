@@ -33,7 +33,7 @@ from sink.core.version import ABSENT
 from sink.inbound import Inbound, Inbox
 from sink.pipeline import Pipeline
 from sink.ports import DeadLetter, Progress
-from sink.reconciler import Difference, confirmed, differences
+from sink.reconciler import Difference, confirmed, differences, judged_together
 from sink.sheet_writing import GRACE, note_answer
 from sink.state.records import FirstSync
 from sink.table_comparison import astray, confirmed_changes
@@ -338,7 +338,7 @@ class World:
         """Its second reading, once what was on its way has been merged: what both show counts."""
         second = self.glance(began)
         events = confirmed(first, second, began, began, self._states, self.table)
-        self.merge(events, now=began)
+        self.merge(judged_together(events, first, second), now=began)
 
     def compare(self, at: int) -> None:
         """A comparison of the table with what it is believed to hold, both looks at ``at``."""
