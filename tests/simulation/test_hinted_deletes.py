@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
-from sink.core.change_event import Image
+from sink import reconciliation
+from sink.core.change_event import ChangeEvent, Image
 from sink.core.mapping import Guards
+from sink.core.row_key import RowKey
 from sink.core.slices import Sliced
+from sink.reconciler import confirmed
 from sink.writers.sheets.errors import SheetRefusedError, UnknownFateError
 from sink.writers.sheets.reading import KeySight, Reading
 from sink.writers.sheets.tab import Tab
@@ -86,6 +89,25 @@ def test_a_row_that_is_there_again_at_the_second_look_is_not_deleted(
     world.agenda.advance(60 * SECOND)
     assert looks == ["keys", "keys"]
     assert row(world, 1) is not None
+
+
+def test_rows_deleted_together_go_together_though_one_is_uncertain_at_first(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the guards would judge them one after the other."""
+    looks: list[set[RowKey]] = []
+
+    def one_is_uncertain_at_first(*looked: Any) -> list[ChangeEvent]:
+        events = confirmed(*looked)
+        looks.append({event.key for event in events})
+        return [event for event in events if len(looks) > 1 or event.key != row_key(1)]
+
+    monkeypatch.setattr(reconciliation, "confirmed", one_is_uncertain_at_first)
+    gesture(world, "delete_rows", start=world.sheet.row_of(1), count=2)
+    comes(world, lambda: bool(looks), "the first pair of looks")
+    assert looks == [{row_key(1), row_key(2)}]
+    assert None not in (row(world, 1), row(world, 2))
+    comes(world, lambda: row(world, 1) is row(world, 2) is None, "both deletes")
 
 
 def test_a_row_that_goes_between_the_looks_is_looked_for_again(
