@@ -108,6 +108,8 @@ class Belief:
 
     def surely(self) -> Value | Absent:
         """The one value that the cell shows, or ABSENT where that is not certain."""
+        if not self.heard:
+            return self.value
         possible = self.possible()
         return possible[0] if len(possible) == 1 else ABSENT
 
@@ -324,4 +326,4 @@ class RowState:
 
     def _may_differ(self, column: str, value: Value) -> bool:
         belief = self.beliefs.get(column)
-        return column in self.unfit or belief is None or belief.possible() != (value,)
+        return column in self.unfit or belief is None or belief.surely() != value

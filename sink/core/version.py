@@ -21,6 +21,10 @@ class Origin(StrEnum):
     DATABASE = "database"
     SHEET = "sheet"
 
+    __hash__ = (
+        str.__hash__
+    )  # an enumeration's own is written in Python, and takes five times as long
+
     @property
     def other(self) -> Origin:
         """The opposite side."""

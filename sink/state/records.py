@@ -1,40 +1,42 @@
 """Row states as the text that is stored, and back.
 
 A row that is as the first sync left it is stored as its agreed values alone (no record): its
-stamps are the mapping's own. Of any other row only what differs from that is written down.
+stamps are the mapping's own. Of any other row only what differs from that is written down, and what
+its cells have in common is written once (``sink.state.shared_stamps``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from operator import attrgetter
 from typing import Any
 
 import orjson
 
 from sink.core.change_event import Image
-from sink.core.marks import Face, Mark, Marks
+from sink.core.light import light
 from sink.core.row_key import RowKey
 from sink.core.row_state import Belief, Find, HeldDelete, OpenWrite, RowState
 from sink.core.tombstones import gone_since
 from sink.core.values.codec import Value
-from sink.core.version import Origin, Version
+from sink.core.version import ABSENT, Origin, Version
+from sink.state.earlier_records import as_stored_now
+from sink.state.record_marks import decode_marks, encode_marks
+from sink.state.shared_stamps import (
+    AS_FIRST,
+    STAMPS_OF_VERSION,
+    Stamps,
+    StampsMet,
+    StampsRead,
+    by_column,
+    stamps_of_belief,
+    stored_belief,
+    stored_version,
+)
 
 Stored = Sequence[Any]
 """A JSON array of our own making."""
-
-_STAMPS = attrgetter(
-    *("time", "origin", "in_db", "seen_from", "shown", "made", "author", "outside")
-)
-"""Of a version all but its value, in the order in which it is stored and made."""
-
-_OUTSIDE = -1
-"""The last of them, which few versions have."""
-
-_NOTICED = attrgetter("lo", "hi", "heard", "written", "wrote", "edited", "over", "hid")
-"""Of a belief all but its value."""
 
 OWED_TO_SHEET = 1
 HAS_FINDS = 2
@@ -50,11 +52,11 @@ AT_REST = -0x8000
 No flag is among its bits, and who looks for flags looks above 0: there is no row at rest.
 """
 
+_ALIVE_AS_FIRST = [True, AS_FIRST]
+"""A row's existence as the first sync left it, and most rows are."""
+
 _QUIET = frozenset({"newest", "told"})
 """What a record may hold beside versions and beliefs of such a row."""
-
-_ORIGINS = {origin.value: origin for origin in Origin}
-"""To ask the enumeration itself takes longer than all else of a version."""
 
 
 @dataclass(frozen=True)
@@ -75,14 +77,14 @@ class FirstSync:
         return Belief(value, self.read, self.shown)
 
     @cached_property
-    def stamps(self) -> tuple[object, ...]:
-        """All but the value of each version, as ``_STAMPS`` has it."""
-        return _STAMPS(self.version(None))
+    def stamps(self) -> Stamps:
+        """All but the value of each version."""
+        return STAMPS_OF_VERSION(self.version(None))
 
     @cached_property
-    def noticed(self) -> tuple[object, ...]:
-        """All but the value of each belief, as ``_NOTICED`` has it."""
-        return _NOTICED(self.belief(None))
+    def sight(self) -> Stamps:
+        """All but the value of each belief."""
+        return stamps_of_belief(self.belief(None))
 
     def row(self, key: RowKey, agreed: Image) -> RowState:
         """The whole state of such a row."""
@@ -97,6 +99,7 @@ class FirstSync:
         )
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class StoredRow:
     """A row state as it is stored: agreed values, the record (None: pristine), attention flags (or
@@ -120,33 +123,34 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
     attention |= HAS_REFUSED if state.refused else 0
     for held in state.held:
         attention |= HELD_IN[held.origin]
-    cells = {
-        column: _without_outside(stamps)
-        for column, version in state.cells.items()
-        if (stamps := _STAMPS(version)) != first.stamps
-    }
-    beliefs = {
-        column: _belief(belief)
+    stamps, sights = StampsMet(first.stamps), StampsMet(first.sight)
+    cells = by_column(
+        {c: stamps.place(STAMPS_OF_VERSION(version)) for c, version in state.cells.items()},
+        agreed.keys(),
+    )
+    believed = {
+        column: stored_belief(belief, agreed.get(column, ABSENT), sights)
         for column, belief in state.beliefs.items()
-        if _NOTICED(belief) != first.noticed
-        or column not in agreed
-        or belief.value != agreed[column]
     }
-    unbelieved = [column for column in agreed if column not in state.beliefs]
-    more = _more(state)
-    if not (cells or beliefs or unbelieved or more) and _is_as_left(state, agreed, first):
+    beliefs = by_column(believed, agreed.keys())
+    unbelieved = [column for column in agreed if column not in believed]
+    more = _more(state, agreed, stamps)
+    as_first = cells == beliefs == AS_FIRST
+    if as_first and not (unbelieved or more) and _is_as_left(state, agreed, first):
         return StoredRow(orjson.dumps(agreed), None, attention)
-    record: dict[str, object] = {
-        "life": None if state.life is None else _version(state.life),
-        "cells": cells,
-        "present": _belief(state.present),
-        "beliefs": beliefs,
-        "unbelieved": unbelieved,
-        "seen": state.seen_until,
-    }
+    record: dict[str, object] = {"cells": cells, "beliefs": beliefs, "seen": state.seen_until}
+    life = None if state.life is None else stored_version(state.life, stamps)
+    if life != _ALIVE_AS_FIRST:
+        record["life"] = life
+    present = stored_belief(state.present, True, sights)
+    if present != AS_FIRST:
+        record["present"] = present
+    if unbelieved:
+        record["unbelieved"] = unbelieved
     if state.table != agreed:
         record["table"] = state.table
     record.update(more)
+    record["stamps"], record["sights"] = stamps.stored(), sights.stored()
     if attention == 0 and more.keys() <= _QUIET and _is_at_rest(state, agreed):
         attention = AT_REST
     return StoredRow(orjson.dumps(agreed), orjson.dumps(record), attention, gone_since(state))
@@ -172,7 +176,7 @@ def _is_at_rest(state: RowState, agreed: Image) -> bool:
     )
 
 
-def _more(state: RowState) -> dict[str, object]:
+def _more(state: RowState, agreed: Image, stamps: StampsMet) -> dict[str, object]:
     """What few rows have beside versions and beliefs."""
     record: dict[str, object] = {}
     by_column: dict[str, object] = {
@@ -204,7 +208,7 @@ def _more(state: RowState) -> dict[str, object]:
             for held in state.held
         ]
     if state.open_writes:
-        record["open"] = [_open_write(write, state) for write in state.open_writes]
+        record["open"] = [_open_write(write, state, agreed, stamps) for write in state.open_writes]
     return record
 
 
@@ -216,25 +220,35 @@ def decode(
     if record_text is None:
         return first.row(key, agreed)
     record = orjson.loads(record_text)
-    cells, beliefs, unbelieved = record["cells"], record["beliefs"], record["unbelieved"]
+    if "stamps" not in record:
+        record = as_stored_now(record)
+    stamps = StampsRead(record["stamps"], first.stamps, record["sights"], first.sight)
+    cells, beliefs = record["cells"], record["beliefs"]
+    if isinstance(cells, int):
+        cells = dict.fromkeys(agreed, cells)
+    if isinstance(beliefs, int):
+        beliefs = dict.fromkeys(agreed, beliefs)
+    unbelieved = record.get("unbelieved", ())
+    life = record.get("life", _ALIVE_AS_FIRST)
     state = RowState(
         key,
-        life=None if record["life"] is None else _read_version(record["life"]),
+        life=None if life is None else stamps.version(*life),
         cells={
-            column: _read_stamps(value, cells[column]) if column in cells else first.version(value)
+            column: stamps.version(value, cells.get(column, AS_FIRST))
             for column, value in agreed.items()
         },
         table=record.get("table", agreed),
-        present=_read_belief(record["present"]),
+        present=stamps.belief(True, record.get("present", AS_FIRST)),
         beliefs={
-            column: first.belief(value)
+            column: stamps.belief(value, beliefs.get(column, AS_FIRST))
             for column, value in agreed.items()
-            if column not in unbelieved and column not in beliefs
+            if column not in unbelieved
         },
         seen_until=record["seen"],
     )
     for column, belief in beliefs.items():
-        state.beliefs[column] = _read_belief(belief)
+        if column not in agreed:
+            state.beliefs[column] = stamps.belief(None, belief)
     state.newest = record.get("newest", {})
     state.refused = record.get("refused", {})
     state.unfit = record.get("unfit", {})
@@ -246,96 +260,50 @@ def decode(
     state.held = tuple(
         HeldDelete(Origin(origin), *stamps) for origin, *stamps in record.get("held", ())
     )
-    state.open_writes = tuple(_read_open_write(write, state) for write in record.get("open", ()))
+    state.open_writes = tuple(
+        _read_open_write(write, state, agreed, stamps) for write in record.get("open", ())
+    )
     return state
-
-
-def _version(version: Version) -> Stored:
-    return (version.value, *_without_outside(_STAMPS(version)))
-
-
-def _without_outside(stamps: Stored) -> Stored:
-    return stamps if stamps[_OUTSIDE] else stamps[:_OUTSIDE]
-
-
-def _read_version(stored: Stored) -> Version:
-    return _read_stamps(stored[0], stored[1:])
-
-
-def _read_stamps(value: Value, stored: Stored) -> Version:
-    return Version(value, stored[0], _ORIGINS[stored[1]], *stored[2:])
-
-
-def _belief(belief: Belief) -> Stored:
-    stored = [belief.value, belief.lo, belief.hi, belief.heard, belief.written, belief.wrote]
-    if belief.hid:
-        return [*stored, belief.edited, belief.over, belief.hid]
-    return [*stored, belief.edited, belief.over] if belief.edited or belief.over else stored
-
-
-def _read_belief(stored: Stored) -> Belief:
-    value, lo, hi, heard, written, wrote, *more = stored
-    pairs = tuple(map(tuple, heard)) if heard else ()
-    if not more:
-        return Belief(value, lo, hi, pairs, written, tuple(wrote))
-    edited, over, *hid = more
-    replaced = None if over is None else tuple(over)
-    return Belief(value, lo, hi, pairs, written, tuple(wrote), edited, replaced, *hid)
-
-
-def encode_marks(marks: Marks) -> dict[str, Stored]:
-    """The marks of a row as they are stored."""
-    return {column: _mark(mark) for column, mark in marks.items()}
-
-
-def decode_marks(stored: Mapping[str, Stored]) -> Marks:
-    """What ``encode_marks`` gave."""
-    return {column: _read_mark(mark) for column, mark in stored.items()}
-
-
-def _mark(mark: Mark) -> Stored:
-    back = mark.put_back
-    face = None if back is None else [back.note, back.background]
-    return [mark.wanted, mark.shown, mark.sure, mark.under, face]
-
-
-def _read_mark(stored: Stored) -> Mark:
-    wanted, shown, sure, under, face = stored
-    return Mark(wanted, shown, sure, under, None if face is None else Face(*face))
 
 
 AS_AGREED = True
 """Stands for what is the same as what the row has agreed: most of an open write is."""
 
 
-def _open_write(write: OpenWrite, state: RowState) -> Stored:
+def _open_write(
+    write: OpenWrite, state: RowState, agreed: Image, stamps: StampsMet
+) -> Sequence[object]:
     return [
         write.number,
-        AS_AGREED if write.image == state.agreed else write.image,
+        AS_AGREED if write.image == agreed else write.image,
         write.server_time,
         {
-            column: AS_AGREED if version == state.cells.get(column) else _version(version)
+            column: _or_as_agreed(version, state.cells.get(column), stamps)
             for column, version in write.wrote.items()
         },
         sorted(write.made),
-        None
-        if write.life is None
-        else AS_AGREED
-        if write.life == state.life
-        else _version(write.life),
+        None if write.life is None else _or_as_agreed(write.life, state.life, stamps),
     ]
 
 
-def _read_open_write(stored: Stored, state: RowState) -> OpenWrite:
+def _or_as_agreed(version: Version, agreed: Version | None, stamps: StampsMet) -> object:
+    # nearly always it is the very object, and nine fields need not be compared
+    same = version is agreed or version == agreed
+    return AS_AGREED if same else stored_version(version, stamps)
+
+
+def _read_open_write(
+    stored: Sequence[Any], state: RowState, agreed: Image, stamps: StampsRead
+) -> OpenWrite:
     number, image, server_time, wrote, made, life = stored
     return OpenWrite(
         number,
-        state.agreed if image is AS_AGREED else image,
+        agreed if image is AS_AGREED else image,
         server_time,
         {
-            column: state.cells[column] if version is AS_AGREED else _read_version(version)
+            column: state.cells[column] if version is AS_AGREED else stamps.version(*version)
             for column, version in wrote.items()
         },
         frozenset(made),
-        None if life is None else state.life if life is AS_AGREED else _read_version(life),
+        None if life is None else state.life if life is AS_AGREED else stamps.version(*life),
     )

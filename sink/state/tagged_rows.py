@@ -16,7 +16,7 @@ from sqlalchemy.dialects.mysql import insert
 from sink.core.row_key import RowKey
 from sink.core.tagged_row import TaggedRow
 from sink.state import schema
-from sink.state.records import decode_marks, encode_marks
+from sink.state.record_marks import decode_marks, encode_marks
 
 KEPT = 30 * 24 * 3600 * 1_000_000
 """How long (µs) a finished row is remembered."""

@@ -73,19 +73,17 @@ FAULTS = (
     Fault(
         "the loser's side keeps what lost",
         "sink/core/row_state.py",
-        "        return column in self.unfit or belief is None or belief.possible() != (value,)\n",
+        "        return column in self.unfit or belief is None or belief.surely() != value\n",
         "        if belief is not None and belief.heard:\n            return False\n"
-        "        return column in self.unfit or belief is None or belief.possible() != (value,)\n",
+        "        return column in self.unfit or belief is None or belief.surely() != value\n",
         ("row N column",),
         seed=3,
     ),
     Fault(
         "what the sheet is believed to show is not stored",
         "sink/state/records.py",
-        "        if _NOTICED(belief) != first.noticed\n"
-        "        or column not in agreed\n"
-        "        or belief.value != agreed[column]\n",
-        "        if False\n",
+        "        for column, belief in state.beliefs.items()\n",
+        "        for column, belief in {}.items()\n",
         ("a row is not stored as it is remembered",),
         seed=1,
     ),
