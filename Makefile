@@ -53,6 +53,11 @@ scripts:
 		else echo 'failed:'; cat "$$log" >&2; rm -f "$$log"; exit 1; fi; \
 	done
 
+# Nothing but speed depends on it: source that is not compiled as it stands runs as Python.
+.PHONY: compiled
+compiled: $(INSTALLED) ## Compile what the sink runs for every cell (half a minute, once for each state of it)
+	@$(BIN)/python -m deploy.compiling
+
 .PHONY: stack-tools
 stack-tools:
 	@sh deploy/prerequisites.sh linux python java maven node
@@ -64,7 +69,7 @@ demo: stack-tools $(INSTALLED) ## Start the whole stack, play the tour of ten mo
 	@exec $(RUNNER) demo
 
 .PHONY: up
-up: stack-tools $(INSTALLED) ## Start the stack in the background; writes .sheetbridge/endpoints.json
+up: stack-tools $(INSTALLED) compiled ## Start the stack in the background; writes .sheetbridge/endpoints.json
 	@$(RUNNER) up
 
 .PHONY: down
@@ -84,7 +89,7 @@ check: $(INSTALLED) scripts ## Formatting, lint, types, unit and property tests;
 	@$(MAKE) $(BESIDE) test-unit test-histories scripts-test types lint
 
 .PHONY: test
-test: stack-tools $(INSTALLED) scripts ## Everything, on the real stack (what .ci/run runs)
+test: stack-tools $(INSTALLED) compiled scripts ## Everything, on the real stack (what .ci/run runs)
 	@$(MAKE) $(BESIDE) scripts-test types lint
 	@$(MAKE) --jobs=4 --keep-going test-stack test-stack-too test-faults test-simulated
 
@@ -95,6 +100,8 @@ FAULTS := tests/fault
 STACK := tests/contract tests/e2e $(wildcard tests/integration/test_[a-h]*.py)
 STACK_TOO := tests/integration/tab_features \
 	$(filter-out $(STACK),$(wildcard tests/integration/test_*.py))
+# What is compiled; it is run as Python too.
+OF_THE_MERGE := tests/unit/core tests/unit/histories tests/property
 define quietly
 log=$$(mktemp); if { $(2); } >"$$log" 2>&1; \
 	then printf '\n%s: %s\n' '$(1)' "$$(grep -E '^[0-9]+ passed' "$$log" | tr '\n' ' ')"; rm -f "$$log"; \
@@ -109,6 +116,7 @@ test-faults: stack-tools $(INSTALLED) scripts
 	@$(call quietly,kills and freezes,$(PYTEST) -q -m stack $(FAULTS))
 test-simulated: $(INSTALLED) scripts
 	@$(call quietly,without the stack,SHEETBRIDGE_SEEDS=3000 nice -n 10 $(PYTEST) -q -m 'not stack')
+	@$(call quietly,as Python,SHEETBRIDGE_COMPILED=0 nice -n 10 $(PYTEST) -q -m 'not stack' $(OF_THE_MERGE))
 
 # The quick tests in two halves that take about as long as each other. The contracts, which ask
 # servers too, come with everything else.
@@ -145,12 +153,12 @@ format: $(INSTALLED) ## Format the code and mend what lint can mend
 
 SEEDS ?= 3000
 .PHONY: simulate
-simulate: $(INSTALLED) ## Play SEEDS=3000 simulated histories of the merge, FIRST=0; shows a failing one
+simulate: $(INSTALLED) compiled ## Play SEEDS=3000 simulated histories of the merge, FIRST=0; shows a failing one
 	@$(BIN)/python -m tests.simulation --seeds $(SEEDS) --first $(or $(FIRST),0)
 
 .PHONY: simulate-coverage
 simulate-coverage: $(INSTALLED) ## What share of the merge's branches SEEDS=3000 simulated histories run
-	@$(BIN)/python -m tests.simulation --coverage --seeds $(SEEDS) --first $(or $(FIRST),0)
+	@SHEETBRIDGE_COMPILED=0 $(BIN)/python -m tests.simulation --coverage --seeds $(SEEDS) --first $(or $(FIRST),0)
 
 # Out of everybody's way; on a busy machine it takes hours. RESUME=1 goes on where it was stopped.
 .PHONY: mutants
@@ -158,11 +166,11 @@ mutants: $(INSTALLED) ## Change the merge in every small way; the quick tests mu
 	@nice -n 15 $(BIN)/python -m tests.mutation --processes $(PROCESSORS) $(if $(RESUME),--resume)
 
 .PHONY: nemesis
-nemesis: stack-tools $(INSTALLED) scripts ## Kill and freeze the real stack while both sides write: MINUTES=2, SEED=1
+nemesis: stack-tools $(INSTALLED) compiled scripts ## Kill and freeze the real stack while both sides write: MINUTES=2, SEED=1
 	@exec $(BIN)/python -m tests.fault.nemesis --minutes $(or $(MINUTES),2) --seed $(or $(SEED),1)
 
 .PHONY: bench
-bench: stack-tools $(INSTALLED) scripts ## Measure on the real stack, beside the limits: CASE=name for one
+bench: stack-tools $(INSTALLED) compiled scripts ## Measure on the real stack, beside the limits: CASE=name for one
 	@exec $(BIN)/python -m tests.benchmarks $(CASE)
 
 .PHONY: clean

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from sink.core.belief import Belief
 from sink.core.cell import CellContent
 from sink.core.mapped_table import MappedTable
-from sink.core.row_state import Belief, RowState
+from sink.core.row_state import RowState
 from sink.core.values.meaning import shows
 from sink.writers.sheets.compact_rows import Contents
 from sink.writers.sheets.reading import Reading

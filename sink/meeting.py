@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from sink.blank_cells import is_blank, owe
+from sink.core.belief import Belief
 from sink.core.cell import CellContent
 from sink.core.change_event import Image
 from sink.core.decision import FIRST_SYNC, Loss
@@ -28,7 +29,7 @@ from sink.core.formulas import SET_BY_DATABASE, changes_by_itself
 from sink.core.mapping import Direction
 from sink.core.policies import Crossing, Rules, last_write_wins
 from sink.core.row_key import RowKey
-from sink.core.row_state import Belief, RowState
+from sink.core.row_state import RowState
 from sink.core.scanned_rows import ScannedRows
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Origin, Version

@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sink.core.belief import Belief
 from sink.core.cell import CellContent
 from sink.core.change_event import (
     CellEdit,
@@ -27,7 +28,7 @@ from sink.core.formulas import changes_by_itself, is_the_sheets
 from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Direction
 from sink.core.row_key import RowKey
-from sink.core.row_state import WHOLE_ROW, Belief, RowState
+from sink.core.row_state import WHOLE_ROW, RowState
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT
 from sink.posted_rows import text_of, value_of

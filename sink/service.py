@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from sink.clock_watch import ClockWatch
+from sink.compiled import how_it_runs
 from sink.consumer import Consumer
 from sink.core.chosen_columns import told_passed_over
 from sink.core.clock import GoogleClock
@@ -224,7 +225,8 @@ def run(configuration: Configuration, tell_progress: TellProgress = tell_nobody)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: consumer.stop())
         log.info(
-            "sink: %d mappings, group %s", len(configuration.mappings), configuration.sink.group
+            "sink: %d mappings, group %s; it merges as %s",
+            *(len(configuration.mappings), configuration.sink.group, how_it_runs()),
         )
         collect_seldom()
         consumer.run()

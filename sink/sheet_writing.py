@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from sink.call_size import ROWS_PER_CALL, CallSize
 from sink.core import marks
+from sink.core.belief import Belief
 from sink.core.cell import CellContent
 from sink.core.change_event import Image
 from sink.core.decision import Loss
@@ -21,7 +22,7 @@ from sink.core.mark_texts import refresh
 from sink.core.marks import Faces
 from sink.core.out_of_sight import hit_before_it_went, typed_over_a_hit, typed_unseen
 from sink.core.row_key import RowKey
-from sink.core.row_state import Belief, Find, RowState
+from sink.core.row_state import Find, RowState
 from sink.core.values.codec import Value
 from sink.core.version import Origin
 from sink.core.written import believed, note_written, shown_by

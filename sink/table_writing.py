@@ -80,8 +80,8 @@ def _unconfirmed(state: RowState) -> bool:
     if state.open_writes or state.life is None:
         return False
     if not state.alive:
-        return state.life.in_db is False and state.table is None
-    return any(version.in_db is False for version in state.cells.values())
+        return state.life.in_db is None and state.table is None
+    return any(version.in_db is None for version in state.cells.values())
 
 
 def _permitted(
@@ -124,7 +124,7 @@ def _confirm(state: RowState, there: Image | None, now: int) -> None:
     if not state.alive:
         return
     for column, version in state.cells.items():
-        if version.in_db is False and there.get(column, ABSENT) == version.value:
+        if version.in_db is None and there.get(column, ABSENT) == version.value:
             state.cells[column] = version.found_in(now)
 
 

@@ -19,4 +19,4 @@ def as_believed(row: Image | None, believed: Image | None) -> Image | None:
 
 def may_replace_untold(state: RowState, column: str) -> bool:
     """Whether what is agreed of the cell is an edit that the table has not had yet."""
-    return state.cells[column].in_db is False
+    return state.cells[column].in_db is None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Final
 
 from sink.core.light import light
 from sink.core.row_key import RowKey
@@ -62,8 +63,7 @@ class Position:
         return (len(self.file), self.file, self.offset, self.row, self.part)
 
 
-@light
-@dataclass(frozen=True, slots=True)
+@dataclass(init=False, slots=True)
 class DatabaseChange:
     """A row change that Debezium read from the binlog.
 
@@ -75,20 +75,53 @@ class DatabaseChange:
     ``latest`` is what Google's clock showed at most when it was merged (None: nobody knows).
     """
 
-    id: str
-    key: RowKey
-    op: Op
-    before: Image | None
-    after: Image | None
-    time: int
-    received: int
-    own_write: int | None = None
-    position: Position | None = None
-    found: bool = False
-    held: bool = False
-    denied: frozenset[str] = frozenset()
-    latest: int | None = None
-    ours_until: int = 0
+    id: Final[str]
+    key: Final[RowKey]
+    op: Final[Op]
+    before: Final[Image | None]
+    after: Final[Image | None]
+    time: Final[int]
+    received: Final[int]
+    own_write: Final[int | None]
+    position: Final[Position | None]
+    found: Final[bool]
+    held: Final[bool]
+    denied: Final[frozenset[str]]
+    latest: Final[int | None]
+    ours_until: Final[int]
+
+    def __init__(
+        self,
+        id: str,
+        key: RowKey,
+        op: Op,
+        before: Image | None,
+        after: Image | None,
+        time: int,
+        received: int,
+        own_write: int | None = None,
+        position: Position | None = None,
+        *,
+        found: bool = False,
+        held: bool = False,
+        denied: frozenset[str] = frozenset(),
+        latest: int | None = None,
+        ours_until: int = 0,
+    ) -> None:
+        self.id = id
+        self.key = key
+        self.op = op
+        self.before = before
+        self.after = after
+        self.time = time
+        self.received = received
+        self.own_write = own_write
+        self.position = position
+        self.found = found
+        self.held = held
+        self.denied = denied
+        self.latest = latest
+        self.ours_until = ours_until
 
     @property
     def edited_at(self) -> int:
@@ -100,17 +133,23 @@ class DatabaseChange:
         return self.time if self.latest is None else min(self.time, self.latest)
 
 
-@light
-@dataclass(frozen=True, slots=True)
+@dataclass(init=False, slots=True)
 class CellEdit:
     """What a sheet cell shows now, and what it showed before where that is known."""
 
-    new: Value
-    old: Value | Absent
+    new: Final[Value]
+    old: Final[Value | Absent]
+
+    def __init__(
+        self,
+        new: Value,
+        old: Value | Absent,
+    ) -> None:
+        self.new = new
+        self.old = old
 
 
-@light
-@dataclass(frozen=True, slots=True)
+@dataclass(init=False, slots=True)
 class SheetEdit:
     """Edited cells of one row of the sheet.
 
@@ -125,21 +164,56 @@ class SheetEdit:
     key was put in over itself, so that all cells are told of, whoever edited them.
     """
 
-    id: str
-    key: RowKey
-    cells: dict[str, CellEdit]
-    time: int
-    received: int
-    key_edited: bool = False
-    typed: bool = False
-    found: bool = False
-    author: str | None = None
-    refused: dict[str, str] = field(default_factory=dict)
-    shown: bool = True
-    unfit: dict[str, str] = field(default_factory=dict)
-    denied: frozenset[str] = frozenset()
-    formulas: dict[str, bool] = field(default_factory=dict)
-    whole: bool = False
+    id: Final[str]
+    key: Final[RowKey]
+    cells: Final[dict[str, CellEdit]]
+    time: Final[int]
+    received: Final[int]
+    key_edited: Final[bool]
+    typed: Final[bool]
+    found: Final[bool]
+    author: Final[str | None]
+    refused: Final[dict[str, str]]
+    shown: Final[bool]
+    unfit: Final[dict[str, str]]
+    denied: Final[frozenset[str]]
+    formulas: Final[dict[str, bool]]
+    whole: Final[bool]
+
+    def __init__(
+        self,
+        id: str,
+        key: RowKey,
+        cells: dict[str, CellEdit],
+        time: int,
+        received: int,
+        *,
+        key_edited: bool = False,
+        typed: bool = False,
+        found: bool = False,
+        author: str | None = None,
+        refused: dict[str, str] | None = None,
+        shown: bool = True,
+        unfit: dict[str, str] | None = None,
+        denied: frozenset[str] = frozenset(),
+        formulas: dict[str, bool] | None = None,
+        whole: bool = False,
+    ) -> None:
+        self.id = id
+        self.key = key
+        self.cells = cells
+        self.time = time
+        self.received = received
+        self.key_edited = key_edited
+        self.typed = typed
+        self.found = found
+        self.author = author
+        self.refused = {} if refused is None else refused
+        self.shown = shown
+        self.unfit = {} if unfit is None else unfit
+        self.denied = denied
+        self.formulas = {} if formulas is None else formulas
+        self.whole = whole
 
 
 @light

@@ -19,10 +19,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from sink.core.belief import Belief
 from sink.core.change_event import ChangeEvent, SheetDelete, SheetEdit
 from sink.core.decision import Decision, Loss
 from sink.core.row_key import RowKey
-from sink.core.row_state import WHOLE_ROW, Belief, RowState
+from sink.core.row_state import WHOLE_ROW, RowState
 from sink.core.version import ABSENT, Origin, Version
 
 WHERE = "where"

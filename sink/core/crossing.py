@@ -183,12 +183,12 @@ def _was_told(state: RowState, loss: Loss) -> bool:
     """Whether the dead row keeps that very edit already: its trigger ran twice."""
     kept = state.cells.get(loss.column or "")
     same = kept is not None and kept.of_sheet and kept.value == loss.loser.value
-    return same and kept is not None and kept.in_db is False and loss.loser.origin is Origin.SHEET
+    return same and kept is not None and kept.in_db is None and loss.loser.origin is Origin.SHEET
 
 
 def forget_in_db(state: RowState) -> None:
     """A row that is put back is not known to be in the database, in none of its cells."""
     for column, version in state.cells.items():
-        state.cells[column] = replace(version, in_db=False, made=False)
+        state.cells[column] = replace(version, in_db=None, made=False)
     if state.life is not None:
-        state.life = state.life.found_in(False)
+        state.life = state.life.found_in(None)

@@ -11,7 +11,7 @@ from sink.core.held_deletes import approve_by_return, hold
 from sink.core.policies import Rules
 from sink.core.row_state import HeldDelete, OpenWrite, RowState
 from sink.core.values.codec import Value
-from sink.core.version import ABSENT, Absent, Origin, Version
+from sink.core.version import ABSENT, EVER, Absent, Origin, Version
 from sink.core.waiting_rows import cross_waiting, waiting_cells
 
 
@@ -74,7 +74,7 @@ def _version(value: Value, event: DatabaseChange, shown: int | None = None) -> V
         value,
         event.edited_at,
         Origin.DATABASE,
-        in_db=True,
+        in_db=EVER,
         seen_from=event.received,
         shown=shown,
     )
@@ -157,10 +157,10 @@ def _confirm(write: OpenWrite, state: RowState) -> None:
         state.life = state.life.found_in(in_db)
 
 
-def _since(write: OpenWrite, state: RowState) -> bool | int:
+def _since(write: OpenWrite, state: RowState) -> int:
     """``in_db`` of what an echo shows: a delete that is held came before it, and did not see it."""
     times = [held.time for held in state.held if held.origin is Origin.DATABASE]
-    return max(write.server_time, *(time + 1 for time in times)) if times else True
+    return max(write.server_time, *(time + 1 for time in times)) if times else EVER
 
 
 def _awaits_echo(state: RowState, column: str) -> bool:
@@ -200,7 +200,7 @@ def _shows_ours(event: DatabaseChange, state: RowState) -> None:
     for write in state.open_writes:
         for column, wrote in write.wrote.items():
             held = state.cells.get(column)
-            if held is None or held.in_db is not False or not held.same_edit(wrote):
+            if held is None or held.in_db is not None or not held.same_edit(wrote):
                 continue
             if row.get(column, ABSENT) == held.value:
                 state.cells[column] = held.found_in(write.server_time)
@@ -220,7 +220,7 @@ def _exists(
         return False
     if state.alive:
         if event.op is Op.CREATE:
-            state.life = state.life.found_in(True)
+            state.life = state.life.found_in(EVER)
         return False
     challenger = _version(True, event)
     in_sight = state.life.known_to_database(event.time) and rules.mute is not Origin.DATABASE

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Final
 
-from sink.core.light import light
 from sink.core.row_state import RowState
 from sink.core.version import Version
 
@@ -12,21 +12,42 @@ FIRST_SYNC = "first_sync"
 """The rule of a loss that the first sync decided."""
 
 
-@light
-@dataclass(frozen=True, slots=True)
+@dataclass(init=False, slots=True)
 class Loss:
     """A value that lost, for the conflict log. ``column`` None: the row's existence."""
 
-    column: str | None
-    loser: Version
-    winner: Version
-    rule: str
+    column: Final[str | None]
+    loser: Final[Version]
+    winner: Final[Version]
+    rule: Final[str]
+
+    def __init__(
+        self,
+        column: str | None,
+        loser: Version,
+        winner: Version,
+        rule: str,
+    ) -> None:
+        self.column = column
+        self.loser = loser
+        self.winner = winner
+        self.rule = rule
 
 
-@dataclass(slots=True)
+@dataclass(init=False, slots=True)
 class Decision:
     """The row's new state and what must be logged; ``echo``: the event was our own write's."""
 
     state: RowState
-    losses: list[Loss] = field(default_factory=list)
-    echo: bool = False
+    losses: list[Loss]
+    echo: bool
+
+    def __init__(
+        self,
+        state: RowState,
+        losses: list[Loss] | None = None,
+        echo: bool = False,
+    ) -> None:
+        self.state = state
+        self.losses = [] if losses is None else losses
+        self.echo = echo

@@ -9,7 +9,7 @@ from sink.core.crossing import forget_in_db, merge_delete
 from sink.core.decision import Decision, Loss
 from sink.core.policies import Rules
 from sink.core.row_state import WHOLE_ROW, HeldDelete, RowState
-from sink.core.version import Origin, Version, newer
+from sink.core.version import EVER, Origin, Version, newer
 
 
 def hold(state: RowState, delete: HeldDelete) -> None:
@@ -23,7 +23,7 @@ def tombstone_of(delete: HeldDelete) -> Version:
     if delete.origin is Origin.DATABASE:
         # of the future it would win over whatever comes, as in ``DatabaseChange.edited_at``
         time = delete.time if delete.latest is None else min(delete.time, delete.latest)
-        return Version(False, time, delete.origin, in_db=True, seen_from=delete.received)
+        return Version(False, time, delete.origin, in_db=EVER, seen_from=delete.received)
     return Version(
         False,
         delete.time,

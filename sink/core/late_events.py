@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from operator import itemgetter
 
+from sink.core.belief import Belief
 from sink.core.change_event import CellEdit, SheetEdit
 from sink.core.decision import Decision, Loss
 from sink.core.out_of_sight import typed_as
-from sink.core.row_state import Belief, Find, RowState
+from sink.core.row_state import Find, RowState
 
 
 def put_back(event: SheetEdit, state: RowState) -> dict[str, SheetEdit]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from sink.core.belief import Belief
 from sink.core.decision import Loss
-from sink.core.row_state import Belief, Find, RowState
+from sink.core.row_state import Find, RowState
 from sink.core.values.codec import Value
 from sink.core.version import Origin, Version
 
@@ -78,7 +79,7 @@ def nowhere(state: RowState) -> list[str]:
     return [
         column
         for column, held in sorted(state.cells.items())
-        if held.shown is None and not held.in_db and not held.made and held.value is not None
+        if held.shown is None and held.in_db is None and not held.made and held.value is not None
     ]
 
 

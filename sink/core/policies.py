@@ -9,18 +9,17 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from sink.core.change_event import Image
 from sink.core.errors import ConfigurationError
-from sink.core.light import light
 from sink.core.mapping import Direction, Policy, Rule
 from sink.core.mapping import Mapping as TableMapping
 from sink.core.values.codec import Value
 from sink.core.version import Absent, Origin, Version, newer
 
 
-@light
-@dataclass(frozen=True, slots=True)
+@dataclass(init=False, slots=True)
 class Crossing:
     """Two edits of one cell, neither made in sight of the other.
 
@@ -28,11 +27,25 @@ class Crossing:
     replaced where that is known, else ABSENT. ``row`` are the agreed values of the row.
     """
 
-    column: str | None
-    challenger: Version
-    holder: Version
-    base: Value | Absent
-    row: Image
+    column: Final[str | None]
+    challenger: Final[Version]
+    holder: Final[Version]
+    base: Final[Value | Absent]
+    row: Final[Image]
+
+    def __init__(
+        self,
+        column: str | None,
+        challenger: Version,
+        holder: Version,
+        base: Value | Absent,
+        row: Image,
+    ) -> None:
+        self.column = column
+        self.challenger = challenger
+        self.holder = holder
+        self.base = base
+        self.row = row
 
 
 Decide = Callable[[Crossing], Origin]

@@ -23,7 +23,7 @@ from sink.core.change_event import (
 from sink.core.decision import Loss
 from sink.core.row_key import RowKey
 from sink.core.row_state import WHOLE_ROW, RowState
-from sink.core.version import Origin, Version
+from sink.core.version import EVER, Origin, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def leave_out(state: RowState, refusal: Refusal, received: int) -> list[Loss]:
     for column in refusal.columns:
         held = state.cells.pop(column, None)
         if held is not None:
-            nothing = Version(None, held.time, Origin.DATABASE, True, received)
+            nothing = Version(None, held.time, Origin.DATABASE, EVER, received)
             losses.append(Loss(column, held, nothing, "refused"))
     return losses
 
@@ -131,13 +131,13 @@ def give_up(state: RowState, refusal: Refusal, received: int) -> list[Loss]:
             held = state.cells.get(column)
             if held is None or column not in row or held.value == row[column]:
                 continue
-            stands = Version(row[column], held.time, Origin.DATABASE, True, received)
+            stands = Version(row[column], held.time, Origin.DATABASE, EVER, received)
             losses.append(Loss(column, held, stands, "refused"))
             state.cells[column] = stands
             state.told.pop(column, None)  # what is agreed from now on may be lost anew
             state.refused[column] = refusal.reason
     elif state.life is not None:
-        stands = Version(refusal.op == "delete", state.life.time, Origin.DATABASE, True, received)
+        stands = Version(refusal.op == "delete", state.life.time, Origin.DATABASE, EVER, received)
         losses.append(Loss(None, state.life, stands, "refused"))
         state.life = stands
         state.refused[WHOLE_ROW] = refusal.reason

@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from sink.core.belief import Belief
 from sink.core.change_event import Image
 from sink.core.decision import Loss
 from sink.core.errors import UnfitValueError
-from sink.core.row_state import Belief, OpenWrite, RowState
+from sink.core.row_state import OpenWrite, RowState
 from sink.core.schema_change import SchemaChange
 from sink.core.values.codec import Codec, Shown, Value
 from sink.core.values.meaning import shows

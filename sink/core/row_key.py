@@ -11,10 +11,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial, total_ordering
+from typing import Final
 
 from sink.core.column_wise import converted
 from sink.core.errors import EnvelopeError, UnfitValueError
-from sink.core.light import light
 from sink.core.values.codec import Codec, Value
 
 LARGEST = 2_000
@@ -24,17 +24,24 @@ _JSON = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 _JACKSON_ESCAPED = re.compile(r"\\(?:u([0-9a-f]{4})|.)|[\U00010000-\U0010FFFF]")
 
 
-@light
 @total_ordering
-@dataclass(frozen=True, slots=True)
+@dataclass(init=False, slots=True)
 class RowKey:
     """The primary key's canonical values by column, in primary-key order.
 
     Hashable and ordered: numbers by size before texts by code point.
     """
 
-    columns: tuple[str, ...]
-    values: tuple[Value, ...]
+    columns: Final[tuple[str, ...]]
+    values: Final[tuple[Value, ...]]
+
+    def __init__(
+        self,
+        columns: tuple[str, ...],
+        values: tuple[Value, ...],
+    ) -> None:
+        self.columns = columns
+        self.values = values
 
     @classmethod
     def from_values(cls, columns: Sequence[str], values: Sequence[Value]) -> RowKey:
@@ -122,7 +129,7 @@ def _name(column: str) -> bytes:
     return _dump(column)
 
 
-def _order(key: RowKey) -> list[tuple[bool, float, str]]:
+def _order(key: RowKey) -> list[tuple[bool, float | int, str]]:
     return [
         (True, 0, value) if isinstance(value, str) else (False, value or 0, "")
         for value in key.values

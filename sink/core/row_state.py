@@ -6,116 +6,22 @@ the belief about that side (``owed_to_table``, ``owed_to_sheet``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from operator import itemgetter
+from dataclasses import dataclass
+from typing import Final
 
+from sink.core.belief import Belief
 from sink.core.change_event import Image
 from sink.core.light import light
 from sink.core.marks import Marks
 from sink.core.row_key import RowKey
 from sink.core.values.codec import Value
-from sink.core.version import ABSENT, Absent, Origin, Version
+from sink.core.version import ABSENT, Origin, Version
 
 WHOLE_ROW = ""
 """Stands for the row's existence where reasons are kept by column."""
 
 
-@light
-@dataclass(frozen=True, slots=True)
-class Belief:
-    """What a cell of the sheet showed at the last call or look, and what was heard since.
-
-    The call or look was sent at ``lo`` and answered at ``hi`` (Google's clock). ``heard`` are the
-    events since ``lo`` as (time, value). ``written``: the value came from a call of ours. ``wrote``
-    are ``lo`` and ``hi`` of the last call of ours that wrote the cell. ``edited`` is when the
-    newest edit among the events heard was made (0: all showed what was believed). ``over`` is what
-    our last call replaced, with the time of the look or edit since when that had been believed;
-    None: it was something else. ``hid`` is when a call of ours first put something else over the
-    agreed value (0: never).
-    """
-
-    value: Value
-    lo: int
-    hi: int
-    heard: tuple[tuple[int, Value], ...] = ()
-    written: bool = False
-    wrote: tuple[int, int] = (0, 0)
-    edited: int = 0
-    over: tuple[int, Value] | None = None
-    hid: int = 0
-
-    def hear(
-        self, time: int, value: Value, *, news: bool = True, newest_only: bool = False
-    ) -> Belief:
-        """The belief after an event; events older than the last call or look say nothing new.
-
-        ``newest_only``: of what was heard after ``hi`` the newest is kept, and nothing else.
-        """
-        new = time >= self.lo
-        if not new and not newest_only:
-            return self
-        heard = (*self.heard, (time, value)) if new else self.heard
-        if newest_only and len(heard) > 1:
-            heard = self._newest_of(heard)
-        # dataclasses.replace takes five times as long, and this is done for every edited cell
-        return Belief(
-            self.value,
-            self.lo,
-            self.hi,
-            heard,
-            self.written,
-            self.wrote,
-            max(self.edited, time) if new and news else self.edited,
-            self.over,
-            self.hid,
-        )
-
-    def _newest_of(self, heard: tuple[tuple[int, Value], ...]) -> tuple[tuple[int, Value], ...]:
-        if len(heard) == 2 and self.hi < heard[0][0] < heard[1][0]:
-            return heard[1:]  # nearly always
-        later = [entry for entry in heard if entry[0] > self.hi]
-        if len(later) < 2:
-            return heard
-        during = [entry for entry in heard if entry[0] <= self.hi]
-        return (*during, max(later, key=itemgetter(0)))
-
-    def met(self, over: tuple[int, Value] | None, heard: tuple[tuple[int, Value], ...]) -> Belief:
-        """The belief once a call of ours has told what it replaced (see ``over``)."""
-        return Belief(
-            self.value,
-            self.lo,
-            self.hi,
-            heard,
-            self.written,
-            self.wrote,
-            self.edited,
-            over,
-            self.hid,
-        )
-
-    def possible(self) -> tuple[Value, ...]:
-        """Every value that the cell may show: one where that is certain."""
-        if not self.heard:
-            return (self.value,)
-        later = [entry for entry in self.heard if entry[0] > self.hi]
-        if later:
-            return (later[0] if len(later) == 1 else max(later, key=itemgetter(0)))[1:]
-        values = [self.value]
-        for _, value in self.heard:
-            if value not in values:
-                values.append(value)
-        return tuple(values)
-
-    def surely(self) -> Value | Absent:
-        """The one value that the cell shows, or ABSENT where that is not certain."""
-        if not self.heard:
-            return self.value
-        possible = self.possible()
-        return possible[0] if len(possible) == 1 else ABSENT
-
-
-@light
-@dataclass(frozen=True, slots=True)
+@dataclass(init=False, slots=True)
 class OpenWrite:
     """A write of ours to the table whose echo is still to come.
 
@@ -124,12 +30,28 @@ class OpenWrite:
     has told yet, so they say nothing.
     """
 
-    number: int
-    image: Image | None
-    server_time: int
-    wrote: dict[str, Version] = field(default_factory=dict)
-    made: frozenset[str] = frozenset()
-    life: Version | None = None
+    number: Final[int]
+    image: Final[Image | None]
+    server_time: Final[int]
+    wrote: Final[dict[str, Version]]
+    made: Final[frozenset[str]]
+    life: Final[Version | None]
+
+    def __init__(
+        self,
+        number: int,
+        image: Image | None,
+        server_time: int,
+        wrote: dict[str, Version] | None = None,
+        made: frozenset[str] = frozenset(),
+        life: Version | None = None,
+    ) -> None:
+        self.number = number
+        self.image = image
+        self.server_time = server_time
+        self.wrote = {} if wrote is None else wrote
+        self.made = made
+        self.life = life
 
     def over(self, row: Image | None) -> Image | None:
         """The row once this write is through, ``row`` being what it was before.
@@ -173,7 +95,7 @@ class HeldDelete:
     latest: int | None = None
 
 
-@dataclass(slots=True)
+@dataclass(init=False, slots=True)
 class RowState:
     """Everything that is remembered of one row.
 
@@ -193,45 +115,86 @@ class RowState:
     """
 
     key: RowKey
-    life: Version | None = None
-    cells: dict[str, Version] = field(default_factory=dict)
-    table: Image | None = None
-    open_writes: tuple[OpenWrite, ...] = ()
-    present: Belief = field(default_factory=lambda: Belief(False, 0, 0))
-    beliefs: dict[str, Belief] = field(default_factory=dict)
-    newest: dict[str, int] = field(default_factory=dict)
-    seen_until: int = 0
-    refused: dict[str, str] = field(default_factory=dict)
-    unfit: dict[str, str] = field(default_factory=dict)
-    finds: dict[str, Find] = field(default_factory=dict)
-    marks: Marks = field(default_factory=dict)
-    in_call: bool = False
-    held: tuple[HeldDelete, ...] = ()
-    formulas: dict[str, int] = field(default_factory=dict)
-    apart: bool = False
-    told: dict[str, Value] = field(default_factory=dict)
+    life: Version | None
+    cells: dict[str, Version]
+    table: Image | None
+    open_writes: tuple[OpenWrite, ...]
+    present: Belief
+    beliefs: dict[str, Belief]
+    newest: dict[str, int]
+    seen_until: int
+    refused: dict[str, str]
+    unfit: dict[str, str]
+    finds: dict[str, Find]
+    marks: Marks
+    in_call: bool
+    held: tuple[HeldDelete, ...]
+    formulas: dict[str, int]
+    apart: bool
+    told: dict[str, Value]
+
+    def __init__(
+        self,
+        key: RowKey,
+        *,
+        life: Version | None = None,
+        cells: dict[str, Version] | None = None,
+        table: Image | None = None,
+        open_writes: tuple[OpenWrite, ...] = (),
+        present: Belief | None = None,
+        beliefs: dict[str, Belief] | None = None,
+        newest: dict[str, int] | None = None,
+        seen_until: int = 0,
+        refused: dict[str, str] | None = None,
+        unfit: dict[str, str] | None = None,
+        finds: dict[str, Find] | None = None,
+        marks: Marks | None = None,
+        in_call: bool = False,
+        held: tuple[HeldDelete, ...] = (),
+        formulas: dict[str, int] | None = None,
+        apart: bool = False,
+        told: dict[str, Value] | None = None,
+    ) -> None:
+        self.key = key
+        self.life = life
+        self.cells = {} if cells is None else cells
+        self.table = table
+        self.open_writes = open_writes
+        self.present = Belief(False, 0, 0) if present is None else present
+        self.beliefs = {} if beliefs is None else beliefs
+        self.newest = {} if newest is None else newest
+        self.seen_until = seen_until
+        self.refused = {} if refused is None else refused
+        self.unfit = {} if unfit is None else unfit
+        self.finds = {} if finds is None else finds
+        self.marks = {} if marks is None else marks
+        self.in_call = in_call
+        self.held = held
+        self.formulas = {} if formulas is None else formulas
+        self.apart = apart
+        self.told = {} if told is None else told
 
     def copy(self) -> RowState:
         """A state that can be changed without touching this one."""
         return RowState(  # dataclasses.replace takes longer, and this is done for every event
             self.key,
-            self.life,
-            self.cells.copy(),
-            self.table,
-            self.open_writes,
-            self.present,
-            self.beliefs.copy(),
-            self.newest.copy(),
-            self.seen_until,
-            self.refused.copy(),
-            self.unfit.copy(),
-            self.finds.copy(),
-            self.marks.copy(),
-            self.in_call,
-            self.held,
-            self.formulas.copy(),
-            self.apart,
-            self.told.copy(),
+            life=self.life,
+            cells=self.cells.copy(),
+            table=self.table,
+            open_writes=self.open_writes,
+            present=self.present,
+            beliefs=self.beliefs.copy(),
+            newest=self.newest.copy(),
+            seen_until=self.seen_until,
+            refused=self.refused.copy(),
+            unfit=self.unfit.copy(),
+            finds=self.finds.copy(),
+            marks=self.marks.copy(),
+            in_call=self.in_call,
+            held=self.held,
+            formulas=self.formulas.copy(),
+            apart=self.apart,
+            told=self.told.copy(),
         )
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sink.core.belief import Belief
 from sink.core.change_event import SheetDelete
 from sink.core.condition import deleted_on_its_way_out
 from sink.core.crossing import merge_delete
@@ -9,7 +10,7 @@ from sink.core.decision import Decision
 from sink.core.held_deletes import hold, sight_of, tombstone_of
 from sink.core.out_of_sight import gone_unseen, nowhere, out_of_sight
 from sink.core.policies import Rules
-from sink.core.row_state import WHOLE_ROW, Belief, HeldDelete, RowState
+from sink.core.row_state import WHOLE_ROW, HeldDelete, RowState
 from sink.core.version import Origin
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sink.core.belief import Belief
 from sink.core.change_event import CellEdit, SheetDelete, SheetEdit
 from sink.core.crossing import lose_unmerged, merge_cell, revive
 from sink.core.decision import Decision
@@ -14,9 +15,9 @@ from sink.core.out_of_sight import (
     written_later,
 )
 from sink.core.policies import Rules
-from sink.core.row_state import WHOLE_ROW, Belief, RowState
+from sink.core.row_state import WHOLE_ROW, RowState
 from sink.core.values.codec import Value
-from sink.core.version import ABSENT, Absent, Origin, Version
+from sink.core.version import ABSENT, EVER, Absent, Origin, Version
 from sink.core.waiting_rows import typed_so_far
 
 
@@ -306,6 +307,6 @@ def _still_in_table(state: RowState, now: int) -> dict[str, Version]:
     """
     row = state.believed_table or {}
     return {
-        column: Version(value, None, Origin.DATABASE, in_db=True, seen_from=now)
+        column: Version(value, None, Origin.DATABASE, in_db=EVER, seen_from=now)
         for column, value in row.items()
     }

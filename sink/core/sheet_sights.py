@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sink.core.belief import Belief
 from sink.core.change_event import SheetSight
-from sink.core.row_state import Belief, RowState
+from sink.core.row_state import RowState
 from sink.core.values.codec import Value
 
 

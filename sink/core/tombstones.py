@@ -21,7 +21,7 @@ def gone_since(state: RowState) -> int | None:
     """
     if state.alive or state.present.surely() is not False:
         return None
-    if state.life is not None and state.life.in_db is False:
+    if state.life is not None and state.life.in_db is None:
         return None
     # whatever else a state may come to remember keeps it, too
     bare = RowState(
@@ -55,5 +55,5 @@ def _times(state: RowState) -> Iterator[int]:
     for belief in (there, *state.beliefs.values()):
         yield from (time for time, _ in belief.heard)
     if life is not None:
-        locked = 0 if isinstance(life.in_db, bool) else life.in_db
+        locked = life.in_db or 0
         yield from (life.time or 0, life.seen_from, life.shown or 0, locked)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from sink.core.light import light
 from sink.core.values.codec import Value
 
 
@@ -43,46 +42,70 @@ class Absent:
 
 ABSENT: Final = Absent()
 
+EVER: Final = 0
+"""A server time before every commit."""
 
-@light
-@dataclass(frozen=True, slots=True)
+
+@dataclass(init=False, slots=True)
 class Version:
     """The agreed version of a cell, or (with a boolean value) of a row's existence.
 
-    ``time`` None is unknown and loses to any known time. ``in_db`` is True once the binlog showed
-    the version; a number is the server time at which a row lock showed it; False is unknown.
+    ``time`` None is unknown and loses to any known time. From ``in_db`` on the table surely held
+    the version: EVER once the binlog showed it, else since a row lock did (None: it may not).
     Nobody can have seen it in the sheet before ``seen_from``; from ``shown`` on the sheet surely
     showed it (None: not yet). ``made`` marks what the database set by itself beside our write,
     ``outside`` what was made at neither side (``operator_edits``).
     """
 
-    value: Value
-    time: int | None
-    origin: Origin
-    in_db: bool | int = False
-    seen_from: int = 0
-    shown: int | None = None
-    made: bool = False
-    author: str | None = None
-    outside: bool = False
+    value: Final[Value]
+    time: Final[int | None]
+    origin: Final[Origin]
+    in_db: Final[int | None]
+    seen_from: Final[int]
+    shown: Final[int | None]
+    made: Final[bool]
+    author: Final[str | None]
+    outside: Final[bool]
+
+    def __init__(
+        self,
+        value: Value,
+        time: int | None,
+        origin: Origin,
+        in_db: int | None = None,
+        seen_from: int = 0,
+        shown: int | None = None,
+        made: bool = False,
+        author: str | None = None,
+        outside: bool = False,
+    ) -> None:
+        self.value = value
+        self.time = time
+        self.origin = origin
+        self.in_db = in_db
+        self.seen_from = seen_from
+        self.shown = shown
+        self.made = made
+        self.author = author
+        self.outside = outside
 
     def known_to_database(self, at: int) -> bool:
         """Whether a commit of server time ``at`` was made with this version in the table."""
-        if self.in_db is True or self.origin is Origin.DATABASE:
+        if self.origin is Origin.DATABASE:
             return True
-        return self.in_db is not False and at >= self.in_db
+        return self.in_db is not None and at >= self.in_db
 
     @property
     def is_databases(self) -> bool:
         """Whether the table has held it, whoever made it."""
-        return self.origin is Origin.DATABASE or self.in_db is not False
+        return self.origin is Origin.DATABASE or self.in_db is not None
 
     @property
     def of_sheet(self) -> bool:
         """Whether it was made in the sheet, so that whoever edits there later has seen it."""
         return self.origin is Origin.SHEET and not self.outside
 
-    def found_in(self, in_db: bool | int) -> Version:
+    def found_in(self, in_db: int | None) -> Version:
         """The same version, known to be in the database so."""
         return self._with(in_db, self.shown)
 
@@ -90,7 +113,7 @@ class Version:
         """The same version, surely shown by the sheet from ``time`` on."""
         return self._with(self.in_db, time)
 
-    def _with(self, in_db: bool | int, shown: int | None) -> Version:
+    def _with(self, in_db: int | None, shown: int | None) -> Version:
         # dataclasses.replace takes five times as long, and this is done for every cell that is
         # written to either side
         return Version(

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sink.core.version import EVER
+
 Record = dict[str, Any]
 
 
@@ -19,14 +21,15 @@ def as_stored_now(record: Record) -> Record:
         if stored is None:
             return None
         value, *rest = stored
-        stamps.append(rest)
-        return [value, len(stamps) - 1]
+        return [value, place(rest)]
 
     def version_or_agreed(stored: Any) -> Any:
         return True if stored is True else version(stored)
 
     def place(rest: list[Any]) -> int:
-        stamps.append(rest)
+        time, origin, in_db, *others = rest
+        known = (EVER if in_db else None) if isinstance(in_db, bool) else in_db
+        stamps.append([time, origin, known, *others])
         return len(stamps) - 1
 
     def belief(stored: list[Any]) -> list[Any]:

@@ -14,23 +14,24 @@ from typing import Any
 
 import orjson
 
+from sink.core.belief import Belief
 from sink.core.change_event import Image
 from sink.core.light import light
 from sink.core.row_key import RowKey
-from sink.core.row_state import Belief, Find, HeldDelete, OpenWrite, RowState
+from sink.core.row_state import Find, HeldDelete, OpenWrite, RowState
 from sink.core.tombstones import gone_since
 from sink.core.values.codec import Value
-from sink.core.version import ABSENT, Origin, Version
+from sink.core.version import ABSENT, EVER, Origin, Version
 from sink.state.earlier_records import as_stored_now
 from sink.state.record_marks import decode_marks, encode_marks
 from sink.state.shared_stamps import (
     AS_FIRST,
-    STAMPS_OF_VERSION,
     Stamps,
     StampsMet,
     StampsRead,
     by_column,
     stamps_of_belief,
+    stamps_of_version,
     stored_belief,
     stored_version,
 )
@@ -69,7 +70,7 @@ class FirstSync:
     def version(self, value: Value) -> Version:
         """The version of a cell as the first sync left it: its time is unknown."""
         return Version(
-            value, None, Origin.DATABASE, in_db=True, seen_from=self.read, shown=self.shown
+            value, None, Origin.DATABASE, in_db=EVER, seen_from=self.read, shown=self.shown
         )
 
     def belief(self, value: Value) -> Belief:
@@ -79,7 +80,7 @@ class FirstSync:
     @cached_property
     def stamps(self) -> Stamps:
         """All but the value of each version."""
-        return STAMPS_OF_VERSION(self.version(None))
+        return stamps_of_version(self.version(None))
 
     @cached_property
     def sight(self) -> Stamps:
@@ -125,7 +126,7 @@ def encode(state: RowState, first: FirstSync) -> StoredRow:
         attention |= HELD_IN[held.origin]
     stamps, sights = StampsMet(first.stamps), StampsMet(first.sight)
     cells = by_column(
-        {c: stamps.place(STAMPS_OF_VERSION(version)) for c, version in state.cells.items()},
+        {c: stamps.place(stamps_of_version(version)) for c, version in state.cells.items()},
         agreed.keys(),
     )
     believed = {

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from operator import attrgetter
 from typing import Any
 
-from sink.core.row_state import Belief
+from sink.core.belief import Belief
 from sink.core.values.codec import Value
 from sink.core.version import Absent, Origin, Version
 
@@ -20,11 +19,6 @@ Stamps = tuple[Any, ...]
 
 AS_FIRST = -1
 """Also the place of the last stamps in a list that is read, where the first sync's are put."""
-
-STAMPS_OF_VERSION = attrgetter(
-    *("time", "origin", "in_db", "seen_from", "shown", "made", "author", "outside")
-)
-"""Of a version all but its value, in the order in which it is made."""
 
 _ORIGINS = {origin.value: origin for origin in Origin}
 """To ask the enumeration itself takes longer than all else of a version."""
@@ -48,6 +42,20 @@ class StampsMet:
         return list(self._places)[1:]
 
 
+def stamps_of_version(version: Version) -> Stamps:
+    """Of a version all but its value, in the order in which it is made."""
+    return (
+        version.time,
+        version.origin,
+        version.in_db,
+        version.seen_from,
+        version.shown,
+        version.made,
+        version.author,
+        version.outside,
+    )
+
+
 def stamps_of_belief(belief: Belief) -> Stamps:
     """Of a belief all but values: in the place of what was replaced, when that was believed."""
     over = belief.over
@@ -58,7 +66,7 @@ def stamps_of_belief(belief: Belief) -> Stamps:
 
 def stored_version(version: Version, met: StampsMet) -> list[object]:
     """A version that stands by itself."""
-    return [version.value, met.place(STAMPS_OF_VERSION(version))]
+    return [version.value, met.place(stamps_of_version(version))]
 
 
 def stored_belief(belief: Belief, agreed: Value | Absent, met: StampsMet) -> object:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import orjson
 import pytest
 
-from sink.core.row_state import Belief, OpenWrite, RowState
+from sink.core.belief import Belief
+from sink.core.row_state import OpenWrite, RowState
 from sink.core.scanned_rows import ScannedRows
-from sink.core.version import ABSENT, Origin, Version
+from sink.core.version import ABSENT, EVER, Origin, Version
 from tests.contract.stores.bench import Bench, image, key, row
 
 HARD_TEXTS = ("", "100 %", "a';DO 1;#", "\\", "%s", "z;", 'q"`', "\0\n\t;", "😀", "\\'", None)
@@ -43,7 +44,7 @@ def test_a_row_is_at_rest_where_both_sides_surely_hold_what_is_agreed(bench: Ben
     assert sorted(store.at_rest(keys)) == keys[:3]
     assert store.at_rest([]) == {}
     changed = store.states([key(1)])[key(1)]
-    changed.cells["a"] = Version("new", 7, Origin.SHEET, in_db=True, seen_from=7, shown=7)
+    changed.cells["a"] = Version("new", 7, Origin.SHEET, in_db=EVER, seen_from=7, shown=7)
     changed.newest["a"] = 7
     changed.beliefs["a"] = Belief("new", 7, 8)
     assert changed.table is not None

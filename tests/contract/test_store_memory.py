@@ -7,12 +7,13 @@ from dataclasses import MISSING, fields, is_dataclass, replace
 
 import pytest
 
+from sink.core.belief import Belief
 from sink.core.change_event import Position
 from sink.core.decision import FIRST_SYNC
 from sink.core.marks import Face, Mark
 from sink.core.row_key import RowKey
-from sink.core.row_state import Belief, Find, HeldDelete, OpenWrite, RowState
-from sink.core.version import Origin, Version
+from sink.core.row_state import Find, HeldDelete, OpenWrite, RowState
+from sink.core.version import EVER, Origin, Version
 from sink.ports import Progress, TableWrite
 from sink.state.records import FirstSync
 from tests.contract.stores.bench import Bench, image, key, loss, row
@@ -25,14 +26,14 @@ STATES = {
     "of a row without life": RowState(key(1), refused={"": "no room"}),
     "of a tombstone": RowState(
         key(1),
-        life=Version(False, 5, Origin.SHEET, in_db=True, seen_from=5, shown=5, author="ann"),
-        cells={"a": Version("kept", None, Origin.DATABASE, in_db=True)},
+        life=Version(False, 5, Origin.SHEET, in_db=EVER, seen_from=5, shown=5, author="ann"),
+        cells={"a": Version("kept", None, Origin.DATABASE, in_db=EVER)},
     ),
     "with everything": RowState(
         key(1),
         life=Version(True, 5, Origin.SHEET, in_db=7, seen_from=5, shown=5, author="ann@example"),
         cells={
-            "a": Version("ä\U0001f600 ", 6, Origin.DATABASE, in_db=True, seen_from=7),
+            "a": Version("ä\U0001f600 ", 6, Origin.DATABASE, in_db=EVER, seen_from=7),
             "b": Version(None, None, Origin.DATABASE, made=True),
             "n": Version(-3, 2**53 + 1, Origin.SHEET, in_db=8, shown=9),
             "u": Version("", 0, Origin.SHEET, outside=True),
@@ -209,7 +210,7 @@ def test_losses_are_logged_in_order_and_again_where_they_come_again(bench: Bench
 
 def test_rows_that_the_sheet_is_owed_or_whose_content_waits_need_attention(bench: Bench) -> None:
     owed, waiting, refused = row(2), row(3), row(4)
-    owed.cells["a"] = Version("new", 9, Origin.DATABASE, in_db=True)
+    owed.cells["a"] = Version("new", 9, Origin.DATABASE, in_db=EVER)
     waiting.finds["a"] = Find("typed", 1, 2)
     refused.refused["a"] = "does not fit"
     store = bench.worker()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from sink.core.belief import Belief
 from sink.core.decision import Loss
 from sink.core.retention import DAY, Horizon
-from sink.core.row_state import Belief, RowState
-from sink.core.version import Origin, Version
+from sink.core.row_state import RowState
+from sink.core.version import EVER, Origin, Version
 from sink.ports import Progress, Store
 from tests.contract.stores.bench import Bench, key, loss, row
 
@@ -16,8 +17,8 @@ MANY = 1_000
 def gone(number: int, since: int) -> RowState:
     """The state of a row that both sides have lacked since then."""
     state = RowState(key(number))
-    state.life = Version(False, since, Origin.DATABASE, in_db=True, seen_from=since, shown=since)
-    state.cells = {"a": Version("A", 1, Origin.DATABASE, in_db=True)}
+    state.life = Version(False, since, Origin.DATABASE, in_db=EVER, seen_from=since, shown=since)
+    state.cells = {"a": Version("A", 1, Origin.DATABASE, in_db=EVER)}
     state.present = Belief(False, since, since)
     return state
 

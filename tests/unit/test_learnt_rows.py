@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from sink.core.belief import Belief
 from sink.core.envelope import Post, PostedRow
 from sink.core.row_key import RowKey
-from sink.core.row_state import Belief, RowState
+from sink.core.row_state import RowState
 from sink.learnt_rows import learn_rows
 from sink.posted_rows import SheetRow
 from sink.writers.sheets.layout import KeyIndex, TabLayout

@@ -10,9 +10,10 @@ from typing import cast
 
 import pytest
 
+from sink.core.belief import Belief
 from sink.core.mapping import Rule
 from sink.core.quota import Places
-from sink.core.row_state import Belief, RowState
+from sink.core.row_state import RowState
 from sink.core.scanned_rows import ScannedRows
 from sink.core.slices import Sliced
 from sink.core.version import Origin, Version
@@ -160,7 +161,9 @@ def test_after_a_failure_a_reading_begins_anew() -> None:
 def test_a_look_tells_nothing_of_what_is_known_of_later(
     later: Callable[[RowState], None], differs: bool
 ) -> None:
-    state = RowState(row_key(1), Version(True, None, Origin.DATABASE), present=Belief(True, 1, 2))
+    state = RowState(
+        row_key(1), life=Version(True, None, Origin.DATABASE), present=Belief(True, 1, 2)
+    )
     state.beliefs = {column: Belief(None, 1, 2) for column in TABLE.cells} | {
         "a": Belief("new", 1, 2)
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sink.core.belief import Belief
 from sink.core.cell import CellContent
 from sink.core.change_event import CellEdit, SheetDelete, SheetEdit, SheetSight
 from sink.core.columns import Column, Table
@@ -11,7 +12,7 @@ from sink.core.envelope import Post, PostedCell, PostedRow
 from sink.core.mapped_table import MappedTable
 from sink.core.mapping import Mapping
 from sink.core.row_key import RowKey
-from sink.core.row_state import Belief, RowState
+from sink.core.row_state import RowState
 from sink.core.version import ABSENT, Origin, Version
 from sink.posted_rows import Places, SheetRow, typed
 from sink.state.records import FirstSync

@@ -7,10 +7,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sink.core.belief import Belief
 from sink.core.change_event import Image
 from sink.core.row_key import RowKey
-from sink.core.row_state import Belief, OpenWrite, RowState
-from sink.core.version import Origin, Version
+from sink.core.row_state import OpenWrite, RowState
+from sink.core.version import EVER, Origin, Version
 from sink.state.records import AT_REST, FirstSync, StoredRow, decode, encode
 
 FIRST = FirstSync(1_000, 2_000)
@@ -38,7 +39,7 @@ def left() -> RowState:
 
 def changed() -> RowState:
     state = left()
-    state.cells["a"] = Version("B", 5_000, Origin.DATABASE, True, 5_100, None)
+    state.cells["a"] = Version("B", 5_000, Origin.DATABASE, EVER, 5_100, None)
     state.cells["c"] = replace(
         Version(4, 6_000, Origin.SHEET, 6_900, 6_000, 6_000), author="ann@example.org"
     )
@@ -95,7 +96,7 @@ def _shown(columns: list[str]) -> StoredRow:
     """A row that a program changed, once a call of ours has shown it."""
     state = FIRST.row(KEY, dict.fromkeys(columns, "old"))
     for column in columns:
-        state.cells[column] = Version("new", 5_000, Origin.DATABASE, True, 5_100, 7_300)
+        state.cells[column] = Version("new", 5_000, Origin.DATABASE, EVER, 5_100, 7_300)
         state.beliefs[column] = Belief(
             "new", 7_000, 7_300, (), True, (7_000, 7_300), 0, (2_000, "old")
         )

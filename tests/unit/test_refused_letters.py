@@ -23,7 +23,7 @@ def version(value: bool | str | None, origin: Origin = Origin.SHEET) -> Version:
 
 def test_a_row_that_may_not_come_back_is_told_with_all_that_it_held() -> None:
     cells = {"a": version("typed"), "b": version("old", Origin.DATABASE), "u": version(None)}
-    state = RowState(row_key(1), version(False, Origin.DATABASE), cells)
+    state = RowState(row_key(1), life=version(False, Origin.DATABASE), cells=cells)
     alive, dead = version(True), version(False, Origin.DATABASE)
     losses = [Loss(None, dead, alive, "refused"), Loss(None, alive, dead, "refused")]
     [letter] = refused_letters(state, [], {("", WHOLE_ROW): REASON}, losses, Inbox(), TABLE, state)

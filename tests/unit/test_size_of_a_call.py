@@ -12,7 +12,7 @@ import pytest
 from sink.core.mapping import Policy, Rule
 from sink.core.row_key import RowKey
 from sink.core.row_state import RowState
-from sink.core.version import Origin, Version
+from sink.core.version import EVER, Origin, Version
 from sink.ports import Transaction
 from sink.sheet_writing import due_writes
 from sink.state.records import FirstSync
@@ -44,7 +44,7 @@ class Stored:
 
     def _owed(self, key: RowKey) -> RowState:
         state = FirstSync(1, 2).row(key, dict.fromkeys(COLUMNS, "shown"))
-        new = Version(f"{self._text} {key.display}", 3, Origin.DATABASE, True)
+        new = Version(f"{self._text} {key.display}", 3, Origin.DATABASE, EVER)
         state.cells = dict.fromkeys(COLUMNS, new)
         return state
 

@@ -10,8 +10,9 @@ from typer.testing import CliRunner
 
 from deploy.cli import main
 from deploy.cli.letter_standing import RefusedCell
+from sink.core.belief import Belief
 from sink.core.row_key import RowKey
-from sink.core.row_state import WHOLE_ROW, Belief, RowState
+from sink.core.row_state import WHOLE_ROW, RowState
 from sink.core.version import Origin, Version
 from tests.unit.cli.dead_letter_commands import (
     POST,
@@ -35,7 +36,9 @@ def row(price: str = "12.50", *, alive: bool = True, shows: str | None = None) -
     """Row 7 as it is stored; ``shows``: what is refused of its price."""
     agreed = Version(price, 1_385_000_000_000_001, Origin.SHEET, seen_from=1)
     life = Version(alive, 1, Origin.SHEET, seen_from=1)
-    state = RowState(KEY, life, {"price": agreed}, beliefs={"price": Belief(price, 1, 1)})
+    state = RowState(
+        KEY, life=life, cells={"price": agreed}, beliefs={"price": Belief(price, 1, 1)}
+    )
     if shows is not None:
         state.refused["price"], state.unfit["price"] = "takes a number", shows
     return state

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from sink.core.belief import Belief
 from sink.core.change_event import (
     CellEdit,
     ChangeEvent,
@@ -17,9 +18,9 @@ from sink.core.decision import Decision, Loss
 from sink.core.policies import Rules
 from sink.core.resolver import resolve
 from sink.core.row_key import RowKey
-from sink.core.row_state import Belief, RowState
+from sink.core.row_state import RowState
 from sink.core.values.codec import Value
-from sink.core.version import ABSENT, Absent, Origin, Version
+from sink.core.version import ABSENT, EVER, Absent, Origin, Version
 from sink.state.records import FirstSync
 
 KEY = RowKey.from_values(("id",), (1,))
@@ -59,16 +60,16 @@ def change(
         READ,
         own,
         Position("binlog.000001", time, 0, 0, time),
-        found,
-        held,
-        denied,
+        found=found,
+        held=held,
+        denied=denied,
         ours_until=ours_until,
     )
 
 
 def of_database(value: Value, time: int | None, *, shown: int | None = None) -> Version:
     """A version that was made in the database, and told of at ``READ``."""
-    return Version(value, time, Origin.DATABASE, in_db=True, seen_from=READ, shown=shown)
+    return Version(value, time, Origin.DATABASE, in_db=EVER, seen_from=READ, shown=shown)
 
 
 def of_sheet(value: Value, time: int, *, author: str | None = None) -> Version:

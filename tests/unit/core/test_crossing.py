@@ -12,7 +12,7 @@ from sink.core.decision import Decision, Loss
 from sink.core.policies import Crossing, Decide, Rules, database_wins, sheet_wins
 from sink.core.row_state import WHOLE_ROW, RowState
 from sink.core.values.codec import Value
-from sink.core.version import ABSENT, Absent, Origin, Version
+from sink.core.version import ABSENT, EVER, Absent, Origin, Version
 from tests.unit.core.rows import KEY, ROW, RULES, change, merged, of_database, of_sheet, standing
 
 DATABASE_WINS = Rules(("database_wins", database_wins))
@@ -167,7 +167,7 @@ def test_a_delete_of_the_mute_side_loses(saw: bool) -> None:
     assert [(loss.loser, loss.rule) for loss in decision.losses] == [
         (of_sheet(False, 9), "one_way")
     ]
-    assert decision.state.cells["a"].in_db is True, "the table has the row as before"
+    assert decision.state.cells["a"].in_db == EVER, "the table has the row as before"
 
 
 def test_a_version_that_the_delete_had_not_seen_keeps_the_row() -> None:
@@ -176,7 +176,7 @@ def test_a_version_that_the_delete_had_not_seen_keeps_the_row() -> None:
         decision = deleted(of_database(False, 5), rules, a=edit)
         assert decision.state.alive
         assert decision.losses == [Loss(None, of_database(False, 5), edit, name)]
-        assert all(version.in_db is False for version in decision.state.cells.values())
+        assert all(version.in_db is None for version in decision.state.cells.values())
 
 
 def test_cells_that_a_delete_beats_are_logged_and_the_row_s_being_is_not() -> None:
@@ -225,7 +225,7 @@ def test_of_two_tombstones_the_rule_keeps_one() -> None:
 def test_the_database_s_delete_beside_ours_has_not_seen_ours() -> None:
     ours = of_sheet(False, 6)
     assert tombs(ours, of_database(False, 5)) == ours
-    settled = replace(ours, in_db=True)
+    settled = replace(ours, in_db=EVER)
     assert tombs(settled, of_sheet(False, 5)) == settled
     assert tombs(of_database(False, 7), ours) == of_database(False, 7)
     assert tombs(replace(ours, in_db=4), of_sheet(False, 5)) == replace(ours, in_db=4)
@@ -271,7 +271,7 @@ def test_one_cell_that_beats_the_tombstone_is_enough() -> None:
     assert returned
     assert decision.losses == [Loss(None, tomb, edit, "last_write_wins")]
     assert decision.state.life == of_sheet(True, 6)
-    assert all(version.in_db is False for version in decision.state.cells.values())
+    assert all(version.in_db is None for version in decision.state.cells.values())
 
 
 def test_cells_that_do_not_beat_the_tombstone_are_logged() -> None:
@@ -322,7 +322,7 @@ def test_of_a_dead_row_only_the_very_edit_that_it_keeps_is_not_logged_again() ->
     tomb, edit = of_database(False, 5), of_sheet("S", 4)
     for kept, logged in ((edit, False), (of_sheet("R", 3), True), (of_database("S", 3), True)):
         decision = Decision(dead(tomb))
-        decision.state.cells["a"] = replace(kept, in_db=False)
+        decision.state.cells["a"] = replace(kept, in_db=None)
         assert not revive(decision, of_sheet(True, 4), RULES, [("a", edit)], created=False)
         assert bool(decision.losses) is logged
 
@@ -354,12 +354,12 @@ def test_a_function_is_asked_about_a_revival_by_column() -> None:
 
 def test_a_row_that_is_put_back_is_known_to_be_nowhere_in_the_table() -> None:
     state = standing()
-    made = Version("M", 3, Origin.SHEET, in_db=True, made=True)
+    made = Version("M", 3, Origin.SHEET, in_db=EVER, made=True)
     state.cells["a"] = made
     forget_in_db(state)
-    assert state.cells["a"] == replace(made, in_db=False, made=False)
+    assert state.cells["a"] == replace(made, in_db=None, made=False)
     assert state.life is not None
-    assert state.life.in_db is False
+    assert state.life.in_db is None
     bare = RowState(KEY)
     forget_in_db(bare)
     assert bare == RowState(KEY)

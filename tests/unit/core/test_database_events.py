@@ -11,7 +11,7 @@ from sink.core.decision import Loss
 from sink.core.policies import Crossing, Rules
 from sink.core.row_state import OpenWrite, RowState
 from sink.core.values.codec import Value
-from sink.core.version import ABSENT, Absent, Origin, Version
+from sink.core.version import ABSENT, EVER, Absent, Origin, Version
 from tests.unit.core.rows import (
     READ,
     ROW,
@@ -39,7 +39,7 @@ def test_an_echo_settles_our_write_and_changes_no_value() -> None:
     assert decision.echo
     assert decision.losses == []
     assert decision.state.open_writes == ()
-    assert decision.state.cells["a"] == replace(TYPED, in_db=True)
+    assert decision.state.cells["a"] == replace(TYPED, in_db=EVER)
     assert decision.state.table == {"a": "B", "b": "A"}
 
 
@@ -73,7 +73,7 @@ def test_an_echo_of_our_delete_is_no_delete() -> None:
     state.open_writes = (OpenWrite(3, None, 7, life=gone),)
     decision = merged(state, [change(7, ROW, None, own=3)])
     assert decision.echo
-    assert decision.state.life == replace(gone, in_db=True)
+    assert decision.state.life == replace(gone, in_db=EVER)
     assert decision.losses == []
 
 
@@ -83,7 +83,7 @@ def test_beside_an_echo_only_a_gap_is_news() -> None:
     assert quiet.cells["b"].value == "A"
     gap = merged(written(), [change(7, {"a": "A", "b": "Z"}, {"a": "B", "b": "Z"}, own=3)]).state
     assert gap.cells["b"] == of_database("Z", 7)
-    assert gap.cells["a"] == replace(TYPED, in_db=True)
+    assert gap.cells["a"] == replace(TYPED, in_db=EVER)
 
 
 def test_without_a_before_image_there_is_no_gap_beside_an_echo() -> None:
@@ -97,7 +97,7 @@ def test_a_row_that_our_write_met_and_nobody_had_told_of_is_news() -> None:
     event = change(7, {"a": "A", "b": "Y"}, {"a": "B", "b": "Y"}, own=3)
     found = merged(state, [event]).state
     assert found.cells["b"] == of_database("Y", 7)
-    assert found.cells["a"] == replace(TYPED, in_db=True)
+    assert found.cells["a"] == replace(TYPED, in_db=EVER)
 
 
 def test_what_an_older_write_of_ours_left_is_no_news_though_its_echo_was_passed_over() -> None:
@@ -129,7 +129,7 @@ def test_a_look_at_the_table_ends_the_wait_for_older_echoes(late: int, server_ti
         assert after.open_writes == state.open_writes
     else:
         assert after.open_writes == ()
-        assert after.cells["a"] == replace(TYPED, in_db=True)
+        assert after.cells["a"] == replace(TYPED, in_db=EVER)
 
 
 def test_what_a_closed_write_left_is_the_last_image() -> None:
@@ -138,7 +138,7 @@ def test_what_a_closed_write_left_is_the_last_image() -> None:
     fits = merged(
         state, [change(7, {"a": "B", "b": "A"}, {"a": "B", "b": "Z"}, found=True, ours_until=3)]
     ).state
-    assert fits.cells["a"] == replace(TYPED, in_db=True)
+    assert fits.cells["a"] == replace(TYPED, in_db=EVER)
     gap = merged(state, [change(7, ROW, {"a": "A", "b": "Z"}, found=True, ours_until=3)])
     assert gap.state.cells["a"] == of_database("A", 7, shown=READ)
     assert gap.losses == []
@@ -163,13 +163,13 @@ def test_an_echo_settles_the_row_s_being_only_where_it_was_of_that_write(
 
 
 def test_what_the_database_makes_beside_our_write_waits_for_its_echo() -> None:
-    made = Version("M", 5, Origin.SHEET, in_db=False, made=True)
+    made = Version("M", 5, Origin.SHEET, in_db=None, made=True)
     state = written(made=frozenset({"b"}))
     state.cells["b"] = made
     waiting = merged(state, [change(6, ROW, {"a": "A", "b": "Z"})]).state
     assert waiting.cells["b"] == made
     echo = merged(waiting, [change(7, {"a": "A", "b": "Z"}, {"a": "B", "b": "M"}, own=3)]).state
-    assert echo.cells["b"] == replace(made, in_db=True)
+    assert echo.cells["b"] == replace(made, in_db=EVER)
     state.open_writes = (replace(state.open_writes[0], made=frozenset({"c"})),)
     free = merged(state, [change(6, ROW, {"a": "A", "b": "Z"})]).state
     assert free.cells["b"].value == "Z"
@@ -246,7 +246,7 @@ def test_a_delete_of_the_database_saw_what_was_in_the_table() -> None:
     early = merged(state, [change(4, ROW, None)])
     assert early.state.alive
     assert [(loss.column, loss.loser.value) for loss in early.losses] == [(None, False)]
-    assert not any(version.in_db for version in early.state.cells.values())
+    assert all(version.in_db is None for version in early.state.cells.values())
     state.cells["a"] = replace(TYPED, in_db=4)
     seen = merged(state, [change(4, ROW, None)])
     assert not seen.state.alive
@@ -269,9 +269,9 @@ def test_a_commit_of_the_future_counts_as_the_latest_that_it_can_be(
     assert merged(standing(), [event]).state.cells["a"].time == time
 
 
-@pytest.mark.parametrize(("shown", "in_db"), [("B", 7), ("A", False)])
+@pytest.mark.parametrize(("shown", "in_db"), [("B", 7), ("A", None)])
 def test_a_snapshot_that_shows_our_write_tells_since_when_it_is_in_the_table(
-    shown: str, in_db: bool | int
+    shown: str, in_db: int | None
 ) -> None:
     state = written(server_time=7)
     event = change(9, None, {"a": shown, "b": "A"}, op=Op.SNAPSHOT)
@@ -292,11 +292,11 @@ def test_a_snapshot_looks_at_each_cell_that_we_wrote() -> None:
     state = written()
     wrote = {"x": TYPED, "b": of_sheet("C", 4), "a": TYPED}
     state.open_writes = (OpenWrite(3, {"a": "B", "b": "C"}, 7, wrote, frozenset(), state.life),)
-    state.cells["b"] = replace(of_sheet("C", 4), in_db=True)
+    state.cells["b"] = replace(of_sheet("C", 4), in_db=EVER)
     event = change(9, None, {"a": "B", "b": "C"}, op=Op.SNAPSHOT)
     after = merged(state, [event]).state
     assert after.cells["a"] == replace(TYPED, in_db=7)
-    assert after.cells["b"] == replace(of_sheet("C", 4), in_db=True)
+    assert after.cells["b"] == replace(of_sheet("C", 4), in_db=EVER)
 
 
 def test_a_column_that_a_snapshot_does_not_have_is_no_null() -> None:

@@ -10,7 +10,7 @@ from sink.core.change_event import Op
 from sink.core.decision import Loss
 from sink.core.policies import Rules, database_wins, sheet_wins
 from sink.core.row_state import WHOLE_ROW, RowState
-from sink.core.version import Origin
+from sink.core.version import EVER, Origin
 from tests.unit.core.rows import KEY, ROW, change, edit, merged, of_database, of_sheet, standing
 
 TYPED = of_sheet("B", 5)
@@ -108,7 +108,7 @@ def test_a_create_of_a_row_that_lives_shows_that_it_is_there() -> None:
     state.life = of_sheet(True, 3)
     state.table = None
     after = merged(state, [change(4, None, ROW)]).state
-    assert after.life == replace(of_sheet(True, 3), in_db=True)
+    assert after.life == replace(of_sheet(True, 3), in_db=EVER)
     updated = merged(state, [change(4, ROW, {"a": "B", "b": "A"})]).state
     assert updated.life == of_sheet(True, 3)
 
@@ -130,7 +130,7 @@ def test_an_update_that_had_not_seen_the_tombstone_must_beat_it() -> None:
     state = standing()
     state.life = of_sheet(False, 5)
     late = merged(state, [change(6, ROW, {"a": "X", "b": "A"})])
-    assert late.state.life == replace(of_database(True, 6), in_db=False)
+    assert late.state.life == replace(of_database(True, 6), in_db=None)
     assert late.losses == [Loss(None, of_sheet(False, 5), of_database("X", 6), "last_write_wins")]
     early = merged(state, [change(4, ROW, {"a": "X", "b": "A"})])
     assert not early.state.alive

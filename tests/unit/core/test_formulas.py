@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from sink.core.belief import Belief
 from sink.core.change_event import SheetEdit
 from sink.core.decision import Loss
 from sink.core.formulas import DENIED, FORMULA, changes_by_itself, shows_another
 from sink.core.policies import Rules
-from sink.core.row_state import Belief, Find, RowState
+from sink.core.row_state import Find, RowState
 from sink.core.version import Origin
 from tests.unit.core.rows import (
     KEY,

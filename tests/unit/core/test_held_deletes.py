@@ -17,7 +17,7 @@ from sink.core.change_event import (
 from sink.core.decision import Loss
 from sink.core.held_deletes import hold, sight_of, tombstone_of
 from sink.core.row_state import WHOLE_ROW, HeldDelete, OpenWrite, RowState
-from sink.core.version import ABSENT, Origin, Version
+from sink.core.version import ABSENT, EVER, Origin, Version
 from tests.unit.core.rows import KEY, READ, ROW, change, merged, of_database, of_sheet, standing
 
 BY_DATABASE = HeldDelete(Origin.DATABASE, 5, READ)
@@ -63,7 +63,7 @@ def test_a_program_s_delete_saw_what_was_in_the_table() -> None:
 def test_a_person_s_delete_saw_what_was_surely_shown(
     seen_from: int, shown: int | None, saw: bool
 ) -> None:
-    version = Version("D", 1, Origin.DATABASE, in_db=True, seen_from=seen_from, shown=shown)
+    version = Version("D", 1, Origin.DATABASE, in_db=EVER, seen_from=seen_from, shown=shown)
     assert sight_of(BY_SHEET)(version) is saw
 
 
@@ -152,7 +152,7 @@ def test_a_refused_delete_is_logged_and_the_row_put_back(held: HeldDelete) -> No
     assert after.alive
     assert after.held == ()
     assert after.refused == {}
-    there = held.origin is Origin.SHEET
+    there = EVER if held.origin is Origin.SHEET else None
     assert [version.in_db for version in after.cells.values()] == [there, there]
 
 
@@ -167,10 +167,10 @@ def test_a_delete_that_the_database_does_not_take_is_refused_with_the_reason() -
 def test_a_refused_delete_of_a_dead_row_leaves_it_dead() -> None:
     state = holding(BY_DATABASE)
     state.life = of_sheet(False, 3)
-    state.cells["a"] = replace(of_sheet("S", 2), in_db=True)
+    state.cells["a"] = replace(of_sheet("S", 2), in_db=EVER)
     after = merged(state, [answer(release=False)]).state
     assert not after.alive
-    assert after.cells["a"].in_db is True
+    assert after.cells["a"].in_db == EVER
 
 
 def test_a_row_that_its_own_program_writes_again_was_meant_to_go() -> None:

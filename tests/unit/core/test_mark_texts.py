@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from sink.core.belief import Belief
 from sink.core.columns import Column
 from sink.core.mark_texts import in_cell, of_tagged, refresh, sentence, shown
 from sink.core.marks import Mark
-from sink.core.row_state import WHOLE_ROW, Belief, RowState
+from sink.core.row_state import WHOLE_ROW, RowState
 from sink.core.tagged_row import MISSING, TaggedRow
 from sink.core.values.codec import Value
 from sink.core.values.registry import codec_for

@@ -118,7 +118,7 @@ def test_a_row_is_brought_back_with_all_that_it_held() -> None:
     assert decision.losses == [Loss(None, tomb, version(True), RESTORED)]
     assert decision.state.refused == {"b": "too long"}
     assert decision.state.agreed == ROW
-    assert not any(each.in_db for each in decision.state.cells.values())
+    assert all(each.in_db is None for each in decision.state.cells.values())
 
 
 def test_a_cell_of_a_dead_row_brings_the_row_back() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from sink.core.belief import Belief
 from sink.core.decision import Loss
 from sink.core.out_of_sight import (
     gone_unseen,
@@ -17,7 +18,7 @@ from sink.core.out_of_sight import (
     written_later,
 )
 from sink.core.row_key import RowKey
-from sink.core.row_state import Belief, Find, RowState
+from sink.core.row_state import Find, RowState
 from sink.core.version import Origin, Version
 
 AGREED = Version("E", 5, Origin.DATABASE)

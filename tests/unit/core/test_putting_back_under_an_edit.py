@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sink.core.belief import Belief
 from sink.core.out_of_sight import out_of_sight
-from sink.core.row_state import Belief
 from tests.unit.core.rows import of_database, of_sheet, standing
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sink.core.belief import Belief
 from sink.core.columns import Column
 from sink.core.decision import Loss
 from sink.core.restating import restated, without_reread
 from sink.core.row_key import RowKey
-from sink.core.row_state import Belief, Find, OpenWrite, RowState
+from sink.core.row_state import Find, OpenWrite, RowState
 from sink.core.schema_change import SchemaChange, between
 from sink.core.values.codec import Value
 from sink.core.version import Origin, Version
@@ -26,7 +27,7 @@ def a_row(**cells: Value) -> RowState:
 
 def from_sheet(value: Value, time: int = 500) -> Version:
     """An edit that the table does not have yet."""
-    return Version(value, time, Origin.SHEET, in_db=False, seen_from=time, shown=time)
+    return Version(value, time, Origin.SHEET, in_db=None, seen_from=time, shown=time)
 
 
 ADDED = between(

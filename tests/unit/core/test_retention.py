@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import pytest
 
+from sink.core.belief import Belief
 from sink.core.configuration import RetentionSettings
 from sink.core.retention import DAY, Horizon, Retention
 from sink.core.row_key import RowKey
-from sink.core.row_state import Belief, Find, HeldDelete, OpenWrite, RowState
+from sink.core.row_state import Find, HeldDelete, OpenWrite, RowState
 from sink.core.tombstones import gone_since
-from sink.core.version import Origin, Version
+from sink.core.version import EVER, Origin, Version
 
 NOW = 1_000 * DAY
 KEY = RowKey.from_values(("id",), (1,))
@@ -20,8 +21,8 @@ KEY = RowKey.from_values(("id",), (1,))
 
 def gone() -> RowState:
     state = RowState(KEY)
-    state.life = Version(False, 5, Origin.DATABASE, in_db=True, seen_from=6, shown=9)
-    state.cells = {"a": Version("A", 1, Origin.DATABASE, in_db=True)}
+    state.life = Version(False, 5, Origin.DATABASE, in_db=EVER, seen_from=6, shown=9)
+    state.cells = {"a": Version("A", 1, Origin.DATABASE, in_db=EVER)}
     state.present = Belief(False, 7, 8)
     state.newest = {"a": 4}
     state.seen_until = 3
@@ -100,13 +101,13 @@ def test_what_waits_for_nothing_keeps_no_row(change: Callable[[RowState], None])
 
 @pytest.mark.parametrize("change", [heard_late, formula_heard_late, confirmed_by_a_lock])
 def test_a_row_is_not_gone_before_what_it_knows(change: Callable[[RowState], None]) -> None:
-    state = RowState(KEY, life=Version(False, None, Origin.SHEET, in_db=True))
+    state = RowState(KEY, life=Version(False, None, Origin.SHEET, in_db=EVER))
     change(state)
     assert gone_since(state) in (4, 8)
 
 
 def lives(state: RowState) -> None:
-    state.life = Version(True, 5, Origin.DATABASE, in_db=True)
+    state.life = Version(True, 5, Origin.DATABASE, in_db=EVER)
 
 
 def echo_to_come(state: RowState) -> None:
@@ -115,7 +116,7 @@ def echo_to_come(state: RowState) -> None:
 
 def deleted_unconfirmed(state: RowState) -> None:
     assert state.life is not None
-    state.life = replace(state.life, in_db=False)
+    state.life = replace(state.life, in_db=None)
 
 
 def still_in_the_table(state: RowState) -> None:

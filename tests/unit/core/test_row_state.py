@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from sink.core.belief import Belief
 from sink.core.change_event import Image
-from sink.core.row_state import Belief, OpenWrite, RowState
+from sink.core.row_state import OpenWrite, RowState
 from sink.core.values.codec import Value
 from sink.core.version import ABSENT, Version
 from tests.unit.core.rows import KEY, ROW, of_database, of_sheet, standing

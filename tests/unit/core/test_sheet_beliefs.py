@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from sink.core.belief import Belief
 from sink.core.change_event import SheetEdit
 from sink.core.decision import Loss
-from sink.core.row_state import WHOLE_ROW, Belief, Find
+from sink.core.row_state import WHOLE_ROW, Find
 from sink.core.version import Origin, Version
 from tests.unit.core.rows import (
     edit,

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from sink.core.belief import Belief
 from sink.core.change_event import SheetDelete
 from sink.core.decision import Loss
-from sink.core.row_state import WHOLE_ROW, Belief, RowState
-from sink.core.version import Version
+from sink.core.row_state import WHOLE_ROW, RowState
+from sink.core.version import EVER, Version
 from tests.unit.core.rows import (
     KEY,
     READ,
@@ -133,7 +134,7 @@ def test_with_a_waiting_row_goes_what_neither_side_has_which_is_logged() -> None
         "b": given,
         "c": replace(given, value=None),
         "d": replace(given, made=True),
-        "e": replace(given, in_db=True),
+        "e": replace(given, in_db=EVER),
     }
     waiting = RowState(KEY, life=of_database(False, 9), cells=cells, refused={WHOLE_ROW: "no"})
     decision = merged(waiting, [SheetDelete("look", KEY, 15, READ)])

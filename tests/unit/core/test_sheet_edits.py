@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from sink.core.belief import Belief
 from sink.core.change_event import CellEdit
 from sink.core.decision import Loss
 from sink.core.made_on_both import TRIGGER_DELAY, left_blank
 from sink.core.policies import Crossing, Rules, database_wins
-from sink.core.row_state import Belief, Find, RowState
+from sink.core.row_state import Find, RowState
 from sink.core.values.codec import Value
-from sink.core.version import ABSENT, Absent, Origin, Version
+from sink.core.version import ABSENT, EVER, Absent, Origin, Version
 from tests.unit.core.rows import (
     KEY,
     ROW,
@@ -340,7 +341,7 @@ def test_a_row_that_the_table_has_already_is_taken_up_with_what_nobody_saw() -> 
     state = RowState(KEY, table=dict(ROW))
     cells = merged(state, [edit(5, a="S", key_edited=True)]).state.cells
     assert cells["a"] == ours("S", 5)
-    assert cells["b"] == Version("A", None, Origin.DATABASE, in_db=True, seen_from=5)
+    assert cells["b"] == Version("A", None, Origin.DATABASE, in_db=EVER, seen_from=5)
 
 
 @pytest.mark.parametrize("told", [{"a": "S"}, {"a": "other"}, {}])

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from sink.core.belief import Belief
 from sink.core.change_event import SheetSight
 from sink.core.decision import Loss
 from sink.core.policies import Rules, database_wins, sheet_wins
-from sink.core.row_state import WHOLE_ROW, Belief, OpenWrite, RowState
+from sink.core.row_state import WHOLE_ROW, OpenWrite, RowState
 from sink.core.values.codec import Value
-from sink.core.version import Origin, Version
+from sink.core.version import EVER, Origin, Version
 from tests.unit.core.rows import (
     KEY,
     READ,
@@ -86,7 +87,7 @@ def test_it_takes_up_the_table_s_row_where_the_delete_has_not_reached_it() -> No
     decision = merged(dead, [edit(5, a="S", b=None, key_edited=True)])
     assert decision.losses == []
     assert decision.state.cells["a"] == ours("S", 5)
-    assert decision.state.cells["b"] == Version("Z", None, Origin.DATABASE, in_db=True, seen_from=5)
+    assert decision.state.cells["b"] == Version("Z", None, Origin.DATABASE, in_db=EVER, seen_from=5)
 
 
 @pytest.mark.parametrize("key_edited", [True, False])
@@ -161,7 +162,7 @@ def test_a_revival_has_not_seen_the_cells_that_the_dead_row_kept() -> None:
     assert decision.state.alive
     assert decision.state.agreed == {"a": "D", "b": "A"}
     assert decision.losses[1:] == [
-        Loss("a", ours("S", 6), replace(younger, in_db=False), "last_write_wins")
+        Loss("a", ours("S", 6), replace(younger, in_db=None), "last_write_wins")
     ]
 
 

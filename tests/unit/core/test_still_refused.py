@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from sink.core.belief import Belief
 from sink.core.operator_record import Wish
-from sink.core.row_state import WHOLE_ROW, Belief
+from sink.core.row_state import WHOLE_ROW
 from sink.core.still_refused import is_still_refused
 from tests.unit.core.rows import standing
 

@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from sink.core.values.codec import Value
-from sink.core.version import ABSENT, Origin, Version, newer, value_order
+from sink.core.version import ABSENT, EVER, Origin, Version, newer, value_order
 
 RISING: tuple[Value, ...] = (None, False, True, -1, 0, 1, 1.5, 2, "", "A", "a", "b")
 
@@ -54,17 +54,17 @@ def test_of_one_time_and_side_the_greater_value_wins(origin: Origin) -> None:
 def test_a_commit_saw_what_was_in_the_table_by_then() -> None:
     assert version("A", 5, Origin.DATABASE).known_to_database(0)
     assert not version("A", 5).known_to_database(9)
-    assert Version("A", 5, Origin.SHEET, in_db=True).known_to_database(0)
+    assert Version("A", 5, Origin.SHEET, in_db=EVER).known_to_database(0)
     locked = Version("A", 5, Origin.SHEET, in_db=7)
     assert [at for at in (6, 7, 8) if locked.known_to_database(at)] == [7, 8]
     at_zero = Version("A", 5, Origin.SHEET, in_db=0)
-    assert not Version("A", 5, Origin.SHEET, in_db=False).known_to_database(0)
+    assert not Version("A", 5, Origin.SHEET, in_db=None).known_to_database(0)
     assert at_zero.value == "A"
 
 
 def test_one_edit_is_one_whatever_is_learned_of_it() -> None:
     edit = version("A", 5)
-    assert edit.same_edit(Version("A", 5, Origin.SHEET, in_db=True, shown=9))
+    assert edit.same_edit(Version("A", 5, Origin.SHEET, in_db=EVER, shown=9))
     for other in (version("B", 5), version("A", 6), version("A", 5, Origin.DATABASE)):
         assert not edit.same_edit(other)
 

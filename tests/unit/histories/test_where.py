@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from sink.core.belief import Belief
 from sink.core.change_event import CellEdit, Image, SheetEdit
 from sink.core.condition import HIDDEN, WHERE, fault, kept_out, not_shown
 from sink.core.mapping import Policy, Rule
-from sink.core.row_state import WHOLE_ROW, Belief, RowState
+from sink.core.row_state import WHOLE_ROW, RowState
 from sink.core.version import ABSENT
 from tests.doubles.memory_store import CONDITION
 from tests.simulation.acts import row_key
