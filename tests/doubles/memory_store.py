@@ -188,7 +188,7 @@ class MemoryTransaction:
         return self._number
 
     def known_ids(self, ids: Sequence[str]) -> frozenset[str]:
-        return frozenset(ids) & self._server.data.edit_ids.keys()
+        return frozenset(ids).intersection(self._server.data.edit_ids)
 
     def states(self, keys: Sequence[RowKey]) -> dict[RowKey, RowState]:
         stored = _states(self._server.data, keys, self._server.first)

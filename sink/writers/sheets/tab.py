@@ -365,7 +365,7 @@ class Tab:
         response = {"updatedSpreadsheet": answered.json}
         tags = [placed.write.at.tag for placed in call.writes if placed.write.at is not None]
         left, _ = read_places(self.client, layout, tags)
-        gone = frozenset(tags) - left.keys()
+        gone = frozenset(tags).difference(left)
         return read_answer(call, response, layout, self._table, gone), answered
 
     def look_for_tags(self, layout: TabLayout, tags: Sequence[str], *, whole: bool) -> TagSight:
