@@ -1,10 +1,10 @@
 """The merge and the stored states as machine code, where that was made of this very source.
 
 ``python -m deploy.compiling`` (which ``make`` runs) compiles these modules as they are with mypyc,
-into a folder named after a digest of their source. They are taken from there if that folder exists;
-a source that was edited since has another digest, and runs as the Python that it is. So nothing
-but speed depends on it, and no old machine code is ever run. ``SHEETBRIDGE_COMPILED=0`` runs the
-source in any case.
+into a folder named after a digest of the sink's whole source. They are taken from there if that
+folder is complete; a source that was edited since has another digest, and runs as the Python that
+it is. So nothing but speed depends on it, and no old machine code is ever run.
+``SHEETBRIDGE_COMPILED=0`` runs the source in any case.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from collections.abc import Mapping
 from importlib.abc import MetaPathFinder
 from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec
 from importlib.util import spec_from_file_location
@@ -60,22 +61,36 @@ def source_of(module: str) -> Path:
 
 
 def digest() -> str:
-    """Names the source of ``MODULES`` and the interpreter that runs it."""
+    """Names the sink's source, what of it is compiled, and the interpreter that runs it.
+
+    All of it, since machine code checks the types of what the other modules hand over. Raises
+    OSError.
+    """
     found = hashlib.sha256(_EXTENSION.encode())
-    for module in MODULES:
-        found.update(module.encode())
-        found.update(source_of(module).read_bytes())
+    for file in sorted((ROOT / "sink").rglob("*.py")):
+        found.update(str(file.relative_to(ROOT)).encode())
+        found.update(file.read_bytes())
     return found.hexdigest()[:16]
 
 
-class Compiled(MetaPathFinder):
-    """Finds the modules of a folder of machine code."""
+def compiled_files(folder: Path) -> dict[str, Path] | None:
+    """The files of machine code in ``folder``, by module; None where one is missing.
 
-    def __init__(self, folder: Path) -> None:
-        self._files = {
-            ".".join(file.relative_to(folder).parts).removesuffix(_EXTENSION): file
-            for file in folder.rglob(f"*{_EXTENSION}")
-        }
+    Raises OSError.
+    """
+    files = {
+        ".".join(file.relative_to(folder).parts).removesuffix(_EXTENSION): file
+        for file in folder.rglob(f"*{_EXTENSION}")
+    }
+    shared = [name for name in files if name.endswith("__mypyc")]  # what all of them need
+    return files if shared and files.keys() >= set(MODULES) else None
+
+
+class Compiled(MetaPathFinder):
+    """Finds modules that are machine code."""
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self._files = files
 
     def find_spec(self, fullname: str, *_: object, **__: object) -> ModuleSpec | None:
         """See importlib."""
@@ -94,8 +109,8 @@ def take_compiled() -> None:
     if os.environ.get("SHEETBRIDGE_COMPILED", "1") == "0":
         return
     try:
-        folder = FOLDER / digest()
+        files = compiled_files(FOLDER / digest())
     except OSError:
-        return  # installed without its source
-    if folder.is_dir():
-        sys.meta_path.insert(0, Compiled(folder))
+        return  # it belongs to somebody else, or the source is not there
+    if files is not None:
+        sys.meta_path.insert(0, Compiled(files))

@@ -46,7 +46,7 @@ EVER: Final = 0
 """A server time before every commit."""
 
 
-@dataclass(init=False, slots=True)
+@dataclass(init=False, slots=True, unsafe_hash=True)
 class Version:
     """The agreed version of a cell, or (with a boolean value) of a row's existence.
 

@@ -14,6 +14,7 @@ import pytest
 
 import sink.compiled
 from deploy import compiling
+from deploy.compiling import CompilingError
 from sink.compiled import MODULES, Compiled, digest, how_it_runs, source_of, take_compiled
 from sink.core.row_key import RowKey
 from sink.core.version import value_order
@@ -34,12 +35,17 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def _made(elsewhere: Path) -> Path:
+def _made(elsewhere: Path, *, without: str = "") -> Path:
+    """Files as of all modules but one; returns where that of the versions is, or would be."""
     folder = elsewhere / "compiled" / digest()
-    (folder / "sink" / "core").mkdir(parents=True)
-    file = folder / "sink" / "core" / f"version{sink.compiled._EXTENSION}"
-    file.touch()
-    return file
+    for name in ("0123__mypyc", *MODULES):
+        file = folder.joinpath(*name.split(".")).with_name(
+            name.rpartition(".")[2] + sink.compiled._EXTENSION
+        )
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if name != without:
+            file.touch()
+    return folder / "sink" / "core" / f"version{sink.compiled._EXTENSION}"
 
 
 def test_machine_code_of_this_source_is_found(elsewhere: Path) -> None:
@@ -50,17 +56,32 @@ def test_machine_code_of_this_source_is_found(elsewhere: Path) -> None:
     spec = finder.find_spec("sink.core.version")
     assert spec is not None
     assert spec.origin == str(file)
-    assert finder.find_spec("sink.core.resolver") is None
+    assert finder.find_spec("sink.core.light") is None
     assert how_it_runs() == "machine code"
 
 
 def test_machine_code_of_another_source_is_not_run(elsewhere: Path) -> None:
     _made(elsewhere)
-    with source_of("sink.core.resolver").open("a", encoding="utf-8") as source:
-        source.write("# edited\n")
+    _edit()
     take_compiled()
     assert sys.meta_path == []
     assert "Python" in how_it_runs()
+
+
+@pytest.mark.parametrize("without", ["sink.core.version", "0123__mypyc"])
+def test_machine_code_by_halves_is_not_run(elsewhere: Path, without: str) -> None:
+    _made(elsewhere, without=without)
+    take_compiled()
+    assert sys.meta_path == []
+
+
+def test_what_cannot_be_read_is_not_run(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> dict[str, Path]:
+        raise PermissionError("somebody else's")
+
+    monkeypatch.setattr(sink.compiled, "compiled_files", refuse)
+    take_compiled()
+    assert sys.meta_path == []
 
 
 def test_the_source_runs_where_that_is_wanted(
@@ -85,9 +106,74 @@ def test_no_compiler_is_no_reason_to_stop(
     assert compiling.main([]) == 0
     assert compiling.main(["--required"]) == 1
     said = capsys.readouterr()
-    assert "it runs as Python" in said.err
+    assert "it runs as Python" in said.out
     assert "gcc: not found" in said.err
-    assert list((elsewhere / "compiled").iterdir()) == []
+    assert _folders(elsewhere) == []
+
+
+def _folders(elsewhere: Path) -> list[str]:
+    return sorted(each.name for each in (elsewhere / "compiled").iterdir() if each.is_dir())
+
+
+MAKES = """
+import pathlib, sys
+suffix, names = {suffix!r}, {names!r}
+for name in names:
+    file = pathlib.Path(sys.argv[1], "lib", *name.split(".")).with_suffix(suffix)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch()
+"""
+"""Stands for the compiler."""
+
+
+@pytest.fixture
+def compiler(monkeypatch: pytest.MonkeyPatch) -> str:
+    made = MAKES.format(suffix=sink.compiled._EXTENSION, names=("0123__mypyc", *MODULES))
+    monkeypatch.setattr(compiling, "_SETUP", made)
+    return made
+
+
+def _edit() -> None:
+    with source_of("sink.core.resolver").open("a", encoding="utf-8") as source:
+        source.write("# edited\n")
+
+
+@pytest.mark.usefixtures("compiler")
+def test_the_newest_other_machine_code_stays_for_who_is_loading_it(elsewhere: Path) -> None:
+    made = []
+    for _ in range(3):
+        assert compiling.compile_modules()
+        assert not compiling.compile_modules()
+        made.append(digest())
+        os.utime(elsewhere / "compiled" / digest(), (len(made), len(made)))
+        _edit()
+    assert _folders(elsewhere) == sorted(made[1:])
+
+
+@pytest.mark.usefixtures("compiler")
+def test_what_was_left_by_halves_is_made_anew(elsewhere: Path) -> None:
+    file = _made(elsewhere, without="sink.core.version")
+    assert compiling.compile_modules()
+    assert file.exists()
+
+
+def test_a_source_that_is_edited_meanwhile_is_compiled_again(
+    elsewhere: Path, compiler: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edits = "\nopen('sink/core/resolver.py', 'a').write('# edited')\n"
+    monkeypatch.setattr(compiling, "_SETUP", compiler + edits)
+    with pytest.raises(CompilingError, match="changed meanwhile"):
+        compiling.compile_modules()
+    assert _folders(elsewhere) == []
+
+
+def test_where_nothing_can_be_written_the_source_runs(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (elsewhere / "file").touch()
+    monkeypatch.setattr(compiling, "FOLDER", elsewhere / "file" / "compiled")
+    assert compiling.main([]) == 0
+    assert "runs as Python" in capsys.readouterr().out
 
 
 def test_whole_numbers_stay_whole() -> None:
