@@ -77,7 +77,8 @@ def stored_belief(belief: Belief, agreed: Value | Absent, met: StampsMet) -> obj
         return [place, belief.value, over, belief.heard]
     if belief.over is not None:
         return [place, belief.value, belief.over[1]]
-    return place if belief.value == agreed else [place, belief.value]
+    same = belief.value == agreed and type(belief.value) is type(agreed)  # True is 1 otherwise
+    return place if same else [place, belief.value]
 
 
 def by_column(places: Mapping[str, object], columns: AbstractSet[str]) -> object:
